@@ -1,0 +1,25 @@
+import 'server-only'
+
+/** The machine's clock: for logs, timeouts and measuring. What the law depends on uses `ctx.now` (settled 6). */
+export function machineNow(): Date {
+  return new Date()
+}
+
+/** Milliseconds of a clock that never goes back. */
+export function stopwatch(): () => number {
+  const start = performance.now()
+  return () => performance.now() - start
+}
+
+export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal?.aborted) return resolve()
+    const done = () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, milliseconds)
+    signal?.addEventListener('abort', done, { once: true })
+  })
+}

@@ -1,0 +1,14 @@
+import { afterEach, beforeEach, expect, vi } from 'vitest'
+
+// A warning nobody reads is a fault nobody sees: console.error and console.warn fail the test.
+const heard: unknown[][] = []
+
+beforeEach(() => {
+  heard.length = 0
+  for (const level of ['error', 'warn'] as const) vi.spyOn(console, level).mockImplementation((...words) => void heard.push([level, ...words]))
+})
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  expect(heard, 'console.error or console.warn was called').toEqual([])
+})

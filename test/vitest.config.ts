@@ -1,0 +1,55 @@
+import { tmpdir } from 'node:os'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+
+// Five hours and three quarters from UTC: a forgotten zone fails loudly.
+process.env['TZ'] = 'Asia/Kathmandu'
+
+const conditions = ['react-server', 'node', 'module-sync']
+const settings = {
+  TZ: 'Asia/Kathmandu',
+  NODE_ENV: 'test' as const,
+  LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'silent',
+  AUTH_SECRET: 'a secret for tests only, longer than thirty-two characters',
+  APP_URL: 'http://localhost:3000',
+  DATA_DIR: `${tmpdir()}/uyim-test-data-${process.pid}`,
+  UYIM_EMBEDDED: '1',
+  DEMO: '1',
+}
+
+type Kind = { name: string; setup?: string[]; global?: string[]; timeout?: number; workers?: number }
+
+function kind({ name, setup = [], global = [], timeout = 10_000, workers }: Kind): TestProjectInlineConfiguration {
+  return {
+    resolve: { conditions },
+    ssr: { resolve: { conditions, externalConditions: conditions } },
+    test: {
+      name,
+      include: [`test/${name === 'browser' ? 'e2e' : name}/**/*.{test,spec}.{ts,tsx}`],
+      env: settings,
+      setupFiles: [...setup, 'test/support/setup.ts'],
+      globalSetup: global,
+      testTimeout: timeout,
+      hookTimeout: Math.max(timeout, 60_000),
+      pool: 'forks',
+      ...(workers === undefined ? {} : { maxWorkers: workers, minWorkers: workers }),
+      // Plain Node resolves packages too: server-only must see the same condition there.
+      execArgv: ['--conditions=react-server'],
+    },
+  }
+}
+
+const database = { setup: ['test/support/setup-database.ts'], global: ['test/support/cluster.ts'], timeout: 30_000 }
+
+export default defineConfig({
+  root: `${import.meta.dirname}/..`,
+  test: {
+    projects: [
+      kind({ name: 'unit' }),
+      kind({ name: 'property', timeout: 30_000 }),
+      kind({ name: 'architecture', timeout: 60_000 }),
+      kind({ name: 'integration', ...database }),
+      kind({ name: 'contract', ...database }),
+      kind({ name: 'browser', timeout: 300_000, workers: 1 }),
+    ],
+  },
+})
