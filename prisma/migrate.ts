@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
+import { registerServicesQuery } from '#server/infra/services.ts'
 
 /** A state of the database in which nothing was changed; the message is for the operator. */
 export class MigrationRefused extends Error {}
@@ -40,6 +41,17 @@ export async function migrate(ownerUrl: string, options: MigrateOptions = {}): P
       await apply(client, migration)
     }
     return missing.map(migration => migration.name)
+  } finally {
+    await client.end()
+  }
+}
+
+/** Registers the machine actors' sessions (settled 3); to be called by the owner after every `migrate`. */
+export async function registerServices(ownerUrl: string, authSecret: string, demo: boolean): Promise<void> {
+  const client = new Client({ connectionString: ownerUrl, application_name: 'uyim migrate' })
+  await client.connect()
+  try {
+    await client.query(registerServicesQuery(authSecret, demo))
   } finally {
     await client.end()
   }

@@ -25,7 +25,7 @@ export type Actor = {
   readonly service: string | null
   readonly kind: ActorKind
   readonly level: IdentificationLevel
-  /** The device has confirmed itself, or its first 72 hours are over (settled 14). */
+  /** A device in its first 72 hours that no older session has confirmed: it may not vote (settled 14). */
   readonly fresh: boolean
   /** As what the actor has chosen to act; recorded with every write. */
   readonly actingGrantId: string | null
@@ -33,6 +33,9 @@ export type Actor = {
 }
 
 export type PremisesPlace = { readonly buildingId: string; readonly premisesId: string }
+
+/** Rights that one flat gives over its whole building; the same as auth.role_rights says. */
+const rightsOfEveryLinkedPerson: ReadonlySet<string> = new Set(['house.read'])
 
 export const anonymousActor: Actor = {
   personId: null,
@@ -57,14 +60,9 @@ export function hasRightOnPremises(actor: Actor, right: string, premises: Premis
   return grantOnPremises(actor, right, premises) !== null
 }
 
-/** A right over the whole building; owning one flat in it is not enough. */
+/** A right over the building itself. Owning or renting one flat in it gives only `house.read`. */
 export function hasRightOnBuilding(actor: Actor, right: string, buildingId: string): boolean {
   return grantOnBuilding(actor, right, buildingId) !== null
-}
-
-/** A right in the building through any link to it, be it one flat: house.read of a resident. */
-export function hasRightInBuilding(actor: Actor, right: string, buildingId: string): boolean {
-  return pick(actor, right, (grant) => coversBuilding(grant, buildingId) || isUnitIn(grant, buildingId)) !== null
 }
 
 /** The grant on which the actor does this; the chosen one first, so that the trail names it. */
@@ -79,7 +77,12 @@ export function grantOnPremises(actor: Actor, right: string, premises: PremisesP
 }
 
 export function grantOnBuilding(actor: Actor, right: string, buildingId: string): ActorGrant | null {
-  return pick(actor, right, (grant) => coversBuilding(grant, buildingId))
+  const throughOneFlat = rightsOfEveryLinkedPerson.has(right)
+  return pick(
+    actor,
+    right,
+    (grant) => coversBuilding(grant, buildingId) || (throughOneFlat && isUnitIn(grant, buildingId)),
+  )
 }
 
 function pick(actor: Actor, right: string, covers: (grant: ActorGrant) => boolean): ActorGrant | null {

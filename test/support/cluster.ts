@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
-import { migrate } from '#prisma/migrate.ts'
+import { migrate, registerServices } from '#prisma/migrate.ts'
 import { findBinaries, initCluster, startCluster, sweep } from '#server/start/postgres.ts'
 import { prepareRoles } from '#server/start/roles.ts'
 
@@ -15,6 +15,8 @@ declare module 'vitest' {
 
 const prefix = 'uyim-test-pg-'
 const template = 'uyim_template'
+/** The AUTH_SECRET of every test run. */
+export const testSecret = 'a secret for tests only, longer than thirty-two characters'
 // Nothing here outlives the run, so nothing needs to reach the disk.
 const settings = {
   fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', wal_level: 'minimal', max_wal_senders: '0',
@@ -41,6 +43,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   try {
     await prepareRoles(cluster.superUrl, null, template)
     await migrate(`postgresql://uyim_owner@127.0.0.1:${cluster.port}/${template}`)
+    await registerServices(`postgresql://uyim_owner@127.0.0.1:${cluster.port}/${template}`, testSecret, true)
     const client = new Client({ connectionString: cluster.superUrl })
     await client.connect()
     await client.query('checkpoint')

@@ -1,0 +1,38 @@
+import 'server-only'
+import { PrismaPg } from '@prisma/adapter-pg'
+import { Pool } from 'pg'
+import { PrismaClient, type Prisma } from '#prisma/client/client.ts'
+import { env } from '#server/infra/env.ts'
+import { slot } from '#server/infra/slot.ts'
+
+export type Db = Prisma.TransactionClient
+
+/** The one pool of the application role. Machine doors and bulk work use it directly. */
+export function pool(): Pool {
+  return slot('pool', () => new Pool({ connectionString: env.DATABASE_URL, max: env.DATABASE_POOL, application_name: 'uyim' }))
+}
+
+export function prismaClient(): PrismaClient {
+  return slot('prisma', () => new PrismaClient({ adapter: new PrismaPg(pool()) }))
+}
+
+/** PostgreSQL's own error code, wherever the driver or Prisma put it; null when it is no database error. */
+export function sqlState(error: unknown): string | null {
+  for (let e: unknown = error, depth = 0; e !== null && typeof e === 'object' && depth < 6; depth += 1) {
+    const holder = e as { code?: unknown; originalCode?: unknown; meta?: { code?: unknown }; cause?: unknown; driverAdapterError?: unknown }
+    for (const code of [holder.originalCode, holder.code, holder.meta?.code]) {
+      if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !/^P\d{4}$/.test(code)) return code
+    }
+    e = holder.cause ?? holder.driverAdapterError ?? (holder.meta as { driverAdapterError?: unknown } | undefined)?.driverAdapterError
+  }
+  return null
+}
+
+export const uniqueViolation = '23505'
+
+/** Serialization failures, deadlocks and lost connections may be tried again (speed-and-safety.md 4). */
+export function isRetryable(error: unknown): boolean {
+  const state = sqlState(error)
+  if (state !== null) return state === '40001' || state === '40P01' || state.startsWith('08') || state === '57P01'
+  return typeof error === 'object' && error !== null && (error as { code?: unknown }).code === 'P2034'
+}
