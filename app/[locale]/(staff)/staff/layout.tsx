@@ -1,0 +1,41 @@
+import { notFound } from 'next/navigation'
+import type { ReactNode } from 'react'
+import { StaffKeys, type StaffKeysWords } from '#app/_client/staff-keys.tsx'
+import { HeaderBar } from '#app/_ui/header-bar.tsx'
+import { SectionBar } from '#app/_ui/section-bar.tsx'
+import { section, texts, type Texts } from '#server/infra/texts.ts'
+import { isLocale, type Locale } from '#server/kernel/format.ts'
+
+type Props = { children: ReactNode; params: Promise<{ locale: string }> }
+
+/** The desk: dense, wide, and quiet under the hands; `/` finds, Ctrl K commands, letters act. */
+export default async function StaffLayout({ children, params }: Props) {
+  const { locale } = await params
+  if (!isLocale(locale)) notFound()
+  const t = texts(locale)
+  const places = staffPlaces(locale, t)
+  return (
+    <>
+      <HeaderBar
+        wide
+        locale={locale}
+        brand={{ name: t('common.brand'), href: `/${locale}/staff` }}
+        words={{ skip: t('common.shell.skip'), language: t('common.shell.language') }}
+        middle={<SectionBar label={t('common.staff.sections')} places={places} />}
+        end={<StaffKeys places={places} words={section(locale, 'common.staff.commands') as StaffKeysWords} />}
+      />
+      <main id="main" tabIndex={-1} className="px-4 py-3 text-small outline-none">
+        {children}
+      </main>
+    </>
+  )
+}
+
+function staffPlaces(locale: Locale, t: Texts) {
+  return [
+    { href: `/${locale}/staff`, word: t('common.staff.desk') },
+    { href: `/${locale}/staff/requests`, word: t('common.staff.requests') },
+    { href: `/${locale}/staff/imports`, word: t('common.staff.imports') },
+    { href: `/${locale}/staff/billing`, word: t('common.staff.billing') },
+  ]
+}

@@ -1,0 +1,52 @@
+import type { Metadata, Viewport } from 'next'
+import { notFound } from 'next/navigation'
+import type { ReactNode } from 'react'
+import '#app/globals.css'
+import { themeColours } from '#app/_ui/theme-colours.ts'
+import { texts } from '#server/infra/texts.ts'
+import { isLocale } from '#server/kernel/format.ts'
+
+// Every page carries a nonce of its own, so none is drawn before it is asked for.
+export const dynamic = 'force-dynamic'
+
+type Props = { children: ReactNode; params: Promise<{ locale: string }> }
+
+export const viewport: Viewport = {
+  width: 'device-width',
+  initialScale: 1,
+  viewportFit: 'cover',
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: themeColours.light },
+    { media: '(prefers-color-scheme: dark)', color: themeColours.dark },
+  ],
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { locale } = await params
+  if (!isLocale(locale)) return {}
+  const t = texts(locale)
+  return {
+    title: { default: t('common.brand'), template: `%s · ${t('common.brand')}` },
+    description: t('common.shell.description'),
+    applicationName: t('common.brand'),
+    formatDetection: { telephone: false, date: false, address: false, email: false },
+    appleWebApp: { capable: true, title: t('common.brand') },
+    icons: {
+      icon: [{ url: '/icons/icon.svg', type: 'image/svg+xml' }],
+      apple: [{ url: '/icons/apple-180.png', sizes: '180x180' }],
+    },
+  }
+}
+
+export default async function LocaleLayout({ children, params }: Props) {
+  const { locale } = await params
+  if (!isLocale(locale)) notFound()
+  const t = texts(locale)
+  return (
+    <html lang={locale}>
+      <body data-crash-title={t('crash.title')} data-crash-body={t('crash.body')} data-crash-retry={t('crash.retry')}>
+        {children}
+      </body>
+    </html>
+  )
+}

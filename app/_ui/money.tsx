@@ -1,0 +1,29 @@
+import type { Locale } from '#server/kernel/format.ts'
+import { formatMoney } from '#server/kernel/format.ts'
+import type { Currency } from '#server/kernel/money.ts'
+
+const sizes = {
+  sum: 'text-sum font-semibold',
+  title: 'text-title font-semibold',
+  body: 'text-base',
+  small: 'text-small',
+} as const
+
+export type MoneyProps = {
+  /** Minor units: tiyin or tiyn. */
+  amount: bigint
+  currency: Currency
+  locale: Locale
+  size?: keyof typeof sizes
+  /** Writes a plus before a rise, for causes of change. */
+  signed?: boolean
+}
+
+export function Money({ amount, currency, locale, size = 'body', signed = false }: MoneyProps) {
+  const plus = signed && amount > 0n ? '+' : ''
+  return (
+    <data value={amount.toString()} className={`figures whitespace-nowrap ${sizes[size]}`}>
+      {plus + formatMoney(amount, currency, locale)}
+    </data>
+  )
+}

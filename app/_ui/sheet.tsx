@@ -1,0 +1,32 @@
+import type { ReactNode } from 'react'
+import { Icon } from './icon.tsx'
+
+export type SheetProps = {
+  summary: ReactNode
+  /** Stands at the end of the closed line: the sum that opens to how. */
+  value?: ReactNode
+  children: ReactNode
+  open?: boolean
+  /** Sheets of one name close each other. */
+  group?: string
+  /** Without its own border, for use inside a card. */
+  flat?: boolean
+  id?: string
+}
+
+/** Everything that is one tap behind; works without any script. */
+export function Sheet({ summary, value, children, open, group, flat, id }: SheetProps) {
+  const frame = flat ? '' : 'rounded-card border border-line bg-surface'
+  return (
+    <details id={id} name={group} open={open} className={frame}>
+      <summary className={`flex min-h-12 items-center gap-3 py-2.5 ${flat ? '' : 'rounded-card px-4'}`}>
+        <span className="min-w-0 flex-1">{summary}</span>
+        {value !== undefined && <span className="figures text-end">{value}</span>}
+        <span className="turns text-act">
+          <Icon name="forward" size={20} />
+        </span>
+      </summary>
+      <div className={`flex flex-col gap-3 ${flat ? 'pb-3' : 'border-t border-line px-4 py-3'}`}>{children}</div>
+    </details>
+  )
+}
