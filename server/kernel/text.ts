@@ -1,0 +1,110 @@
+import { apostrophes } from './transliteration.ts'
+
+const turnedComma = '\u02BB'
+const tutuq = '\u02BC'
+const mark = `[${apostrophes}]`
+const latinRun = new RegExp(`(${mark}?)([\\p{L}\\p{M}](?:[\\p{L}\\p{M}]|${mark}(?=[\\p{L}\\p{M}]))*)(${mark}?)`, 'gu')
+
+/**
+ * Uzbek spelling as it is stored: oʻ gʻ with U+02BB, the tutuq belgisi with U+02BC, whatever
+ * apostrophe was typed. Quotes around words and feet after figures stay. Twice is the same as once.
+ */
+export function normaliseUz(text: string): string {
+  return text.normalize('NFC').replace(latinRun, (whole, opening: string, letters: string, closing: string) => {
+    if (/[^\p{Script=Latin}\p{M}]/u.test(letters.replace(new RegExp(mark, 'gu'), ''))) return whole
+    const inside = letters
+      .replace(new RegExp(`([oOgG])${mark}`, 'gu'), `$1${turnedComma}`)
+      .replace(new RegExp(`([^oOgG])${mark}`, 'gu'), `$1${tutuq}`)
+    const closes = closing !== '' && opening === '' && /[oOgG]$/.test(letters)
+    return opening + inside + (closes ? turnedComma : closing)
+  })
+}
+
+const foldedCyrillic: Readonly<Record<string, string>> = {
+  а: 'a', ә: 'a', б: 'b', в: 'v', г: 'g', ғ: 'g', д: 'd', е: 'e', ё: 'yo', ж: 'j', з: 'z', и: 'i', і: 'i', й: 'y',
+  к: 'k', қ: 'k', л: 'l', м: 'm', н: 'n', ң: 'n', о: 'o', ө: 'o', ў: 'o', п: 'p', р: 'r', с: 's', т: 't', у: 'u',
+  ұ: 'u', ү: 'u', ф: 'f', х: 'h', ҳ: 'h', һ: 'h', ц: 's', ч: 'ch', ш: 'sh', щ: 'sh', ъ: '', ы: 'i', ь: '', э: 'e',
+  ю: 'yu', я: 'ya',
+}
+
+// Applied in this order to small Latin letters, whichever script they came from.
+const latinFolds: readonly (readonly [from: RegExp, to: string])[] = [
+  [/ş/g, 'sh'],
+  [/ç/g, 'ch'],
+  [/ı/g, 'i'],
+  [/q/g, 'k'],
+  [/x/g, 'h'],
+  [/w/g, 'v'],
+  [/zh/g, 'j'],
+  [/kh/g, 'h'],
+  [/ts/g, 's'],
+  [/ye/g, 'e'],
+  [/(?<=[b-df-hj-np-tv-z])yo/g, 'e'],
+]
+
+/**
+ * One key for all spellings of a word: scripts, apostrophes, х and ҳ, е and ё, ә and а, Latin
+ * ways of writing names meet ('xudud', 'hudud', 'ҳудуд'). To compare, never to show.
+ */
+export function searchKey(text: string): string {
+  const latin = [...text.normalize('NFC').toLowerCase()].map((letter) => foldedCyrillic[letter] ?? letter).join('')
+  const folded = latinFolds.reduce((all, [from, to]) => all.replace(from, to), latin)
+  return folded
+    .normalize('NFD')
+    .replace(new RegExp(`\\p{M}|${mark}`, 'gu'), '')
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+}
+
+/**
+ * Replaces what would turn a Latin SMS into UCS-2 (70 characters instead of 160) by plain signs;
+ * a Cyrillic text keeps its № and says «тг».
+ */
+export function smsNormalise(text: string): string {
+  const cyrillic = /\p{Script=Cyrillic}/u.test(text)
+  return text
+    .replace(/[\u02BB\u02BC\u2018\u2019]/g, "'")
+    .replace(/[\u00A0\u202F]/g, ' ')
+    .replace(/[«»“”„]/g, '"')
+    .replace(/[–—]/g, '-')
+    .replace(/…/g, '...')
+    .replace(/№/g, cyrillic ? '№' : 'N')
+    .replace(/₸/g, cyrillic ? 'тг' : 'tg')
+}
+
+const gsmBasic = new Set(
+  '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?' +
+    '¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà',
+)
+const gsmExtended = new Set('\f^{}\\[~]|€')
+
+export type SmsSize = { readonly coding: 'GSM-7' | 'UCS-2'; readonly units: number; readonly parts: number }
+
+/** How many SMS the text costs. */
+export function smsParts(text: string): number {
+  return smsSize(text).parts
+}
+
+/** GSM-7: 160 alone, 153 in each of several parts; UCS-2: 70 and 67. */
+export function smsSize(text: string): SmsSize {
+  const characters = [...text]
+  const plain = characters.every((each) => gsmBasic.has(each) || gsmExtended.has(each))
+  const sizes = characters.map((each) => (plain ? (gsmExtended.has(each) ? 2 : 1) : each.length))
+  const units = sizes.reduce((all, size) => all + size, 0)
+  if (units <= (plain ? 160 : 70)) return { coding: plain ? 'GSM-7' : 'UCS-2', units, parts: units === 0 ? 0 : 1 }
+  return { coding: plain ? 'GSM-7' : 'UCS-2', units, parts: packed(sizes, plain ? 153 : 67) }
+}
+
+// A character of two units never falls across the edge of a part.
+function packed(sizes: readonly number[], capacity: number): number {
+  let parts = 1
+  let used = 0
+  for (const size of sizes) {
+    if (used + size > capacity) {
+      parts += 1
+      used = 0
+    }
+    used += size
+  }
+  return parts
+}
