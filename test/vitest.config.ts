@@ -1,21 +1,10 @@
-import { tmpdir } from 'node:os'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { settings } from './support/settings.ts'
 
 // Five hours and three quarters from UTC: a forgotten zone fails loudly.
 process.env['TZ'] = 'Asia/Kathmandu'
 
 const conditions = ['react-server', 'node', 'module-sync']
-const settings = {
-  TZ: 'Asia/Kathmandu',
-  NODE_ENV: 'test' as const,
-  LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'silent',
-  AUTH_SECRET: 'a secret for tests only, longer than thirty-two characters',
-  APP_URL: 'http://localhost:3000',
-  DATA_DIR: `${tmpdir()}/uyim-test-data-${process.pid}`,
-  UYIM_EMBEDDED: '1',
-  DEMO: '1',
-}
-
 type Kind = { name: string; setup?: string[]; global?: string[]; timeout?: number; workers?: number }
 
 function kind({ name, setup = [], global = [], timeout = 10_000, workers }: Kind): TestProjectInlineConfiguration {

@@ -17,6 +17,12 @@ const schema = z.object({
   DATA_DIR: text.default('.data').transform(folder => resolve(folder)),
   DEMO: flag.default(false),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  /** How many proxies of ours stand before this port; 0 = the socket's own address is the caller's. */
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(9).default(0),
+  /** Opens /api/metrics to callers who are not on this machine or its private network. */
+  METRICS_TOKEN: text.default(''),
+  /** Requests to screens that may be under way at once; more are answered 503. */
+  PAGES_AT_ONCE: z.coerce.number().int().min(1).default(120),
   DATABASE_POOL: z.coerce.number().int().min(1).max(500).default(16),
   SMS_UZ: z.enum(['demo', 'eskiz', 'none']).optional(),
   SMS_KZ: z.enum(['demo', 'smsc', 'mobizon', 'none']).optional(),

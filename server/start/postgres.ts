@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
+import { atEnd } from '#server/start/cleanup.ts'
 import { Refused } from '#server/start/refused.ts'
 
 const run = promisify(execFile)
@@ -103,6 +104,8 @@ async function launch(options: ClusterOptions, port: number): Promise<Cluster> {
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   // A group of its own: Ctrl-C in the terminal must reach us first and the database last.
   const child = spawn(program, [...before, '-D', options.folder, ...args], { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: plainEnvironment() })
+  const forget = atEnd(() => stopProcess(child))
+  child.once('exit', forget)
   let output = ''
   const keep = (chunk: Buffer) => {
     output = (output + chunk.toString()).slice(-20_000)

@@ -1,11 +1,11 @@
 import { mkdtempSync, mkdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
 import { migrate, registerServices } from '#prisma/migrate.ts'
 import { findBinaries, initCluster, startCluster, sweep } from '#server/start/postgres.ts'
 import { prepareRoles } from '#server/start/roles.ts'
+import { settings as secrets } from '#test/support/settings.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -15,8 +15,6 @@ declare module 'vitest' {
 
 const prefix = 'uyim-test-pg-'
 const template = 'uyim_template'
-/** The AUTH_SECRET of every test run. */
-export const testSecret = 'a secret for tests only, longer than thirty-two characters'
 // Nothing here outlives the run, so nothing needs to reach the disk.
 const settings = {
   fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', wal_level: 'minimal', max_wal_senders: '0',
@@ -43,11 +41,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   try {
     await prepareRoles(cluster.superUrl, null, template)
     await migrate(`postgresql://uyim_owner@127.0.0.1:${cluster.port}/${template}`)
-    await registerServices(`postgresql://uyim_owner@127.0.0.1:${cluster.port}/${template}`, testSecret, true)
-    const client = new Client({ connectionString: cluster.superUrl })
-    await client.connect()
-    await client.query('checkpoint')
-    await client.end()
+    await registerServices(`postgresql://uyim_owner@127.0.0.1:${cluster.port}/${template}`, secrets.AUTH_SECRET, true)
   } catch (error) {
     await stop()
     throw error

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { demoRefusal, readEnv } from '#server/infra/env.ts'
+import { demoRefusal, readEnv } from '#server/infra/settings.ts'
 
 test('visible codes are refused on a public address and on an external database (settled 22)', () => {
   expect(demoRefusal('http://localhost:3000', true)).toBeNull()
