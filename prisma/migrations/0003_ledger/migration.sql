@@ -41,12 +41,14 @@ create table account_heads (
   primary key (building_id, account_id)
 ) with (fillfactor = 60);
 
--- A transaction is reversed at most once.
+-- A transaction is reversed at most once for each account it touched (a billing run touches many);
+-- the zero account stands for the house itself.
 create table ledger_reversals (
   building_id uuid not null,
   reversed_transaction_id uuid not null,
+  account_id uuid not null,
   transaction_id uuid not null,
-  primary key (building_id, reversed_transaction_id)
+  primary key (building_id, reversed_transaction_id, account_id)
 );
 
 -- Daily head per house: what the bill prints and a verifier recomputes.
@@ -80,6 +82,32 @@ select app.append_only('ledger_reversals');
 select app.append_only('ledger_heads');
 grant select on ledger_entries, account_heads, ledger_reversals, ledger_heads to uyim_app;
 
+-- What may be posted at all. Debts are frozen (seed 000, point 8): ADJUSTMENT waits for the inspection's
+-- conclusion, which a later migration brings; an OPENING comes once; a REVERSAL is the exact opposite.
+create function app.check_posting(p_building uuid, p_account uuid, p_kind text, p_reverses uuid, p_funds text[], p_amounts bigint[])
+returns void language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if p_kind = 'ADJUSTMENT' then
+    raise exception 'an adjustment needs an inspection''s conclusion' using errcode = 'UY003';
+  end if;
+  if p_kind = 'OPENING' and p_account is not null and exists (select 1 from ledger_entries e
+      where e.building_id = p_building and e.account_id = p_account and e.kind = 'OPENING') then
+    raise exception 'the account was opened before' using errcode = 'UY004';
+  end if;
+  if (p_kind = 'REVERSAL') <> (p_reverses is not null) then
+    raise exception 'a reversal names what it reverses' using errcode = 'UY005';
+  end if;
+  if p_reverses is not null and p_account is not null and exists (
+      select fund from (
+        select x.fund, x.amount from unnest(p_funds, p_amounts) x(fund, amount)
+        union all
+        select e.fund, e.amount from ledger_entries e
+         where e.building_id = p_building and e.account_id = p_account and e.transaction_id = p_reverses) both_sides
+      group by fund having sum(amount) <> 0) then
+    raise exception 'a reversal is the exact opposite' using errcode = 'UY005';
+  end if;
+end $$;
+
 -- One account, one transaction: funds[i] gets amounts[i] on the account and its negative on contras[i].
 -- Locks the account's head; the same transaction id twice in one period fails on the primary key (23505).
 create function app.post_account(p_building uuid, p_account uuid, p_premises uuid, p_period text, p_transaction uuid,
@@ -92,6 +120,7 @@ begin
   if n is null or n = 0 or n <> cardinality(p_amounts) or n <> cardinality(p_contras) then
     raise exception 'posting needs equal arrays' using errcode = 'UY002';
   end if;
+  perform app.check_posting(p_building, p_account, p_kind, p_reverses, p_funds, p_amounts);
   select * into head from account_heads h where h.building_id = p_building and h.account_id = p_account for update;
   if head.account_id is null then
     insert into account_heads (building_id, account_id, premises_id, seq, hash)
@@ -100,7 +129,8 @@ begin
     select * into strict head from account_heads h where h.building_id = p_building and h.account_id = p_account for update;
   end if;
   if p_reverses is not null then
-    insert into ledger_reversals (building_id, reversed_transaction_id, transaction_id) values (p_building, p_reverses, p_transaction);
+    insert into ledger_reversals (building_id, reversed_transaction_id, account_id, transaction_id)
+    values (p_building, p_reverses, p_account, p_transaction);
   end if;
   for i in 1..n loop
     link_lines := link_lines || case when i > 1 then ';' else '' end || i || ':' || p_funds[i] || ':' || p_amounts[i];
@@ -133,14 +163,119 @@ begin
   if exists (select 1 from unnest(p_funds, p_amounts) x(fund, amount) group by fund having sum(amount) <> 0) then
     raise exception 'unbalanced posting' using errcode = 'UY002';
   end if;
+  if 'RECEIVABLE' = any(p_ledgers) then
+    raise exception 'a resident account is posted to by post_account only' using errcode = 'UY002';
+  end if;
+  perform app.check_posting(p_building, null, p_kind, p_reverses, p_funds, p_amounts);
+  if p_reverses is not null and exists (
+      select 1 from (
+        select x.ledger, x.fund, x.amount from unnest(p_ledgers, p_funds, p_amounts) x(ledger, fund, amount)
+        union all
+        select e.ledger, e.fund, e.amount from ledger_entries e
+         where e.building_id = p_building and e.transaction_id = p_reverses) both_sides
+      group by ledger, fund having sum(amount) <> 0) then
+    raise exception 'a reversal is the exact opposite' using errcode = 'UY005';
+  end if;
   if p_reverses is not null then
-    insert into ledger_reversals (building_id, reversed_transaction_id, transaction_id) values (p_building, p_reverses, p_transaction);
+    insert into ledger_reversals (building_id, reversed_transaction_id, account_id, transaction_id)
+    values (p_building, p_reverses, '00000000-0000-0000-0000-000000000000', p_transaction);
   end if;
   insert into ledger_entries (building_id, period, transaction_id, line, ledger, fund, kind, amount, value_date,
     source_type, source_id, reverses_transaction_id)
   select p_building, p_period, p_transaction, i, p_ledgers[i], p_funds[i], p_kind, p_amounts[i], p_value_date,
     p_source_type, p_source_id, p_reverses from generate_series(1, cardinality(p_ledgers)) i;
 end $$;
+
+-- ── Seal and verify ─────────────────────────────────────────────────────────────────────────────
+-- Head of a house for a day: over every account's last link posted on or before that day. Made after the day
+-- is over, so that no transaction of it is still open, and rebuilt from the entries alone.
+create function app.ledger_day_heads(p_building uuid, p_day date)
+returns table(building_id uuid, accounts bigint, links bigint, total bigint, hash bytea)
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  with tips as (
+    select distinct on (e.building_id, e.account_id) e.building_id, e.account_id, e.seq, e.hash
+      from ledger_entries e
+     where e.account_id is not null and (p_building is null or e.building_id = p_building)
+       and (e.posted_at at time zone interval '5 hours')::date <= p_day
+     order by e.building_id, e.account_id, e.seq desc),
+  sums as (
+    select e.building_id, sum(e.amount)::bigint as total from ledger_entries e
+     where e.account_id is not null and (p_building is null or e.building_id = p_building)
+       and (e.posted_at at time zone interval '5 hours')::date <= p_day
+     group by e.building_id)
+  select t.building_id, count(*), sum(t.seq)::bigint, max(s.total),
+    sha256(convert_to(string_agg(t.account_id || ':' || t.seq || ':' || encode(t.hash, 'hex'), ';' order by t.account_id), 'UTF8'))
+    from tips t join sums s using (building_id) group by t.building_id
+$$;
+
+create function app.seal_ledger(p_day date) returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+declare sealed integer;
+begin
+  if p_day >= app.today() then
+    raise exception 'a day is sealed after it is over' using errcode = 'UY006';
+  end if;
+  insert into ledger_heads (building_id, day, accounts, links, total, hash)
+  select h.building_id, p_day, h.accounts, h.links, h.total, h.hash from app.ledger_day_heads(null, p_day) h
+  on conflict do nothing;
+  get diagnostics sealed = row_count;
+  return sealed;
+end $$;
+
+-- Recomputes every chain, balance, transaction and sealed day; no rows = nothing wrong. The first row of an
+-- account is its first broken link.
+create function app.verify_ledger(p_building uuid default null)
+returns table(problem text, building_id uuid, account_id uuid, seq bigint, period text, transaction_id uuid)
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  with numbered as (
+    select e.*, row_number() over (partition by e.building_id, e.account_id, e.seq order by e.line) as place
+      from ledger_entries e where e.account_id is not null and (p_building is null or e.building_id = p_building)),
+  links as (
+    select n.building_id, n.account_id, n.seq, n.transaction_id, n.period::text as period, n.previous_hash, n.hash,
+      app.link_text(n.building_id, n.account_id, n.seq, n.transaction_id, n.period::text, n.kind, n.value_date, n.source_type,
+        n.source_id, n.reverses_transaction_id, string_agg(n.place || ':' || n.fund || ':' || n.amount, ';' order by n.place)) as link
+      from numbered n
+     group by n.building_id, n.account_id, n.seq, n.transaction_id, n.period, n.kind, n.value_date, n.source_type, n.source_id,
+       n.reverses_transaction_id, n.previous_hash, n.hash),
+  judged as (
+    select l.*, lag(l.seq) over w as seq_before,
+      coalesce(lag(l.hash) over w, sha256(convert_to(l.building_id::text || l.account_id::text, 'UTF8'))) as hash_before
+      from links l window w as (partition by l.building_id, l.account_id order by l.seq, l.transaction_id)),
+  folded as (
+    select f.building_id, f.account_id, jsonb_object_agg(f.fund, f.amount) as balances from (
+      select n.building_id, n.account_id, n.fund, sum(n.amount)::bigint as amount from numbered n group by 1, 2, 3) f
+     group by 1, 2),
+  tips as (select distinct on (l.building_id, l.account_id) l.* from links l order by l.building_id, l.account_id, l.seq desc)
+  select * from (
+    select case when j.seq <> coalesce(j.seq_before, 0) + 1 then 'GAP' when j.previous_hash <> j.hash_before then 'CHAIN' else 'HASH' end as problem,
+      j.building_id, j.account_id, j.seq, j.period, j.transaction_id
+      from judged j
+     where j.seq <> coalesce(j.seq_before, 0) + 1 or j.previous_hash <> j.hash_before or j.hash <> app.link_hash(j.previous_hash, j.link)
+    union all
+    select 'HEAD', coalesce(h.building_id, t.building_id), coalesce(h.account_id, t.account_id), t.seq, t.period, t.transaction_id
+      from (select * from account_heads a where p_building is null or a.building_id = p_building) h
+      full join tips t on t.building_id = h.building_id and t.account_id = h.account_id
+     where h.seq is distinct from t.seq or h.hash is distinct from t.hash
+    union all
+    select 'BALANCE', h.building_id, h.account_id, h.seq, null, null
+      from account_heads h left join folded f on f.building_id = h.building_id and f.account_id = h.account_id
+     where (p_building is null or h.building_id = p_building)
+       and exists (select 1 from jsonb_object_keys(h.balances || coalesce(f.balances, '{}')) k
+                    where coalesce((h.balances ->> k)::bigint, 0) <> coalesce((f.balances ->> k)::bigint, 0))
+    union all
+    select 'UNBALANCED', e.building_id, null, null, e.period::text, e.transaction_id
+      from ledger_entries e where p_building is null or e.building_id = p_building
+     group by e.building_id, e.period, e.transaction_id, e.fund having sum(e.amount) <> 0
+    union all
+    select 'DAY', s.building_id, null, null, to_char(s.day, 'YYYY-MM-DD'), null
+      from ledger_heads s left join lateral app.ledger_day_heads(s.building_id, s.day) d on true
+     where (p_building is null or s.building_id = p_building)
+       and (d.hash is distinct from s.hash or d.links is distinct from s.links or d.total is distinct from s.total)
+  ) found order by building_id, account_id nulls last, seq nulls last, problem
+$$;
+
+revoke execute on function app.check_posting(uuid, uuid, text, uuid, text[], bigint[]) from public;
 grant execute on function app.post_account(uuid, uuid, uuid, text, uuid, text, date, text, text, uuid, text[], bigint[], text[]),
   app.post_house(uuid, text, uuid, text, date, text, text, uuid, text[], text[], bigint[]),
   app.link_text(uuid, uuid, bigint, uuid, text, text, date, text, text, uuid, text), app.link_hash(bytea, text) to uyim_app;
+grant execute on function app.ledger_day_heads(uuid, date), app.seal_ledger(date), app.verify_ledger(uuid) to uyim_app;
