@@ -26,10 +26,10 @@ export default async function NotFound() {
   )
 }
 
-/** A not-found page gets no parameters, so the language comes from the address if it is told, else from the cookie. */
+/** A not-found page gets no parameters; the server in front of Next tells the language of the address in a header. */
 async function localeOfRequest(): Promise<Locale> {
   const [jar, head] = await Promise.all([cookies(), headers()])
-  const fromPath = (head.get('x-uyim-path') ?? '').split('/')[1] ?? ''
+  const fromPath = head.get('x-uyim-locale') ?? ''
   if (isLocale(fromPath)) return fromPath
   const fromCookie = jar.get('uyim-locale')?.value ?? ''
   return isLocale(fromCookie) ? fromCookie : 'ru'

@@ -15,7 +15,7 @@ export type Tab = {
 export function TabBar({ tabs, label }: { tabs: readonly Tab[]; label: string }) {
   const path = usePathname() ?? ''
   return (
-    <nav aria-label={label} className="no-print safe-bottom fixed inset-x-0 bottom-0 z-20 border-t border-line bg-surface">
+    <nav aria-label={label} data-tabs className="no-print safe-bottom fixed inset-x-0 bottom-0 z-20 border-t border-line bg-surface">
       <ul className="shell-width grid auto-cols-fr grid-flow-col">
         {tabs.map((tab) => (
           <li key={tab.href} className="min-w-0">

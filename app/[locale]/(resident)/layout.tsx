@@ -26,7 +26,10 @@ export default async function ResidentLayout({ children, params }: Props) {
           </a>
         }
       />
-      <Runtime locale={locale} words={section(locale, 'common') as RuntimeWords} />
+      <Runtime
+        locale={locale}
+        words={{ outbox: section(locale, 'common.outbox'), runtime: section(locale, 'common.runtime') } as RuntimeWords}
+      />
       <main id="main" tabIndex={-1} className="shell-width above-tabs px-4 pt-4 outline-none">
         {children}
       </main>

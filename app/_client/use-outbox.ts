@@ -1,0 +1,31 @@
+'use client'
+
+import { useEffect, useState } from 'react'
+import type { EntryMeta } from './outbox.ts'
+
+export type WaitingThing = EntryMeta & { label: string }
+
+/** What this person's phone has not yet delivered; the code behind it is loaded when the phone is idle. */
+export function useOutbox(): readonly WaitingThing[] {
+  const [things, setThings] = useState<readonly WaitingThing[]>([])
+  useEffect(() => {
+    let over = false
+    let stop = () => {}
+    const begin = async () => {
+      const live = await import('./live.ts')
+      const read = async () => {
+        const found = await live.waitingThings()
+        if (!over) setThings(found)
+      }
+      stop = live.onOutboxChange(() => void read())
+      await read()
+    }
+    const timer = setTimeout(() => void begin().catch(() => undefined), 300)
+    return () => {
+      over = true
+      clearTimeout(timer)
+      stop()
+    }
+  }, [])
+  return things
+}
