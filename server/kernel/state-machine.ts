@@ -46,7 +46,7 @@ export function defineMachine<const State extends string, const Event extends st
     can: (state, event) => moves.has(key(state, event)),
     next: (state, event) => {
       const to = moves.get(key(state, event))
-      if (to === undefined) throw conflict('common.illegalMove', { state, event })
+      if (to === undefined) throw conflict('common.conflict', { state, event })
       return to
     },
   }

@@ -3,21 +3,26 @@ import { apostrophes } from './transliteration.ts'
 const turnedComma = '\u02BB'
 const tutuq = '\u02BC'
 const mark = `[${apostrophes}]`
-const latinRun = new RegExp(`(${mark}?)([\\p{L}\\p{M}](?:[\\p{L}\\p{M}]|${mark}(?=[\\p{L}\\p{M}]))*)(${mark}?)`, 'gu')
+const letter = `(?!${mark})[\\p{L}\\p{M}]`
+const wordWithMarks = new RegExp(`(${mark}*)(${letter}(?:${letter}|${mark}+(?=${letter}))*)(${mark}*)`, 'gu')
+const oneMark = new RegExp(`(?<!${mark})${mark}(?!${mark})`, 'gu')
+const allMarks = new RegExp(mark, 'gu')
 
 /**
  * Uzbek spelling as it is stored: oʻ gʻ with U+02BB, the tutuq belgisi with U+02BC, whatever
  * apostrophe was typed. Quotes around words and feet after figures stay. Twice is the same as once.
  */
 export function normaliseUz(text: string): string {
-  return text.normalize('NFC').replace(latinRun, (whole, opening: string, letters: string, closing: string) => {
-    if (/[^\p{Script=Latin}\p{M}]/u.test(letters.replace(new RegExp(mark, 'gu'), ''))) return whole
-    const inside = letters
-      .replace(new RegExp(`([oOgG])${mark}`, 'gu'), `$1${turnedComma}`)
-      .replace(new RegExp(`([^oOgG])${mark}`, 'gu'), `$1${tutuq}`)
-    const closes = closing !== '' && opening === '' && /[oOgG]$/.test(letters)
-    return opening + inside + (closes ? turnedComma : closing)
+  return text.normalize('NFC').replace(wordWithMarks, (whole, opening: string, letters: string, closing: string) => {
+    if (/[^\p{Script=Latin}\p{M}]/u.test(letters.replace(allMarks, ''))) return whole
+    const inside = letters.replace(oneMark, (_sign, place: number) => signAfter(letters.charAt(place - 1)))
+    const endsInLetter = closing.length === 1 && opening === '' && /[oOgG]$/.test(letters)
+    return opening + inside + (endsInLetter ? turnedComma : closing)
   })
+}
+
+function signAfter(before: string): string {
+  return /[oOgG]/.test(before) ? turnedComma : tutuq
 }
 
 const foldedCyrillic: Readonly<Record<string, string>> = {
@@ -27,19 +32,19 @@ const foldedCyrillic: Readonly<Record<string, string>> = {
   ю: 'yu', я: 'ya',
 }
 
-// Applied in this order to small Latin letters, whichever script they came from.
+// Letters of the proposed Uzbek and of the new Kazakh alphabet that are two letters today.
+const newLetters: Readonly<Record<string, string>> = { ş: 'sh', ç: 'ch', ı: 'i' }
+
+// In this order, on bare small Latin letters, whichever script they came from.
 const latinFolds: readonly (readonly [from: RegExp, to: string])[] = [
-  [/ş/g, 'sh'],
-  [/ç/g, 'ch'],
-  [/ı/g, 'i'],
   [/q/g, 'k'],
   [/x/g, 'h'],
   [/w/g, 'v'],
+  [/k+h/g, 'h'],
   [/zh/g, 'j'],
-  [/kh/g, 'h'],
-  [/ts/g, 's'],
-  [/ye/g, 'e'],
-  [/(?<=[b-df-hj-np-tv-z])yo/g, 'e'],
+  [/t+s/g, 's'],
+  [/y+e/g, 'e'],
+  [/(?<=[b-df-hj-np-tvz])yo/g, 'e'],
 ]
 
 /**
@@ -47,13 +52,15 @@ const latinFolds: readonly (readonly [from: RegExp, to: string])[] = [
  * ways of writing names meet ('xudud', 'hudud', 'ҳудуд'). To compare, never to show.
  */
 export function searchKey(text: string): string {
-  const latin = [...text.normalize('NFC').toLowerCase()].map((letter) => foldedCyrillic[letter] ?? letter).join('')
-  const folded = latinFolds.reduce((all, [from, to]) => all.replace(from, to), latin)
-  return folded
-    .normalize('NFD')
-    .replace(new RegExp(`\\p{M}|${mark}`, 'gu'), '')
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()
+  const bare = [...text.normalize('NFC').toLowerCase()].map(bareLetter).join('').replace(allMarks, '')
+  const folded = latinFolds.reduce((all, [from, to]) => all.replace(from, to), bare)
+  return folded.replace(/[^\p{L}\p{N}]+/gu, ' ').trim()
+}
+
+// Without its marks, save those of й, ё, ş and ç, which make other letters.
+function bareLetter(letter: string): string {
+  const base = letter.normalize('NFD').replace(/\p{M}/gu, '')
+  return foldedCyrillic[letter] ?? newLetters[letter] ?? foldedCyrillic[base] ?? base
 }
 
 /**
