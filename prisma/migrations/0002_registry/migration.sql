@@ -62,7 +62,6 @@ create table buildings (
     or building_condition not in ('notOperating', 'declaredUnsafe') or coalesce(disposal_reason, '') <> ''),
   constraint overhaul_after_building check (last_overhaul_date is null or year_built is null or extract(year from last_overhaul_date) >= year_built)
 );
-create unique index buildings_external on buildings (building_id, external_key);
 create index buildings_external_key on buildings (external_key) where external_key <> '';
 
 create table building_managements (
@@ -223,11 +222,65 @@ create table stored_files (
   kind text not null,
   subject_type text not null,
   subject_id text not null,
+  shared boolean not null default false,                -- a paper of the whole house: every linked person reads it
   created_by uuid,
   created_at timestamptz not null default app.now(),
   primary key (building_id, file_id)
 );
 create index stored_files_subject on stored_files (building_id, subject_type, subject_id);
+
+-- Papers given out: what the short code on the paper leads to. No personal data here.
+create table issued_documents (
+  building_id uuid not null,
+  document_id uuid not null,
+  premises_id uuid,
+  code char(10) not null check (code ~ '^[0-9A-HJKMNP-TV-Z]{10}$'),
+  kind text not null check (kind in ('BILL', 'RECEIPT', 'STATEMENT', 'INVITATION', 'MINUTES', 'NOTICE', 'ESTIMATE', 'ACT', 'REPORT', 'CERTIFICATE')),
+  number text not null default '',
+  subject_type text not null,
+  subject_id text not null,
+  locale text not null check (locale in ('uz', 'kk', 'ru')),
+  sha256 char(64) not null,
+  size_bytes bigint not null check (size_bytes > 0),
+  issued_on date not null,
+  issued_at timestamptz not null default app.now(),
+  issued_by uuid,
+  withdrawn_at timestamptz,
+  withdrawn_reason text,
+  replaced_by uuid,
+  primary key (building_id, document_id),
+  check ((withdrawn_at is null) = (withdrawn_reason is null))
+);
+create index issued_documents_subject on issued_documents (building_id, subject_type, subject_id);
+-- Dedupe table (settled 1): one code leads to one paper, whichever house it is of.
+create table document_codes (
+  code char(10) primary key,
+  building_id uuid not null,
+  document_id uuid not null,
+  premises_id uuid
+);
+-- Dedupe table: the key of a source's row names one house of ours, so that a file read twice changes nothing.
+create table external_building_keys (
+  source text not null,
+  external_key text not null,
+  building_id uuid not null,
+  primary key (source, external_key)
+);
+
+-- UUIDv7 for rows made in SQL by the thousand; PostgreSQL has its own only since 18.
+create function app.new_id() returns uuid language sql volatile parallel safe set search_path = pg_catalog, pg_temp as $$
+  select encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
+    placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3) from 1 for 6), 52, 1), 53, 1), 'hex')::uuid
+$$;
+grant execute on function app.new_id() to uyim_app;
+
+-- Organisations that the session's person works for with one of these rights.
+create function auth.organisations(rights text[]) returns text[]
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce(array_agg(distinct g.scope_id), '{}') from auth.live_grants() g
+   where g.scope_type = 'ORGANISATION' and exists (select 1 from auth.role_rights r where r.role = g.role and r.right_name = any(rights))
+$$;
+grant execute on function auth.organisations(text[]) to uyim_app;
 
 select app.protect('buildings', '{house.read}', '{registry.write}', '{imports,billing,payments,worker,public,sign-in}');
 select app.protect('building_managements', '{house.read}', '{registry.write}', '{imports,billing,worker,public}');
@@ -238,5 +291,12 @@ select app.protect('registered_persons', '{registry.read,desk.search,bill.read}'
 select app.protect('accounts', '{account.read,registry.read,desk.search,house.money}', '{registry.write}', '{imports,billing,payments,worker,sign-in}');
 select app.protect('account_numbers', '{account.read,registry.read,desk.search}', '{registry.write}', '{imports,billing,payments,worker,sign-in}');
 select app.protect('stored_files', '{file.read,request.read,reading.read}', '{file.write}', '{worker,imports,billing,payments}');
+create policy shared_reads on stored_files for select using (shared and building_id = any((select auth.buildings('{house.read}'))::uuid[]));
+select app.protect('issued_documents', '{bill.read,payment.read,request.read,registry.read}', '{file.write,billing.run}', '{worker,billing,payments,meetings,public}');
+create policy house_reads on issued_documents for select using (premises_id is null and building_id = any((select auth.buildings('{house.read}'))::uuid[]));
+select app.protect('document_codes', '{bill.read,payment.read,request.read,registry.read}', '{file.write,billing.run}', '{worker,billing,payments,meetings,public}');
+select app.protect('external_building_keys', '{registry.read}', '{registry.write}', '{imports}');
+grant select, insert, update on issued_documents to uyim_app;
+grant select, insert on document_codes, external_building_keys to uyim_app;
 grant select, insert, update on buildings, building_managements, premises, owners, ownerships, registered_persons, accounts to uyim_app;
 grant select, insert on account_numbers, stored_files to uyim_app;

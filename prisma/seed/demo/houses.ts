@@ -1,8 +1,9 @@
 // Houses of the demonstration and their units. The two twins exist to show that they see nothing of each other.
 import type { Locale } from '#server/kernel/format.ts'
 import type { Country } from '#server/kernel/jurisdiction.ts'
-import type { HouseKey, PremisesKind } from '#prisma/seed/demo/world.ts'
 
+export type HouseKey = 'abay12' | 'abay14' | 'chilonzor12' | 'chilonzor14'
+export type PremisesKind = 'APARTMENT' | 'NON_RESIDENTIAL' | 'PARKING' | 'STORAGE'
 type Share = readonly [numerator: number, denominator: number]
 
 export type UnitFacts = {

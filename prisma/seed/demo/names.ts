@@ -1,6 +1,5 @@
 // Parts of names, written by us, for owners who are nobody.
-import type { HouseFacts } from '#prisma/seed/demo/houses.ts'
-import type { PremisesKind } from '#prisma/seed/demo/world.ts'
+import type { HouseFacts, PremisesKind } from '#prisma/seed/demo/houses.ts'
 
 type Parts = { last: readonly string[]; first: readonly string[]; middle: readonly string[]; firms: readonly string[] }
 

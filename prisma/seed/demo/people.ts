@@ -1,7 +1,9 @@
 // People of the demonstration, invented. Phones and passwords work only with DEMO.
 import type { Locale } from '#server/kernel/format.ts'
 import type { Country } from '#server/kernel/jurisdiction.ts'
-import type { DemoRole, HouseKey, PremisesKind } from '#prisma/seed/demo/world.ts'
+import type { HouseKey, PremisesKind } from '#prisma/seed/demo/houses.ts'
+
+export type DemoRole = 'OWNER' | 'CHAIR' | 'COUNCIL_MEMBER' | 'TENANT' | 'CLERK' | 'MANAGER' | 'ACCOUNTANT'
 
 export type PersonFacts = {
   key: string

@@ -5,13 +5,10 @@ import type { Locale } from '#server/kernel/format.ts'
 import { luhnDigit } from '#server/kernel/ids.ts'
 import type { Country } from '#server/kernel/jurisdiction.ts'
 import type { LocalDate } from '#server/kernel/period.ts'
-import { houseFacts, type HouseFacts } from '#prisma/seed/demo/houses.ts'
-import { peopleFacts, type PersonFacts } from '#prisma/seed/demo/people.ts'
+import { houseFacts, type HouseFacts, type HouseKey, type PremisesKind } from '#prisma/seed/demo/houses.ts'
+import { peopleFacts, type DemoRole, type PersonFacts } from '#prisma/seed/demo/people.ts'
 import { ownerName } from '#prisma/seed/demo/names.ts'
 
-export type HouseKey = 'abay12' | 'abay14' | 'chilonzor12' | 'chilonzor14'
-export type DemoRole = 'OWNER' | 'CHAIR' | 'COUNCIL_MEMBER' | 'TENANT' | 'CLERK' | 'MANAGER' | 'ACCOUNTANT'
-export type PremisesKind = 'APARTMENT' | 'NON_RESIDENTIAL' | 'PARKING' | 'STORAGE'
 
 export type WorldOwner = {
   ownerId: string
