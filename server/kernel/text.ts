@@ -13,7 +13,8 @@ const allMarks = new RegExp(mark, 'gu')
  * apostrophe was typed. Quotes around words and feet after figures stay. Twice is the same as once.
  */
 export function normaliseUz(text: string): string {
-  return text.normalize('NFC').replace(wordWithMarks, (whole, opening: string, letters: string, closing: string) => {
+  return text.normalize('NFC').replace(wordWithMarks, (whole, ...groups: string[]) => {
+    const [opening = '', letters = '', closing = ''] = groups
     if (/[^\p{Script=Latin}\p{M}]/u.test(letters.replace(allMarks, ''))) return whole
     const inside = letters.replace(oneMark, (_sign, place: number) => signAfter(letters.charAt(place - 1)))
     const endsInLetter = closing.length === 1 && opening === '' && /[oOgG]$/.test(letters)

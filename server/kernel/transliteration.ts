@@ -76,16 +76,19 @@ function latinWord(text: string): string {
     .join('')
 }
 
+// Letters whose Latin form depends on their neighbours; '' is the edge of the word.
+const contextual: Readonly<Record<string, (before: string, after: string) => string>> = {
+  е: (before) => (before === '' || `${vowels}ъь`.includes(before) ? 'ye' : 'e'),
+  о: (before) => (before === 'ь' ? 'yo' : 'o'),
+  с: (_before, after) => (after === 'ҳ' ? `s${tutuq}` : 's'),
+  ц: (before) => (before !== '' && vowels.includes(before) ? 'ts' : 's'),
+  ъ: (before, after) => (before === 'ў' || before === 'ғ' || after === 'е' ? '' : tutuq),
+}
+
 function latinLetter(letters: readonly string[], index: number): string {
   const letter = letters[index] ?? ''
-  const before = letters[index - 1] ?? ''
-  const after = letters[index + 1] ?? ''
-  const plain = latinOf[letter] ?? letter
-  if (letter === 'е') return before === '' || `${vowels}ъь`.includes(before) ? 'ye' : 'e'
-  if (letter === 'ц') return before !== '' && vowels.includes(before) ? 'ts' : 's'
-  if (letter === 'о') return before === 'ь' ? 'yo' : 'o'
-  if (letter === 'ъ') return before === 'ў' || before === 'ғ' || after === 'е' ? '' : plain
-  return letter === 'с' && after === 'ҳ' ? `s${tutuq}` : plain
+  const found = contextual[letter]?.(letters[index - 1] ?? '', letters[index + 1] ?? '')
+  return found ?? latinOf[letter] ?? letter
 }
 
 function cyrillicWords(text: string): string {

@@ -44,6 +44,9 @@ describe('phones as people type them (uzbekistan.md 5, messaging.md M14)', () =>
     expect(parsePhone(typed)).toBeNull()
   })
 
+})
+
+describe('phones beyond signing in', () => {
   it('a fixed line can be called but gets no code', () => {
     for (const [typed, expected] of [['+998 71 123 45 67', '+998711234567'], ['55 123 45 67', '+998551234567'], ['8 727 123 45 67', '+77271234567']] as const) {
       expect(parsePhone(typed)).toBeNull()
