@@ -69,7 +69,7 @@ export function allocateByKey(
   total: bigint,
   shares: readonly { readonly key: string; readonly weight: bigint }[],
 ): Map<string, bigint> {
-  const sorted = shares.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+  const sorted = [...shares].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
   const parts = allocate(total, sorted.map((share) => share.weight))
   const result = new Map(sorted.map((share, index) => [share.key, parts[index] ?? 0n]))
   if (result.size !== shares.length) throw new RangeError('a key is repeated')

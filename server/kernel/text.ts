@@ -5,7 +5,7 @@ const tutuq = '\u02BC'
 const mark = `[${apostrophes}]`
 const letter = `(?!${mark})[\\p{L}\\p{M}]`
 const wordWithMarks = new RegExp(`(${mark}*)(${letter}(?:${letter}|${mark}+(?=${letter}))*)(${mark}*)`, 'gu')
-const oneMark = new RegExp(`(?<!${mark})${mark}(?!${mark})`, 'gu')
+const runOfMarks = new RegExp(`${mark}+`, 'gu')
 const allMarks = new RegExp(mark, 'gu')
 
 /**
@@ -16,7 +16,7 @@ export function normaliseUz(text: string): string {
   return text.normalize('NFC').replace(wordWithMarks, (whole, ...groups: string[]) => {
     const [opening = '', letters = '', closing = ''] = groups
     if (/[^\p{Script=Latin}\p{M}]/u.test(letters.replace(allMarks, ''))) return whole
-    const inside = letters.replace(oneMark, (_sign, place: number) => signAfter(letters.charAt(place - 1)))
+    const inside = letters.replace(runOfMarks, (run, place: number) => (run.length === 1 ? signAfter(letters.charAt(place - 1)) : run))
     const endsInLetter = closing.length === 1 && opening === '' && /[oOgG]$/.test(letters)
     return opening + inside + (endsInLetter ? turnedComma : closing)
   })
@@ -36,6 +36,7 @@ const foldedCyrillic: Readonly<Record<string, string>> = {
 // Letters of the proposed Uzbek and of the new Kazakh alphabet that are two letters today.
 const newLetters: Readonly<Record<string, string>> = { ş: 'sh', ç: 'ch', ı: 'i' }
 
+// No lookbehind anywhere: iPhones before iOS 16.4 cannot read it.
 // In this order, on bare small Latin letters, whichever script they came from.
 const latinFolds: readonly (readonly [from: RegExp, to: string])[] = [
   [/q/g, 'k'],
@@ -45,7 +46,7 @@ const latinFolds: readonly (readonly [from: RegExp, to: string])[] = [
   [/zh/g, 'j'],
   [/t+s/g, 's'],
   [/y+e/g, 'e'],
-  [/(?<=[b-df-hj-np-tvz])yo/g, 'e'],
+  [/([b-df-hj-np-tvz])yo/g, '$1e'],
 ]
 
 /**
