@@ -83,12 +83,14 @@ async function request<Output>(address: string, init: RequestInit): Promise<Outp
   )
   const answer: unknown = await response?.json().catch(() => null)
   if (!response || !isObject(answer)) throw new CallError('', { kind: response ? `HTTP_${response.status}` : 'NETWORK', code: 'common.noNetwork' })
-  if (isObject(answer['error'])) throw callError(answer['error'])
+  if (isObject(answer['error'])) throw callError(answer['error'], response.status)
   const result = answer['result']
   return fromWire(wireOf(isObject(result) ? result['data'] : null)) as Output
 }
 
-function callError(error: Record<string, unknown>): CallError {
+function callError(error: Record<string, unknown>, status: number): CallError {
+  // The door before the procedures (too busy, too large) answers without superjson.
+  if (!('json' in error)) return new CallError(textOf(error['message']), { kind: `HTTP_${status}`, code: textOf(error['code']) })
   const shape = fromWire(wireOf(error))
   const facts = isObject(shape) && isObject(shape['data']) ? shape['data'] : {}
   return new CallError(textOf(isObject(shape) ? shape['message'] : ''), {
