@@ -41,6 +41,7 @@ create table readings (
   state text not null check (state in ('ACCEPTED', 'FLAGGED')),
   late boolean not null default false,
   confirmed text[] not null default '{}',               -- questions that the person answered with yes
+  flags text[] not null default '{}',                   -- why it does not count yet
   source text not null check (source in ('RESIDENT', 'CLERK', 'COUNCIL', 'IMPORT', 'SYSTEM')),
   photo_file_id uuid,
   submitted_at timestamptz not null,                    -- by the phone's clock
@@ -53,6 +54,7 @@ create table readings (
   batch_id uuid,
   primary key (building_id, meter_id, taken_on, reading_id),
   check ((state = 'FLAGGED') = (consumption is null)),
+  check ((state = 'FLAGGED') = (cardinality(flags) > 0)),
   check ((consumption is null) = (register_consumptions is null)),
   check ((superseded_by is null) = (superseded_at is null)),
   check (0 <= all (register_values))

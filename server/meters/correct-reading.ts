@@ -1,0 +1,45 @@
+import 'server-only'
+import type { Context } from '#server/infra/context.ts'
+import { sha256 } from '#server/infra/crypto.ts'
+import { conflict, invalid } from '#server/kernel/errors.ts'
+import { addDays, compareDates, lastDay } from '#server/kernel/period.ts'
+import { canSubmitReading } from '#server/meters/policy.ts'
+import { meterById, readingWindow, standingReading, storedReading, type StandingReading } from '#server/meters/queries.ts'
+import type { CorrectReadingInput, SubmittedReading } from '#server/meters/schema.ts'
+import { lockMeter, storeReading } from '#server/meters/store-reading.ts'
+
+/** Reverses a reading by one that supersedes it; the old one stays in the history. */
+export async function correctReading(ctx: Context, input: CorrectReadingInput): Promise<SubmittedReading> {
+  const seen = await standingReading(ctx.db, input.buildingId, input.corrects)
+  const meter = await meterById(ctx.db, input.buildingId, seen.meterId)
+  const source = canSubmitReading(ctx.actor, meter, input.onBehalf !== undefined)
+  await lockMeter(ctx, meter.meterId)
+  const contentHash = sha256(JSON.stringify(['corrects', input.corrects, input.values]))
+  const again = await storedReading(ctx.db, input.readingId)
+  if (again) {
+    if (again.contentHash !== contentHash) throw conflict('meters.readingIdTaken')
+    const { contentHash: _, buildingId: __, ...result } = again
+    return result
+  }
+  const old = await standingReading(ctx.db, input.buildingId, input.corrects)
+  assertCorrectable(old)
+  if (source === 'RESIDENT') await assertMonthOpen(ctx, old, meter.country)
+  await ctx.db.$executeRaw`update readings set superseded_by = ${input.readingId}::uuid, superseded_at = app.now()
+    where building_id = ${input.buildingId}::uuid and meter_id = ${meter.meterId}::uuid and taken_on = ${old.takenOn}::date and reading_id = ${old.readingId}::uuid`
+  const { values, confirmed, onBehalf, readingId } = input
+  return storeReading(ctx, {
+    readingId, meter, values, confirmed, onBehalf, contentHash, takenOn: old.takenOn, ifAsked: 'ASK', submittedAt: new Date(input.submittedAt),
+    supersedes: { readingId: old.readingId, takenOn: old.takenOn, period: old.period, late: old.late, before: { values: old.values, consumption: old.consumption, state: old.state, flags: old.flags }, reason: input.reason },
+  })
+}
+
+// An earlier reading is the floor of later ones: it may change only while nothing stands on it.
+function assertCorrectable(old: StandingReading): void {
+  if (old.superseded) throw conflict('meters.alreadyCorrected')
+  if (old.state === 'ACCEPTED' && !old.lastCounted) throw invalid('meters.onlyLastCorrected')
+}
+
+async function assertMonthOpen(ctx: Context, old: StandingReading, country: string): Promise<void> {
+  const { graceDays } = await readingWindow(ctx.db, country, old.takenOn)
+  if (old.state === 'ACCEPTED' && compareDates(ctx.today, addDays(lastDay(old.period), graceDays)) > 0) throw invalid('meters.monthClosed')
+}

@@ -1,0 +1,19 @@
+import 'server-only'
+import { router, signedProcedure, staffProcedure } from '#server/api/trpc.ts'
+import { correctReading } from '#server/meters/correct-reading.ts'
+import { flatsWithoutReadings, historyOf, listMine, listOfPremises } from '#server/meters/queries.ts'
+import { registerMeter } from '#server/meters/register-meter.ts'
+import { replaceMeter } from '#server/meters/replace-meter.ts'
+import { correctReadingInput, meterInput, monthOfHouseInput, premisesInput, registerMeterInput, replaceMeterInput, submitReadingInput } from '#server/meters/schema.ts'
+import { submitReading } from '#server/meters/submit-reading.ts'
+
+export const metersRouter = router({
+  listMine: signedProcedure.query(({ ctx }) => listMine(ctx)),
+  listOfPremises: staffProcedure.input(premisesInput).query(({ ctx, input }) => listOfPremises(ctx, input.premisesId)),
+  history: signedProcedure.input(meterInput).query(({ ctx, input }) => historyOf(ctx, input)),
+  flatsWithoutReadings: signedProcedure.input(monthOfHouseInput).query(({ ctx, input }) => flatsWithoutReadings(ctx, input)),
+  submitReading: signedProcedure.input(submitReadingInput).mutation(({ ctx, input }) => submitReading(ctx, input)),
+  correctReading: signedProcedure.input(correctReadingInput).mutation(({ ctx, input }) => correctReading(ctx, input)),
+  registerMeter: staffProcedure.input(registerMeterInput).mutation(({ ctx, input }) => registerMeter(ctx, input)),
+  replaceMeter: staffProcedure.input(replaceMeterInput).mutation(({ ctx, input }) => replaceMeter(ctx, input)),
+})

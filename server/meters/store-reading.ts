@@ -1,0 +1,96 @@
+import 'server-only'
+import { record } from '#server/audit/record.ts'
+import type { Context } from '#server/infra/context.ts'
+import { emit } from '#server/infra/event-queue.ts'
+import { conflict, invalid } from '#server/kernel/errors.ts'
+import type { LocalDate } from '#server/kernel/period.ts'
+import { readingCorrected, readingSubmitted, type ReadingSubmitted } from '#server/meters/events.ts'
+import { canSubmitReading, type ReadingSource } from '#server/meters/policy.ts'
+import { laterReadingOn, previousReading, readingWindow, storedReading, usualOf, type Meter } from '#server/meters/queries.ts'
+import { flagsOf, judgeReading, shownRegisters, unanswered, type Verdict } from '#server/meters/rules.ts'
+import type { SubmittedReading } from '#server/meters/schema.ts'
+
+export type ReadingToStore = {
+  readingId: string
+  meter: Meter
+  values: readonly string[]
+  takenOn: LocalDate
+  submittedAt: Date
+  confirmed: readonly string[]
+  ifAsked: 'ASK' | 'KEEP'
+  onBehalf?: { callerName: string; reason: string } | undefined
+  contentHash: string
+  /** Set when it takes the place of another. */
+  supersedes?: { readingId: string; takenOn: LocalDate; period: string; late: boolean; before: unknown; reason: string }
+}
+
+type Judged = Extract<Verdict, { kind: 'fine' | 'asks' }>
+
+/** The one way into `readings` besides import: judged, numbered once, traced, announced. The caller holds the meter's lock. */
+export async function storeReading(ctx: Context, reading: ReadingToStore): Promise<SubmittedReading> {
+  const { meter } = reading
+  const source = canSubmitReading(ctx.actor, meter, reading.onBehalf !== undefined)
+  const verdict = await judge(ctx, reading)
+  const open = unanswered(verdict, reading.confirmed)[0]
+  if (open && reading.ifAsked === 'ASK') throw invalid(`meters.ask${open.code.slice(0, 1).toUpperCase()}${open.code.slice(1)}`, open.params)
+  await claimId(ctx, reading, verdict)
+  await insert(ctx, reading, { verdict, source })
+  const stored = await storedReading(ctx.db, reading.readingId)
+  if (!stored) throw new Error('a reading just written is not there')
+  const { contentHash: _, buildingId, ...result } = stored
+  await record(ctx, {
+    action: reading.supersedes ? 'meters.correctReading' : 'meters.submitReading', buildingId, premisesId: meter.premisesId, subjectType: 'reading',
+    subjectId: reading.readingId, ground: groundOf(reading), before: reading.supersedes?.before, after: { ...result, source, confirmed: reading.confirmed, onBehalf: reading.onBehalf },
+  })
+  await emit(ctx, { name: reading.supersedes ? readingCorrected : readingSubmitted, buildingId, payload: eventOf(ctx, meter, { ...result, source }) })
+  return result
+}
+
+/** Two readings of one meter are judged one after the other; released with the transaction. */
+export async function lockMeter(ctx: Context, meterId: string): Promise<void> {
+  await ctx.db.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${meterId}, 7))`
+}
+
+async function judge(ctx: Context, { meter, values, takenOn, supersedes }: ReadingToStore): Promise<Judged> {
+  const day = takenOn > ctx.today ? ctx.today : takenOn
+  const at = supersedes ? { takenOn: day, except: supersedes.readingId } : { takenOn: day }
+  const [previous, laterTakenOn, window, usual] = [
+    await previousReading(ctx.db, meter, at), supersedes ? null : await laterReadingOn(ctx.db, meter, day),
+    await readingWindow(ctx.db, meter.country, day), await usualOf(ctx.db, [meter], ctx.today)]
+  const verdict = judgeReading(previous, { values, takenOn }, { meter, window, today: ctx.today, usual: usual.get(meter.meterId) ?? null, laterTakenOn })
+  if (verdict.kind === 'refused') throw invalid(`meters.${verdict.code}`, verdict.params)
+  // A correction stands in the month of what it corrects: that month's figure was wrong, not this one's.
+  return supersedes ? { ...verdict, period: supersedes.period, late: supersedes.late } : verdict
+}
+
+async function claimId(ctx: Context, { readingId, meter, contentHash }: ReadingToStore, verdict: Judged): Promise<void> {
+  const claimed = await ctx.db.$executeRaw`insert into reading_ids (reading_id, building_id, premises_id, meter_id, taken_on, content_hash)
+    values (${readingId}::uuid, ${meter.buildingId}::uuid, ${meter.premisesId}::uuid, ${meter.meterId}::uuid, ${verdict.takenOn}::date, ${contentHash}) on conflict do nothing`
+  if (claimed === 0) throw conflict('meters.readingIdTaken')
+}
+
+async function insert(ctx: Context, reading: ReadingToStore, { verdict, source }: { verdict: Judged; source: ReadingSource }): Promise<void> {
+  const flags = flagsOf(verdict, reading.confirmed)
+  const counts = flags.length === 0
+  await ctx.db.$executeRaw`insert into readings (building_id, meter_id, taken_on, reading_id, premises_id, period, register_values, consumption, register_consumptions,
+      state, late, confirmed, flags, source, submitted_at, received_at, person_id, note, supersedes_reading_id)
+    values (${reading.meter.buildingId}::uuid, ${reading.meter.meterId}::uuid, ${verdict.takenOn}::date, ${reading.readingId}::uuid, ${reading.meter.premisesId}::uuid,
+      ${verdict.period}, ${[...verdict.values]}::numeric[], ${counts ? verdict.consumption : null}::numeric, ${counts ? [...(verdict.parts ?? [])] : null}::numeric[],
+      ${counts ? 'ACCEPTED' : 'FLAGGED'}, ${verdict.late}, ${[...reading.confirmed]}::text[], ${flags}::text[], ${source}, ${reading.submittedAt},
+      greatest(app.now(), (select max(received_at) + interval '1 microsecond' from readings where building_id = ${reading.meter.buildingId}::uuid
+        and meter_id = ${reading.meter.meterId}::uuid and taken_on = ${verdict.takenOn}::date)),
+      ${ctx.actor.personId}::uuid, ${groundOf(reading) ?? ''}, ${reading.supersedes?.readingId ?? null}::uuid)`
+}
+
+function groundOf({ supersedes, onBehalf }: ReadingToStore): string | undefined {
+  const words = [supersedes?.reason, onBehalf && `${onBehalf.callerName}: ${onBehalf.reason}`].filter(Boolean)
+  return words.length > 0 ? words.join('; ') : undefined
+}
+
+function eventOf(ctx: Context, meter: Meter, reading: SubmittedReading & { source: string }): ReadingSubmitted {
+  const { readingId, meterId, takenOn, period, late, state, flags, source } = reading
+  return {
+    readingId, meterId, takenOn, period, late, state, flags, source, premisesId: meter.premisesId, personId: source === 'RESIDENT' ? ctx.actor.personId : null,
+    service: meter.service, serial: meter.serial, unit: meter.unit, shown: shownRegisters(reading.values, meter),
+  }
+}
