@@ -67,7 +67,7 @@ async function showWaiting(): Promise<void> {
       'li',
       { class: 'flex flex-col gap-1 py-3' },
       h('span', { class: 'font-medium' }, thing.label),
-      h('span', { class: 'text-small text-note' }, `${word(states, thing.state)} · ${fill(word(words.outbox, 'at'), { time: formatDateTime(new Date(thing.at)) })}`),
+      h('span', { class: 'text-small text-note' }, `${word(states, thing.state)} · ${whenOf(thing.at, thing.state === 'sent')}`),
       thing.problem && h('span', { class: 'text-small' }, thing.problem.message),
       thing.state !== 'sending' && cancelButton(thing.id, thing.state === 'waiting'),
     ),
@@ -75,12 +75,17 @@ async function showWaiting(): Promise<void> {
   part('waiting').replaceChildren(h('ul', { class: 'divide-y divide-line' }, ...items))
 }
 
+function whenOf(at: number, sent: boolean): string {
+  const time = formatDateTime(new Date(at))
+  return sent ? time : fill(word(words.outbox, 'at'), { time })
+}
+
 function cancelButton(id: string, waiting: boolean): HTMLElement {
   const cancel = async () => {
     const outcome = await outbox().cancel(id)
     part('said').textContent = outcome === 'maybeSent' ? word(words.outbox, 'maybeSent') : word(words.outbox, 'cancelled')
   }
-  return h('button', { type: 'button', class: `${buttonLook('quiet')} self-start px-0`, onclick: () => void cancel() }, word(words.outbox, waiting ? 'cancel' : 'remove'))
+  return h('button', { type: 'button', class: `${buttonLook('quiet')} self-start`, onclick: () => void cancel() }, word(words.outbox, waiting ? 'cancel' : 'remove'))
 }
 
 function part(id: string): HTMLElement {

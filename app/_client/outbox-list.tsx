@@ -32,7 +32,7 @@ export function OutboxList({ things, words }: { things: readonly WaitingThing[];
             <span className="font-medium">{thing.label}</span>
             <span className="flex flex-wrap items-center gap-x-3 text-small text-note">
               <StateMark tone={tones[thing.state]}>{words.states[thing.state]}</StateMark>
-              <span className="figures">{fill(words.at, { time: formatDateTime(new Date(thing.at)) })}</span>
+              <span className="figures">{whenOf(thing, words)}</span>
             </span>
             {thing.problem && <span className="text-small">{thing.problem.message}</span>}
             <Acts thing={thing} words={words} tell={tell} />
@@ -44,6 +44,12 @@ export function OutboxList({ things, words }: { things: readonly WaitingThing[];
       </p>
     </>
   )
+}
+
+/** 'Saved at …' while it waits; of a thing that left, only the hour. */
+function whenOf({ at, state }: WaitingThing, words: OutboxListWords): string {
+  const time = formatDateTime(new Date(at))
+  return state === 'sent' ? time : fill(words.at, { time })
 }
 
 function Acts({ thing, words, tell }: { thing: WaitingThing; words: OutboxListWords; tell: (outcome: Cancelled) => void }) {

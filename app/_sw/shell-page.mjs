@@ -10,6 +10,7 @@ export function shellPage(words) {
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <meta name="color-scheme" content="light dark">
 <title>${text(offline.title)} · Uyim</title>
+<link rel="icon" href="/icons/icon.svg">
 <link rel="stylesheet" href="/offline/shell.css">
 <script type="application/json" id="words">${JSON.stringify(words).replaceAll('<', '\\u003c')}</script>
 <script defer src="/offline/shell.js"></script>

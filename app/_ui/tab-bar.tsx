@@ -16,16 +16,16 @@ export function TabBar({ tabs, label }: { tabs: readonly Tab[]; label: string })
   const path = usePathname() ?? ''
   return (
     <nav aria-label={label} data-tabs className="no-print safe-bottom fixed inset-x-0 bottom-0 z-20 border-t border-line bg-surface">
-      <ul className="shell-width grid auto-cols-fr grid-flow-col">
+      <ul className="shell-width flex justify-between">
         {tabs.map((tab) => (
-          <li key={tab.href} className="min-w-0">
+          <li key={tab.href} className="min-w-0 flex-auto">
             <a
               href={tab.href}
               aria-current={holds(tab, path) ? 'page' : undefined}
               className="flex min-h-16 flex-col items-center justify-center gap-0.5 border-t-3 border-transparent px-0.5 text-note no-underline aria-[current]:border-act aria-[current]:font-semibold aria-[current]:text-act"
             >
               <Icon name={tab.icon} />
-              <span className="max-w-full truncate text-[0.6875rem] leading-4 sm:text-small">{tab.word}</span>
+              <span className="text-center text-[0.6875rem] leading-4 tracking-tight [overflow-wrap:anywhere] sm:text-small sm:tracking-normal">{tab.word}</span>
             </a>
           </li>
         ))}
