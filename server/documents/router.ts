@@ -1,0 +1,16 @@
+import 'server-only'
+import { router, signedProcedure, staffProcedure, stepProcedure } from '#server/api/trpc.ts'
+import { serviceTransaction } from '#server/infra/context.ts'
+import { checkDocument, filesOf } from './queries.ts'
+import { parseCode } from './rules.ts'
+import { checkDocumentInput, listFilesInput, withdrawDocumentInput } from './schema.ts'
+import { withdrawDocument } from './withdraw-document.ts'
+
+export const documentsRouter = router({
+  check: stepProcedure.input(checkDocumentInput).query(({ ctx, input }) => {
+    const code = parseCode(input.code)
+    return code === null ? null : serviceTransaction('public', inner => checkDocument(inner, code), ctx.request)
+  }),
+  files: signedProcedure.input(listFilesInput).query(({ ctx, input }) => filesOf(ctx, input)),
+  withdraw: staffProcedure.input(withdrawDocumentInput).mutation(({ ctx, input }) => withdrawDocument(ctx, input)),
+})
