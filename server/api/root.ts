@@ -1,8 +1,10 @@
 import 'server-only'
 import { createCallerFactory, router } from '#server/api/trpc.ts'
+import { documentsRouter } from '#server/documents/router.ts'
 import { metersRouter } from '#server/meters/router.ts'
 
 export const appRouter = router({
+  documents: documentsRouter,
   meters: metersRouter,
 })
 
