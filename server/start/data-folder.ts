@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Refused } from '#server/start/refused.ts'
 import { alive, randomSecret } from '#server/start/postgres.ts'
 
@@ -8,13 +8,20 @@ export type Secrets = { superuser: string; owner: string; app: string; auth: str
 /** Makes the folder and proves that it can be written. */
 export function prepareDataFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     const trial = join(folder, `.trial-${process.pid}`)
     writeFileSync(trial, '')
     rmSync(trial)
   } catch (error) {
     throw new Refused(`The folder ${folder} (DATA_DIR) cannot be written: ${(error as { code?: string }).code ?? String(error)}. Give it to this user, or set DATA_DIR to another one.`)
   }
+}
+
+// One by one: mkdir with `recursive` never returns where the system answers ENOENT to a folder whose parent exists.
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  mkdirSync(folder, { mode: 0o700 })
 }
 
 /** Two runs over one database would end it under each other. Returns the release. */

@@ -1,0 +1,152 @@
+import 'server-only'
+import { sleep } from '#server/infra/clock.ts'
+import { serviceTransaction } from '#server/infra/context.ts'
+import { nextCron } from '#server/infra/cron.ts'
+import { log } from '#server/infra/log.ts'
+import { counter } from '#server/infra/metrics.ts'
+
+export type QueuedEvent = { id: string; name: string; buildingId: string; payload: Record<string, unknown>; attempts: number; createdAt: Date }
+/** Called at least once: its effects are keyed by the event's id, or repeat without harm. Opens its own transactions. */
+export type EventHandler = (event: QueuedEvent) => Promise<void>
+/** A job of the timetable: one of the two; cron in UTC+5. Two workers never run one job at once. */
+export type Schedule = { name: string; everySeconds?: number; cron?: string; run: () => Promise<void> }
+/** What `server/<domain>/jobs.ts` exports as `jobs`. */
+export type Jobs = { events?: Record<string, EventHandler>; schedules?: Schedule[] }
+
+const batch = 20
+const leaseSeconds = 300
+/** After that many tries an event waits for a person: the metric and the log tell. */
+const mostAttempts = 15
+const heartbeat = 'worker'
+
+export function delaySeconds(attempts: number): number {
+  return Math.min(3600, 5 * 2 ** Math.min(attempts - 1, 12))
+}
+
+export function handlersOf(all: Jobs[]): Map<string, EventHandler[]> {
+  const handlers = new Map<string, EventHandler[]>()
+  for (const jobs of all) for (const [name, handler] of Object.entries(jobs.events ?? {})) handlers.set(name, [...(handlers.get(name) ?? []), handler])
+  return handlers
+}
+
+type Row = { event_id: string; name: string; building_id: string; payload: Record<string, unknown>; attempts: number; created_at: Date }
+
+function claim(): Promise<QueuedEvent[]> {
+  return serviceTransaction('worker', async ({ db }) => {
+    const rows = await db.$queryRaw<Row[]>`
+      update event_queue q set attempts = q.attempts + 1, next_try_at = app.now() + make_interval(secs => ${leaseSeconds})
+      from (select building_id, event_id from event_queue where handled_at is null and next_try_at <= app.now()
+            order by next_try_at limit ${batch} for update skip locked) due
+      where q.building_id = due.building_id and q.event_id = due.event_id
+      returning q.event_id, q.name, q.building_id, q.payload, q.attempts, q.created_at`
+    return rows.map(row => ({ id: row.event_id, name: row.name, buildingId: row.building_id, payload: row.payload, attempts: row.attempts, createdAt: row.created_at }))
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+  })
+}
+
+async function settle(event: QueuedEvent): Promise<void> {
+  await serviceTransaction('worker', ({ db }) => db.$executeRaw`
+    update event_queue set handled_at = app.now(), last_error = null where building_id = ${event.buildingId}::uuid and event_id = ${event.id}::uuid`)
+}
+
+async function postpone(event: QueuedEvent, error: unknown): Promise<void> {
+  const text = String(error instanceof Error ? error.message : error).slice(0, 500)
+  const final = event.attempts >= mostAttempts
+  log[final ? 'error' : 'warn']({ err: error, event: event.name, eventId: event.id, attempts: event.attempts }, final ? 'an event is given up' : 'an event is tried again later')
+  await serviceTransaction('worker', ({ db }) => db.$executeRaw`
+    update event_queue set last_error = ${text}, next_try_at = case when ${final} then 'infinity' else app.now() + make_interval(secs => ${delaySeconds(event.attempts)}) end
+    where building_id = ${event.buildingId}::uuid and event_id = ${event.id}::uuid`)
+}
+
+const handled = () => counter({ name: 'uyim_events_total', help: 'Events handed to their listeners', labels: ['name', 'result'] })
+
+async function handle(event: QueuedEvent, handlers: Map<string, EventHandler[]>): Promise<void> {
+  try {
+    for (const handler of handlers.get(event.name) ?? []) await handler(event)
+    await settle(event)
+    handled().inc({ name: event.name, result: 'done' })
+  } catch (error) {
+    handled().inc({ name: event.name, result: 'failed' })
+    await postpone(event, error)
+  }
+}
+
+/** Hands one batch of due events to their listeners; tells how many there were. */
+export async function consumeEvents(handlers: Map<string, EventHandler[]>): Promise<number> {
+  const events = await claim()
+  for (const event of events) await handle(event, handlers)
+  return events.length
+}
+
+function nextRun(schedule: Schedule, now: Date): Date {
+  if (schedule.cron !== undefined) return nextCron(schedule.cron, now)
+  return new Date(now.getTime() + (schedule.everySeconds ?? 3600) * 1000)
+}
+
+/** Runs the job when it is due and nobody else does; true when it ran. */
+export async function runWhenDue(schedule: Schedule): Promise<boolean> {
+  const mine = await serviceTransaction('worker', async ({ db, now }) => {
+    // A job by interval runs at the first start, one by the clock waits for its hour.
+    const first = schedule.cron === undefined ? now : nextRun(schedule, now)
+    await db.$executeRaw`insert into job_runs (name, next_run_at) values (${schedule.name}, ${first}) on conflict (name) do nothing`
+    const rows = await db.$queryRaw<{ name: string }[]>`
+      update job_runs set started_at = app.now(), next_run_at = ${nextRun(schedule, now)}, running_until = app.now() + interval '1 hour'
+      where name = (select name from job_runs where name = ${schedule.name} and next_run_at <= app.now()
+        and (running_until is null or running_until < app.now()) for update skip locked)
+      returning name`
+    return rows.length > 0
+  })
+  if (!mine) return false
+  const error = await schedule.run().then(() => null, (reason: unknown) => reason)
+  if (error !== null) log.error({ err: error, job: schedule.name }, 'a scheduled job failed')
+  const text = error === null ? null : String(error instanceof Error ? error.message : error).slice(0, 500)
+  await serviceTransaction('worker', ({ db }) => db.$executeRaw`
+    update job_runs set finished_at = app.now(), running_until = null, last_error = ${text},
+      failures = case when ${text}::text is null then 0 else failures + 1 end where name = ${schedule.name}`)
+  return true
+}
+
+/** The sign of life that /api/ready looks for. */
+export async function beat(): Promise<void> {
+  await serviceTransaction('worker', ({ db }) => db.$executeRaw`
+    insert into job_runs (name, next_run_at, finished_at) values (${heartbeat}, 'infinity', app.now())
+    on conflict (name) do update set finished_at = excluded.finished_at`)
+}
+
+/** Handled events are kept a month, for looking back and for replaying. */
+export const housekeeping: Schedule = {
+  name: 'jobs.forgetHandledEvents', cron: '40 3 * * *',
+  run: async () => {
+    await serviceTransaction('worker', ({ db }) => db.$executeRaw`delete from event_queue where handled_at < app.now() - interval '30 days'`)
+  },
+}
+
+type Loop = { all: Jobs[]; signal: AbortSignal }
+
+/** Goes on until the signal; a fault of the database is logged and waited out. */
+export async function runJobs({ all, signal }: Loop): Promise<void> {
+  const schedules = [housekeeping, ...all.flatMap(jobs => jobs.schedules ?? [])]
+  await Promise.all([
+    repeat(signal, 10_000, async () => beat().then(() => false)),
+    repeat(signal, 500, async () => (await consumeEvents(handlersOf(all))) > 0),
+    repeat(signal, 5000, async () => {
+      for (const schedule of schedules) if (!signal.aborted) await runWhenDue(schedule)
+      return false
+    }),
+  ])
+}
+
+async function repeat(signal: AbortSignal, pause: number, work: () => Promise<boolean>): Promise<void> {
+  let faults = 0
+  while (!signal.aborted) {
+    let again = false
+    try {
+      again = await work()
+      faults = 0
+    } catch (error) {
+      faults += 1
+      log.error({ err: error, faults }, 'the job loop met a fault')
+    }
+    if (!again) await sleep(faults === 0 ? pause : Math.min(30_000, 1000 * 2 ** faults), signal)
+  }
+}
