@@ -1,0 +1,32 @@
+import 'server-only'
+import { hmac } from '#server/infra/crypto.ts'
+import { codeDigits } from '#server/identity/rules.ts'
+
+type Bound = { purpose: string; contentHash: string }
+
+/** The six digits of a challenge: nothing is stored, so whoever resends rebuilds the same ones (settled 16). */
+export function deriveCode(challengeId: string, { purpose, contentHash }: Bound): string {
+  return codeDigits(hmac('one-time-code', challengeId, purpose, contentHash))
+}
+
+/** What SQL compares: a hash under a key that is not in the database. */
+export function codeHash(challengeId: string, { purpose, contentHash }: Bound, code: string): string {
+  return hmac('code-hash', challengeId, purpose, contentHash, code)
+}
+
+/** Under these the counters and the logs know a number, an address, a browser. */
+export function phoneKey(phone: string): string {
+  return hmac('phone', phone).slice(0, 32)
+}
+
+export function addressKey(address: string): string {
+  return address === '' ? '' : hmac('address', address).slice(0, 32)
+}
+
+export function browserKey(browser: string): string {
+  return browser === '' ? '' : hmac('browser', browser).slice(0, 32)
+}
+
+export function invitationHash(code: string): string {
+  return hmac('invitation-code', code)
+}

@@ -1,0 +1,38 @@
+import 'server-only'
+import { record } from '#server/audit/record.ts'
+import { notFound } from '#server/kernel/errors.ts'
+import { asService, type Context } from '#server/infra/context.ts'
+import { emit } from '#server/infra/event-queue.ts'
+import { grantEnded } from '#server/identity/events.ts'
+import { mayEndGrant, signedPerson } from '#server/identity/policy.ts'
+import { findGrants, reachesWith, type GrantRow } from '#server/identity/queries.ts'
+import type { EndGrantInput } from '#server/identity/schema.ts'
+
+const noHouse = '00000000-0000-0000-0000-000000000000'
+
+/** Ends a right on one of the grounds of clause 20; it and all given from it are dead at that second, inside SQL too. */
+export async function endGrant(ctx: Context, input: EndGrantInput): Promise<void> {
+  const me = signedPerson(ctx.actor)
+  const grant = await asService(ctx, 'sign-in', async inner => (await findGrants(inner, { grantId: input.grantId }))[0])
+  if (!grant) throw notFound()
+  const reached = grant.buildingId !== null && await reachesWith(ctx, 'grant.give', grant.buildingId)
+  mayEndGrant(ctx.actor, { ...grant, reached }, input.ground)
+  // The trace first: ending one's own last right would take away the right to leave it.
+  await record(ctx, {
+    action: 'identity.endGrant', buildingId: grant.buildingId, premisesId: grant.premisesId, subjectType: 'GRANT', subjectId: grant.grantId,
+    ground: input.ground, before: { role: grant.role, personId: grant.personId, level: grant.level }, after: { note: input.note ?? null },
+  })
+  await asService(ctx, 'sign-in', inner => end(inner, { grant, input, me }))
+  await emit(ctx, {
+    name: grantEnded, buildingId: grant.buildingId ?? noHouse,
+    payload: { personIds: [...new Set([grant.personId, ...(grant.givenBy ? [grant.givenBy] : [])])], role: grant.role, ground: input.ground },
+  })
+}
+
+async function end(ctx: Context, { grant, input, me }: { grant: GrantRow; input: EndGrantInput; me: string }): Promise<void> {
+  await ctx.db.$executeRaw`select count(*) from auth.end_grants(${[grant.grantId]}::uuid[], ${input.ground}, ${me}::uuid, ${input.note ?? null})`
+  if (grant.buildingId === null) return
+  await ctx.db.$executeRaw`
+    update link_evidence set revoked_at = app.now(), revoked_reason = ${input.ground}
+    where building_id = ${grant.buildingId}::uuid and grant_id = ${grant.grantId}::uuid and revoked_at is null`
+}

@@ -1,0 +1,17 @@
+import * as z from 'zod/mini'
+
+export const codeRequested = 'identity.codeRequested'
+export const homeLinked = 'identity.homeLinked'
+export const deviceAdded = 'identity.deviceAdded'
+export const ownerConfirmed = 'identity.ownerConfirmed'
+export const invitationReused = 'identity.invitationReused'
+export const grantEnded = 'identity.grantEnded'
+
+/** The code is not here: whoever sends it derives it from the challenge (settled 16). */
+export const codeRequestedPayload = z.object({ challengeId: z.string(), send: z.number() })
+/** `personIds`: the others who are linked to the same flat. */
+export const homeLinkedPayload = z.object({ premisesId: z.string(), personIds: z.array(z.string()), unit: z.string(), role: z.string() })
+export const deviceAddedPayload = z.object({ personIds: z.array(z.string()), device: z.string(), fresh: z.boolean() })
+export const ownerConfirmedPayload = z.object({ premisesId: z.string(), personIds: z.array(z.string()), unit: z.string() })
+export const invitationReusedPayload = z.object({ premisesId: z.string(), unit: z.string() })
+export const grantEndedPayload = z.object({ personIds: z.array(z.string()), role: z.string(), ground: z.string() })

@@ -1,0 +1,103 @@
+import 'server-only'
+import { hasRightOnBuilding } from '#server/kernel/actor.ts'
+import { notFound } from '#server/kernel/errors.ts'
+import type { Locale } from '#server/kernel/format.ts'
+import { maskPhone, type Country } from '#server/kernel/jurisdiction.ts'
+import { asService, type Context } from '#server/infra/context.ts'
+import { hmac } from '#server/infra/crypto.ts'
+import { env } from '#server/infra/env.ts'
+import { browserKey, deriveCode } from '#server/identity/codes/keys.ts'
+import { maySeeClaims, signedPerson } from '#server/identity/policy.ts'
+import {
+  findPerson, listConfirmations, listDevices, listHomes, listOpenClaims, listRecentLinks, listRoles, registeredOwners, visibleBuilding, waitingCode,
+  type Claim, type ConfirmationRow, type Device, type Home, type RecentLink, type RegisteredOwner, type Role,
+} from '#server/identity/queries.ts'
+
+export type Me = {
+  name: string
+  maskedPhone: string | null
+  locale: Locale
+  country: Country
+  kind: string
+  level: number
+  /** This device may not vote yet; until when, if no older one confirms it. */
+  fresh: boolean
+  freshUntil: Date | null
+  homes: Home[]
+  roles: Role[]
+  actingGrantId: string | null
+  /** New devices of mine that this one may vouch for. */
+  pendingDevices: Device[]
+}
+
+/** Who is signed in: name, flats, roles, devices that wait for a word. Null for a stranger. */
+export async function readMe(ctx: Context): Promise<Me | null> {
+  if (ctx.actor.personId === null) return null
+  const personId = signedPerson(ctx.actor)
+  const person = await findPerson(ctx, personId)
+  const devices = await listDevices(ctx, personId)
+  const { homes, roles } = await asService(ctx, 'sign-in', async inner => ({ homes: await listHomes(inner, personId), roles: await listRoles(inner, personId) }))
+  const mine = devices.find(device => device.isThis)
+  return {
+    name: person.name, maskedPhone: person.phone === null ? null : maskPhone(person.phone), locale: person.locale, country: person.country,
+    kind: ctx.actor.kind, level: ctx.actor.level, fresh: ctx.actor.fresh, freshUntil: mine?.freshUntil ?? null,
+    homes, roles, actingGrantId: ctx.actor.actingGrantId, pendingDevices: pendingFor(devices, ctx.actor.fresh),
+  }
+}
+
+function pendingFor(devices: Device[], fresh: boolean): Device[] {
+  const mine = devices.find(device => device.isThis)
+  if (!mine || fresh || mine.kind !== 'RESIDENT') return []
+  return devices.filter(device => device.freshUntil !== null && device.since > mine.since)
+}
+
+export async function readDevices(ctx: Context): Promise<Device[]> {
+  return listDevices(ctx, signedPerson(ctx.actor))
+}
+
+/** The stable key of a person's sealed store on their phone, and their opaque name there (settled 17). */
+export function readOutboxKey(ctx: Context): { personKey: string; key: string } {
+  const personId = signedPerson(ctx.actor)
+  return { personKey: hmac('outbox-person', personId).slice(0, 32), key: Buffer.from(hmac('outbox-key', personId), 'hex').toString('base64url') }
+}
+
+export type SignInState = { step: 'phone' } | { step: 'code'; maskedPhone: string; resendAfterSeconds: number; expiresAt: Date; demoCode: string | null }
+
+/** Which of the two sign-in screens this browser is on. */
+export async function readSignIn(ctx: Context): Promise<SignInState> {
+  const browser = browserKey(ctx.request.browser)
+  if (browser === '') return { step: 'phone' }
+  const waiting = await asService(ctx, 'sign-in', inner => waitingCode(inner, browser))
+  if (waiting === null) return { step: 'phone' }
+  return {
+    step: 'code', maskedPhone: maskPhone(waiting.phone), resendAfterSeconds: waiting.resendAfterSeconds, expiresAt: new Date(waiting.expiresAt),
+    demoCode: env.DEMO ? deriveCode(waiting.challengeId, { purpose: 'signIn', contentHash: '' }) : null,
+  }
+}
+
+export type ClaimView = Claim & { owners: RegisteredOwner[]; confirmations: (ConfirmationRow & { byMe: boolean })[]; mine: boolean }
+
+/** Owners who wait for the council's word, each with the register's owners of that flat. */
+export async function readClaims(ctx: Context, { buildingId }: { buildingId: string }): Promise<{ building: string; claims: ClaimView[] }> {
+  const building = await visibleBuilding(ctx, buildingId)
+  maySeeClaims(ctx.actor, buildingId)
+  const claims = await asService(ctx, 'sign-in', inner => listOpenClaims(inner, buildingId))
+  const owners = await registeredOwners(ctx, buildingId, claims.map(claim => claim.premisesId))
+  const confirmations = await listConfirmations(ctx, buildingId, claims.map(claim => claim.grantId))
+  return {
+    building: building.name,
+    claims: claims.map(claim => ({
+      ...claim, mine: claim.personId === ctx.actor.personId,
+      owners: owners.filter(owner => owner.premisesId === claim.premisesId).map(owner => ({ ...owner, phone: null })),
+      confirmations: confirmations.filter(each => each.grantId === claim.grantId).map(each => ({ ...each, byMe: each.confirmedBy === ctx.actor.personId })),
+    })),
+  }
+}
+
+/** New links of the house for its owners to look over: unit numbers only (identity 1.5). */
+export async function readRecentLinks(ctx: Context, { buildingId }: { buildingId: string }): Promise<RecentLink[]> {
+  signedPerson(ctx.actor)
+  await visibleBuilding(ctx, buildingId)
+  if (!hasRightOnBuilding(ctx.actor, 'house.read', buildingId)) throw notFound()
+  return asService(ctx, 'sign-in', inner => listRecentLinks(inner, buildingId))
+}

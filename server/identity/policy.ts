@@ -1,0 +1,109 @@
+import 'server-only'
+import { grantOnBuilding, hasRightOnBuilding, isService, type Actor, type ActorGrant } from '#server/kernel/actor.ts'
+import { forbidden, invalid, notFound } from '#server/kernel/errors.ts'
+import { groundsOf } from '#server/identity/rules.ts'
+import type { EndGround, GiveGrantInput } from '#server/identity/schema.ts'
+
+/** Whoever is signed in, for what is their own. */
+export function signedPerson(actor: Actor): string {
+  if (actor.personId === null || actor.sessionId === null) throw forbidden('common.signInNeeded')
+  return actor.personId
+}
+
+/** A code is asked for from a browser that keeps our cookie: without it the code could be used anywhere. */
+export function mayAskForCode(browser: string): void {
+  if (browser === '') throw invalid('identity.browserNeeded')
+}
+
+/** Flats are linked by residents; a staff session has no flat. */
+export function mayLinkHome(actor: Actor): string {
+  if (actor.kind === 'STAFF') throw forbidden('identity.staffCannotLink')
+  return signedPerson(actor)
+}
+
+/** A new device vouches for nobody (settled 14). */
+export function mayConfirmDevice(actor: Actor): void {
+  signedPerson(actor)
+  if (actor.fresh) throw forbidden('identity.deviceTooNew')
+}
+
+/** A council member who is a confirmed owner themselves, never about themselves. */
+export function mayConfirmOwner(actor: Actor, facts: { buildingId: string; personId: string }): ActorGrant {
+  signedPerson(actor)
+  if (!hasRightOnBuilding(actor, 'house.read', facts.buildingId)) throw notFound()
+  const grant = grantOnBuilding(actor, 'owner.confirm', facts.buildingId)
+  if (grant === null) throw forbidden()
+  if (grant.level < 2) throw forbidden('identity.memberNotConfirmed')
+  if (actor.fresh) throw forbidden('identity.deviceTooNew')
+  if (facts.personId === actor.personId) throw forbidden('identity.ownConfirmation')
+  return grant
+}
+
+export function maySeeClaims(actor: Actor, buildingId: string): void {
+  if (!hasRightOnBuilding(actor, 'house.read', buildingId)) throw notFound()
+  if (!hasRightOnBuilding(actor, 'owner.confirm', buildingId)) throw forbidden()
+}
+
+/** Bills are printed by whoever runs the billing of the house, or by its machine. */
+export function mayIssueInvitation(actor: Actor, buildingId: string): void {
+  if (isService(actor, 'billing', 'seed', 'worker')) return
+  if (!hasRightOnBuilding(actor, 'billing.run', buildingId) && !hasRightOnBuilding(actor, 'desk.search', buildingId)) throw notFound()
+}
+
+const rootRoles: readonly string[] = ['MANAGER', 'INSPECTOR']
+
+/** Who may give which role where; returns the grant it hangs on, or null when it rests on its paper alone. */
+export function mayGiveGrant(actor: Actor, input: GiveGrantInput): ActorGrant | null {
+  signedPerson(actor)
+  if (actor.fresh) throw forbidden('identity.deviceTooNew')
+  if (input.role === 'TENANT') return ownerOf(actor, input)
+  if (input.role === 'CLERK' || input.role === 'ACCOUNTANT') return managerOf(actor, input.scopeType === 'ORGANISATION' ? input.scopeId : '')
+  if (rootRoles.includes(input.role)) return administrator(actor)
+  councilGiver(actor, input)
+  return null
+}
+
+function ownerOf(actor: Actor, input: GiveGrantInput): ActorGrant {
+  const grant = actor.grants.find(each => each.role === 'OWNER' && each.premisesId === input.scopeId && input.scopeType === 'UNIT')
+  if (!grant) throw notFound()
+  if (grant.level < 2) throw forbidden('identity.ownerNotConfirmed')
+  return grant
+}
+
+export function managerOf(actor: Actor, organisationId: string): ActorGrant {
+  signedPerson(actor)
+  const grant = actor.grants.find(each => each.role === 'MANAGER' && each.scopeType === 'ORGANISATION' && each.scopeId === organisationId)
+  if (!grant) throw notFound()
+  return grant
+}
+
+function administrator(actor: Actor): null {
+  if (!actor.grants.some(each => each.role === 'PLATFORM_ADMIN')) throw forbidden()
+  return null
+}
+
+function councilGiver(actor: Actor, input: GiveGrantInput): void {
+  if (input.scopeType !== 'BUILDING' || input.buildingId === undefined || input.scopeId !== input.buildingId) throw invalid('identity.grantScope')
+  if (!hasRightOnBuilding(actor, 'house.read', input.buildingId)) throw notFound()
+  const grant = grantOnBuilding(actor, 'grant.give', input.buildingId)
+  if (grant === null || (grant.role === 'CHAIR' && input.role !== 'COUNCIL_MEMBER')) throw forbidden()
+}
+
+export type GrantFacts = { personId: string; givenBy: string | null; role: string; scopeType: string; scopeId: string; /** The actor's right to give reaches this house, by SQL's word. */ reached: boolean }
+
+/** The holder waives, the giver or their organisation revokes, the administrator acts on the law. */
+export function mayEndGrant(actor: Actor, facts: GrantFacts, ground: EndGround): void {
+  const me = signedPerson(actor)
+  const sides: ('HOLDER' | 'GRANTOR' | 'ADMINISTRATOR')[] = []
+  if (facts.personId === me) sides.push('HOLDER')
+  if (facts.givenBy === me || rulesOver(actor, facts)) sides.push('GRANTOR')
+  if (actor.grants.some(each => each.role === 'PLATFORM_ADMIN')) sides.push('ADMINISTRATOR')
+  if (sides.length === 0) throw notFound()
+  if (!sides.some(side => groundsOf(side).includes(ground))) throw forbidden()
+}
+
+function rulesOver(actor: Actor, facts: GrantFacts): boolean {
+  if (facts.scopeType === 'ORGANISATION') return actor.grants.some(each => each.role === 'MANAGER' && each.scopeId === facts.scopeId)
+  if (facts.scopeType !== 'BUILDING' || !facts.reached) return false
+  return facts.role === 'COUNCIL_MEMBER' || actor.grants.some(each => each.rights.includes('grant.give') && each.role !== 'CHAIR')
+}

@@ -1,0 +1,37 @@
+import 'server-only'
+import { publicProcedure, router, signedProcedure, staffProcedure, stepProcedure } from '#server/api/trpc.ts'
+import { closeSession } from '#server/identity/close-session.ts'
+import { confirmDevice } from '#server/identity/confirm-device.ts'
+import { confirmOwner } from '#server/identity/confirm-owner.ts'
+import { endGrant } from '#server/identity/end-grant.ts'
+import { giveGrant } from '#server/identity/give-grant.ts'
+import { linkHome } from '#server/identity/link-home.ts'
+import { readClaims, readDevices, readMe, readOutboxKey, readRecentLinks, readSignIn } from '#server/identity/me/queries.ts'
+import { registerStaff } from '#server/identity/register-staff.ts'
+import { requestCode } from '#server/identity/request-code.ts'
+import { revokeDevice } from '#server/identity/revoke-device.ts'
+import {
+  buildingInput, confirmOwnerInput, deviceInput, endGrantInput, giveGrantInput, linkHomeInput, registerStaffInput, requestCodeInput, setLocaleInput,
+} from '#server/identity/schema.ts'
+import { setLocale } from '#server/identity/set-locale.ts'
+
+// Sessions are opened in server/api/session.ts and nowhere here: their secret goes into the cookie, never to a script.
+export const identityRouter = router({
+  me: publicProcedure.query(({ ctx }) => readMe(ctx)),
+  signInState: publicProcedure.query(({ ctx }) => readSignIn(ctx)),
+  requestCode: stepProcedure.input(requestCodeInput).mutation(({ ctx, input }) =>
+    requestCode(ctx.request, { purpose: 'signIn', contentHash: '', phone: input.phone, smsTemplate: 'signIn', params: {} })),
+  outboxKey: signedProcedure.query(({ ctx }) => readOutboxKey(ctx)),
+  devices: signedProcedure.query(({ ctx }) => readDevices(ctx)),
+  signOut: signedProcedure.mutation(({ ctx }) => closeSession(ctx)),
+  revokeDevice: signedProcedure.input(deviceInput).mutation(({ ctx, input }) => revokeDevice(ctx, input)),
+  confirmDevice: signedProcedure.input(deviceInput).mutation(({ ctx, input }) => confirmDevice(ctx, input)),
+  setLocale: signedProcedure.input(setLocaleInput).mutation(({ ctx, input }) => setLocale(ctx, input)),
+  linkHome: stepProcedure.input(linkHomeInput).mutation(({ ctx, input }) => linkHome(ctx.request, input)),
+  recentLinks: signedProcedure.input(buildingInput).query(({ ctx, input }) => readRecentLinks(ctx, input)),
+  claims: signedProcedure.input(buildingInput).query(({ ctx, input }) => readClaims(ctx, input)),
+  confirmOwner: signedProcedure.input(confirmOwnerInput).mutation(({ ctx, input }) => confirmOwner(ctx, input)),
+  giveGrant: signedProcedure.input(giveGrantInput).mutation(({ ctx, input }) => giveGrant(ctx, input)),
+  endGrant: signedProcedure.input(endGrantInput).mutation(({ ctx, input }) => endGrant(ctx, input)),
+  registerStaff: staffProcedure.input(registerStaffInput).mutation(({ ctx, input }) => registerStaff(ctx, input)),
+})
