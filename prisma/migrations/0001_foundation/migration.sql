@@ -132,10 +132,15 @@ select r.role, x, r.reach from (values
 ) as r(role, reach, rights), unnest(r.rights::text[]) x;
 
 -- ── Scope of a transaction ──────────────────────────────────────────────────────────────────────
-create function auth.session_hash() returns bytea language sql stable
-set search_path = pg_catalog, pg_temp as
-$$ select case when coalesce(current_setting('app.sid', true), '') = '' then null
-   else sha256(convert_to(current_setting('app.sid', true), 'UTF8')) end $$;
+-- Functions that policies ask at every statement are plpgsql: it keeps their plans for the session, while an SQL
+-- function that cannot be inlined is planned anew at each call (0.13 ms against 0.01 ms, measured on 15).
+create function auth.session_hash() returns bytea language plpgsql stable
+set search_path = pg_catalog, pg_temp as $$
+declare sid text := current_setting('app.sid', true);
+begin
+  if sid is null or sid = '' then return null; end if;
+  return sha256(convert_to(sid, 'UTF8'));
+end $$;
 
 create function auth.live_session() returns auth.sessions
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -149,10 +154,14 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as
 $$ select (auth.live_session()).person_id $$;
 
 create function auth.service_has(services text[]) returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select exists (select 1 from auth.sessions s where s.session_hash = auth.session_hash()
-    and s.kind = 'SERVICE' and s.service = any(services) and s.revoked_at is null and s.expires_at > app.now())
-$$;
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare sid text := current_setting('app.sid', true); of_kind text; name text; ends timestamptz; revoked timestamptz;
+begin
+  if sid is null or sid = '' then return false; end if;
+  select s.kind, s.service, s.expires_at, s.revoked_at into of_kind, name, ends, revoked
+    from auth.sessions s where s.session_hash = sha256(convert_to(sid, 'UTF8'));
+  return coalesce(of_kind = 'SERVICE' and name = any(services) and revoked is null and (ends = 'infinity' or ends > app.now()), false);
+end $$;
 
 -- A grant is alive while it and every ancestor is: within its term and not ended (para 20, ground 4).
 create function auth.grant_is_live(wanted uuid) returns boolean
