@@ -1,10 +1,10 @@
 import type { Metadata, Viewport } from 'next'
-import { notFound } from 'next/navigation'
 import type { ReactNode } from 'react'
 import '#app/globals.css'
 import { themeColours } from '#app/_ui/theme-colours.ts'
 import { texts } from '#server/infra/texts.ts'
 import { isLocale } from '#server/kernel/format.ts'
+import { requestLocale } from './request-locale.ts'
 
 // Every page carries a nonce of its own, so none is drawn before it is asked for.
 export const dynamic = 'force-dynamic'
@@ -23,8 +23,7 @@ export const viewport: Viewport = {
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { locale } = await params
-  if (!isLocale(locale)) return {}
-  const t = texts(locale)
+  const t = texts(isLocale(locale) ? locale : await requestLocale())
   return {
     title: { default: t('common.brand'), template: `%s · ${t('common.brand')}` },
     description: t('common.shell.description'),
@@ -39,8 +38,9 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function LocaleLayout({ children, params }: Props) {
-  const { locale } = await params
-  if (!isLocale(locale)) notFound()
+  const { locale: asked } = await params
+  // '/xx/…' still gets a page in a language: the screens under this layout answer that it was not found.
+  const locale = isLocale(asked) ? asked : await requestLocale()
   const t = texts(locale)
   return (
     <html lang={locale}>
