@@ -8,8 +8,9 @@ import { toWire } from './wire.ts'
 
 export type Letter<P extends Path> = {
   path: P
-  /** The id inside is made by the phone (`newId()`): the server knows a repeated letter by it. */
-  input: Omit<InputOf<P>, 'photos'> & { id: string }
+  /** Made by the phone (`newId()`), the same as the id inside the input: the server knows a repeated letter by it. */
+  id: string
+  input: Omit<InputOf<P>, 'photos'>
   /** 'Cold water 00482': how the list of waiting things names it. */
   label: string
   photos?: readonly Blob[]
@@ -37,7 +38,7 @@ export function outbox(): Outbox {
 export async function sendThroughOutbox<P extends Path>(letter: Letter<P>, patience = 8000): Promise<Sent> {
   const person = (await currentPerson()) ?? (await refreshPerson())
   if (!person) throw new Error('nobody is signed in on this phone')
-  const { id } = letter.input
+  const { id } = letter
   const photos = await Promise.all((letter.photos ?? []).map(base64Of))
   const content: EntryContent = { label: letter.label, input: letter.input, photos, photoField: photos.length > 0 ? 'photos' : null }
   await outbox().add({ id, personKey: person.personKey, path: letter.path, ...content })
