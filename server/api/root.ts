@@ -1,13 +1,19 @@
 import 'server-only'
+import { deskRouter } from '#server/desk/router.ts'
 import { createCallerFactory, router } from '#server/api/trpc.ts'
+import { deskRouter } from '#server/desk/router.ts'
 import { documentsRouter } from '#server/documents/router.ts'
 import { identityRouter } from '#server/identity/router.ts'
 import { metersRouter } from '#server/meters/router.ts'
+import { requestsRouter } from '#server/requests/router.ts'
 
 export const appRouter = router({
+  desk: deskRouter,
+  desk: deskRouter,
   documents: documentsRouter,
   identity: identityRouter,
   meters: metersRouter,
+  requests: requestsRouter,
 })
 
 export type AppRouter = typeof appRouter

@@ -1,0 +1,51 @@
+import type { ReactNode, Ref } from 'react'
+import type { DeskWords } from './desk-words.ts'
+import { Card } from '#app/_ui/card.tsx'
+import { Facts } from '#app/_ui/list.tsx'
+import { Money } from '#app/_ui/money.tsx'
+import { Table } from '#app/_ui/table.tsx'
+import type { DeskCard } from '#server/desk/schema.ts'
+import { formatDate, formatNumber, formatPeriod, type Locale } from '#server/kernel/format.ts'
+
+type Props = { card: DeskCard; locale: Locale; words: DeskWords; titleRef: Ref<HTMLHeadingElement>; actions: ReactNode }
+
+/** The caller's home on one screen: what is owed, what the meters last showed, what was asked before. */
+export function CardView({ card, locale, words, titleRef, actions }: Props) {
+  const w = words.card
+  return (
+    <div className="flex flex-col gap-3">
+      <h2 ref={titleRef} tabIndex={-1} className="text-title font-semibold outline-none">{card.house}, {card.unit}</h2>
+      <div className="flex flex-wrap gap-2">{actions}</div>
+      <Facts facts={[
+        { term: w.area, value: `${formatNumber(card.areaM2)} m²` },
+        { term: w.persons, value: card.persons ?? '—' },
+        ...card.owners.map(owner => ({ term: owner.share === '1/1' ? w.owners : `${w.owners}, ${owner.share}`, value: `${owner.name}${owner.phone ? ` · ${owner.phone}` : ''}` })),
+      ]} />
+      {card.accounts.map(account => <AccountCard key={account.accountId} {...{ account, card, locale, words }} />)}
+      <Table caption={w.meters} columns={[{ key: 'service', title: w.meters }, { key: 'last', title: w.last, align: 'end' }, { key: 'verified', title: w.verified, align: 'end' }]}
+        rows={card.meters.map(meter => ({ id: meter.meterId, cells: [
+          `${words.services[meter.service] ?? meter.service} № ${meter.serial}`,
+          meter.lastOn === null ? w.noReading : `${meter.lastValues.map(value => formatNumber(value)).join(' / ')} · ${formatDate(meter.lastOn)}`,
+          meter.verifiedUntil === null ? '—' : formatDate(meter.verifiedUntil)] }))} empty={words.reading.noMeters} />
+      <Table caption={w.requests} columns={[{ key: 'number', title: w.number, align: 'end' }, { key: 'category', title: w.category }, { key: 'state', title: w.state }, { key: 'due', title: w.dueOn, align: 'end' }]}
+        rows={card.requests.map(request => ({ id: request.requestId, cells: [request.number, String(words.categories[request.category] ?? request.category),
+          String(words.states[request.state] ?? request.state), formatDate(request.dueOn)] }))} empty={w.noRequests} />
+    </div>
+  )
+}
+
+type AccountProps = { account: DeskCard['accounts'][number]; card: DeskCard; locale: Locale; words: DeskWords }
+
+function AccountCard({ account, card, locale, words }: AccountProps) {
+  const w = words.card
+  const bill = account.lastBill
+  return (
+    <Card level={3} title={`${w.account} ${account.number}`}>
+      <Facts facts={[
+        { term: account.owed >= 0n ? w.owed : w.overpaid, value: <Money amount={account.owed >= 0n ? account.owed : -account.owed} currency={card.currency} locale={locale} size="title" /> },
+        ...account.funds.map(({ fund, amount }) => ({ term: words.funds[fund.split(':')[0] ?? fund] ?? fund, value: <Money amount={amount} currency={card.currency} locale={locale} /> })),
+        { term: w.lastBill, value: bill ? <>{formatPeriod(bill.period, locale)} · <Money amount={bill.total} currency={card.currency} locale={locale} /> · {w.dueOn} {formatDate(bill.dueOn)}</> : w.noBill },
+      ]} />
+    </Card>
+  )
+}
