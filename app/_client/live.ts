@@ -26,5 +26,3 @@ export async function keepOnShelf(name: string, value: unknown): Promise<void> {
   await begun
   await putOnShelf(name, value)
 }
-
-export { onOutboxChange, outbox, waitingThings } from './outbox-live.ts'

@@ -55,11 +55,11 @@ function whenOf({ at, state }: WaitingThing, words: OutboxListWords): string {
 function Acts({ thing, words, tell }: { thing: WaitingThing; words: OutboxListWords; tell: (outcome: Cancelled) => void }) {
   const act = 'min-h-12 text-small text-act underline underline-offset-4'
   const cancel = async () => {
-    const live = await import('./live.ts')
+    const live = await import('./outbox-live.ts')
     tell(await live.outbox().cancel(thing.id))
   }
   const again = async () => {
-    const live = await import('./live.ts')
+    const live = await import('./outbox-live.ts')
     await live.outbox().again(thing.id)
     await live.outbox().flush()
   }

@@ -36,19 +36,21 @@ export function outbox(): Outbox {
  * show is taken out of the outbox: the form holds what was typed. Rejects only when it could not be kept.
  */
 export async function sendThroughOutbox<P extends Path>(letter: Letter<P>, patience = 8000): Promise<Sent> {
-  const person = (await currentPerson()) ?? (await refreshPerson())
-  if (!person) throw new Error('nobody is signed in on this phone')
-  const { id } = letter
-  const photos = await Promise.all((letter.photos ?? []).map(base64Of))
-  const content: EntryContent = { label: letter.label, input: letter.input, photos, photoField: photos.length > 0 ? 'photos' : null }
-  await outbox().add({ id, personKey: person.personKey, path: letter.path, ...content })
+  await keep(letter)
   void wakeWhenOnline()
-  if (!navigator.onLine) return { state: 'waiting' }
-  const answer = await answerWithin(id, patience)
+  const { id } = letter
+  const answer = navigator.onLine ? await answerWithin(id, patience) : null
   if (answer?.kind === 'accepted') return { state: 'sent', result: answer.result }
   if (answer?.kind !== 'refused') return { state: 'waiting' }
   await outbox().cancel(id)
   return { state: 'refused', code: answer.code, message: answer.message }
+}
+
+async function keep<P extends Path>({ id, path, input, label, photos: pictures = [] }: Letter<P>): Promise<void> {
+  const person = (await currentPerson()) ?? (await refreshPerson())
+  if (!person) throw new Error('nobody is signed in on this phone')
+  const photos = await Promise.all(pictures.map(base64Of))
+  await outbox().add({ id, personKey: person.personKey, path, label, input, photos, photoField: photos.length > 0 ? 'photos' : null })
 }
 
 /** Everything of the person who is signed in here, with the names that the list shows. */

@@ -13,14 +13,12 @@ const lettersKey = 'uyim:letters'
 export function StaffKeys({ places, words }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
   const [commands, setCommands] = useState<Command[]>([])
-  const [sought, setSought] = useState('')
   const [letters, setLetters] = useState(true)
 
   useEffect(() => setLetters(localStorage.getItem(lettersKey) !== 'off'), [])
 
   function open() {
     setCommands([...pageCommands(), ...places.map((place) => ({ word: place.word, run: () => window.location.assign(place.href) }))])
-    setSought('')
     dialog.current?.showModal()
   }
 
@@ -35,48 +33,54 @@ export function StaffKeys({ places, words }: Props) {
     return () => window.removeEventListener('keydown', listen)
   })
 
-  const found = commands.filter((command) => command.word.toLowerCase().includes(sought.trim().toLowerCase()))
+  const link = 'min-h-12 text-small text-act underline underline-offset-4'
   return (
     <>
-      <button type="button" onClick={open} className="min-h-12 px-2 text-small text-act underline underline-offset-4">
+      <button type="button" onClick={open} className={`${link} px-2`}>
         {words.open}
       </button>
       <dialog ref={dialog} aria-label={words.title} className="w-[min(36rem,90vw)] rounded-card border border-note bg-surface p-4 text-base text-ink">
-        <form
-          method="dialog"
-          className="flex flex-col gap-3"
-          onSubmit={() => found[0]?.run()}
-        >
-          <input
-            autoFocus
-            type="search"
-            aria-label={words.find}
-            placeholder={words.find}
-            value={sought}
-            onChange={(event) => setSought(event.target.value)}
-            className="min-h-12 rounded-field border border-note bg-surface px-3"
-          />
-          <ul aria-live="polite" className="max-h-80 overflow-y-auto">
-            {found.map((command, index) => (
-              <li key={index}>
-                <button type="button" className="min-h-10 w-full px-3 text-start hover:bg-act-soft" onClick={() => press(dialog.current, command)}>
-                  {command.word}
-                </button>
-              </li>
-            ))}
-            {found.length === 0 && <li className="px-3 py-2 text-note">{words.nothing}</li>}
-          </ul>
-          <div className="flex justify-between gap-2 border-t border-line pt-2 text-small">
-            <button type="button" onClick={toggleLetters} className="min-h-12 text-act underline underline-offset-4">
-              {letters ? words.lettersOff : words.lettersOn}
-            </button>
-            <button type="button" onClick={() => dialog.current?.close()} className="min-h-12 text-act underline underline-offset-4">
-              {words.close}
-            </button>
-          </div>
-        </form>
+        <Commands commands={commands} words={words} run={(command) => press(dialog.current, command)} />
+        <div className="flex justify-between gap-2 border-t border-line pt-2">
+          <button type="button" onClick={toggleLetters} className={link}>
+            {letters ? words.lettersOff : words.lettersOn}
+          </button>
+          <button type="button" onClick={() => dialog.current?.close()} className={link}>
+            {words.close}
+          </button>
+        </div>
       </dialog>
     </>
+  )
+}
+
+/** Typing narrows the list; Enter runs the first of it. */
+function Commands({ commands, words, run }: { commands: readonly Command[]; words: StaffKeysWords; run: (command: Command) => void }) {
+  const [sought, setSought] = useState('')
+  useEffect(() => setSought(''), [commands])
+  const found = commands.filter((command) => command.word.toLowerCase().includes(sought.trim().toLowerCase()))
+  return (
+    <form method="dialog" className="flex flex-col gap-3" onSubmit={() => found[0] && run(found[0])}>
+      <input
+        autoFocus
+        type="search"
+        aria-label={words.find}
+        placeholder={words.find}
+        value={sought}
+        onChange={(event) => setSought(event.target.value)}
+        className="min-h-12 rounded-field border border-note bg-surface px-3"
+      />
+      <ul aria-live="polite" className="max-h-80 overflow-y-auto">
+        {found.map((command) => (
+          <li key={command.word}>
+            <button type="button" className="min-h-10 w-full px-3 text-start hover:bg-act-soft" onClick={() => run(command)}>
+              {command.word}
+            </button>
+          </li>
+        ))}
+        {found.length === 0 && <li className="px-3 py-2 text-note">{words.nothing}</li>}
+      </ul>
+    </form>
   )
 }
 
@@ -99,14 +103,18 @@ function hotkeyed(): HTMLElement[] {
 
 // By the place of the key, not its sign: the same finger works in the Latin and the Cyrillic layout.
 function onKey(event: KeyboardEvent, { open, letters }: { open: () => void; letters: boolean }) {
-  if ((event.ctrlKey || event.metaKey) && event.code === 'KeyK') {
+  const withControl = event.ctrlKey || event.metaKey
+  if (withControl && event.code === 'KeyK') {
     event.preventDefault()
     return open()
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
+  if (withControl || event.altKey || isTyping(event.target)) return
   if (event.key === '/' || event.code === 'Slash') return focusSearch(event)
-  if (!letters || !event.code.startsWith('Key')) return
-  const letter = event.code.slice(3).toLowerCase()
+  if (letters) pressLetter(event)
+}
+
+function pressLetter(event: KeyboardEvent) {
+  const letter = event.code.replace(/^Key/, '').toLowerCase()
   const button = hotkeyed().find((element) => element.dataset.hotkey?.toLowerCase() === letter)
   if (!button) return
   event.preventDefault()

@@ -12,7 +12,7 @@ export function useOutbox(): readonly WaitingThing[] {
     let over = false
     let stop = () => {}
     const begin = async () => {
-      const live = await import('./live.ts')
+      const live = await import('./outbox-live.ts')
       const read = async () => {
         const found = await live.waitingThings()
         if (!over) setThings(found)
