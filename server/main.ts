@@ -163,7 +163,8 @@ const server = createServer((message, answer) => {
 server.requestTimeout = 120_000
 server.headersTimeout = 20_000
 server.keepAliveTimeout = 65_000
-if (dev) server.on('upgrade', app.getUpgradeHandler())
+const upgrade = app.getUpgradeHandler()
+if (dev) server.on('upgrade', (message, socket, head) => void upgrade(message, socket, head))
 
 const life = lifeline(async () => {
   const closed = new Promise(resolve => server.close(resolve))

@@ -5,9 +5,9 @@ import { settings } from './support/settings.ts'
 process.env['TZ'] = 'Asia/Kathmandu'
 
 const conditions = ['react-server', 'node', 'module-sync']
-type Kind = { name: string; setup?: string[]; global?: string[]; timeout?: number; workers?: number }
+type Kind = { name: string; setup?: string[]; global?: string[]; timeout?: number; workers?: number; pure?: boolean }
 
-function kind({ name, setup = [], global = [], timeout = 10_000, workers }: Kind): TestProjectInlineConfiguration {
+function kind({ name, setup = [], global = [], timeout = 10_000, workers, pure = false }: Kind): TestProjectInlineConfiguration {
   return {
     resolve: { conditions },
     ssr: { resolve: { conditions, externalConditions: conditions } },
@@ -19,7 +19,8 @@ function kind({ name, setup = [], global = [], timeout = 10_000, workers }: Kind
       globalSetup: global,
       testTimeout: timeout,
       hookTimeout: Math.max(timeout, 60_000),
-      pool: 'forks',
+      // Pure tests share a process; what has a database gets one of its own.
+      ...(pure ? { pool: 'threads' as const, isolate: false } : { pool: 'forks' as const }),
       ...(workers === undefined ? {} : { maxWorkers: workers, minWorkers: workers }),
       // Plain Node resolves packages too: server-only must see the same condition there.
       execArgv: ['--conditions=react-server'],
@@ -33,12 +34,12 @@ export default defineConfig({
   root: `${import.meta.dirname}/..`,
   test: {
     projects: [
-      kind({ name: 'unit' }),
-      kind({ name: 'property', timeout: 30_000 }),
+      kind({ name: 'unit', pure: true }),
+      kind({ name: 'property', timeout: 30_000, pure: true }),
       kind({ name: 'architecture', timeout: 60_000 }),
       kind({ name: 'integration', ...database }),
       kind({ name: 'contract', ...database }),
-      kind({ name: 'browser', timeout: 300_000, workers: 1 }),
+      kind({ name: 'browser', global: ['test/support/server.ts'], timeout: 300_000, workers: 1 }),
     ],
   },
 })

@@ -7,17 +7,21 @@ const longest = 366 * 24 * 60
 
 const ranges = [[0, 59], [0, 23], [1, 31], [1, 12], [0, 6]] as const
 
-function parseField(text: string, [low, high]: readonly [number, number]): Set<number> {
-  const values = new Set<number>()
-  for (const part of text.split(',')) {
-    const [, from, to, every] = /^(?:[*]|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/.exec(part) ?? []
-    if (part === '' || (from === undefined && !part.startsWith('*'))) throw new Error(`not a cron field: ${text}`)
-    const start = from === undefined ? low : Number(from)
-    const end = to !== undefined ? Number(to) : from === undefined || every !== undefined ? high : start
-    if (start < low || end > high || start > end) throw new Error(`not a cron field: ${text}`)
-    for (let value = start; value <= end; value += Number(every ?? 1)) values.add(value)
-  }
-  return values
+type Range = readonly [low: number, high: number]
+
+function valuesOf(part: string, [low, high]: Range): number[] {
+  const found = /^(?:[*]|(?<from>\d+)(?:-(?<to>\d+))?)(?:\/(?<every>\d+))?$/.exec(part)?.groups
+  if (!found) throw new Error(`not a cron field: ${part}`)
+  const every = Number(found['every'] ?? '1')
+  const start = Number(found['from'] ?? low)
+  const single = found['from'] !== undefined && found['every'] === undefined
+  const end = Number(found['to'] ?? (single ? start : high))
+  if (start < low || end > high || start > end || every < 1) throw new Error(`not a cron field: ${part}`)
+  return Array.from({ length: Math.floor((end - start) / every) + 1 }, (_, index) => start + index * every)
+}
+
+function parseField(text: string, range: Range): Set<number> {
+  return new Set(text.split(',').flatMap(part => valuesOf(part, range)))
 }
 
 /** The first minute after the instant that fits 'minute hour day month weekday' in UTC+5. */

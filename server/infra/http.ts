@@ -37,11 +37,8 @@ export async function readBody(message: IncomingMessage, limit: number = bodyLim
 export async function toRequest(message: IncomingMessage, origin: string): Promise<Request> {
   const method = message.method ?? 'GET'
   const body = method === 'GET' || method === 'HEAD' ? null : await readBody(message)
-  const headers = new Headers()
-  for (const [name, value] of Object.entries(message.headers)) {
-    if (Array.isArray(value)) for (const one of value) headers.append(name, one)
-    else if (value !== undefined && !name.startsWith(':')) headers.set(name, value)
-  }
+  const headers = new Headers(Object.entries(message.headers).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).flatMap(one => (one === undefined ? [] : [[name, one] as [string, string]]))))
   return new Request(new URL(message.url ?? '/', origin), { method, headers, body: body ? new Uint8Array(body) : null })
 }
 

@@ -23,7 +23,7 @@ const settings = {
 }
 
 /** vitest globalSetup: one server and one migrated template for the whole run. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   await sweep(tmpdir(), prefix)
   const version = process.env['UYIM_TEST_PG']
   const binaries = findBinaries(version === '' || version === '18' ? undefined : version)

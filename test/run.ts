@@ -1,0 +1,54 @@
+// npm test: everything, the browser included. `npm test -- integration` runs one part.
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { ensureClient } from '#server/start/build-steps.ts'
+import { describe, root, runTask, sum, vitestTask, type Count, type Outcome, type Task } from './tools.ts'
+
+const olderPostgres = '15'
+const olderInstalled = existsSync(`/usr/lib/postgresql/${olderPostgres}/bin/postgres`)
+const strict = process.env['CI'] !== undefined && process.env['CI'] !== ''
+const checkCount = join(root, 'test-results/check.json')
+
+function stages(): Record<string, Task> {
+  return {
+    check: { name: 'check', args: ['test/check.ts'], env: { UYIM_CHECK_COUNT: checkCount } },
+    integration: vitestTask('integration on PostgreSQL 18', ['integration'], { UYIM_TEST_PG: '18' }),
+    'integration-15': vitestTask(`integration on PostgreSQL ${olderPostgres}`, ['integration'], { UYIM_TEST_PG: olderPostgres }),
+    contract: vitestTask('contract', ['contract']),
+    build: { name: 'production build', args: ['server/start/build.ts'] },
+    browser: vitestTask('browser', ['browser']),
+  }
+}
+
+function wanted(all: Record<string, Task>): Task[] {
+  const asked = process.argv.slice(2)
+  const names = asked.length > 0 ? asked.flatMap(name => (name === 'browser' ? ['build', 'browser'] : [name])) : Object.keys(all)
+  return names.flatMap(name => {
+    if (name === 'integration-15' && !olderInstalled && !strict) {
+      console.log(`\n!! SKIPPED: integration on PostgreSQL ${olderPostgres}: install Debian's postgresql-${olderPostgres} (as .ci/run does) to run it.\n`)
+      return []
+    }
+    return all[name] ?? [vitestTask(name, [name])]
+  })
+}
+
+/** The check counts its own tests; its word replaces 'one check'. */
+function counted(outcome: Outcome): Outcome {
+  if (outcome.name !== 'check' || !existsSync(checkCount)) return outcome
+  return { ...outcome, ...(JSON.parse(readFileSync(checkCount, 'utf8')) as Count) }
+}
+
+rmSync(checkCount, { force: true })
+await ensureClient()
+const outcomes: Outcome[] = []
+for (const task of wanted(stages())) {
+  console.log(`\n══ ${task.name} ══`)
+  outcomes.push(counted(await runTask(task)))
+}
+
+console.log('\n══ Summary ══')
+for (const outcome of outcomes) console.log(describe(outcome))
+const total = sum(outcomes)
+if (total.skipped > 0) console.log(`${total.skipped} skipped`)
+console.log(`${total.passed} passed, ${total.failed} failed`)
+process.exitCode = outcomes.length > 0 && outcomes.every(outcome => outcome.ok) ? 0 : 1

@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs'
+import { AxeBuilder } from '@axe-core/playwright'
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+const installed = ['/usr/bin/google-chrome-stable', '/usr/bin/google-chrome', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/opt/google/chrome/chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome']
+const flags = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+
+/** The order of foundations.md: named, installed, Playwright's own, packaged. */
+async function findBrowser(): Promise<{ path: string; args: string[] }> {
+  const named = process.env['CHROMIUM_PATH']
+  if (named) {
+    if (!existsSync(named)) throw new Error(`CHROMIUM_PATH is ${named}, and nothing is there.`)
+    return { path: named, args: [] }
+  }
+  const found = [...installed, ...own()].find(path => existsSync(path))
+  if (found) return { path: found, args: [] }
+  const packaged = await import('@sparticuz/chromium').then(module => module.default, () => null)
+  if (packaged) return { path: await packaged.executablePath(), args: packaged.args }
+  throw new Error('No Chromium was found: install one (apt-get install chromium), or set CHROMIUM_PATH.')
+}
+
+function own(): string[] {
+  try {
+    return [chromium.executablePath()]
+  } catch {
+    return []
+  }
+}
+
+export async function launchBrowser(): Promise<Browser> {
+  const { path, args } = await findBrowser()
+  // Every launch has a new empty profile; as root there is no sandbox to be had.
+  return chromium.launch({ executablePath: path, headless: true, args: [...args, ...flags, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])] })
+}
+
+export type PhoneOptions = { url: string; locale?: 'uz' | 'kk' | 'ru'; width?: number; height?: number; touch?: boolean; expectedErrors?: RegExp[] }
+export type Phone = { context: BrowserContext; page: Page; close: () => Promise<void> }
+
+const tags = { uz: 'uz-UZ', kk: 'kk-KZ', ru: 'ru-RU' }
+// What Chromium itself reports of an answer that a test provokes on purpose (offline, 4xx) is not a fault of the page.
+const network = /Failed to load resource|net::ERR_INTERNET_DISCONNECTED|net::ERR_ABORTED/
+
+/** A phone of 360 px; whatever the page writes to console.error fails the test when it is closed. */
+export async function openPhone(browser: Browser, { url, locale = 'uz', width = 360, height = 740, touch = true, expectedErrors = [] }: PhoneOptions): Promise<Phone> {
+  const context = await browser.newContext({
+    baseURL: url, viewport: { width, height }, hasTouch: touch, isMobile: touch, deviceScaleFactor: touch ? 2 : 1,
+    locale: tags[locale], timezoneId: 'Asia/Tashkent', serviceWorkers: 'allow',
+  })
+  context.setDefaultTimeout(20_000)
+  const faults: string[] = []
+  const hear = (page: Page) => {
+    page.on('pageerror', error => faults.push(`${page.url()}: ${error.stack ?? error.message}`))
+    page.on('console', message => {
+      if (message.type() === 'error' && !network.test(message.text())) faults.push(`${page.url()}: ${message.text()}`)
+    })
+  }
+  context.on('page', hear)
+  const page = await context.newPage()
+  return {
+    context, page,
+    close: async () => {
+      await context.close()
+      expect(faults.filter(fault => !expectedErrors.some(expected => expected.test(fault))), 'the page reported errors').toEqual([])
+    },
+  }
+}
+
+/** A wide screen of a clerk. */
+export function openDesk(browser: Browser, options: PhoneOptions): Promise<Phone> {
+  return openPhone(browser, { width: 1280, height: 800, touch: false, ...options })
+}
+
+/** No violation of accessibility on what is shown now, and the language of the page is said. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const found = await new AxeBuilder({ page }).analyze()
+  expect(found.violations.map(violation => ({ id: violation.id, where: violation.nodes.map(node => node.html.slice(0, 160)) })), `axe on ${page.url()}`).toEqual([])
+}
+
+/** Nothing may be cut off or scroll sideways at the width of the phone. */
+export async function expectFits(page: Page): Promise<void> {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  expect(over, `${page.url()} scrolls sideways`).toBeLessThanOrEqual(0)
+}
