@@ -1,15 +1,19 @@
 import 'server-only'
 import { deskRouter } from '#server/desk/router.ts'
 import { createCallerFactory, router } from '#server/api/trpc.ts'
-import { deskRouter } from '#server/desk/router.ts'
+import { premisesRouter } from '#server/premises/router.ts'
+import { buildingsRouter } from '#server/buildings/router.ts'
+import { billingRouter } from '#server/billing/router.ts'
 import { documentsRouter } from '#server/documents/router.ts'
 import { identityRouter } from '#server/identity/router.ts'
 import { metersRouter } from '#server/meters/router.ts'
 import { requestsRouter } from '#server/requests/router.ts'
 
 export const appRouter = router({
+  premises: premisesRouter,
+  buildings: buildingsRouter,
   desk: deskRouter,
-  desk: deskRouter,
+  billing: billingRouter,
   documents: documentsRouter,
   identity: identityRouter,
   meters: metersRouter,

@@ -274,6 +274,22 @@ create function app.new_id() returns uuid language sql volatile parallel safe se
 $$;
 grant execute on function app.new_id() to uyim_app;
 
+-- Exact sum of fractions in lowest terms: '1', '2/3'. Shares are never compared as decimals.
+create function app.sum_of_shares(numerators bigint[], denominators bigint[]) returns text
+language plpgsql immutable strict parallel safe set search_path = pg_catalog, pg_temp as $$
+declare n numeric := 0; d numeric := 1; common numeric;
+begin
+  if cardinality(numerators) = 1 and numerators[1] = denominators[1] then return '1'; end if;
+  for i in 1..cardinality(numerators) loop
+    n := n * denominators[i] + numerators[i]::numeric * d;
+    d := d * denominators[i];
+    common := gcd(n, d);
+    if common > 1 then n := div(n, common); d := div(d, common); end if;
+  end loop;
+  return case when d = 1 then n::text else n || '/' || d end;
+end $$;
+grant execute on function app.sum_of_shares(bigint[], bigint[]) to uyim_app;
+
 -- Organisations that the session's person works for with one of these rights.
 create function auth.organisations(rights text[]) returns text[]
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
