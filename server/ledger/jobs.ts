@@ -1,5 +1,6 @@
 import 'server-only'
 import { serviceTransaction } from '#server/infra/context.ts'
+import type { Jobs } from '#server/infra/jobs.ts'
 import { log } from '#server/infra/log.ts'
 import { addDays } from '#server/kernel/period.ts'
 import { verifyLedger } from './queries.ts'
@@ -13,4 +14,4 @@ export async function sealDay(): Promise<void> {
   })
 }
 
-export const schedules = [{ name: 'ledger.sealDay', cron: '20 0 * * *', run: sealDay }] as const
+export const jobs: Jobs = { schedules: [{ name: 'ledger.sealDay', cron: '20 0 * * *', run: sealDay }] }

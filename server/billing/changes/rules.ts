@@ -1,0 +1,118 @@
+// Why this month's bill differs from the last: the inputs are exchanged one after another (tariff, volume, people,
+// days), and what each exchange moves is its cause. The steps telescope, so the causes sum to the change exactly.
+import { addDecimal, type Decimal } from '#server/kernel/quantity.ts'
+import { itemOf, recompute, recomputeLine } from '#server/billing/charges/rules.ts'
+import { causes, type BillLine, type Cause, type Causes, type Charge, type PriceItem, type PricePlan } from '#server/billing/schema.ts'
+
+export type PricedLine = { readonly item: PriceItem; readonly line: BillLine }
+export type MonthLines = { readonly lines: readonly BillLine[]; readonly prices: PricePlan }
+export type ServiceChange = { readonly service: Charge; readonly change: bigint; readonly causes: Causes }
+
+type State = {
+  /** Volume, area or one; of the whole month, before what was taken off as estimated earlier. */
+  readonly quantity: Decimal
+  readonly people: number
+  readonly fraction: readonly [bigint, bigint]
+  readonly extra: boolean
+  readonly houseNet: string | null
+}
+
+export const noCauses: Causes = { tariff: 0n, volume: 0n, people: 0n, days: 0n, correction: 0n }
+
+export function pricedLines({ lines, prices }: MonthLines): PricedLine[] {
+  return lines.map(line => ({ line, item: itemOf(prices.items, line) }))
+}
+
+/** Change of every service, VAT included; services that moved by nothing are listed too. */
+export function explainChange(previous: MonthLines, current: MonthLines): ServiceChange[] {
+  const before = pricedLines(previous)
+  const after = pricedLines(current)
+  const order = [...new Set([...after, ...before].map(each => each.item.service))]
+  return order.map(service => {
+    const old = before.filter(each => each.item.service === service)
+    const now = after.filter(each => each.item.service === service)
+    return { service, change: amountOf(now) - amountOf(old), causes: causesOf(old, now) }
+  })
+}
+
+export function sumCauses(changes: readonly ServiceChange[]): Causes {
+  return causes.reduce((sum, cause) => ({ ...sum, [cause]: changes.reduce((all, each) => all + each.causes[cause], 0n) }), noCauses)
+}
+
+export function amountOf(lines: readonly PricedLine[]): bigint {
+  return lines.reduce((sum, { item, line }) => {
+    const amount = recomputeLine(item, line)
+    return sum + amount.net + amount.vat
+  }, 0n)
+}
+
+function causesOf(old: readonly PricedLine[], now: readonly PricedLine[]): Causes {
+  const first = old[0]
+  const last = now[0]
+  if (!first || !last) return only(whole(last ?? first), amountOf(now) - amountOf(old))
+  // Another way of charging (by area, then by meter) has no common inputs: it is a change of the tariff.
+  if (first.item.of !== last.item.of) return only('tariff', amountOf(now) - amountOf(old))
+  const was = stateOf(old)
+  const is = stateOf(now)
+  const measured = estimate(old, was)
+  const priced = estimate(now, { ...was, houseNet: houseNetAt(last.item, first.item) })
+  const used = estimate(now, { ...was, ...volumeOf(last.item, is, was), houseNet: is.houseNet })
+  const counted = estimate(now, { ...is, fraction: was.fraction, quantity: peopleQuantity(last.item, is, was), extra: is.extra })
+  const served = estimate(now, { ...is, quantity: peopleQuantity(last.item, is, was) })
+  return {
+    tariff: priced - measured,
+    volume: used - priced,
+    people: counted - used,
+    days: served - counted,
+    correction: measured - amountOf(old) + (amountOf(now) - served),
+  }
+}
+
+// A volume is exchanged at the step of volume, persons at the step of people; an area that changed is a correction.
+function volumeOf(item: PriceItem, is: State, was: State): Pick<State, 'quantity' | 'extra'> {
+  return item.of === 'VOLUME' ? { quantity: is.quantity, extra: is.extra } : { quantity: was.quantity, extra: item.of === 'SHARE' ? is.extra : was.extra }
+}
+
+function peopleQuantity(item: PriceItem, is: State, was: State): Decimal {
+  return item.of === 'AREA' || item.of === 'SHARE' ? was.quantity : is.quantity
+}
+
+function stateOf(priced: readonly PricedLine[]): State {
+  const first = priced[0]
+  if (!first) throw new Error('a service without lines has no state')
+  const days = priced.reduce((sum, each) => sum + each.item.days, 0)
+  return {
+    quantity: addDecimal(first.line.quantity, first.line.before ?? '0'),
+    people: first.line.people ?? 1,
+    fraction: [BigInt(days), BigInt(first.item.monthDays)],
+    extra: first.line.extra === 1,
+    houseNet: first.item.houseNet,
+  }
+}
+
+/** What the new prices would have charged for such a state; the same rounding as a real line when the days agree. */
+function estimate(prices: readonly PricedLine[], state: State): bigint {
+  const own = stateOf(prices).fraction
+  return prices.reduce((sum, { item }) => {
+    const days = Number(BigInt(item.days) * state.fraction[0] * own[1])
+    const monthDays = Number(BigInt(item.monthDays) * state.fraction[1] * own[0])
+    const inputs = { quantity: state.quantity, people: state.people, extra: state.extra }
+    const amount = recompute({ ...item, houseNet: state.houseNet }, inputs, own[0] === 0n ? item : { days, monthDays })
+    return sum + amount.net + amount.vat
+  }, 0n)
+}
+
+// The old volume of the house at the new price of a unit.
+function houseNetAt(now: PriceItem, old: PriceItem): string | null {
+  if (now.of !== 'SHARE' || old.houseQuantity === null) return now.houseNet
+  const price: PriceItem = { ...now, of: 'VOLUME', vatBp: 0 }
+  return String(recompute(price, { quantity: old.houseQuantity, people: 1, extra: false }).net)
+}
+
+function whole(priced: PricedLine | undefined): Cause {
+  return priced?.item.of === 'VOLUME' ? 'volume' : 'days'
+}
+
+function only(cause: Cause, amount: bigint): Causes {
+  return { ...noCauses, [cause]: amount }
+}

@@ -1,0 +1,85 @@
+// The one arithmetic of a bill line, used by the run's check, the explanation on the screen and the tests.
+// app.compute_bills does the same in SQL for whole houses; a property test holds the two together.
+import { roundRational } from '#server/kernel/money.ts'
+import { addDecimal, compareDecimal, multiplyDecimal, subtractDecimal, toRational, type Decimal } from '#server/kernel/quantity.ts'
+import type { BillLine, PriceItem } from '#server/billing/schema.ts'
+
+/** A tier as the line met it: so much of the quantity at that price; the product is exact, not rounded (settled 8). */
+export type Step = { readonly from: Decimal; readonly to: Decimal | null; readonly quantity: Decimal; readonly price: Decimal; readonly product: Decimal }
+
+export type Amount = { readonly net: bigint; readonly vat: bigint }
+
+/** What the line's own inputs are; the rest is in the price. */
+export type Inputs = { readonly quantity: Decimal; readonly people: number; readonly extra: boolean }
+
+export function inputsOf(line: BillLine): Inputs {
+  return { quantity: line.quantity, people: line.people ?? 1, extra: line.extra === 1 }
+}
+
+/** A quantity cut by the limits of the tiers; only tiers that got something, or the first when nothing was used. */
+export function stepsOf(item: PriceItem, { quantity, people }: Inputs): Step[] {
+  const times = item.perPerson ? String(people) : '1'
+  const steps: Step[] = []
+  let from: Decimal = '0'
+  for (const [index, price] of item.prices.entries()) {
+    const limit = item.upTo[index]
+    const to = limit === undefined ? null : multiplyDecimal(limit, times)
+    const upper = to === null || compareDecimal(quantity, to) < 0 ? quantity : to
+    if (index === 0 || compareDecimal(upper, from) > 0) {
+      const part = subtractDecimal(upper, from)
+      steps.push({ from, to, quantity: part, price, product: multiplyDecimal(part, price) })
+    }
+    if (to === null || compareDecimal(quantity, to) <= 0) break
+    from = to
+  }
+  return steps
+}
+
+/** True when the tiers end below the quantity: no price is published for the rest (settled 9). */
+export function isBeyondTiers(item: PriceItem, { quantity, people }: Inputs): boolean {
+  const last = item.upTo[item.prices.length - 1]
+  return last !== undefined && compareDecimal(quantity, multiplyDecimal(last, item.perPerson ? String(people) : '1')) > 0
+}
+
+/** The line's amount from its inputs and its price: rounded once half up, then VAT on it, rounded once half up. */
+export function recompute(item: PriceItem, inputs: Inputs, days: { days: number; monthDays: number } = item): Amount {
+  const net = item.of === 'SHARE' ? shareOf(item, inputs) : priceOfSteps(stepsOf(item, inputs), days)
+  return withVat(net, item.vatBp)
+}
+
+export function recomputeLine(item: PriceItem, line: BillLine): Amount {
+  return recompute(item, inputsOf(line))
+}
+
+/** True when what is printed is what the inputs give. */
+export function isExact(item: PriceItem, line: BillLine): boolean {
+  const amount = recomputeLine(item, line)
+  return String(amount.net) === line.net && String(amount.vat) === line.vat
+}
+
+export function withVat(net: bigint, vatBp: number): Amount {
+  return { net, vat: roundRational(net * BigInt(vatBp), 10_000n, 'HALF_UP') }
+}
+
+function priceOfSteps(steps: readonly Step[], { days, monthDays }: { days: number; monthDays: number }): bigint {
+  const base = steps.reduce((sum, step) => addDecimal(sum, step.product), '0')
+  const { numerator, denominator } = toRational(base)
+  return roundRational(numerator * 100n * BigInt(days), denominator * BigInt(monthDays), 'HALF_UP')
+}
+
+// The house's amount divided by area with the largest remainder: each part is cut down, and the flats with the
+// largest remainders get one minor unit more.
+function shareOf(item: PriceItem, { quantity, extra }: Inputs): bigint {
+  const own = toRational(quantity)
+  const all = toRational(item.houseArea ?? '0')
+  if (all.numerator === 0n) return 0n
+  const part = roundRational(BigInt(item.houseNet ?? '0') * own.numerator * all.denominator, own.denominator * all.numerator, 'DOWN')
+  return part + (extra ? 1n : 0n)
+}
+
+/** The price of a line of a bill. A line without its price is a bug, not a case. */
+export function itemOf(items: readonly PriceItem[], line: BillLine): PriceItem {
+  const item = items.find(each => each.key === line.key)
+  if (!item) throw new Error(`the run has no price ${line.key}`)
+  return item
+}

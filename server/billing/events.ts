@@ -1,0 +1,6 @@
+import 'server-only'
+import * as z from 'zod/mini'
+
+/** A month's bills of a house are there; one event for the whole house. Written by app.post_bills. */
+export const billsIssued = 'billing.billsIssued'
+export const billsIssuedPayload = z.object({ period: z.string(), runId: z.string(), dueOn: z.string(), accounts: z.number() })

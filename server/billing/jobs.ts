@@ -1,0 +1,24 @@
+import 'server-only'
+import { serviceTransaction } from '#server/infra/context.ts'
+import type { Jobs } from '#server/infra/jobs.ts'
+import { log } from '#server/infra/log.ts'
+import { billNext } from './continue-billing.ts'
+import { orphanBills } from './runs/queries.ts'
+
+/** Works off what no screen is waiting for; a killed run leaves its house waiting, and this takes it up again. */
+async function workOrders(): Promise<void> {
+  while (await billNext(null));
+}
+
+/** Bills have no foreign keys (speed-and-safety.md 3): once a night an anti-join looks for what hangs in the air. */
+async function findOrphans(): Promise<void> {
+  const orphans = await serviceTransaction('billing', orphanBills)
+  if (orphans > 0) log.error({ orphans }, 'bills without their account, run or ledger lines')
+}
+
+export const jobs: Jobs = {
+  schedules: [
+    { name: 'billing.workOrders', everySeconds: 15, run: workOrders },
+    { name: 'billing.findOrphans', cron: '50 2 * * *', run: findOrphans },
+  ],
+}

@@ -1,0 +1,101 @@
+import 'server-only'
+import { asService, type Context } from '#server/infra/context.ts'
+import { sha256 } from '#server/infra/crypto.ts'
+import { conflict, invalid } from '#server/kernel/errors.ts'
+import { jurisdictionOf } from '#server/kernel/jurisdiction.ts'
+import { periodOf, type LocalDate, type Period } from '#server/kernel/period.ts'
+import type { Currency } from '#server/kernel/money.ts'
+import { assertMayRun } from '#server/billing/policy.ts'
+import { allExact, dueDate, withFinding } from '#server/billing/rules.ts'
+import { previewRows, runFactsOf, type PreviewRow } from '#server/billing/runs/queries.ts'
+import { planPrices, type Planned } from '#server/billing/tariffs/rules.ts'
+import type { BillLine, Charge, Finding, HouseMonth, PriceItem } from '#server/billing/schema.ts'
+
+export type ServiceTotal = { service: Charge; net: bigint; vat: bigint; lines: number; estimated: number }
+export type Preview = {
+  period: Period; dueOn: LocalDate; currency: Currency; house: string; billed: boolean
+  accounts: number; lineCount: number; total: bigint; vat: bigint; billsHash: string
+  services: ServiceTotal[]; findings: readonly Finding[]; items: readonly PriceItem[]
+}
+
+export function assertMonth(period: Period, today: LocalDate): void {
+  if (period > periodOf(today)) throw invalid('billing.monthAhead')
+}
+
+/** What a run would post now, with the hash its bills would have; every line is recomputed here. Nothing is written. */
+export async function previewBilling(ctx: Context, input: HouseMonth): Promise<Preview> {
+  assertMonth(input.period, ctx.today)
+  const house = await runFactsOf(ctx, input)
+  assertMayRun(ctx.actor, input.buildingId, house)
+  if (house.dueDay === null) throw conflict('billing.noDueDay')
+  const currency = jurisdictionOf(house.country).currency
+  const dueOn = dueDate(input.period, house.dueDay)
+  let planned = planPrices(house.facts)
+  let rows: PreviewRow[]
+  for (;;) {
+    const prices = JSON.stringify(planned.plan)
+    rows = await asService(ctx, 'billing', inner => previewRows(inner, { ...input, prices, dueOn, currency }))
+    const stopped = rows.find(row => row.problem !== null)?.problem
+    if (!stopped) break
+    planned = planPrices(house.facts, withFinding(planned.findings, stopped as Charge, input.period))
+  }
+  return { ...summary(rows, planned), period: input.period, dueOn, currency, house: house.name, billed: house.billed }
+}
+
+function summary(rows: readonly PreviewRow[], planned: Planned): Omit<Preview, 'period' | 'dueOn' | 'currency' | 'house' | 'billed'> {
+  const lines = rows.map(row => JSON.parse(row.lines) as BillLine[])
+  if (!lines.every(each => allExact(each, planned.plan))) throw new Error('a preview does not recompute')
+  return {
+    accounts: rows.length,
+    lineCount: lines.reduce((sum, each) => sum + each.length, 0),
+    total: rows.reduce((sum, row) => sum + row.utilities + row.current + row.savings, 0n),
+    vat: rows.reduce((sum, row) => sum + row.vat, 0n),
+    billsHash: sha256(Buffer.concat(rows.map(row => Buffer.from(row.hash, 'hex')))),
+    services: totals(lines.flat(), planned.plan.items), findings: planned.findings, items: planned.plan.items,
+  }
+}
+
+function totals(lines: readonly BillLine[], items: readonly PriceItem[]): ServiceTotal[] {
+  const sums = new Map<Charge, ServiceTotal>()
+  const serviceOf = new Map(items.map(item => [item.key, item.service]))
+  for (const line of lines) {
+    const service = serviceOf.get(line.key)
+    if (!service) continue
+    const sum = sums.get(service) ?? { service, net: 0n, vat: 0n, lines: 0, estimated: 0 }
+    sums.set(service, {
+      service, net: sum.net + BigInt(line.net), vat: sum.vat + BigInt(line.vat), lines: sum.lines + 1,
+      estimated: sum.estimated + (line.source === undefined ? 0 : 1),
+    })
+  }
+  return [...sums.values()]
+}
+
+export type HouseToBill = {
+  buildingId: string; organisationId: string; organisation: string; name: string; accounts: number; runId: string | null
+  total: bigint | null; issuedAt: Date | null; findings: Finding[]; order: 'WAITING' | 'POSTED' | 'HELD' | null; reason: string | null; currency: Currency
+}
+
+/** Houses that the actor bills, with what became of the month in each. */
+export async function housesToBill(ctx: Pick<Context, 'db'>, period: Period): Promise<HouseToBill[]> {
+  return ctx.db.$queryRaw<HouseToBill[]>`
+    select b.building_id::text as "buildingId", o.organisation_id::text as "organisationId", o.name as organisation, b.name,
+      (select count(*)::int from accounts a where a.building_id = b.building_id and a.closed_on is null) as accounts,
+      r.run_id::text as "runId", r.total, r.issued_at as "issuedAt", coalesce(r.findings, '[]') as findings, w.state as "order", w.reason,
+      case b.country when 'UZ' then 'UZS' else 'KZT' end as currency
+      from buildings b
+      join building_managements k on k.building_id = b.building_id and k.method <> 'CALL_CENTRE' and k.valid_from <= app.today() and (k.valid_to is null or k.valid_to >= app.today())
+      join organisations o on o.organisation_id = k.organisation_id
+      left join billing_runs r on r.building_id = b.building_id and r.period = ${period}
+      left join billing_orders w on w.building_id = b.building_id and w.period = ${period}
+     where b.building_id = any(auth.buildings('{billing.run}'))
+     order by b.name, b.building_id limit 1000`
+}
+
+export type Progress = { orderId: string; waiting: number; posted: number; held: number }
+
+export async function progressOf(ctx: Pick<Context, 'db'>, orderId: string): Promise<Progress> {
+  const rows = await ctx.db.$queryRaw<Omit<Progress, 'orderId'>[]>`select count(*) filter (where o.state = 'WAITING')::int as waiting,
+      count(*) filter (where o.state = 'POSTED')::int as posted, count(*) filter (where o.state = 'HELD')::int as held
+    from billing_orders o where o.order_id = ${orderId}::uuid`
+  return { orderId, waiting: rows[0]?.waiting ?? 0, posted: rows[0]?.posted ?? 0, held: rows[0]?.held ?? 0 }
+}

@@ -1,0 +1,22 @@
+import 'server-only'
+import { router, signedProcedure, staffProcedure, stepProcedure } from '#server/api/trpc.ts'
+import { continueBilling } from './continue-billing.ts'
+import { openBilling } from './open-billing.ts'
+import { housesToBill, previewBilling } from './preview/queries.ts'
+import { billPage, myAccounts, readingsOfBill } from './queries.ts'
+import { runBilling } from './run-billing.ts'
+import { billKey, continueBillingInput, houseMonth, openBillingInput, runBillingInput, staffBillsInput } from './schema.ts'
+
+export const billingRouter = router({
+  mine: signedProcedure.query(({ ctx }) => myAccounts(ctx)),
+  bill: signedProcedure.input(billKey).query(({ ctx, input }) => billPage(ctx, input)),
+  billWithReadings: signedProcedure.input(billKey).query(async ({ ctx, input }) => {
+    const page = await billPage(ctx, input)
+    return { ...page, readings: await readingsOfBill(ctx, page.bill) }
+  }),
+  houses: staffProcedure.input(staffBillsInput).query(({ ctx, input }) => housesToBill(ctx, input.period)),
+  preview: staffProcedure.input(houseMonth).query(({ ctx, input }) => previewBilling(ctx, input)),
+  run: staffProcedure.input(runBillingInput).mutation(({ ctx, input }) => runBilling(ctx, input)),
+  open: staffProcedure.input(openBillingInput).mutation(({ ctx, input }) => openBilling(ctx, input)),
+  continue: stepProcedure.input(continueBillingInput).mutation(({ ctx, input }) => continueBilling(ctx.request, input)),
+})

@@ -1,0 +1,29 @@
+import { daysInPeriod, nextPeriod, type LocalDate, type Period } from '#server/kernel/period.ts'
+import type { BillLine, Finding, PricePlan } from './schema.ts'
+import { isExact, itemOf } from './charges/rules.ts'
+
+/** The day by which a month is paid: a day of the next month, set by law (KZ the 25th, UZ the 15th). */
+export function dueDate(period: Period, day: number): LocalDate {
+  const next = nextPeriod(period)
+  return `${next}-${String(Math.min(day, daysInPeriod(next))).padStart(2, '0')}`
+}
+
+/** Number of a bill from its account's: nothing to look up, the same at every run. */
+export function billNumber(accountNumber: string, period: Period): string {
+  return `${accountNumber}-${period.replace('-', '')}`
+}
+
+/** What is still to pay of a bill: its closing balance less what came in since and what is on its way. */
+export function owedNow({ balance, inFlight }: { balance: bigint; inFlight: bigint }): bigint {
+  return balance - inFlight
+}
+
+/** True when every printed line is what its inputs give; the run is not accepted otherwise. */
+export function allExact(lines: readonly BillLine[], prices: PricePlan): boolean {
+  return lines.every(line => isExact(itemOf(prices.items, line), line))
+}
+
+/** A service that stopped the engine joins the findings. */
+export function withFinding(findings: readonly Finding[], service: Finding['service'], period: Period): Finding[] {
+  return [...findings, { service, code: 'noVolume', day: `${period}-01` }]
+}

@@ -1,0 +1,121 @@
+import * as z from 'zod/mini'
+import type { Currency } from '#server/kernel/money.ts'
+
+export const services = ['COLD_WATER', 'HOT_WATER', 'SEWERAGE', 'ELECTRICITY', 'HEAT', 'GAS', 'WASTE', 'LIFT'] as const
+export type Service = (typeof services)[number]
+/** What a bill may charge: the services and the two contributions. */
+export type Charge = Service | 'MAINTENANCE' | 'SAVINGS'
+export type BillFund = 'UTILITIES' | 'CURRENT' | 'SAVINGS'
+export type PremisesKind = 'APARTMENT' | 'NON_RESIDENTIAL' | 'PARKING' | 'STORAGE'
+
+/** NET: the figure is without VAT; UNKNOWN can be stored and never published (settled 8). */
+export type VatMode = 'NET' | 'INCLUDED' | 'NONE' | 'UNKNOWN'
+export type TariffBasis = 'VOLUME' | 'VOLUME_TIERED' | 'TIERED_PER_PERSON' | 'AREA' | 'GCAL' | 'PERSON' | 'FIXED'
+export type ChargeMethod = 'METER' | 'AREA' | 'PERSON' | 'BUILDING_METER' | 'FIXED'
+/** What the quantity of a line is. SHARE: a flat's part of the house's volume, by area. */
+export type QuantityOf = 'VOLUME' | 'AREA' | 'PERSONS' | 'ONE' | 'SHARE'
+export type Unit = 'm3' | 'kWh' | 'Gcal' | 'm2' | 'person' | 'account'
+
+/** One price of a run, as it was when the bills were made. Decimals are canonical strings of major units. */
+export type PriceItem = {
+  readonly key: string
+  readonly service: Charge
+  readonly fund: BillFund
+  readonly of: QuantityOf
+  /** Places (from 1) in the run's list of metered services whose volumes add up. */
+  readonly volumeAt: readonly number[]
+  readonly unit: Unit
+  /** Limits of the tiers; one shorter than `prices`, or as long when the last tier is bounded too. */
+  readonly upTo: readonly string[]
+  readonly prices: readonly string[]
+  /** Limits are for one registered person. */
+  readonly perPerson: boolean
+  readonly kinds: readonly PremisesKind[]
+  readonly stove: boolean | null
+  readonly metered: boolean | null
+  /** Days served of the days of the month. */
+  readonly days: number
+  readonly monthDays: number
+  /** VAT added on top, in hundredths of a percent; 0 when included or none. */
+  readonly vatBp: number
+  readonly vatMode: 'NET' | 'INCLUDED' | 'NONE'
+  readonly houseNet: string | null
+  readonly houseQuantity: string | null
+  readonly houseArea: string | null
+  readonly tariffId: string | null
+  readonly actId: string | null
+  readonly source: string
+  readonly validFrom: string
+  readonly demonstration: boolean
+  readonly verified: boolean
+  readonly index: { readonly code: string; readonly value: string; readonly multiple: string } | null
+}
+
+export type PricePlan = {
+  readonly items: readonly PriceItem[]
+  readonly volumes: readonly { readonly service: string; readonly norm: string | null }[]
+}
+
+/** Why a service is not charged this month (settled 9). */
+export type Finding = {
+  readonly service: Charge
+  readonly code: 'noPrice' | 'vatUnknown' | 'noVatRate' | 'noHouseMeter' | 'noIndex' | 'noVolume'
+  readonly day: string
+}
+
+/** A line of a bill: its own inputs and its result; the price is the run's item of the same key. */
+export type BillLine = {
+  readonly key: string
+  readonly quantity: string
+  readonly people?: number
+  /** Absent: by meter. */
+  readonly source?: 'AVERAGE' | 'NORM'
+  /** Volume charged by estimate earlier and taken off now. */
+  readonly before?: string
+  /** 1 when the last minor unit of a division fell on this flat. */
+  readonly extra?: 1
+  readonly net: string
+  readonly vat: string
+}
+
+export type Bill = {
+  readonly buildingId: string
+  readonly accountId: string
+  readonly premisesId: string
+  readonly period: string
+  readonly number: string
+  readonly dueOn: string
+  readonly currency: Currency
+  readonly total: bigint
+  readonly vat: bigint
+  readonly openingBalance: bigint
+  readonly hash: string
+  readonly lines: readonly BillLine[]
+  readonly prices: PricePlan
+  readonly findings: readonly Finding[]
+}
+
+export type Cause = 'tariff' | 'volume' | 'people' | 'days' | 'correction'
+export const causes: readonly Cause[] = ['tariff', 'volume', 'people', 'days', 'correction']
+export type Causes = Readonly<Record<Cause, bigint>>
+
+const id = z.uuid()
+const period = z.string().check(z.regex(/^\d{4}-(0[1-9]|1[0-2])$/))
+
+const accountNumber = z.string().check(z.regex(/^[0-9]{10}$/))
+
+/** A bill by what is printed on it: the account's number and the month. */
+export const billKey = z.strictObject({ number: accountNumber, period })
+export const houseMonth = z.strictObject({ buildingId: id, period })
+export const runBillingInput = z.strictObject({ buildingId: id, period, acceptFindings: z.boolean(), expectedHash: z.optional(z.string().check(z.regex(/^[0-9a-f]{64}$/))) })
+export const openBillingInput = z.strictObject({ organisationId: id, period, acceptFindings: z.boolean() })
+export const continueBillingInput = z.strictObject({ orderId: id })
+export const issueBillInput = z.strictObject({ number: accountNumber, period, locale: z.enum(['uz', 'kk', 'ru']) })
+export const staffBillsInput = z.strictObject({ period })
+
+export type BillKey = z.infer<typeof billKey>
+export type HouseMonth = z.infer<typeof houseMonth>
+export type RunBillingInput = z.infer<typeof runBillingInput>
+export type OpenBillingInput = z.infer<typeof openBillingInput>
+export type IssueBillInput = z.infer<typeof issueBillInput>
+export type ContinueBillingInput = z.infer<typeof continueBillingInput>

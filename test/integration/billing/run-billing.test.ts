@@ -1,0 +1,137 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { serviceTransaction } from '#server/infra/context.ts'
+import { allExact } from '#server/billing/rules.ts'
+import type { BillLine, PricePlan } from '#server/billing/schema.ts'
+import { orphanBills } from '#server/billing/runs/queries.ts'
+import { balancesOf, verifyLedger } from '#server/ledger/queries.ts'
+import { totalOf } from '#server/ledger/rules.ts'
+import { asAccountant, asChair, asClerk, asOwner, asStranger } from '#test/support/actors.ts'
+import { addMeter, addReading, arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
+import { setNow } from '#test/support/clock.ts'
+import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { makeHouse, type TestHouse } from '#test/support/factories.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await testDatabase()
+  await seedMoneyReference()
+  await setNow('2026-11-21T05:00:00Z')
+})
+
+const period = '2026-10'
+
+async function readyHouse(country: 'KZ' | 'UZ' = 'KZ'): Promise<TestHouse> {
+  const house = await makeHouse(db, { country, flats: 3, areas: ['60.00', '45.30', '54.60'], territoryCode: country === 'KZ' ? '751410000' : '1726294' })
+  await arrangeServices(db, house)
+  for (const unit of house.premises) {
+    for (const [service, used] of [['COLD_WATER', '11'], ['HOT_WATER', '3.25'], ['ELECTRICITY', '201'], ...(country === 'UZ' ? [['GAS', '42']] : [])] as const) {
+      const meterId = await addMeter(db, house, { premisesId: unit.premisesId, service: service ?? '' })
+      await addReading(db, house, { meterId, premisesId: unit.premisesId, period, consumption: used ?? '0' })
+    }
+  }
+  return house
+}
+
+type Stored = { lines: BillLine[]; total: string; vat: string; bill_number: string; due_on: string; hash: string; prices: PricePlan }
+function billsOf(house: TestHouse, month = period): Promise<Stored[]> {
+  return db.sql<Stored>(`select b.lines, b.total::text, b.vat::text, b.bill_number, b.due_on::text, encode(b.hash, 'hex') as hash, r.prices
+    from bills b join billing_runs r using (building_id, period) where b.building_id = $1 and b.period = $2 order by b.account_id`, [house.buildingId, month])
+}
+
+describe('run billing', () => {
+  it('posts what the preview showed, to the byte, and every line recomputes', async () => {
+    const house = await readyHouse()
+    const { caller } = await asAccountant(db, house)
+    const preview = await caller.billing.preview({ buildingId: house.buildingId, period })
+    expect(preview.findings).toEqual([])
+    expect(preview.services.map(each => each.service)).toEqual(['COLD_WATER', 'HOT_WATER', 'SEWERAGE', 'ELECTRICITY', 'HEAT', 'WASTE', 'MAINTENANCE', 'SAVINGS'])
+    const done = await caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: false, expectedHash: preview.billsHash })
+    expect(done).toMatchObject({ accounts: 3, lineCount: 24, total: preview.total, billsHash: preview.billsHash, dueOn: '2026-11-25' })
+    const bills = await billsOf(house)
+    for (const bill of bills) {
+      expect(allExact(bill.lines, bill.prices)).toBe(true)
+      expect(bill.lines.reduce((sum, line) => sum + BigInt(line.net) + BigInt(line.vat), 0n)).toBe(BigInt(bill.total))
+    }
+    const first = bills[0]?.lines ?? []
+    // 60 m²: cold water of two persons 12.3 b, savings 0.005 MRP of 2026, waste with VAT of 2026 on 619.64 for each of two.
+    expect(first.find(line => line.key === 'COLD_WATER')).toEqual({ key: 'COLD_WATER', quantity: '11', people: 2, net: '113111', vat: '18098' })
+    expect(first.find(line => line.key.startsWith('SAVINGS'))?.net).toBe('129750')
+    expect(first.find(line => line.key === 'SEWERAGE')?.quantity).toBe('14.25')
+  })
+
+  it('charges the ledger by the bill, keeps the chains and leaves no orphan (I6)', async () => {
+    const house = await readyHouse('UZ')
+    await (await asAccountant(db, house)).caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: false })
+    const bills = await billsOf(house)
+    await serviceTransaction('billing', async ctx => {
+      const balances = await Promise.all(house.premises.map(async unit => totalOf(await balancesOf(ctx, { buildingId: house.buildingId, accountId: unit.accountId }))))
+      expect(balances.reduce((a, b) => a + b, 0n)).toBe(bills.reduce((sum, bill) => sum + BigInt(bill.total), 0n))
+      expect(await verifyLedger(ctx, house.buildingId)).toEqual([])
+      expect(await orphanBills(ctx)).toBe(0)
+    })
+    expect(bills[0]?.due_on).toBe('2026-11-15')
+    // Blocks: 201 kWh = 200 x 600 + 1 x 800 (uzbekistan.md 6).
+    expect(bills[0]?.lines.find(line => line.key === 'ELECTRICITY')?.net).toBe('12080000')
+    expect(await db.sql(`select 1 from event_queue where building_id = $1 and name = 'billing.billsIssued'`, [house.buildingId])).toHaveLength(1)
+    expect(await db.sql(`select 1 from audit_entries where building_id = $1 and action = 'billing.runBilling'`, [house.buildingId])).toHaveLength(1)
+  })
+
+  it('refuses a second run, and of ten parallel runs lets one through', async () => {
+    const house = await readyHouse()
+    const { caller } = await asAccountant(db, house)
+    const runs = await Promise.allSettled(Array.from({ length: 10 }, () => caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: false })))
+    expect(runs.filter(run => run.status === 'fulfilled')).toHaveLength(1)
+    await expect(caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: false })).rejects.toThrow('billing.alreadyBilled')
+    expect(await billsOf(house)).toHaveLength(3)
+    await serviceTransaction('billing', async ctx => expect(await verifyLedger(ctx, house.buildingId)).toEqual([]))
+  })
+
+  it('gives the same bytes again after a run that was broken off', async () => {
+    const house = await readyHouse()
+    const { caller } = await asAccountant(db, house)
+    const before = await caller.billing.preview({ buildingId: house.buildingId, period })
+    await expect(caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: false, expectedHash: '0'.repeat(64) })).rejects.toThrow('billing.changedSincePreview')
+    expect(await billsOf(house)).toEqual([])
+    expect((await caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: false })).billsHash).toBe(before.billsHash)
+  })
+
+  it('refuses a resident, a chair, a clerk and a stranger', async () => {
+    const house = await readyHouse()
+    const input = { buildingId: house.buildingId, period, acceptFindings: true }
+    const [unit] = house.premises
+    if (!unit) throw new Error('no flat')
+    for (const { caller } of [await asOwner(db, house, unit), await asChair(db, house), asStranger()]) {
+      await expect(caller.billing.run(input)).rejects.toThrow('common.signInNeeded')
+    }
+    await expect((await asClerk(db, house)).caller.billing.run(input)).rejects.toThrow('billing.runForbidden')
+    expect(await billsOf(house)).toEqual([])
+  })
+
+  it('does not find the house of a twin organisation', async () => {
+    const house = await readyHouse()
+    const twin = await readyHouse()
+    const { caller } = await asAccountant(db, twin)
+    await expect(caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: false })).rejects.toThrow('billing.houseNotFound')
+    await expect(caller.billing.preview({ buildingId: house.buildingId, period })).rejects.toThrow('billing.houseNotFound')
+  })
+
+  it('refuses a month that has not come', async () => {
+    const house = await readyHouse()
+    await expect((await asAccountant(db, house)).caller.billing.run({ buildingId: house.buildingId, period: '2026-12', acceptFindings: false })).rejects.toThrow('billing.monthAhead')
+  })
+
+  it('stops a service without a price and posts the rest only when the accountant accepts the finding (settled 9)', async () => {
+    const house = await makeHouse(db, { country: 'KZ', flats: 2, territoryCode: '391010000' })
+    await arrangeServices(db, house, [{ service: 'COLD_WATER', method: 'METER' }, { service: 'WASTE', method: 'PERSON' }])
+    const { caller } = await asAccountant(db, house)
+    const preview = await caller.billing.preview({ buildingId: house.buildingId, period })
+    expect(preview.findings).toEqual([{ service: 'COLD_WATER', code: 'noPrice', day: '2026-10-01' }])
+    await expect(caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: false })).rejects.toThrow('billing.findingsNotAccepted')
+    const done = await caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: true })
+    expect(done.findings).toEqual(preview.findings)
+    const [bill] = await billsOf(house)
+    expect(bill?.lines.map(line => line.key)).toEqual(['WASTE', 'MAINTENANCE.APARTMENT', 'SAVINGS.APARTMENT'])
+    // 619.64 for each of two persons, VAT of 2026: 718.78 each (kazakhstan.md 7.22) before rounding once per line.
+    expect(bill?.lines[0]).toMatchObject({ net: '123928', vat: '19828' })
+  })
+})
