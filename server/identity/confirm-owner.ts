@@ -18,6 +18,8 @@ import type { ConfirmOwnerInput } from '#server/identity/schema.ts'
  */
 export async function confirmOwner(ctx: Context, input: ConfirmOwnerInput): Promise<{ state: 'WAITING_SECOND' | 'CONFIRMED' }> {
   const me = signedPerson(ctx.actor)
+  // Two members at the same moment: the second must see the first's word.
+  await ctx.db.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`owner ${input.grantId}`}, 0))`
   const claim = await asService(ctx, 'sign-in', async inner => (await findGrants(inner, { grantId: input.grantId }))[0])
   const acting = mayConfirmOwner(ctx.actor, { buildingId: input.buildingId, personId: claim?.personId ?? '' })
   const premisesId = claim?.premisesId
