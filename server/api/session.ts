@@ -130,7 +130,7 @@ function provider(id: string, fields: readonly string[], open: (scope: RequestSc
 }
 
 /** next-auth 4 as the thin envelope (decision D2): its token carries `sid` alone, our table decides at every request. */
-const options: AuthOptions = {
+const options = (): AuthOptions => ({
   secret: env.AUTH_SECRET,
   session: { strategy: 'jwt', maxAge: residentSeconds },
   cookies: { sessionToken: { name: sessionCookie, options: base } },
@@ -155,10 +155,10 @@ const options: AuthOptions = {
     warn: code => log.debug({ code }, 'envelope'),
     debug: () => undefined,
   },
-}
+})
 
 type RouteContext = { params: Promise<{ nextauth: string[] }> }
 
 export function envelopeDoor(request: Request, context: RouteContext): Promise<Response> {
-  return (NextAuth as unknown as (request: Request, context: RouteContext, options: AuthOptions) => Promise<Response>)(request, context, options)
+  return (NextAuth as unknown as (request: Request, context: RouteContext, options: AuthOptions) => Promise<Response>)(request, context, options())
 }
