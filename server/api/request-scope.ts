@@ -27,6 +27,7 @@ export async function requestScope(source: Source): Promise<RequestScope> {
     address: source.header('x-uyim-address') ?? '',
     userAgent: (source.header('user-agent') ?? '').slice(0, 300),
     browser: source.cookie(browserCookie) ?? '',
+    person: source.header('x-uyim-person'),
   }
 }
 

@@ -1,11 +1,12 @@
 import 'server-only'
 import { initTRPC, TRPCError } from '@trpc/server'
 import superjson from 'superjson'
-import { DomainError, forbidden } from '#server/kernel/errors.ts'
+import { conflict, DomainError, forbidden } from '#server/kernel/errors.ts'
 import { openTransaction, type Context, type RequestScope } from '#server/infra/context.ts'
 import { isRetryable } from '#server/infra/db.ts'
 import { log } from '#server/infra/log.ts'
 import { texts } from '#server/infra/texts.ts'
+import { personKeyOf } from '#server/identity/codes/keys.ts'
 
 export type ApiContext = { request: RequestScope }
 
@@ -59,10 +60,16 @@ const translated = t.middleware(async ({ next }) => {
   return result.ok ? result : { ...result, error: translate(result.error) }
 })
 
+/** What a phone kept for one person is refused under another's session: there it waits for its own (settled 17). */
+function assertSamePerson({ actor, request }: Context): void {
+  if (request.person && actor.personId !== null && request.person !== personKeyOf(actor.personId)) throw conflict('common.otherPerson')
+}
+
 /** One transaction per procedure (settled 2): a thrown error rolls everything back. */
 const transacted = t.procedure.use(translated).use(async ({ ctx, next }) => {
   try {
     return await openTransaction(ctx.request, async (context: Context) => {
+      assertSamePerson(context)
       const result = await next({ ctx: context })
       if (!result.ok) throw new Undone(result as { ok: false; error: TRPCError })
       return result
@@ -92,4 +99,7 @@ export const staffProcedure = signedProcedure.use(({ ctx, next }) => {
 })
 
 /** No transaction is opened: the use case opens several, so that what must outlive a refusal is committed first. */
-export const stepProcedure = t.procedure.use(translated)
+export const stepProcedure = t.procedure.use(translated).use(async ({ ctx, next }) => {
+  if (ctx.request.person) await openTransaction(ctx.request, async context => assertSamePerson(context))
+  return next()
+})

@@ -20,6 +20,8 @@ export type RequestScope = {
   userAgent: string
   /** Random id of the browser (cookie), to which one-time codes are bound. */
   browser: string
+  /** Whose phone says it is (header x-uyim-person, settled 17): a letter kept for one person never goes under another's session. */
+  person?: string | null
 }
 
 export type Context = {

@@ -30,3 +30,8 @@ export function browserKey(browser: string): string {
 export function invitationHash(code: string): string {
   return hmac('invitation-code', code)
 }
+
+/** The opaque name of a person on their own phone: what waits there says whose it is, and never who. */
+export function personKeyOf(personId: string): string {
+  return hmac('outbox-person', personId).slice(0, 32)
+}

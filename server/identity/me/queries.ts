@@ -6,7 +6,7 @@ import { maskPhone, type Country } from '#server/kernel/jurisdiction.ts'
 import { asService, type Context } from '#server/infra/context.ts'
 import { hmac } from '#server/infra/crypto.ts'
 import { env } from '#server/infra/env.ts'
-import { browserKey, deriveCode } from '#server/identity/codes/keys.ts'
+import { browserKey, deriveCode, personKeyOf } from '#server/identity/codes/keys.ts'
 import { maySeeClaims, signedPerson } from '#server/identity/policy.ts'
 import {
   findPerson, listConfirmations, listDevices, listHomes, listOpenClaims, listRecentLinks, listRoles, registeredOwners, visibleBuilding, waitingCode,
@@ -58,7 +58,7 @@ export async function readDevices(ctx: Context): Promise<Device[]> {
 /** The stable key of a person's sealed store on their phone, and their opaque name there (settled 17). */
 export function readOutboxKey(ctx: Context): { personKey: string; key: string } {
   const personId = signedPerson(ctx.actor)
-  return { personKey: hmac('outbox-person', personId).slice(0, 32), key: Buffer.from(hmac('outbox-key', personId), 'hex').toString('base64url') }
+  return { personKey: personKeyOf(personId), key: Buffer.from(hmac('outbox-key', personId), 'hex').toString('base64url') }
 }
 
 export type SignInState = { step: 'phone' } | { step: 'code'; maskedPhone: string; resendAfterSeconds: number; expiresAt: Date; demoCode: string | null }
