@@ -92,7 +92,7 @@ export async function storedReading(db: Db, readingId: string): Promise<StoredRo
   const rows = await db.$queryRaw<StoredRow[]>`
     select r.reading_id as "readingId", r.building_id as "buildingId", r.meter_id as "meterId",
       array(select trim_scale(v)::text from unnest(r.register_values) with ordinality u(v, i) order by i) as values, r.taken_on::text as "takenOn",
-      r.period::text as period, trim_scale(r.consumption)::text as consumption, r.state, r.flags, r.late, r.received_at as "receivedAt", i.content_hash::text as "contentHash"
+      r.period::text as period, trim_scale(r.consumption)::text as consumption, r.state, r.flags, r.late, r.received_at as "receivedAt", r.photo_file_id as "photoFileId", i.content_hash::text as "contentHash"
     from reading_ids i join readings r on r.building_id = i.building_id and r.meter_id = i.meter_id and r.taken_on = i.taken_on and r.reading_id = i.reading_id
     where i.reading_id = ${readingId}::uuid`
   return rows[0] ?? null

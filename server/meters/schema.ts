@@ -13,7 +13,7 @@ const codes = z._default(z.array(z.string().check(z.maxLength(40))).check(z.maxL
 const act = z.string().check(z.trim(), z.minLength(1), z.maxLength(300))
 
 /** Staff act for a caller: who called and why is kept with the reading. */
-export const onBehalf = z.object({ callerName: act, reason: act })
+export const onBehalf = z.object({ premisesId: z.optional(id), callerName: act, reason: act })
 
 export const submitReadingInput = z.object({
   /** Made by the phone; the same id is the same reading however often it arrives. */
@@ -83,4 +83,5 @@ export type SubmittedReading = {
   flags: string[]
   late: boolean
   receivedAt: Date
+  photoFileId: string | null
 }

@@ -1,9 +1,10 @@
 import 'server-only'
 import type { Context } from '#server/infra/context.ts'
 import { sha256 } from '#server/infra/crypto.ts'
-import { conflict } from '#server/kernel/errors.ts'
+import { storeFile } from '#server/documents/store-file.ts'
+import { conflict, DomainError } from '#server/kernel/errors.ts'
 import { canSubmitReading } from '#server/meters/policy.ts'
-import { meterById, storedReading } from '#server/meters/queries.ts'
+import { meterById, storedReading, type Meter } from '#server/meters/queries.ts'
 import type { SubmitReadingInput, SubmittedReading } from '#server/meters/schema.ts'
 import { lockMeter, storeReading } from '#server/meters/store-reading.ts'
 
@@ -21,5 +22,21 @@ export async function submitReading(ctx: Context, input: SubmitReadingInput): Pr
   }
   const { readingId, values, takenOn, confirmed, ifAsked, onBehalf } = input
   const result = await storeReading(ctx, { readingId, meter, values, takenOn, confirmed, ifAsked, onBehalf, contentHash, submittedAt: new Date(input.submittedAt) })
-  return result
+  const photoFileId = await keepPhoto(ctx, meter, { ...result, photo: input.photos[0] })
+  return { ...result, photoFileId }
+}
+
+/** A photo that cannot be read must not cost the reading: it is left out, and the answer says so. */
+async function keepPhoto(ctx: Context, meter: Meter, reading: SubmittedReading & { photo: string | undefined }): Promise<string | null> {
+  if (reading.photo === undefined) return null
+  try {
+    const file = await storeFile(ctx, {
+      buildingId: meter.buildingId, premisesId: meter.premisesId, kind: 'METER_PHOTO', subjectType: 'reading', subjectId: reading.readingId, bytes: Buffer.from(reading.photo, 'base64') })
+    await ctx.db.$executeRaw`update readings set photo_file_id = ${file.fileId}::uuid where building_id = ${meter.buildingId}::uuid and meter_id = ${meter.meterId}::uuid
+      and taken_on = ${reading.takenOn}::date and reading_id = ${reading.readingId}::uuid`
+    return file.fileId
+  } catch (error) {
+    if (error instanceof DomainError && error.kind === 'invalid') return null
+    throw error
+  }
 }
