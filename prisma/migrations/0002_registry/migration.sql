@@ -299,7 +299,7 @@ $$;
 grant execute on function auth.organisations(text[]) to uyim_app;
 
 select app.protect('buildings', '{house.read}', '{registry.write}', '{imports,billing,payments,worker,public,sign-in}');
-select app.protect('building_managements', '{house.read}', '{registry.write}', '{imports,billing,worker,public}');
+select app.protect('building_managements', '{house.read}', '{registry.write}', '{imports,billing,payments,worker,public}');
 select app.protect('premises', '{registry.read,registry.write,desk.search,house.money,house.readings,meeting.convene,owner.confirm,bill.read}', '{registry.write}', '{imports,billing,payments,worker,sign-in,meetings}');
 select app.protect('owners', '{registry.read,desk.search,owner.confirm}', '{registry.write}', '{imports,worker,sign-in,meetings}');
 select app.protect('ownerships', '{registry.read,desk.search,owner.confirm}', '{registry.write}', '{imports,worker,sign-in,meetings,billing}');
