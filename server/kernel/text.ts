@@ -47,6 +47,10 @@ const latinFolds: readonly (readonly [from: RegExp, to: string])[] = [
   [/t+s/g, 's'],
   [/y+e/g, 'e'],
   [/([b-df-hj-np-tvz])yo/g, '$1e'],
+  // Abai and Abay, Serikqyzy and Серікқызы, Maria and Мария.
+  [/y(?![aeou])/g, 'i'],
+  [/i+y(?=[aeou])/g, 'i'],
+  [/i{2,}/g, 'i'],
 ]
 
 /**

@@ -40,6 +40,12 @@ describe('search keys', () => {
     ['Ержан', 'Erjan', 'Yerzhan'],
     ['Цой', 'Tsoy'],
     ['Şahar', 'shahar', 'шаҳар'],
+    ['Абай', 'Abay', 'Abai'],
+    ['Айгүл Серікқызы', 'Aigul Serikkyzy', 'Айгул Сериккызы', 'Aygul Serikqyzy'],
+    ['Сейітқали', 'Seitkali', 'Сейткали'],
+    ['Дмитрий', 'Dmitry', 'Dmitriy'],
+    ['Мария', 'Maria', 'Mariya'],
+    ['Йўлдошев', 'Yoʻldoshev'],
     ['Абай  көшесі, 12-үй', 'абай кошеси 12 уй'],
   ])('of %s meet with its other spellings', (word, ...spellings) => {
     expect(spellings.map(searchKey)).toEqual(spellings.map(() => searchKey(word)))
