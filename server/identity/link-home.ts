@@ -6,10 +6,10 @@ import { normaliseUz } from '#server/kernel/text.ts'
 import { asService, openTransaction, serviceTransaction, type Context, type RequestScope } from '#server/infra/context.ts'
 import { emit } from '#server/infra/event-queue.ts'
 import { phoneKey } from '#server/identity/codes/keys.ts'
-import { homeLinked } from '#server/identity/events.ts'
+import { homeLinked, invitationReused } from '#server/identity/events.ts'
 import { findTarget, targetKey, type Target } from '#server/identity/links/target.ts'
 import { mayLinkHome } from '#server/identity/policy.ts'
-import { findGrants, findPerson, personsOfPremises, registeredOwners, unitNumber, type PersonRow, type RegisteredOwner } from '#server/identity/queries.ts'
+import { findGrants, findPerson, personsOfPremises, registeredOwners, unitNumber, type InvitationRow, type PersonRow, type RegisteredOwner } from '#server/identity/queries.ts'
 import { registerPhoneProves, votesForManyOwners } from '#server/identity/rules.ts'
 import type { LinkHomeInput } from '#server/identity/schema.ts'
 
@@ -30,8 +30,14 @@ export async function linkHome(request: RequestScope, input: LinkHomeInput): Pro
     const rows = await ctx.db.$queryRaw<{ verdict: string }[]>`select auth.count_link_attempt(${attemptId}::uuid, ${sessionHash}, ${key}) as verdict`
     if (rows[0]?.verdict !== 'OK') throw conflict('identity.linkTooMany')
   }, request)
-  const target = await findTarget(request, input)
+  const target = await findTarget(request, input, row => serviceTransaction('sign-in', ctx => tellHolder(ctx, row), request))
   return openTransaction(request, ctx => link(ctx, { input, target, attemptId }))
+}
+
+/** A used code typed again: whoever lives behind it is told (I10). Committed before the refusal. */
+async function tellHolder(ctx: Context, row: InvitationRow): Promise<void> {
+  await emit(ctx, { name: invitationReused, buildingId: row.buildingId, payload: { premisesId: row.premisesId, unit: await unitNumber(ctx, row) } })
+  await record(ctx, { action: 'identity.refuseInvitation', buildingId: row.buildingId, premisesId: row.premisesId, subjectType: 'INVITATION', subjectId: row.invitationId })
 }
 
 type Link = { input: LinkHomeInput; target: Target; attemptId: string }

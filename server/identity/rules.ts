@@ -106,3 +106,26 @@ export function groundsOf(side: 'HOLDER' | 'GRANTOR' | 'ADMINISTRATOR'): readonl
   if (side === 'GRANTOR') return ['REVOKED_BY_GRANTOR', 'BASIS_ENDED_OR_ABSENT']
   return ['REVOKED_BY_GRANTOR', 'BASIS_ENDED_OR_ABSENT', 'FALSE_INFORMATION', 'OTHER_BY_LAW']
 }
+
+export const formNoteCookie = 'uyim-form'
+/** What a form has to say after it was refused: travels in a short cookie, `n` in the address says that it is fresh. */
+export type FormNote = { n: string; code: string; message: string; typed: Record<string, string> }
+
+export function readFormNote(text: string | undefined, n: string | undefined): FormNote | null {
+  if (text === undefined || n === undefined) return null
+  try {
+    const note: unknown = JSON.parse(text)
+    return isNote(note) && note.n === n ? note : null
+  } catch {
+    return null
+  }
+}
+
+function isNote(value: unknown): value is FormNote {
+  return typeof value === 'object' && value !== null && 'n' in value && 'message' in value && 'typed' in value
+}
+
+/** A path of ours to return to; nothing that leads elsewhere. */
+export function safePlace(place: string, locale: string): string | null {
+  return place.startsWith(`/${locale}/`) && /^\/[\w\-./?=&%]*$/.test(place) && !place.includes('//') && !place.includes('..') ? place : null
+}

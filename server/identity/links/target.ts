@@ -1,14 +1,11 @@
 import 'server-only'
-import { record } from '#server/audit/record.ts'
 import { conflict, invalid } from '#server/kernel/errors.ts'
 import { parseAccountNumber } from '#server/kernel/ids.ts'
 import { compareDecimal, multiplyDecimal, parseDecimal } from '#server/kernel/quantity.ts'
-import { serviceTransaction, type Context, type RequestScope } from '#server/infra/context.ts'
+import { serviceTransaction, type RequestScope } from '#server/infra/context.ts'
 import { hmac } from '#server/infra/crypto.ts'
-import { emit } from '#server/infra/event-queue.ts'
 import { invitationHash } from '#server/identity/codes/keys.ts'
-import { invitationReused } from '#server/identity/events.ts'
-import { findAccount, findInvitation, lastAmountPaid, unitNumber, type InvitationRow } from '#server/identity/queries.ts'
+import { findAccount, findInvitation, lastAmountPaid, type InvitationRow } from '#server/identity/queries.ts'
 import { parseInvitation } from '#server/identity/rules.ts'
 import type { LinkHomeInput } from '#server/identity/schema.ts'
 
@@ -21,36 +18,31 @@ export type Target = {
   evidenceHash: string
 }
 
+type OnReuse = (row: InvitationRow) => Promise<void>
+
 /** Under what the tries are counted, so that many sessions cannot share the guessing of one flat. */
 export function targetKey(input: LinkHomeInput): string {
   const named = input.method === 'INVITATION' ? parseInvitation(input.invitation) ?? input.invitation : parseAccountNumber(input.accountNumber) ?? input.accountNumber
   return hmac('link-target', input.method, named).slice(0, 32)
 }
 
-/** The flat that the person's proof names; every mismatch is one and the same refusal. */
-export async function findTarget(request: RequestScope, input: LinkHomeInput): Promise<Target> {
-  return input.method === 'INVITATION' ? byInvitation(request, input.invitation) : byAccount(request, input)
+/** The flat that the person's proof names; every mismatch is one and the same refusal. A used code is told to `onReuse` first. */
+export async function findTarget(request: RequestScope, input: LinkHomeInput, onReuse: OnReuse): Promise<Target> {
+  return input.method === 'INVITATION' ? byInvitation(request, input.invitation, onReuse) : byAccount(request, input)
 }
 
-async function byInvitation(request: RequestScope, typed: string): Promise<Target> {
+async function byInvitation(request: RequestScope, typed: string, onReuse: OnReuse): Promise<Target> {
   const code = parseInvitation(typed)
   if (code === null) throw invalid('identity.invitationShape')
   const hash = invitationHash(code)
-  const found = await serviceTransaction('sign-in', async ctx => {
-    const row = await findInvitation(ctx, hash)
-    if (row?.state === 'USED') await tellHolder(ctx, row)
-    return row
-  }, request)
+  const found = await serviceTransaction('sign-in', ctx => findInvitation(ctx, hash), request)
   if (found === null) throw invalid('identity.invitationWrong')
-  if (found.state === 'USED') throw conflict('identity.invitationUsed')
+  if (found.state === 'USED') {
+    await onReuse(found)
+    throw conflict('identity.invitationUsed')
+  }
   if (!found.live) throw conflict('identity.invitationOld')
   return { ...found, method: 'INVITATION', basisId: found.invitationId, evidenceHash: hash }
-}
-
-/** A used code typed again: whoever lives behind it is told (I10). Committed before the refusal. */
-async function tellHolder(ctx: Context, row: InvitationRow): Promise<void> {
-  await emit(ctx, { name: invitationReused, buildingId: row.buildingId, payload: { premisesId: row.premisesId, unit: await unitNumber(ctx, row) } })
-  await record(ctx, { action: 'identity.refuseInvitation', buildingId: row.buildingId, premisesId: row.premisesId, subjectType: 'INVITATION', subjectId: row.invitationId })
 }
 
 type AccountProof = { accountNumber: string; lastPaid: string }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { consumeCode, type CodeGiven } from '#server/identity/consume-code.ts'
+import { consumeCode } from '#server/identity/consume-code.ts'
 import { requestCode } from '#server/identity/request-code.ts'
+import type { CodeGiven } from '#server/identity/try-code.ts'
 import { sha256 } from '#server/infra/crypto.ts'
 import type { RequestScope } from '#server/infra/context.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'

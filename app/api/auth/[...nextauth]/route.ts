@@ -1,3 +1,3 @@
-import { envelopeDoor } from '#server/api/session.ts'
+import { envelopeDoor } from '#server/identity/envelope/http.ts'
 
 export { envelopeDoor as GET, envelopeDoor as POST }
