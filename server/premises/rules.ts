@@ -83,8 +83,8 @@ const cyrillicTwins: Readonly<Record<string, string>> = { A: 'А', B: 'В', C: '
  * where Cyrillic stands on the doors. Leading zeros stay: they are part of what is on the door.
  */
 export function normaliseUnitNumber(text: string, script: 'CYRILLIC' | 'LATIN'): string {
-  const plain = text.normalize('NFKC').trim().toUpperCase()
-    .replace(/^(КВ(АРТИРА)?|ПӘТЕР|П|XONADON|KV)?[.]?\s*(№|N[O°]?[.]?)?\s*(?=\d)/u, '')
+  const plain = text.normalize('NFKC').trim().toUpperCase().normalize('NFKC')
+    .replace(/^(КВ(АРТИРА)?|ПӘТЕР|XONADON|KV)?[.]?\s*(№|N[O°]?[.]?)?\s*(?=\d)/u, '')
     .replace(/\s+/g, '').replace(/(?<=\d)-(?=\p{L}$)/u, '')
   return script === 'LATIN' ? plain : plain.replace(/[A-Z]/g, letter => cyrillicTwins[letter] ?? letter)
 }
