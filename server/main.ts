@@ -6,7 +6,7 @@ import { stopwatch } from '#server/infra/clock.ts'
 import { pool } from '#server/infra/db.ts'
 import { env } from '#server/infra/env.ts'
 import { healthDoors } from '#server/infra/health.ts'
-import { BodyTooLarge, addressOf, makeRouter, sendResponse, toRequest, type Door, type Match } from '#server/infra/http.ts'
+import { BodyTooLarge, addressOf, makeRouter, sendPlain, sendResponse, toRequest, type Door, type Match } from '#server/infra/http.ts'
 import { log } from '#server/infra/log.ts'
 import { gauge, histogram } from '#server/infra/metrics.ts'
 import { contentPolicy, isSameOrigin, isUnsafe, localeOf, makeNonce, requestIdOf, safetyHeaders, stripInner } from '#server/infra/page-guard.ts'
@@ -50,8 +50,9 @@ async function answerDoor(exchange: Exchange, found: Match): Promise<void> {
   doors += 1
   underWay.set({ kind: 'door' }, doors)
   try {
-    const request = await toRequest(message, env.APP_URL)
-    await sendResponse(await found.door.handle(request, { params: found.params, address, requestId, busy: doors > doorsAtOnce }), answer)
+    const at = { params: found.params, address, requestId, busy: doors > doorsAtOnce }
+    if (found.door.answer) return sendPlain(await found.door.answer(message, at), answer)
+    await sendResponse(await found.door.handle(await toRequest(message, env.APP_URL), at), answer)
   } catch (error) {
     if (error instanceof BodyTooLarge) return refuse(exchange, 413, 'tooLarge')
     log.error({ err: error, path: found.door.path, requestId }, 'a door failed')

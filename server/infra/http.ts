@@ -4,10 +4,14 @@ import { isIP } from 'node:net'
 
 /** A door for machines: answered by main.ts before Next. `:name` in the path is one segment. */
 export type Door = {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** ANY: the door itself says what it thinks of the method, in its provider's words. */
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'ANY'
   path: string
   handle: (request: Request, at: DoorContext) => Promise<Response> | Response
+  /** Preferred where given: reads the message itself, for calls counted in thousands a second. */
+  answer?: (message: IncomingMessage, at: DoorContext) => Promise<PlainAnswer>
 }
+export type PlainAnswer = { status: number; type: string; body: string }
 export type DoorContext = {
   params: Record<string, string>
   /** Address of the caller as the last trusted proxy saw it. */
@@ -50,6 +54,11 @@ export async function sendResponse(response: Response, to: ServerResponse): Prom
   to.end(body)
 }
 
+export function sendPlain({ status, type, body }: PlainAnswer, to: ServerResponse): void {
+  to.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body), 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+  to.end(body)
+}
+
 /** Who calls: the socket's address, or what the nearest of our own proxies wrote down. */
 export function addressOf(message: IncomingMessage, trustedProxies: number): string {
   const socket = plainAddress(message.socket.remoteAddress ?? '')
@@ -81,7 +90,7 @@ export function makeRouter(doors: Door[]): (method: string, path: string) => Mat
     for (const { door, parts: wanted } of routes) {
       const params = match(wanted, parts)
       if (!params) continue
-      if (door.method === method || (method === 'HEAD' && door.method === 'GET')) return { door, params }
+      if (door.method === method || door.method === 'ANY' || (method === 'HEAD' && door.method === 'GET')) return { door, params }
       found = true
     }
     return found ? 'wrong method' : null
