@@ -6,6 +6,7 @@ import { buildingsRouter } from '#server/buildings/router.ts'
 import { billingRouter } from '#server/billing/router.ts'
 import { documentsRouter } from '#server/documents/router.ts'
 import { identityRouter } from '#server/identity/router.ts'
+import { meetingsRouter } from '#server/meetings/router.ts'
 import { metersRouter } from '#server/meters/router.ts'
 import { requestsRouter } from '#server/requests/router.ts'
 
@@ -16,6 +17,7 @@ export const appRouter = router({
   billing: billingRouter,
   documents: documentsRouter,
   identity: identityRouter,
+  meetings: meetingsRouter,
   meters: metersRouter,
   requests: requestsRouter,
 })

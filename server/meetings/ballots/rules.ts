@@ -1,0 +1,71 @@
+import { base64url, canonicalJson, hex, join, utf8, type Canonical, type Hash } from '#server/meetings/log/rules.ts'
+import { choicesOf } from '#server/meetings/rules.ts'
+
+export type SeatName = { readonly premisesId: string; readonly kind: string; readonly unit: string; readonly seat: number }
+
+export type DraftFacts = { readonly manifestHash: string; readonly personId: string; readonly seats: readonly SeatName[]; readonly agenda: readonly string[]; readonly choices: string }
+
+/** What the one-time code confirms: this meeting as it was opened, this person, these seats, these answers. */
+export function ballotDigest(hash: Hash, draft: DraftFacts): string {
+  const answers = choicesOf(draft.choices).map((choice, index) => [draft.agenda[index] ?? '', choice.toLowerCase()])
+  const seats = draft.seats.map(seat => ({ k: seat.kind, u: seat.unit, s: seat.seat }))
+  return hex(hash(utf8(canonicalJson({ v: 1, t: 'ballot', mh: draft.manifestHash, p: draft.personId, seats, q: answers }))))
+}
+
+const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+
+/** Four signs of a digest for an SMS that has no room for the answers; the screen shows the same four. */
+export function shortDigest(digest: string): string {
+  const bits = Number.parseInt(digest.slice(0, 5), 16)
+  return [15, 10, 5, 0].map(shift => crockford[(bits >> shift) & 31]).join('')
+}
+
+/** The answers go into the SMS in words while they fit. */
+export const mostInWords = 5
+
+/** Hides the unit from neighbours and shows it to its owner, who knows the secret; two owners never share one (5.3, A4). */
+export function ballotTag(hash: Hash, meetingId: string, { seat, secret }: { seat: Pick<SeatName, 'kind' | 'unit' | 'seat'>; secret: string }): string {
+  const content = canonicalJson({ m: meetingId, k: seat.kind, u: seat.unit, s: seat.seat, r: secret })
+  return base64url(hash(join(utf8('uy/tag/1'), Uint8Array.of(0), utf8(content))))
+}
+
+export type VoteFacts = { readonly meetingId: string; readonly manifestHash: string; readonly tag: string; readonly weight: bigint; readonly agenda: readonly string[]; readonly choices: string; readonly evidenceHash: string }
+
+/** The published leaf of a vote: no unit, no name, no time. */
+export function voteLeaf(vote: VoteFacts): string {
+  const answers = choicesOf(vote.choices).map((choice, index) => [vote.agenda[index] ?? '', choice.toLowerCase()])
+  return canonicalJson({ v: 1, t: 'vote', m: vote.meetingId, mh: vote.manifestHash, tag: vote.tag, w: vote.weight.toString(), q: answers, ch: 'app', ec: vote.evidenceHash })
+}
+
+/** Commits to evidence that stays private: courts open it, the log proves that it was not written later. */
+export function evidenceHash(hash: Hash, evidence: Canonical): string {
+  return hex(hash(join(Uint8Array.of(2), utf8(canonicalJson(evidence)))))
+}
+
+/** The first signs of a tag, in fours, as people read them to each other. */
+export function shortTag(tag: string): string {
+  return `${tag.slice(0, 4)} ${tag.slice(4, 8)}`
+}
+
+type RolledSeat = SeatName & { readonly ownerIds: readonly string[] }
+type Owning = { readonly premisesId: string; readonly ownerId: string | null }
+export type SeatObstacle = 'notOwnerThen' | 'shareUnknown'
+
+/**
+ * Which seats of the frozen roll a person's confirmed ownership gives: the whole unit, or the co-owner's own share.
+ * A seat belongs to who owned it when voting opened (identity 5.7).
+ */
+export function seatsOfPerson<Seat extends RolledSeat>(seats: readonly Seat[], owning: readonly Owning[]): { own: Seat[]; obstacles: { premisesId: string; obstacle: SeatObstacle }[] } {
+  const own: Seat[] = []
+  const obstacles: { premisesId: string; obstacle: SeatObstacle }[] = []
+  for (const premisesId of new Set(owning.map(each => each.premisesId))) {
+    const unit = seats.filter(seat => seat.premisesId === premisesId)
+    const ownerIds = owning.filter(each => each.premisesId === premisesId).map(each => each.ownerId)
+    const mine = unit.filter(seat => ownerIds.some(ownerId => ownerId !== null && seat.ownerIds.includes(ownerId)))
+    const [only, ...others] = unit
+    if (mine.length > 0) own.push(...mine)
+    else if (only && others.length === 0 && (only.ownerIds.length === 0 || ownerIds.includes(null))) own.push(only)
+    else if (only) obstacles.push({ premisesId, obstacle: ownerIds.includes(null) ? 'shareUnknown' : 'notOwnerThen' })
+  }
+  return { own, obstacles }
+}

@@ -1,0 +1,40 @@
+import 'server-only'
+import { record } from '#server/audit/record.ts'
+import { requestCode, type CodeSent } from '#server/identity/request-code.ts'
+import { openTransaction, type Context, type RequestScope } from '#server/infra/context.ts'
+import { texts } from '#server/infra/texts.ts'
+import { conflict, notFound } from '#server/kernel/errors.ts'
+import { findDraft, type DraftRow } from '#server/meetings/ballots/queries.ts'
+import { mostInWords, shortDigest } from '#server/meetings/ballots/rules.ts'
+import { checkOpen } from '#server/meetings/freeze-ballot.ts'
+import { mayVote } from '#server/meetings/policy.ts'
+import { findHouse, meetingAt } from '#server/meetings/queries.ts'
+import { choicesOf } from '#server/meetings/rules.ts'
+import type { DraftInput } from '#server/meetings/schema.ts'
+
+/** Sends the code of a frozen ballot; the message repeats house, units and answers, so that eyes can check (identity 1.4). */
+export async function requestBallotCode(request: RequestScope, input: DraftInput): Promise<CodeSent> {
+  const wanted = await openTransaction(request, ctx => wantedCode(ctx, input))
+  return requestCode(request, { purpose: 'vote', smsTemplate: 'vote', ...wanted })
+}
+
+async function wantedCode(ctx: Context, input: DraftInput): Promise<{ contentHash: string; params: Record<string, string> }> {
+  const draft = await findDraft(ctx, input, input.draftId)
+  if (draft === null) throw notFound()
+  mayVote(ctx.actor, { buildingId: input.buildingId, premisesIds: draft.seats.map(seat => seat.premisesId), leastLevel: 2 })
+  if (draft.state !== 'FROZEN') throw conflict('meetings.draftChanged')
+  checkOpen(ctx, await meetingAt(ctx, input))
+  const house = await findHouse(ctx, input.buildingId)
+  await record(ctx, {
+    action: 'meetings.requestBallotCode', buildingId: input.buildingId, premisesId: draft.seats[0]?.premisesId ?? null,
+    subjectType: 'ballotDraft', subjectId: input.draftId, after: { meetingId: input.meetingId },
+  })
+  return { contentHash: draft.digest, params: { house: house?.name ?? '', unit: [...new Set(draft.seats.map(seat => seat.unit))].join(','), answers: answersInWords(ctx, draft) } }
+}
+
+function answersInWords(ctx: Context, draft: DraftRow): string {
+  const t = texts(ctx.locale)
+  const chosen = choicesOf(draft.choices)
+  if (chosen.length > mostInWords) return t('meetings.sms.digest', { digest: shortDigest(draft.digest) })
+  return chosen.map((choice, index) => `${index + 1}-${t(`meetings.sms.${choice}`)}`).join(' ')
+}

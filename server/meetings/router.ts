@@ -1,0 +1,31 @@
+import 'server-only'
+import { router, signedProcedure, staffProcedure, stepProcedure } from '#server/api/trpc.ts'
+import { announceMeeting } from '#server/meetings/announce-meeting.ts'
+import { cancelMeeting } from '#server/meetings/cancel-meeting.ts'
+import { castBallot } from '#server/meetings/cast-ballot.ts'
+import { closeVoting } from '#server/meetings/close-voting.ts'
+import { freezeBallot } from '#server/meetings/freeze-ballot.ts'
+import { openVoting } from '#server/meetings/open-voting.ts'
+import { registerSignOff } from '#server/meetings/register-sign-off.ts'
+import { requestBallotCode } from '#server/meetings/request-ballot-code.ts'
+import {
+  announceMeetingInput, buildingInput, cancelMeetingInput, castBallotInput, draftInput, freezeBallotInput, meetingIdInput, meetingInput, registerSignOffInput,
+} from '#server/meetings/schema.ts'
+import { listConvened, listMine, listRules, showDraft, showMeeting, showReceipts } from '#server/meetings/views/queries.ts'
+
+export const meetingsRouter = router({
+  listMine: signedProcedure.query(({ ctx }) => listMine(ctx)),
+  show: signedProcedure.input(meetingIdInput).query(({ ctx, input }) => showMeeting(ctx, input)),
+  draft: signedProcedure.input(draftInput).query(({ ctx, input }) => showDraft(ctx, input)),
+  receipts: signedProcedure.input(meetingIdInput).query(({ ctx, input }) => showReceipts(ctx, input)),
+  listConvened: signedProcedure.query(({ ctx }) => listConvened(ctx)),
+  listRules: signedProcedure.input(buildingInput).query(({ ctx, input }) => listRules(ctx, input)),
+  freezeBallot: signedProcedure.input(freezeBallotInput).mutation(({ ctx, input }) => freezeBallot(ctx, input)),
+  requestBallotCode: stepProcedure.input(draftInput).mutation(({ ctx, input }) => requestBallotCode(ctx.request, input)),
+  castBallot: stepProcedure.input(castBallotInput).mutation(({ ctx, input }) => castBallot(ctx.request, input)),
+  announceMeeting: signedProcedure.input(announceMeetingInput).mutation(({ ctx, input }) => announceMeeting(ctx, input)),
+  openVoting: signedProcedure.input(meetingInput).mutation(({ ctx, input }) => openVoting(ctx, input)),
+  closeVoting: signedProcedure.input(meetingInput).mutation(({ ctx, input }) => closeVoting(ctx, input)),
+  cancelMeeting: signedProcedure.input(cancelMeetingInput).mutation(({ ctx, input }) => cancelMeeting(ctx, input)),
+  registerSignOff: staffProcedure.input(registerSignOffInput).mutation(({ ctx, input }) => registerSignOff(ctx, input)),
+})
