@@ -1,0 +1,86 @@
+// Kaspi's bill payment as payments.md 6 has it: one GET address, check and pay, JSON or XML, HTTP 200 always.
+import { parseAccountNumber } from '#server/kernel/ids.ts'
+
+export type KaspiCall = { command: 'check' | 'pay'; txnId: string; account: string; sum: string; txnDate: string }
+export type KaspiRead = { call: KaspiCall | null; txnId: string }
+
+/** What the database answered: our number, sum and address only where they are known. */
+export type KaspiAnswer = { result: number; prv?: string; sum?: string; house?: string; unit?: string }
+
+const comments: Record<number, string> = {
+  0: 'OK', 1: 'Лицевой счёт не найден', 2: 'Приём платежей по счёту закрыт', 3: 'Счёт уже оплачен', 4: 'Оплата выполняется', 5: 'Ошибка, повторите позже',
+}
+const fieldNames = { house: 'Адрес', unit: 'Помещение' } as const
+
+export function readCall(verb: string, query: string): KaspiRead {
+  const given = new URLSearchParams(query)
+  const text = (name: string) => (given.get(name) ?? '').trim()
+  const txnId = text('txn_id').slice(0, 64)
+  const command = text('command')
+  const account = text('account')
+  const known = verb === 'GET' && account !== '' && account.length <= 40 && given.getAll('txn_id').length <= 1
+  if (!known || (command !== 'check' && command !== 'pay') || (command === 'pay' && !/^[A-Za-z0-9_-]{1,64}$/.test(txnId))) return { call: null, txnId }
+  return { call: { command, txnId, account, sum: text('sum'), txnDate: text('txn_date') }, txnId }
+}
+
+export function numberOf(account: string): string | null {
+  return parseAccountNumber(account)
+}
+
+/** "1234.50" in tiyn; more than two decimals, a sign or words are no sum. */
+export function sumOf(text: string): bigint | null {
+  const match = /^(\d{1,12})(?:[.,](\d{1,2}))?$/.exec(text)
+  if (!match) return null
+  return BigInt(match[1] ?? '0') * 100n + BigInt((match[2] ?? '').padEnd(2, '0'))
+}
+
+/** YYYYMMDDHHMMSS of the bank (UTC+5) as an instant; null when it is no moment. */
+export function momentOf(text: string): number | null {
+  const match = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/.exec(text)
+  if (!match) return null
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number)
+  const moment = Date.UTC(year, month - 1, day, hour, minute, second)
+  const back = new Date(moment)
+  if (back.getUTCMonth() !== month - 1 || back.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59) return null
+  return moment - 300 * 60_000
+}
+
+/** What was asked, in one form: '1200' and '1200.00' are the same question. */
+export function askedOf({ account, sum }: KaspiCall): string {
+  const minor = sumOf(sum)
+  return `${(numberOf(account) ?? account).replaceAll('|', ' ')}|${minor === null ? sum : minor}`
+}
+
+export function wordAnswer(txnId: string, answer: KaspiAnswer, form: 'JSON' | 'XML'): string {
+  return form === 'XML' ? asXml(txnId, answer) : asJson(txnId, answer)
+}
+
+function fieldsOf(answer: KaspiAnswer): [name: string, text: string][] {
+  const fields: [string, string][] = []
+  if (answer.house) fields.push([fieldNames.house, answer.house])
+  if (answer.unit) fields.push([fieldNames.unit, answer.unit])
+  return fields
+}
+
+function asJson(txnId: string, answer: KaspiAnswer): string {
+  const fields = fieldsOf(answer)
+  return JSON.stringify({
+    txn_id: txnId,
+    ...(answer.prv === undefined ? {} : { prv_txn_id: answer.prv }),
+    result: answer.result,
+    ...(answer.sum === undefined ? {} : { sum: answer.sum }),
+    comment: comments[answer.result] ?? '',
+    ...(fields.length === 0 ? {} : { fields: Object.fromEntries(fields.map(([name, text], place) => [`field${place + 1}`, { '@name': name, '#text': text }])) }),
+  })
+}
+
+function asXml(txnId: string, answer: KaspiAnswer): string {
+  const tag = (name: string, text: string | undefined) => (text === undefined ? '' : `<${name}>${escapeXml(text)}</${name}>`)
+  const fields = fieldsOf(answer).map(([name, text], place) => `<field${place + 1} name="${escapeXml(name)}">${escapeXml(text)}</field${place + 1}>`).join('')
+  return `<?xml version="1.0" encoding="UTF-8"?><response>${tag('txn_id', txnId)}${tag('prv_txn_id', answer.prv)}${tag('result', String(answer.result))}`
+    + `${tag('sum', answer.sum)}${tag('comment', comments[answer.result] ?? '')}${fields === '' ? '' : `<fields>${fields}</fields>`}</response>`
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+}
