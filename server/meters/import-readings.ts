@@ -48,7 +48,7 @@ async function insertMeters(ctx: Context, { buildingId, batchId, meters }: Readi
 // Registers and days by set: one statement for a house of any size (speed-and-safety.md 3).
 async function insertReadings(ctx: Context, { buildingId, batchId, readings }: ReadingImport): Promise<{ flagged: boolean }[]> {
   return ctx.db.$queryRaw<{ flagged: boolean }[]>`
-    with given as (
+    with recursive given as (
       select m.building_id, m.meter_id, m.premises_id, m.registers, x."takenOn" as taken_on, x.values::numeric[] as register_values,
         md5(m.meter_id::text || x."takenOn"::text || x.values::text)::uuid as reading_id
       from jsonb_to_recordset(${JSON.stringify(readings.map(each => ({ ...each, values: `{${each.values.join(',')}}` })))}::jsonb) as x("meterId" uuid, "takenOn" date, values text)
@@ -60,10 +60,15 @@ async function insertReadings(ctx: Context, { buildingId, batchId, readings }: R
         and r.taken_on < (select min(g.taken_on) from given g where g.meter_id = r.meter_id)
       order by r.meter_id, r.taken_on desc, r.received_at desc),
     line as (
-      select g.*, coalesce(lag(g.register_values) over w, k.register_values) as before
-      from given g left join known k on k.meter_id = g.meter_id window w as (partition by g.meter_id order by g.taken_on)),
-    judged as (
-      select l.*, coalesce((select bool_or(v < b) from unnest(l.register_values, l.before) u(v, b)), false) as lower from line l),
+      select g.*, row_number() over (partition by g.meter_id order by g.taken_on) as place from given g),
+    walk as (
+      select l.*, k.register_values::numeric[] as before, coalesce(app.any_lower(l.register_values, k.register_values), false) as lower
+      from line l left join known k on k.meter_id = l.meter_id where l.place = 1
+      union all
+      select l.*, floor.register_values, coalesce(app.any_lower(l.register_values, floor.register_values), false)
+      from walk w join line l on l.meter_id = w.meter_id and l.place = w.place + 1
+      cross join lateral (select case when w.lower then w.before else w.register_values end::numeric[] as register_values) floor),
+    judged as (select * from walk),
     stored as (
       insert into readings (building_id, meter_id, taken_on, reading_id, premises_id, period, register_values, consumption, register_consumptions, state, flags, source, submitted_at, batch_id)
       select j.building_id, j.meter_id, j.taken_on, j.reading_id, j.premises_id, to_char(j.taken_on, 'YYYY-MM'), j.register_values,

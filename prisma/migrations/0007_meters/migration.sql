@@ -73,6 +73,12 @@ create table reading_ids (
   content_hash char(64) not null                        -- the same id with other content is a conflict
 );
 
+-- Is any register of the one below the same register of the other?
+create function app.any_lower(later numeric[], earlier numeric[]) returns boolean language sql immutable parallel safe as $$
+  select bool_or(l < e) from unnest(later, earlier) u(l, e)
+$$;
+grant execute on function app.any_lower(numeric[], numeric[]) to uyim_app;
+
 -- When readings are expected and until when they still count for their month, by date.
 create table reading_windows (
   country char(2) not null,
