@@ -32,3 +32,11 @@ test('everything comes from the registry', () => {
   const strange = Object.entries(lock.packages).filter(([, entry]) => entry.resolved && !entry.resolved.startsWith('https://registry.npmjs.org/')).map(([name]) => name)
   expect(strange).toEqual([])
 })
+
+test('the lock names every platform, so that npm ci works on all (node .ci/complete-lock.mjs mends it)', () => {
+  const entries = Object.entries(lock.packages as Record<string, { optionalDependencies?: Record<string, string> }>)
+  const lacking = entries.flatMap(([holder, entry]) => Object.keys(entry.optionalDependencies ?? {})
+    .filter(name => /(linux|darwin|win32|android|wasm32|freebsd|openbsd|openharmony)/.test(name))
+    .filter(name => !lock.packages[`node_modules/${name}`] && !lock.packages[`${holder}/node_modules/${name}`]))
+  expect(lacking).toEqual([])
+})
