@@ -1,7 +1,7 @@
 import 'server-only'
 import { record } from '#server/audit/record.ts'
 import { cardOf } from '#server/desk/card/queries.ts'
-import { canOpenCard } from '#server/desk/policy.ts'
+import { canOpenCard, deskOrganisation } from '#server/desk/policy.ts'
 import type { DeskCard, OpenCardInput } from '#server/desk/schema.ts'
 import { inTransaction, type Context } from '#server/infra/context.ts'
 
@@ -13,7 +13,7 @@ export async function openCard(ctx: Context, input: OpenCardInput): Promise<Desk
     if (!card) throw new Error('refused above')
     await record(tx, {
       action: 'desk.cardOpened', buildingId: input.buildingId, premisesId: input.premisesId, subjectType: 'premises',
-      subjectId: input.premisesId, ground: input.reason, after: { callerName: input.callerName ?? '' },
+      subjectId: input.premisesId, ground: input.reason, after: { callerName: input.callerName ?? '', organisationId: deskOrganisation(tx.actor) },
     })
     return card
   })

@@ -1,26 +1,35 @@
 import 'server-only'
 import { Prisma } from '#prisma/client/client.ts'
 import type { Context } from '#server/infra/context.ts'
-import { canSearchDesk } from '#server/desk/policy.ts'
+import { canSearchDesk, canSeeViews } from '#server/desk/policy.ts'
 import { searchWords, type SearchWord } from '#server/desk/rules.ts'
-import type { DeskHit, SearchDeskInput } from '#server/desk/schema.ts'
+import { mostHits, type CardView, type DeskHit, type SearchDeskInput } from '#server/desk/schema.ts'
 
-const most = 20
+// A word found oftener than this drives no search: the next, rarer one does.
+const countedUpTo = 20_000
 
-function matching({ word, exact }: SearchWord): Prisma.Sql {
+export function matching({ word, exact }: SearchWord): Prisma.Sql {
   return exact ? Prisma.sql`d.word = ${word}` : Prisma.sql`d.word >= ${word} and d.word < ${word} || chr(1114111)`
 }
 
-/** One pass over the rarest word first, then every other word must be at the same premises. */
-function candidates(words: SearchWord[]): Prisma.Sql {
-  const sorted = [...words].sort((a, b) => Number(a.exact) - Number(b.exact) || b.word.length - a.word.length)
-  const [first, ...rest] = sorted
+/** The rarest first; null when one of them is found nowhere. */
+async function rarestFirst(ctx: Pick<Context, 'db'>, words: SearchWord[]): Promise<SearchWord[] | null> {
+  if (words.length === 1) return words
+  const counts = Prisma.join(words.map(word => Prisma.sql`(select count(*)::int from (select 1 from desk_words d where ${matching(word)} limit ${countedUpTo}) x)`))
+  const [row] = await ctx.db.$queryRaw<{ counts: number[] }[]>`select array[${counts}] as counts`
+  const counted = words.map((word, index) => ({ word, count: row?.counts[index] ?? 0 }))
+  return counted.some(each => each.count === 0) ? null : counted.sort((a, b) => a.count - b.count).map(each => each.word)
+}
+
+/** Homes that have the first word, of which each must have the others too. */
+function candidates([first, ...rest]: SearchWord[]): Prisma.Sql {
   if (!first) throw new Error('no words')
   const others = rest.map(word => Prisma.sql`and exists (select 1 from desk_words d
     where d.building_id = f.building_id and d.premises_id = f.premises_id and ${matching(word)})`)
   return Prisma.sql`
-    with f as materialized (select distinct d.building_id, d.premises_id from desk_words d where ${matching(first)} limit 20000)
-    select f.building_id, f.premises_id from f where true ${Prisma.join(others.length > 0 ? others : [Prisma.empty], ' ')} limit ${most}`
+    with f as materialized (select distinct x.building_id, x.premises_id
+      from (select d.building_id, d.premises_id from desk_words d where ${matching(first)} limit ${rest.length === 0 ? 400 : countedUpTo}) x)
+    select f.building_id, f.premises_id from f where true ${others.length > 0 ? Prisma.join(others, ' ') : Prisma.empty} limit ${mostHits}`
 }
 
 type HitRow = { building_id: string; premises_id: string; house: string; unit: string; kind: string; account: string | null; owners: string[] | null; matched: string[] | null }
@@ -28,8 +37,9 @@ type HitRow = { building_id: string; premises_id: string; house: string; unit: s
 /** The desk's one search: at most twenty homes where every typed word is found. */
 export async function searchDesk(ctx: Context, input: SearchDeskInput): Promise<DeskHit[]> {
   canSearchDesk(ctx.actor)
-  const words = searchWords(input.text)
-  if (words.length === 0) return []
+  const typed = searchWords(input.text)
+  const words = typed.length === 0 ? null : await rarestFirst(ctx, typed)
+  if (words === null) return []
   const anyWord = Prisma.join(words.map(word => Prisma.sql`(${matching(word)})`), ' or ')
   const rows = await ctx.db.$queryRaw<HitRow[]>`
     with hit as materialized (${candidates(words)})
@@ -45,4 +55,20 @@ export async function searchDesk(ctx: Context, input: SearchDeskInput): Promise<
     order by b.name, length(p.number), p.number`
   return rows.map(row => ({ buildingId: row.building_id, premisesId: row.premises_id, house: row.house, unit: row.unit, kind: row.kind,
     accountNumber: row.account, owners: row.owners ?? [], matched: row.matched ?? [] }))
+}
+
+/** Who opened the cards of my homes in the last year, when and why; row-level security shows each home to its own people. */
+export async function viewsOfMyHomes(ctx: Context): Promise<CardView[]> {
+  const premises = canSeeViews(ctx.actor)
+  if (premises.length === 0) return []
+  return ctx.db.$queryRaw<CardView[]>`
+    select e.at, e.ground as reason, b.name as house, p.number as unit, coalesce(o.name, '') as organisation, coalesce(e.after ->> 'callerName', '') as "callerName"
+    from audit_entries e
+      join unnest(${premises.map(each => each.buildingId)}::uuid[], ${premises.map(each => each.premisesId)}::uuid[]) m(building_id, premises_id) on e.building_id = m.building_id
+        and e.subject_type = 'premises' and e.subject_id = m.premises_id::text
+      join buildings b on b.building_id = e.building_id
+      join premises p on p.building_id = e.building_id and p.premises_id = m.premises_id
+      left join organisations o on o.organisation_id::text = e.after ->> 'organisationId'
+    where e.action = 'desk.cardOpened' and e.at > app.now() - interval '1 year'
+    order by e.at desc limit 100`
 }

@@ -15,6 +15,9 @@ export const openCardInput = z.object({
 })
 export type OpenCardInput = z.infer<typeof openCardInput>
 
+/** A search shows so many homes; more words find fewer. */
+export const mostHits = 20
+
 export type DeskHit = {
   buildingId: string
   premisesId: string
@@ -60,3 +63,6 @@ export type DeskCard = {
   }[]
   requests: { requestId: string; number: number; category: string; state: string; dueOn: string; open: boolean }[]
 }
+
+/** One look at a home's card, as its people see it. */
+export type CardView = { at: Date; reason: (typeof cardReasons)[number]; house: string; unit: string; organisation: string; callerName: string }
