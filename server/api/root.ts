@@ -7,6 +7,7 @@ import { billingRouter } from '#server/billing/router.ts'
 import { documentsRouter } from '#server/documents/router.ts'
 import { identityRouter } from '#server/identity/router.ts'
 import { meetingsRouter } from '#server/meetings/router.ts'
+import { ledgerRouter } from '#server/ledger/router.ts'
 import { metersRouter } from '#server/meters/router.ts'
 import { requestsRouter } from '#server/requests/router.ts'
 
@@ -18,6 +19,7 @@ export const appRouter = router({
   documents: documentsRouter,
   identity: identityRouter,
   meetings: meetingsRouter,
+  ledger: ledgerRouter,
   meters: metersRouter,
   requests: requestsRouter,
 })

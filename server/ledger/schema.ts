@@ -1,3 +1,6 @@
+import * as z from 'zod/mini'
+import { isId } from '#server/kernel/ids.ts'
+
 /** Money of a house is kept apart by fund (settled 5); a programme is one repair with its own account. */
 export type Fund = 'UTILITIES' | 'CURRENT' | 'SAVINGS' | 'TARGETED' | 'PENALTY' | `PROGRAMME:${string}`
 
@@ -63,3 +66,5 @@ export type StatementRow = {
   readonly sourceType: string
   readonly sourceId: string
 }
+
+export const houseInput = z.object({ buildingId: z.string().check(z.refine(isId)) })
