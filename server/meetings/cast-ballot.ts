@@ -96,11 +96,11 @@ async function receiptOfTwin(request: RequestScope, input: CastBallotInput, erro
   for (const pause of [0, ...patience]) {
     await sleep(pause)
     const found = await openTransaction(request, async ctx => {
-      const [receipt] = await receiptsOf(ctx, input, input.ballotId)
-      if (receipt) return receipt
+      // In this order: what is committed between the two reads is then seen by the second.
       const draft = await findDraft(ctx, input, input.draftId)
-      const others = await asService(ctx, 'meetings', inner => votedSeats(inner, input, draft?.seats.map(seat => seat.premisesId) ?? []))
-      return others.length > 0 ? 'another' as const : null
+      const voted = await asService(ctx, 'meetings', inner => votedSeats(inner, input, draft?.seats.map(seat => seat.premisesId) ?? []))
+      const [receipt] = await receiptsOf(ctx, input, input.ballotId)
+      return receipt ?? (voted.length > 0 ? 'another' as const : null)
     })
     if (found === 'another') return null
     if (found) return found

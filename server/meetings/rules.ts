@@ -1,5 +1,5 @@
 import { conflict, invalid } from '#server/kernel/errors.ts'
-import type { Locale } from '#server/kernel/format.ts'
+import { formatDate, type Locale } from '#server/kernel/format.ts'
 import { addDays, compareDates, localDateOf, type LocalDate } from '#server/kernel/period.ts'
 import { defineMachine } from '#server/kernel/state-machine.ts'
 import { decimalOf, type Decimal } from '#server/kernel/quantity.ts'
@@ -91,7 +91,7 @@ export type Times = { readonly posted: LocalDate; readonly noticeDays: number; r
 
 export function checkTimes({ posted, noticeDays, opensAt, closesAt }: Times): void {
   const first = firstOpeningDay(posted, noticeDays)
-  if (compareDates(localDateOf(opensAt), first) < 0) throw invalid('meetings.noticeTooShort', { days: noticeDays, first })
+  if (compareDates(localDateOf(opensAt), first) < 0) throw invalid('meetings.noticeTooShort', { days: noticeDays, first: formatDate(first) })
   if (closesAt <= opensAt) throw invalid('meetings.endsBeforeItBegins')
   if (compareDates(localDateOf(closesAt), addDays(localDateOf(opensAt), longestDays)) > 0) throw invalid('meetings.tooLong', { days: longestDays })
 }
@@ -102,7 +102,7 @@ export type OpeningFacts = Omit<Times, 'closesAt'> & { readonly closesAt: Date; 
 export function checkOpening({ state, posted, noticeDays, opensAt, closesAt, now }: OpeningFacts): MeetingState {
   const next = meetingMachine.next(state, 'open')
   const first = firstOpeningDay(posted, noticeDays)
-  if (compareDates(localDateOf(now), first) < 0) throw conflict('meetings.noticeNotOver', { first })
+  if (compareDates(localDateOf(now), first) < 0) throw conflict('meetings.noticeNotOver', { first: formatDate(first) })
   if (now < opensAt) throw conflict('meetings.tooEarly')
   if (now >= closesAt) throw conflict('meetings.timeIsOver')
   return next
