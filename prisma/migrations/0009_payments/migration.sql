@@ -704,17 +704,17 @@ begin
   perform app.open_payment_door(p_secret);
   select m.segment into short from payment_merchants m where m.provider = 'payme' and m.short_address;
   for c in
-    select k, m.r as m, t.r as t, n.typed, p.r as p, exists (select 1 from payment_merchant_keys y where y.merchant_id = (m.r).merchant_id
-        and y.key_hash = decode(k.key_hash, 'hex') and (p_test_keys or not y.test) and y.valid_from <= at and (y.valid_to is null or y.valid_to > at)) as key_known
-      from jsonb_populate_recordset(null::app.payment_call, p_calls) k
-      left join lateral (select x as r from payment_merchants x where x.provider = 'payme' and x.segment = coalesce(k.segment, short)
+    select q as k, m.r as m, t.r as t, n.typed, p.r as p, exists (select 1 from payment_merchant_keys y where y.merchant_id = (m.r).merchant_id
+        and y.key_hash = decode(q.key_hash, 'hex') and (p_test_keys or not y.test) and y.valid_from <= at and (y.valid_to is null or y.valid_to > at)) as key_known
+      from jsonb_populate_recordset(null::app.payment_call, p_calls) q
+      left join lateral (select x as r from payment_merchants x where x.provider = 'payme' and x.segment = coalesce(q.segment, short)
         and x.active_from <= today and (x.active_to is null or x.active_to >= today) limit 1) m on true
       left join lateral (select x.building_id, x.payment_id from payment_dedupe x where x.provider = 'payme' and x.service = (m.r).segment
-        and x.method = 'create' and x.external_id = k.external_id limit 1) f on true
+        and x.method = 'create' and x.external_id = q.external_id limit 1) f on true
       left join lateral (select x as r from payment_transactions x where x.building_id = f.building_id and x.payment_id = f.payment_id limit 1) t on true
-      left join lateral (select app.typed_number(k.account ->> (m.r).account_field) as typed) n on true
+      left join lateral (select app.typed_number(q.account ->> (m.r).account_field) as typed) n on true
       left join lateral (select x as r from app.find_payable(n.typed) x limit 1) p on true
-     order by coalesce((t.r).account_id, (p.r).account_id), k.external_id
+     order by coalesce((t.r).account_id, (p.r).account_id), q.external_id
   loop
     k := c.k; k.number := c.typed;
     d := app.payme_answer(k, c.m, c.p, c.t, c.key_known);

@@ -1,0 +1,264 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { makeHouse, type TestHouse, type TestPremises } from '#test/support/factories.ts'
+import { resetClock, setNow } from '#test/support/clock.ts'
+import { openDoors } from '#test/support/fakes/payme-doors.ts'
+import { FakePayme, makeInvoice, makeMerchant } from '#test/support/fakes/payme.ts'
+
+let db: TestDatabase
+let doors: Awaited<ReturnType<typeof openDoors>>
+let payme: FakePayme
+let house: TestHouse
+let units: Iterator<TestPremises>
+const amount = 12_500_050
+
+beforeAll(async () => {
+  db = await testDatabase()
+  doors = await openDoors()
+  const merchant = await makeMerchant(db, { short: true })
+  payme = new FakePayme(doors.origin, merchant.key)
+  house = await makeHouse(db, { country: 'UZ', flats: 40 })
+  units = house.premises.values()
+})
+afterAll(async () => {
+  await doors.close()
+  const { pool } = await import('#server/infra/db.ts')
+  await pool().end()
+})
+
+const unit = () => units.next().value as TestPremises
+const invoice = (of: TestPremises, sum: bigint) => makeInvoice(db, { buildingId: house.buildingId, premisesId: of.premisesId, accountId: of.accountId }, sum)
+async function entries(of: TestPremises): Promise<{ kind: string; fund: string; amount: string; ledger: string }[]> {
+  return db.sql(`select kind, fund, amount::text, ledger from ledger_entries where building_id = $1 and account_id = $2 order by seq, line`, [house.buildingId, of.accountId])
+}
+async function rowCounts(): Promise<unknown> {
+  return db.sql(`select (select count(*) from payment_transactions) t, (select count(*) from payment_dedupe) d, (select count(*) from ledger_entries) l,
+    (select count(*) from event_queue) e, (select count(*) from audit_entries) a`)
+}
+
+describe('P01 credentials', () => {
+  test.each([
+    ['none', null], ['another scheme', 'Bearer abc'], ['garbled', 'Basic ???'], ['no colon', `Basic ${btoa('Paycom')}`],
+    ['another login', `Basic ${btoa('Payme:x')}`], ['wrong key', `Basic ${btoa('Paycom:wrong')}`], ['empty key', `Basic ${btoa('Paycom:')}`],
+  ])('%s: -32504 with HTTP 200', async (_name, authorization) => {
+    const answer = await payme.send(JSON.stringify({ jsonrpc: '2.0', id: 31, method: 'CheckTransaction', params: { id: 'x' } }), { authorization })
+    expect(answer).toMatchObject({ status: 200, id: 31, error: { code: -32504 } })
+  })
+
+  test('rights are judged before the method', async () => {
+    expect((await payme.send('{"id":1,"method":"Nothing","params":{}}', { authorization: null })).error?.code).toBe(-32504)
+    expect((await payme.send('{"id":1}', { authorization: null })).error?.code).toBe(-32504)
+  })
+
+  test('an unknown merchant opens nothing', async () => {
+    expect((await new FakePayme(doors.origin, payme.key, '/api/payments/payme/nobody').look('x')).error?.code).toBe(-32504)
+  })
+})
+
+describe('P02 broken calls', () => {
+  test('bad JSON: -32700 and id null', async () => {
+    for (const body of ['', '{', 'hello', '{"id":1,}']) expect(await payme.send(body)).toMatchObject({ status: 200, id: null, error: { code: -32700 } })
+  })
+  test('missing or wrong fields: -32600', async () => {
+    for (const body of ['[]', '1', 'null', '{"id":5}', '{"id":5,"method":7,"params":{}}', '{"id":5,"method":"CheckTransaction"}', '{"id":5,"method":"CheckTransaction","params":[]}',
+      '{"id":5,"method":"CheckTransaction","params":{}}', '{"id":5,"method":"CreateTransaction","params":{"id":"a","amount":1,"account":{}}}', '{"id":5,"method":"CancelTransaction","params":{"id":"a"}}',
+      '{"id":5,"method":"GetStatement","params":{"from":1}}']) {
+      expect(await payme.send(body), body).toMatchObject({ status: 200, error: { code: -32600 } })
+    }
+  })
+  test('unknown method: -32601 with its name', async () => {
+    expect((await payme.call('BuyHouse', {})).error).toMatchObject({ code: -32601, data: 'BuyHouse' })
+  })
+  test.each(['GET', 'PUT', 'DELETE', 'PATCH'])('%s: -32300 with HTTP 200', async method => {
+    expect(await payme.send('{}', { method })).toMatchObject({ status: 200, error: { code: -32300 } })
+  })
+  test('a body beyond the limit is not read', async () => {
+    expect(await payme.send(`{"id":1,"method":"CheckTransaction","params":{"id":"${'a'.repeat(70_000)}"}}`)).toMatchObject({ status: 200, error: { code: -32700 } })
+  })
+})
+
+describe('P03 account', () => {
+  test.each(['7701004512', '0000000000', '123', '', 'abc', "7' or 1=1"])('%s is not found: -31050, three languages, the field named', async number => {
+    for (const answer of [await payme.check(number, amount), await payme.create(FakePayme.newTransaction(), number, amount)]) {
+      expect(answer.error).toMatchObject({ code: -31050, data: 'ls', message: { ru: expect.any(String) as string, uz: expect.any(String) as string, en: expect.any(String) as string } })
+    }
+  })
+  test('no account at all', async () => {
+    for (const account of [undefined, null, 'x', [], {}, { other: '1' }]) expect((await payme.call('CheckPerformTransaction', { amount, account })).error, JSON.stringify(account)).toMatchObject({ code: -31050, data: 'ls' })
+  })
+  test('spaces and unknown fields do no harm', async () => {
+    const { accountNumber } = unit()
+    const typed = `${accountNumber.slice(0, 3)} ${accountNumber.slice(3, 6)}-${accountNumber.slice(6)}`
+    expect((await payme.call('CheckPerformTransaction', { amount, account: { ls: typed, phone: '998900000000' } })).result).toMatchObject({ allow: true })
+  })
+  test('an account of another country is not found', async () => {
+    const other = await makeHouse(db, { country: 'KZ', flats: 1 })
+    expect((await payme.check(other.premises[0]!.accountNumber, amount)).error?.code).toBe(-31050)
+  })
+  test('a closed account takes nothing', async () => {
+    const closed = unit()
+    await db.sql(`update accounts set closed_on = '2026-01-01' where account_id = $1`, [closed.accountId])
+    expect((await payme.check(closed.accountNumber, amount)).error).toMatchObject({ code: -31051, data: 'ls' })
+  })
+})
+
+describe('P04 amount', () => {
+  test.each([0, -1, 99, 0.5, 100.5, '12500050', null, 1e15, 9007199254740993, {}])('%s: -31001', async wrong => {
+    const { accountNumber } = unit_()
+    expect((await payme.check(accountNumber, wrong)).error?.code).toBe(-31001)
+    expect((await payme.create(FakePayme.newTransaction(), accountNumber, wrong)).error?.code).toBe(-31001)
+  })
+  test('a one-time invoice wants exactly its sum', async () => {
+    const { number } = await invoice(unit_(), 500_000n)
+    for (const wrong of [499_999, 500_001]) expect((await payme.check(number, wrong)).error?.code).toBe(-31001)
+    expect((await payme.check(number, 500_000)).result).toMatchObject({ allow: true })
+  })
+})
+let common: TestPremises | undefined
+const unit_ = () => (common ??= unit())
+
+describe('P05–P16 the life of a transaction', () => {
+  test('P05 check leaves nothing', async () => {
+    const { accountNumber } = unit_()
+    const before = await rowCounts()
+    for (let i = 0; i < 3; i += 1) await payme.check(accountNumber, amount)
+    expect(await rowCounts()).toEqual(before)
+  })
+
+  test('P06 create twice: the same bytes', async () => {
+    const id = FakePayme.newTransaction()
+    const time = Date.now()
+    const first = await payme.create(id, unit_().accountNumber, amount, time)
+    expect(first.type).toBe('text/json; charset=UTF-8')
+    expect(first.result).toEqual({ create_time: expect.any(Number) as number, transaction: expect.any(String) as string, state: 1, receivers: null })
+    expect((await payme.create(id, unit_().accountNumber, amount, time)).text).toBe(first.text)
+    expect((await payme.create(id, unit_().accountNumber, amount + 1, time)).error?.code).toBe(-31001)
+    expect((await payme.create(id, unit().accountNumber, amount, time)).error?.code).toBe(-31050)
+    expect((await payme.create(id, unit_().accountNumber, amount, time)).text).toBe(first.text)
+  })
+
+  test('P07 a one-time invoice has one live payment', async () => {
+    const { number } = await invoice(unit_(), 700_000n)
+    const [first, second] = [FakePayme.newTransaction(), FakePayme.newTransaction()]
+    expect((await payme.create(first, number, 700_000)).result).toMatchObject({ state: 1 })
+    for (const answer of [await payme.create(second, number, 700_000), await payme.check(number, 700_000)]) expect(answer.error).toMatchObject({ code: -31052, data: 'ls' })
+    expect((await payme.cancel(first)).result).toMatchObject({ state: -1 })
+    expect((await payme.create(second, number, 700_000)).result).toMatchObject({ state: 1 })
+    expect((await payme.perform(second)).result).toMatchObject({ state: 2 })
+    expect((await payme.create(FakePayme.newTransaction(), number, 700_000)).error).toMatchObject({ code: -31052 })
+    expect((await payme.cancel(second, 5)).result).toMatchObject({ state: -2 })
+    expect((await payme.check(number, 700_000)).result).toMatchObject({ allow: true })
+  })
+
+  test('P07 in parallel one of many wins', async () => {
+    const { number } = await invoice(unit_(), 300_000n)
+    const answers = await Promise.all(Array.from({ length: 12 }, () => payme.create(FakePayme.newTransaction(), number, 300_000)))
+    expect(answers.filter(answer => answer.result)).toHaveLength(1)
+    expect(new Set(answers.filter(answer => answer.error).map(answer => answer.error?.code))).toEqual(new Set([-31052]))
+  })
+
+  test('P08 an account takes many at once', async () => {
+    const of = unit()
+    const ids = Array.from({ length: 8 }, () => FakePayme.newTransaction())
+    expect((await Promise.all(ids.map(id => payme.create(id, of.accountNumber, amount)))).every(answer => answer.result)).toBe(true)
+    expect((await Promise.all(ids.map(id => payme.perform(id)))).every(answer => answer.result?.['state'] === 2)).toBe(true)
+    expect(await entries(of)).toHaveLength(8)
+  })
+
+  test('P09 perform twice: the same bytes, one posting', async () => {
+    const of = unit()
+    const id = FakePayme.newTransaction()
+    await payme.create(id, of.accountNumber, amount)
+    const first = await payme.perform(id)
+    expect(first.result).toEqual({ transaction: expect.any(String) as string, perform_time: expect.any(Number) as number, state: 2 })
+    expect((await payme.perform(id)).text).toBe(first.text)
+    expect(await entries(of)).toEqual([{ kind: 'PAYMENT', fund: 'CURRENT', amount: String(-amount), ledger: 'RECEIVABLE' }])
+    expect((await payme.create(id, of.accountNumber, amount)).error?.code).toBe(-31008)
+  })
+
+  test('P10 what was not created is not found', async () => {
+    for (const answer of [await payme.perform('nothing'), await payme.cancel('nothing'), await payme.look('nothing')]) expect(answer.error?.code).toBe(-31003)
+  })
+
+  test('P11 P13 P16 cancelled before payment stays cancelled', async () => {
+    const of = unit()
+    const id = FakePayme.newTransaction()
+    await payme.create(id, of.accountNumber, amount)
+    const first = await payme.cancel(id, 3)
+    expect(first.result).toEqual({ transaction: expect.any(String) as string, cancel_time: expect.any(Number) as number, state: -1 })
+    expect((await payme.cancel(id, 5)).text).toBe(first.text)
+    expect((await payme.perform(id)).error?.code).toBe(-31008)
+    expect((await payme.create(id, of.accountNumber, amount)).error?.code).toBe(-31008)
+    expect((await payme.look(id)).result).toMatchObject({ state: -1, reason: 3, perform_time: 0, cancel_time: first.result?.['cancel_time'] })
+    expect(await entries(of)).toEqual([])
+  })
+
+  test('P14 P16 cancelled after payment: one reversal', async () => {
+    const of = unit()
+    const id = FakePayme.newTransaction()
+    await payme.create(id, of.accountNumber, amount)
+    await payme.perform(id)
+    const first = await payme.cancel(id, 5)
+    expect(first.result).toMatchObject({ state: -2 })
+    expect((await payme.cancel(id, 5)).text).toBe(first.text)
+    expect((await payme.perform(id)).error?.code).toBe(-31008)
+    expect((await entries(of)).map(entry => [entry.kind, entry.amount])).toEqual([['PAYMENT', String(-amount)], ['REVERSAL', String(amount)]])
+    const looked = await payme.look(id)
+    expect(looked.result).toMatchObject({ state: -2, reason: 5 })
+    expect(Number(looked.result?.['perform_time'])).toBeGreaterThan(0)
+  })
+
+  test('P15 where refunds are forbidden: -31007 and nothing changes', async () => {
+    const merchant = await makeMerchant(db, { refunds: 'FORBIDDEN' })
+    const strict = new FakePayme(doors.origin, merchant.key, `/api/payments/payme/${merchant.segment}`)
+    const of = unit()
+    const id = FakePayme.newTransaction()
+    await strict.create(id, of.accountNumber, amount)
+    await strict.perform(id)
+    expect((await strict.cancel(id, 5)).error?.code).toBe(-31007)
+    expect((await strict.look(id)).result).toMatchObject({ state: 2, reason: null })
+  })
+
+  test('CheckTransaction tells 0 for times not reached and null for no reason', async () => {
+    const id = FakePayme.newTransaction()
+    const created = await payme.create(id, unit_().accountNumber, amount)
+    expect((await payme.look(id)).result).toEqual({ create_time: created.result?.['create_time'], perform_time: 0, cancel_time: 0, transaction: created.result?.['transaction'], state: 1, reason: null })
+  })
+})
+
+describe('P12 twelve hours by Payme\'s time', () => {
+  const hours = 43_200_000
+  // The clock of the database ticks on: a second on either side of the boundary; the exact millisecond is in the next test.
+  test('just inside lives, just outside is cancelled with reason 4', async () => {
+    const start = new Date('2026-11-20T08:00:00Z').getTime()
+    await setNow(new Date(start))
+    const [kept, late] = [FakePayme.newTransaction(), FakePayme.newTransaction()]
+    for (const id of [kept, late]) expect((await payme.create(id, unit_().accountNumber, amount, start)).result).toMatchObject({ state: 1 })
+    await setNow(new Date(start + hours - 5000))
+    expect((await payme.perform(kept)).result).toMatchObject({ state: 2 })
+    await setNow(new Date(start + hours + 1000))
+    expect((await payme.perform(late)).error?.code).toBe(-31008)
+    expect((await payme.look(late)).result).toMatchObject({ state: -1, reason: 4 })
+    expect((await payme.create(late, unit_().accountNumber, amount, start)).error?.code).toBe(-31008)
+    await resetClock()
+  })
+
+  test('a new transaction older than twelve hours is refused, at the millisecond', async () => {
+    await db.sql(`create or replace function app.now() returns timestamptz language sql stable as $$ select '2026-11-20T08:00:00.000Z'::timestamptz $$`)
+    try {
+      const now = new Date('2026-11-20T08:00:00.000Z').getTime()
+      expect((await payme.create(FakePayme.newTransaction(), unit_().accountNumber, amount, now - hours)).result).toMatchObject({ state: 1 })
+      expect((await payme.create(FakePayme.newTransaction(), unit_().accountNumber, amount, now - hours - 1)).error?.code).toBe(-31008)
+      const id = FakePayme.newTransaction()
+      await payme.create(id, unit_().accountNumber, amount, now)
+      const at = (ms: number) => db.sql(`create or replace function app.now() returns timestamptz language sql stable as $$ select '${new Date(ms).toISOString()}'::timestamptz $$`)
+      await at(now + hours)
+      expect((await payme.look(id)).result).toMatchObject({ state: 1 })
+      await at(now + hours + 1)
+      expect((await payme.look(id)).result).toMatchObject({ state: -1, reason: 4, cancel_time: now + hours + 1 })
+    } finally {
+      await db.sql(`create or replace function app.now() returns timestamptz language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+        begin return transaction_timestamp() + coalesce((select s.shift from app.clock_shift s limit 1), interval '0'); end $$`)
+    }
+  })
+})
