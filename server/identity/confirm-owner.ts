@@ -20,13 +20,9 @@ export async function confirmOwner(ctx: Context, input: ConfirmOwnerInput): Prom
   const me = signedPerson(ctx.actor)
   // Two members at the same moment: the second must see the first's word.
   await ctx.db.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`owner ${input.grantId}`}, 0))`
-  const claim = await asService(ctx, 'sign-in', async inner => (await findGrants(inner, { grantId: input.grantId }))[0])
-  const acting = mayConfirmOwner(ctx.actor, { buildingId: input.buildingId, personId: claim?.personId ?? '' })
-  const premisesId = claim?.premisesId
-  if (!claim || !premisesId || claim.buildingId !== input.buildingId || claim.role !== 'OWNER') throw notFound()
-  if (claim.level >= 2) throw conflict('identity.alreadyConfirmed')
-  const owners = await registeredOwners(ctx, input.buildingId, [premisesId])
-  if (!owners.some(owner => owner.ownerId === input.ownerId)) throw notFound('identity.ownerNotRegistered')
+  const found = await asService(ctx, 'sign-in', async inner => (await findGrants(inner, { grantId: input.grantId }))[0])
+  const acting = mayConfirmOwner(ctx.actor, { buildingId: input.buildingId, personId: found?.personId ?? '' })
+  const { claim, premisesId } = await openClaim(ctx, input, found)
   const mine = { confirmedBy: me, ownerId: input.ownerId, documentType: input.documentType, documentHash: documentHash(input) }
   const earlier = await listConfirmations(ctx, input.buildingId, [input.grantId])
   const verdict = judgeConfirmations(earlier, mine)
@@ -37,6 +33,15 @@ export async function confirmOwner(ctx: Context, input: ConfirmOwnerInput): Prom
   })
   if (verdict === 'CONFIRMED') await raise(ctx, { input, claim, confirmedBy: [...earlier.map(each => each.confirmedBy), me], hash: mine.documentHash })
   return { state: verdict === 'CONFIRMED' ? 'CONFIRMED' : 'WAITING_SECOND' }
+}
+
+async function openClaim(ctx: Context, input: ConfirmOwnerInput, claim: GrantRow | undefined): Promise<{ claim: GrantRow; premisesId: string }> {
+  const premisesId = claim?.premisesId
+  if (!claim || !premisesId || claim.buildingId !== input.buildingId || claim.role !== 'OWNER') throw notFound()
+  if (claim.level >= 2) throw conflict('identity.alreadyConfirmed')
+  const owners = await registeredOwners(ctx, input.buildingId, [premisesId])
+  if (!owners.some(owner => owner.ownerId === input.ownerId)) throw notFound('identity.ownerNotRegistered')
+  return { claim, premisesId }
 }
 
 function documentHash(input: ConfirmOwnerInput): string {

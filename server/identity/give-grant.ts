@@ -1,5 +1,6 @@
 import 'server-only'
 import { record } from '#server/audit/record.ts'
+import type { ActorGrant } from '#server/kernel/actor.ts'
 import { invalid, notFound } from '#server/kernel/errors.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { countryOfPhone, parsePhone } from '#server/kernel/jurisdiction.ts'
@@ -16,17 +17,22 @@ export async function giveGrant(ctx: Context, input: GiveGrantInput): Promise<{ 
   const phone = parsePhone(input.phone)
   if (phone === null) throw invalid('identity.phoneShape')
   if (input.scopeType === 'BUILDING' && !(await reachesWith(ctx, 'grant.give', input.scopeId))) throw notFound()
-  const buildingId = input.scopeType === 'UNIT' ? parent?.buildingId ?? null : input.buildingId ?? null
-  const given = { parentGrantId: parent?.id ?? null, buildingId, premisesId: input.scopeType === 'UNIT' ? input.scopeId : null }
+  const given = placeOf(input, parent)
   const personId = await asService(ctx, 'sign-in', inner => write(inner, { input, given, phone, giver: signedPerson(ctx.actor) }))
   await record(ctx, {
-    action: 'identity.giveGrant', buildingId, premisesId: given.premisesId, subjectType: 'GRANT', subjectId: input.grantId, ground: input.basis, grantId: parent?.id ?? null,
+    action: 'identity.giveGrant', buildingId: given.buildingId, premisesId: given.premisesId, subjectType: 'GRANT', subjectId: input.grantId, ground: input.basis, grantId: given.parentGrantId,
     after: { role: input.role, scopeType: input.scopeType, scopeId: input.scopeId, personId, validTo: input.validTo?.toISOString() ?? null },
   })
   return { grantId: input.grantId, personId }
 }
 
 type Given = { parentGrantId: string | null; buildingId: string | null; premisesId: string | null }
+
+function placeOf(input: GiveGrantInput, parent: ActorGrant | null): Given {
+  const parentGrantId = parent?.id ?? null
+  if (input.scopeType === 'UNIT') return { parentGrantId, buildingId: parent?.buildingId ?? null, premisesId: input.scopeId }
+  return { parentGrantId, buildingId: input.buildingId ?? null, premisesId: null }
+}
 
 async function write(ctx: Context, { input, given, phone, giver }: { input: GiveGrantInput; given: Given; phone: string; giver: string }): Promise<string> {
   const person = { personId: newId(), country: countryOfPhone(phone), phone, name: normaliseUz(input.name ?? ''), locale: ctx.locale }

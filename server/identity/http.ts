@@ -12,7 +12,8 @@ import { log } from '#server/infra/log.ts'
 import { isSameOrigin } from '#server/infra/page-guard.ts'
 import { texts } from '#server/infra/texts.ts'
 import { closeSession } from '#server/identity/close-session.ts'
-import { demoDeviceOf } from '#server/identity/demo/device.ts'
+import { confirmDevice } from '#server/identity/confirm-device.ts'
+import { demoDeviceOf, demoDeviceToken } from '#server/identity/demo/device.ts'
 import { openSession } from '#server/identity/open-session.ts'
 import { openStaffSession } from '#server/identity/open-staff-session.ts'
 import { requestCode } from '#server/identity/request-code.ts'
@@ -88,6 +89,7 @@ const steps: Record<string, Step> = {
       return signedOut(form)
     },
   },
+  'demo-confirm': { back: 'profile', run: confirmByDemo },
   acting: {
     back: 'home',
     run: form => {
@@ -98,6 +100,15 @@ const steps: Record<string, Step> = {
       })
     },
   },
+}
+
+/** Demonstration only: the older phone of the demonstration vouches for this one. */
+async function confirmByDemo(form: Form): Promise<Answer> {
+  const place = safePlace(form.field('next'), form.locale) ?? `/${form.locale}/profile`
+  const mine = await openTransaction({ ...form.request, acting: null }, ctx => Promise.resolve(ctx.actor))
+  const older = mine.personId === null ? null : demoDeviceOf(demoDeviceToken(mine.personId))
+  if (older !== null) await openTransaction({ ...form.request, sid: older, acting: null }, ctx => confirmDevice(ctx, { device: mine.sessionId ?? '' }))
+  return { place }
 }
 
 function localeOfChoice(locale: Locale): string {

@@ -69,22 +69,29 @@ async function writeLink(ctx: Context, { role, target, person }: { role: 'OWNER'
   const mine = await findGrants(ctx, { personId: person.personId })
   if (mine.some(grant => grant.premisesId === premisesId)) throw conflict('identity.alreadyLinked')
   if (target.invitationId) await useInvitation(ctx, target, person.personId)
-  const registered = role === 'OWNER' ? provenOwner(await registeredOwners(ctx, buildingId, [premisesId]), { ctx, person }) : null
-  const level = registered ? 2 : 1
-  const method = registered ? 'REGISTRY_PHONE' : target.method
+  const proof = proofOf(target, role === 'OWNER' ? provenOwner(await registeredOwners(ctx, buildingId, [premisesId]), { ctx, person }) : null)
+  const { level, method } = proof
   const others = (await personsOfPremises(ctx, target)).filter(id => id !== person.personId)
   const grantId = newId()
   const grant = {
     grantId, personId: person.personId, role, scopeType: 'UNIT', scopeId: premisesId, buildingId, premisesId, level,
-    basisType: registered ? 'OWNER' : target.method, basisId: registered?.ownerId ?? target.basisId,
+    basisType: proof.basisType, basisId: proof.basisId,
   }
   await ctx.db.$queryRaw`select auth.put_grant(${JSON.stringify(grant)}::jsonb)`
-  const manyOwners = role === 'OWNER' && await isHouseholdPhone(ctx, [...mine.flatMap(each => each.buildingId === buildingId && each.role === 'OWNER' ? [each.premisesId ?? ''] : []), premisesId], buildingId)
+  const owned = mine.filter(each => each.buildingId === buildingId && each.role === 'OWNER').map(each => String(each.premisesId))
+  const manyOwners = role === 'OWNER' && await isHouseholdPhone(ctx, [...owned, premisesId], buildingId)
   await ctx.db.$executeRaw`
     insert into link_evidence (building_id, evidence_id, premises_id, grant_id, person_id, method, level, phone_key, evidence_hash, many_owners, at)
     values (${buildingId}::uuid, ${newId()}::uuid, ${premisesId}::uuid, ${grantId}::uuid, ${person.personId}::uuid, ${method}, ${level},
       ${phoneKey(person.phone ?? '')}, ${target.evidenceHash}, ${manyOwners}, app.now())`
   return { grantId, buildingId, premisesId, unit: await unitNumber(ctx, target), role, level, others, manyOwners, method }
+}
+
+type Proof = { level: 1 | 2; method: string; basisType: string; basisId: string }
+
+function proofOf(target: Target, registered: RegisteredOwner | null): Proof {
+  if (registered) return { level: 2, method: 'REGISTRY_PHONE', basisType: 'OWNER', basisId: registered.ownerId }
+  return { level: 1, method: target.method, basisType: target.method, basisId: target.basisId }
 }
 
 /** The owner of the register whose telephone this is, if it has stood there long enough (identity 1.5, L2c). */

@@ -44,10 +44,14 @@ async function judge({ found }: Secrets, input: OpenStaffSessionInput, now: Date
   const rightPassword = await checkPassword(input.password, stored)
   const secret = found ? unseal('totp', found.totpSealed) : null
   if (!found || secret === null) return null
-  const result = await verify({ secret, token: input.oneTimeKey.replace(/\s/g, ''), epoch: Math.floor(now.getTime() / 1000), epochTolerance: 30 }).catch(() => null)
-  if (!rightPassword || result?.valid !== true) return null
-  const step = 'timeStep' in result ? Number(result.timeStep) : 0
-  return step > found.lastStep ? step : null
+  const step = await stepOf(secret, input.oneTimeKey.replace(/\s/g, ''), now)
+  return rightPassword && step > found.lastStep ? step : null
+}
+
+/** The time step of a right key, one step early or late allowed; 0 when it is wrong. */
+async function stepOf(secret: string, token: string, now: Date): Promise<number> {
+  const result = await verify({ secret, token, epoch: Math.floor(now.getTime() / 1000), epochTolerance: 30 }).catch(() => null)
+  return result?.valid === true && 'timeStep' in result ? Number(result.timeStep) : 0
 }
 
 async function open(ctx: Context, { sid, step, personId }: { sid: string; step: number; personId: string }): Promise<string | null> {

@@ -3,10 +3,12 @@ import { hasRightOnBuilding } from '#server/kernel/actor.ts'
 import { notFound } from '#server/kernel/errors.ts'
 import type { Locale } from '#server/kernel/format.ts'
 import { maskPhone, type Country } from '#server/kernel/jurisdiction.ts'
+import type { LocalDate } from '#server/kernel/period.ts'
 import { asService, type Context } from '#server/infra/context.ts'
 import { hmac } from '#server/infra/crypto.ts'
 import { env } from '#server/infra/env.ts'
 import { browserKey, deriveCode, personKeyOf } from '#server/identity/codes/keys.ts'
+import { demoDeviceToken } from '#server/identity/demo/device.ts'
 import { maySeeClaims, signedPerson } from '#server/identity/policy.ts'
 import {
   findPerson, listConfirmations, listDevices, listHomes, listOpenClaims, listRecentLinks, listRoles, registeredOwners, visibleBuilding, waitingCode,
@@ -18,6 +20,8 @@ export type Me = {
   maskedPhone: string | null
   locale: Locale
   country: Country
+  /** The business date by the server's clock: screens have none of their own. */
+  today: LocalDate
   kind: string
   level: number
   /** This device may not vote yet; until when, if no older one confirms it. */
@@ -28,6 +32,8 @@ export type Me = {
   actingGrantId: string | null
   /** New devices of mine that this one may vouch for. */
   pendingDevices: Device[]
+  /** Demonstration only: the link by which this new device's older sister opens. */
+  demoDevice: string | null
 }
 
 /** Who is signed in: name, flats, roles, devices that wait for a word. Null for a stranger. */
@@ -39,10 +45,15 @@ export async function readMe(ctx: Context): Promise<Me | null> {
   const { homes, roles } = await asService(ctx, 'sign-in', async inner => ({ homes: await listHomes(inner, personId), roles: await listRoles(inner, personId) }))
   const mine = devices.find(device => device.isThis)
   return {
-    name: person.name, maskedPhone: person.phone === null ? null : maskPhone(person.phone), locale: person.locale, country: person.country,
+    name: person.name, maskedPhone: person.phone === null ? null : maskPhone(person.phone), locale: person.locale, country: person.country, today: ctx.today,
     kind: ctx.actor.kind, level: ctx.actor.level, fresh: ctx.actor.fresh, freshUntil: mine?.freshUntil ?? null,
     homes, roles, actingGrantId: ctx.actor.actingGrantId, pendingDevices: pendingFor(devices, ctx.actor.fresh),
+    demoDevice: ctx.actor.fresh && hasDemoDevice(devices) ? demoDeviceToken(personId) : null,
   }
+}
+
+function hasDemoDevice(devices: Device[]): boolean {
+  return env.DEMO && devices.some(device => device.name.endsWith('(demo)'))
 }
 
 function pendingFor(devices: Device[], fresh: boolean): Device[] {
