@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import type { Browser } from 'playwright-core'
+import { expectAccessible, expectFits, launchBrowser, openPhone } from '#test/support/browser.ts'
+
+const { url } = inject('site')
+let browser: Browser
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+})
+afterAll(() => browser.close())
+
+const get = (path: string, headers: Record<string, string> = {}) => fetch(`${url}${path}`, { headers, redirect: 'manual' })
+const post = (path: string, headers: Record<string, string>) => fetch(`${url}${path}`, { method: 'POST', headers, body: '{}' })
+
+describe('the port', () => {
+  test('says that it lives and that it is ready', async () => {
+    expect(await (await get('/api/health')).json()).toEqual({ ok: true })
+    const ready = await get('/api/ready')
+    expect(await ready.json()).toEqual({ ok: true, database: true, migrations: true, jobs: true })
+    expect(await (await get('/api/metrics')).text()).toContain('uyim_http_seconds')
+  })
+
+  test('the first page speaks the language of the browser, Uzbek when it knows none', async () => {
+    expect((await get('/', { 'accept-language': 'kk-KZ,ru;q=0.8' })).headers.get('location')).toBe('/kk')
+    expect((await get('/', { 'accept-language': 'en' })).headers.get('location')).toBe('/uz')
+    expect((await get('/', { cookie: 'uyim-locale=ru' })).headers.get('location')).toBe('/ru')
+  })
+
+  test('a change from another site is refused, and Server Actions do not exist', async () => {
+    expect((await post('/api/trpc/x', {})).status).toBe(403)
+    expect((await post('/api/trpc/x', { origin: 'https://evil.example' })).status).toBe(403)
+    expect((await post('/api/trpc/x', { origin: url, 'content-type': 'application/json' })).status).toBe(404)
+    expect((await post('/uz', { origin: url, 'next-action': 'x' })).status).toBe(400)
+  })
+
+  test('every script of a page bears the nonce of its own policy', async () => {
+    const [one, two] = await Promise.all([get('/ru/sign-in'), get('/ru/sign-in')])
+    const nonces = [one, two].map(answer => /'nonce-([^']+)'/.exec(answer.headers.get('content-security-policy') ?? '')?.[1] ?? '')
+    expect(nonces[0]).not.toBe('')
+    expect(nonces[0]).not.toBe(nonces[1])
+    const scripts = (await one.text()).match(/<script\b[^>]*>/g) ?? []
+    expect(scripts.length).toBeGreaterThan(0)
+    expect(scripts.filter(script => !script.includes(`nonce="${nonces[0]}"`))).toEqual([])
+    expect(one.headers.get('cache-control')).toMatch(/private.*no-store/)
+    expect(one.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(one.headers.get('x-powered-by')).toBeNull()
+  })
+
+  test('the worker of the phone may serve the whole site', async () => {
+    const answer = await get('/sw.js')
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('service-worker-allowed')).toBe('/')
+  })
+})
+
+test.each(['uz', 'kk', 'ru'] as const)('the sign-in page in %s is whole on a phone', async locale => {
+  const phone = await openPhone(browser, { url, locale })
+  await phone.page.goto(`/${locale}/sign-in`)
+  expect(await phone.page.getAttribute('html', 'lang')).toBe(locale)
+  await expectAccessible(phone.page)
+  await expectFits(phone.page)
+  await phone.close()
+})
