@@ -326,7 +326,8 @@ begin
     else
       funds := array[c.fund]; amounts := array[c.amount];
     end if;
-    n := cardinality(funds); lines := ''; period := to_char(c.value_date, 'YYYY-MM'); before := head.hash; head.seq := head.seq + 1;
+    n := cardinality(funds); lines := ''; period := to_char(c.value_date, 'YYYY-MM'); before := head.hash;
+    head.seq := head.seq + 1; head.total := head.total - c.amount;
     for i in 1..n loop
       lines := lines || case when i > 1 then ';' else '' end || i || ':' || funds[i] || ':' || -amounts[i];
       head.balances := jsonb_set(head.balances, array[funds[i]], to_jsonb(coalesce((head.balances ->> funds[i])::bigint, 0) - amounts[i]));
@@ -342,7 +343,7 @@ begin
     heads[cardinality(heads)] := head;
   end loop;
   insert into ledger_entries select * from unnest(entries);
-  update account_heads h set seq = x.seq, hash = x.hash, balances = x.balances
+  update account_heads h set seq = x.seq, hash = x.hash, balances = x.balances, total = x.total
     from unnest(heads) x where h.building_id = x.building_id and h.account_id = x.account_id;
 end $$;
 revoke execute on function app.post_payments(app.payment_posting[]) from public;
