@@ -72,7 +72,7 @@ const insertHouse = `
       "areaM2" numeric, "ownerId" uuid, "ownershipId" uuid, persons int)),
   flats as (
     insert into premises (building_id, premises_id, kind, number, entrance, floor, rooms, area_m2)
-    select $1::uuid, "premisesId", kind, number, 1, 1 + (number::int - 1) / 4, 2, "areaM2" from unit),
+    select $1::uuid, "premisesId", kind, number, 1, 1 + (number::int - 1) / 4 % 90, 2, "areaM2" from unit),
   people as (
     insert into owners (building_id, owner_id, full_name, search_key)
     select $1::uuid, "ownerId", 'Owner ' || number, 'owner ' || number from unit),
