@@ -1,14 +1,14 @@
 import 'server-only'
 import { grantOnBuilding, hasRightOnPremises, isService, type Actor } from '#server/kernel/actor.ts'
 import { forbidden, notFound } from '#server/kernel/errors.ts'
-import type { RunFacts } from './runs/queries.ts'
+import type { HouseToRun } from './runs/queries.ts'
 
 /** Bills are made by the house's accountant or manager, or by the machine on their order. */
-export function assertMayRun(actor: Actor, buildingId: string, house: Pick<RunFacts, 'mayRun'> | null): asserts house is RunFacts {
-  if (house === null) throw notFound('billing.houseNotFound')
+export function assertMayRun(actor: Actor, house: HouseToRun | undefined): asserts house is HouseToRun {
+  if (house === undefined) throw notFound('billing.houseNotFound')
   if (isService(actor, 'billing', 'seed')) return
   // The database says whether the scope reaches this very house; the grant says that it carries the right at all.
-  if (!house.mayRun || grantOnBuilding(actor, 'billing.run', buildingId) === null) throw forbidden('billing.runForbidden')
+  if (!house.mayRun || grantOnBuilding(actor, 'billing.run', house.buildingId) === null) throw forbidden('billing.runForbidden')
 }
 
 /** One's own bill, or a house one answers for. Somebody else's is not found, never forbidden. */

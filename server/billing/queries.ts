@@ -5,7 +5,7 @@ import type { Country } from '#server/kernel/jurisdiction.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { consumptionOf, type Consumption } from '#server/meters/consumption/queries.ts'
 import { assertMayRead } from './policy.ts'
-import type { BillKey, BillLine, Finding, HouseMonth, PricePlan } from './schema.ts'
+import type { BillKey, BillLine, Finding, PricePlan } from './schema.ts'
 
 export type HouseLabel = {
   buildingId: string; country: Country; name: string; addressUz: string; addressKk: string; addressRu: string
@@ -116,11 +116,4 @@ export async function myAccounts(ctx: Pick<Context, 'db'>): Promise<MyAccount[]>
 export async function readingsOfBill(ctx: Pick<Context, 'db'>, bill: { buildingId: string; premisesId: string; period: string }): Promise<Consumption[]> {
   const all = await consumptionOf(ctx.db, bill.buildingId, bill.period)
   return all.filter(each => each.premisesId === bill.premisesId)
-}
-
-/** Lines of a few bills of a run, for its own check before it is believed. */
-export async function sampleLines(ctx: Pick<Context, 'db'>, { buildingId, period }: HouseMonth): Promise<BillLine[][]> {
-  const rows = await ctx.db.$queryRaw<{ lines: BillLine[] }[]>`select b.lines from bills b
-    where b.building_id = ${buildingId}::uuid and b.period = ${period} order by b.account_id limit 3`
-  return rows.map(row => row.lines)
 }

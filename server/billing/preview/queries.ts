@@ -7,7 +7,7 @@ import { periodOf, type LocalDate, type Period } from '#server/kernel/period.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { assertMayRun } from '#server/billing/policy.ts'
 import { allExact, dueDate, withFinding } from '#server/billing/rules.ts'
-import { previewRows, runFactsOf, type PreviewRow } from '#server/billing/runs/queries.ts'
+import { housesToRun, previewRows, type PreviewRow } from '#server/billing/runs/queries.ts'
 import { planPrices, type Planned } from '#server/billing/tariffs/rules.ts'
 import type { BillLine, Charge, Finding, HouseMonth, PriceItem } from '#server/billing/schema.ts'
 
@@ -25,8 +25,8 @@ export function assertMonth(period: Period, today: LocalDate): void {
 /** What a run would post now, with the hash its bills would have; every line is recomputed here. Nothing is written. */
 export async function previewBilling(ctx: Context, input: HouseMonth): Promise<Preview> {
   assertMonth(input.period, ctx.today)
-  const house = await runFactsOf(ctx, input)
-  assertMayRun(ctx.actor, input.buildingId, house)
+  const [house] = await housesToRun(ctx, [input.buildingId], input.period)
+  assertMayRun(ctx.actor, house)
   if (house.dueDay === null) throw conflict('billing.noDueDay')
   const currency = jurisdictionOf(house.country).currency
   const dueOn = dueDate(input.period, house.dueDay)

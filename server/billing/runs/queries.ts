@@ -1,66 +1,42 @@
 import 'server-only'
 import type { Context } from '#server/infra/context.ts'
 import type { Country } from '#server/kernel/jurisdiction.ts'
-import type { HouseMonth } from '#server/billing/schema.ts'
+import type { Period } from '#server/kernel/period.ts'
+import type { BillLine } from '#server/billing/schema.ts'
 import type { HouseFacts } from '#server/billing/tariffs/rules.ts'
 
-export type RunFacts = {
+export type HouseToRun = {
+  readonly buildingId: string
   readonly country: Country
   readonly name: string
   readonly dueDay: number | null
-  /** The actor's own scope reaches this house with billing.run; a machine always may. */
+  /** The actor's own scope reaches this very house with billing.run. */
   readonly mayRun: boolean
   readonly billed: boolean
   readonly facts: HouseFacts
 }
 
-type Row = Omit<RunFacts, 'facts'> & { facts: Omit<HouseFacts, 'period'> }
+type PlaceFacts = Pick<HouseFacts, 'tariffs' | 'norms' | 'seasons' | 'indexes'> & { dueDay: number | null }
+type Row = Omit<HouseToRun, 'facts' | 'dueDay'> & { territoryCode: string; demonstration: boolean; facts: Omit<HouseFacts, 'period' | keyof PlaceFacts> }
 
-/** Everything that decides the prices of a house and month, in one round trip; null when the house is not visible. */
-export async function runFactsOf(ctx: Pick<Context, 'db'>, { buildingId, period }: HouseMonth): Promise<RunFacts | null> {
-  const rows = await ctx.db.$queryRaw<Row[]>`
-    with month as (select ${`${period}-01`}::date as first_day, (${`${period}-01`}::date + interval '1 month')::date - 1 as last_day),
-    house as (select b.* from buildings b where b.building_id = ${buildingId}::uuid)
-    select h.country, h.name,
-      (select i.value::int from index_values i where i.country = h.country and i.code = 'BILL_DUE_DAY' and i.valid_from <= m.last_day order by i.valid_from desc limit 1) as "dueDay",
-      auth.reaches('{billing.run}', h.building_id) as "mayRun",
-      exists (select 1 from billing_runs r where r.building_id = h.building_id and r.period = ${period}) as billed,
-      jsonb_build_object(
-        'services', coalesce((select jsonb_agg(jsonb_build_object('service', s.service, 'method', s.method, 'volumeOf', s.volume_of, 'kinds', s.premises_kinds,
-            'seasonal', s.seasonal, 'validFrom', s.valid_from, 'validTo', s.valid_to) order by s.service, s.valid_from)
-          from house_services s where s.building_id = h.building_id and s.valid_from <= m.last_day and coalesce(s.valid_to, 'infinity') >= m.first_day), '[]'),
-        'tariffs', coalesce((select jsonb_agg(jsonb_build_object('tariffId', t.tariff_id, 'territoryPrefix', t.territory_prefix, 'service', t.service, 'basis', t.basis,
-            'unit', t.unit, 'price', trim_scale(t.price)::text, 'tiers', t.tiers, 'stove', t.stove, 'metered', t.metered, 'buildingMeter', t.building_meter,
-            'months', t.months, 'vatMode', t.vat_mode, 'actId', t.act_id, 'source', t.source, 'demonstration', t.demonstration, 'verified', t.verified,
-            'published', t.published_at is not null, 'validFrom', t.valid_from, 'validTo', t.valid_to) order by t.service, t.valid_from, t.tariff_id)
-          from tariffs t where t.country = h.country and t.customer_class = 'POPULATION' and h.territory_code like t.territory_prefix || '%'
-            and (not t.demonstration or h.demonstration)
-            and (t.published_at is not null or t.vat_mode = 'UNKNOWN') and t.valid_from <= m.last_day and coalesce(t.valid_to, 'infinity') >= m.first_day), '[]'),
-        'norms', coalesce((select jsonb_agg(jsonb_build_object('service', n.service, 'perPerson', trim_scale(n.per_person)::text, 'territoryPrefix', n.territory_prefix,
-            'validFrom', n.valid_from, 'validTo', n.valid_to) order by n.norm_id)
-          from consumption_norms n where n.country = h.country and h.territory_code like n.territory_prefix || '%' and (not n.demonstration or h.demonstration)), '[]'),
-        'seasons', coalesce((select jsonb_agg(jsonb_build_object('service', s.service, 'from', s.from_day, 'to', s.to_day) order by s.from_day, s.season_id)
-          from service_seasons s where s.country = h.country and h.territory_code like s.territory_prefix || '%' and (not s.demonstration or h.demonstration)
-            and s.from_day <= m.last_day and s.to_day >= m.first_day), '[]'),
-        'interruptions', coalesce((select jsonb_agg(jsonb_build_object('service', x.service, 'from', x.from_day, 'to', x.to_day) order by x.from_day, x.interruption_id)
-          from service_interruptions x where x.building_id = h.building_id and x.from_day <= m.last_day and x.to_day >= m.first_day), '[]'),
-        'rates', coalesce((select jsonb_agg(jsonb_build_object('fund', c.fund, 'kind', c.premises_kind, 'perM2', trim_scale(c.per_m2)::text, 'indexCode', c.index_code,
-            'indexMultiple', trim_scale(c.index_multiple)::text, 'basis', c.basis, 'validFrom', c.valid_from, 'validTo', c.valid_to) order by c.premises_kind, c.valid_from)
-          from contribution_rates c where c.building_id = h.building_id), '[]'),
-        'indexes', coalesce((select jsonb_agg(jsonb_build_object('code', i.code, 'validFrom', i.valid_from, 'value', trim_scale(i.value)::text) order by i.code, i.valid_from)
-          from index_values i where i.country = h.country), '[]'),
-        'buildingVolumes', coalesce((select jsonb_agg(jsonb_build_object('service', v.service, 'volume', trim_scale(v.volume)::text) order by v.service) from (
-            select d.service, sum(r.consumption) as volume from meters d join readings r on r.building_id = d.building_id and r.meter_id = d.meter_id
-             where d.building_id = h.building_id and d.kind = 'BUILDING' and r.period = ${period} and r.consumption is not null and r.superseded_by is null
-               and r.taken_on >= m.first_day - 45 and r.taken_on < m.first_day + 90 group by d.service) v), '[]'),
-        'kinds', coalesce((select jsonb_agg(jsonb_build_object('kind', k.kind, 'areaM2', trim_scale(k.area)::text) order by k.kind) from (
-            select p.kind, sum(p.area_m2) as area from premises p join accounts a on a.building_id = p.building_id and a.premises_id = p.premises_id
-             where p.building_id = h.building_id and a.opened_on <= m.last_day and (a.closed_on is null or a.closed_on > m.last_day) group by p.kind) k), '[]'),
-        'stoves', coalesce((select jsonb_agg(distinct p.electric_stove) from premises p where p.building_id = h.building_id and p.kind = 'APARTMENT'), '[]')
-      ) as facts
-      from house h cross join month m`
-  const row = rows[0]
-  return row ? { ...row, facts: { ...row.facts, period } } : null
+/** Everything that decides the prices of houses and a month: a round trip, and one more for each place. Invisible houses are absent. */
+export async function housesToRun(ctx: Pick<Context, 'db'>, buildingIds: readonly string[], period: Period): Promise<HouseToRun[]> {
+  const rows = await ctx.db.$queryRaw<Row[]>`select f.building_id::text as "buildingId", f.country, f.territory_code as "territoryCode", f.demonstration, f.name,
+      f.may_run as "mayRun", f.billed, f.facts
+    from app.billing_houses(${[...buildingIds]}::text[]::uuid[], ${period}) f order by f.building_id`
+  const places = new Map<string, PlaceFacts>()
+  for (const { country, territoryCode, demonstration } of rows) {
+    const key = `${country}|${territoryCode}|${demonstration}`
+    if (places.has(key)) continue
+    const [place] = await ctx.db.$queryRaw<{ facts: PlaceFacts }[]>`select app.billing_place(${country}, ${territoryCode}, ${demonstration}, ${period}) as facts`
+    if (place) places.set(key, place.facts)
+  }
+  return rows.map(({ territoryCode, demonstration, facts, ...house }) => {
+    const place = places.get(`${house.country}|${territoryCode}|${demonstration}`)
+    if (!place) throw new Error('app.billing_place answered nothing')
+    const { dueDay, ...dated } = place
+    return { ...house, dueDay, facts: { ...facts, ...dated, period } }
+  })
 }
 
 export type PreviewRow = {
@@ -76,17 +52,27 @@ export async function previewRows(ctx: Pick<Context, 'db'>, { buildingId, period
     from app.preview_bills(${buildingId}::uuid, ${period}, ${prices}::jsonb, ${dueOn}::date, ${currency}) p order by p.account_id`
 }
 
-export type Posted = { accounts: number; lineCount: number; total: bigint; billsHash: string; problem: string | null }
-type Posting = Wanted & { readonly runId: string; readonly eventId: string; readonly findings: string; readonly personId: string | null }
+export type Posted = { buildingId: string; accounts: number; lineCount: number; total: bigint; billsHash: string; problem: string | null }
+type Posting = Omit<Wanted, 'buildingId'> & {
+  readonly houses: readonly { readonly buildingId: string; readonly runId: string; readonly eventId: string }[]
+  readonly findings: string
+  readonly personId: string | null
+}
 
-/** Writes the bills of a house and month; `problem` names the service that stopped it, and then nothing is written. */
-export async function postBills(ctx: Pick<Context, 'db'>, posting: Posting): Promise<Posted> {
-  const rows = await ctx.db.$queryRaw<Posted[]>`select p.accounts, p.line_count as "lineCount", p.total, encode(p.bills_hash, 'hex') as "billsHash", p.problem
-    from app.post_bills(${posting.buildingId}::uuid, ${posting.period}, ${posting.runId}::uuid, ${posting.eventId}::uuid, ${posting.prices}::jsonb,
-      ${posting.dueOn}::date, ${posting.currency}, ${posting.findings}::jsonb, ${posting.personId}::uuid) p`
-  const row = rows[0]
-  if (!row) throw new Error('app.post_bills answered nothing')
-  return row
+/** Writes the bills of houses with the same prices; a `problem` names the service that stopped a house, and then nothing is written. */
+export async function postBills(ctx: Pick<Context, 'db'>, posting: Posting): Promise<Posted[]> {
+  const { houses, period, prices, dueOn, currency, findings, personId } = posting
+  return ctx.db.$queryRaw<Posted[]>`select p.building_id::text as "buildingId", p.accounts, p.line_count as "lineCount", p.total,
+      encode(p.bills_hash, 'hex') as "billsHash", p.problem
+    from app.post_bills(${houses.map(each => each.buildingId)}::text[]::uuid[], ${period}, ${houses.map(each => each.runId)}::text[]::uuid[],
+      ${houses.map(each => each.eventId)}::text[]::uuid[], ${prices}::jsonb, ${dueOn}::date, ${currency}, ${findings}::jsonb, ${personId}::uuid) p`
+}
+
+/** Lines of a few bills of a run, for its own check before it is believed. */
+export async function sampleLines(ctx: Pick<Context, 'db'>, buildingIds: readonly string[], period: Period): Promise<BillLine[][]> {
+  const rows = await ctx.db.$queryRaw<{ lines: BillLine[] }[]>`select b.lines from bills b
+    where b.building_id = any(${buildingIds.slice(0, 3)}::text[]::uuid[]) and b.period = ${period} order by b.building_id, b.account_id limit 10`
+  return rows.map(row => row.lines)
 }
 
 /** Bills that do not hang together with their account, their run or the ledger (I6). */

@@ -57,6 +57,7 @@ export type HouseFacts = {
   readonly indexes: readonly { readonly code: string; readonly validFrom: LocalDate; readonly value: string }[]
   /** Volume of the house's own meter for the month, by service. */
   readonly buildingVolumes: readonly { readonly service: string; readonly volume: string }[]
+  /** Area of the charged premises by kind; only where a service is shared by the house's meter. */
   readonly kinds: readonly { readonly kind: PremisesKind; readonly areaM2: string }[]
   readonly stoves: readonly boolean[]
 }
@@ -187,7 +188,7 @@ function priceItem({ facts, service, volumes }: Wanted, tariff: Tariff, place: P
   const of = quantityOf(service, tariff)
   return {
     key: keyOf(service.service, place), service: service.service, fund: 'UTILITIES', of,
-    volumeAt: of === 'VOLUME' ? sourcesOf(service).map(each => volumes.indexOf(each) + 1) : [],
+    volumeAt: of === 'VOLUME' || place.metered !== null ? sourcesOf(service).map(each => volumes.indexOf(each) + 1) : [],
     unit: tariff.unit, ...tiersOf(tariff), perPerson: tariff.basis === 'TIERED_PER_PERSON',
     kinds: service.kinds, stove: place.stove, metered: place.metered, days: place.days, monthDays: daysInPeriod(facts.period),
     vatBp: tariff.vatMode === 'NET' ? basisPoints(rate) : 0, vatMode: tariff.vatMode, ...house,
@@ -239,7 +240,7 @@ function areaOf(facts: HouseFacts, kinds: readonly PremisesKind[]): string {
 function priceContribution(facts: HouseFacts, fund: 'CURRENT' | 'SAVINGS'): Made {
   const service: Charge = fund === 'CURRENT' ? 'MAINTENANCE' : 'SAVINGS'
   const items: PriceItem[] = []
-  for (const { kind } of facts.kinds) {
+  for (const kind of [...new Set(facts.rates.map(each => each.kind))].sort()) {
     const rates = facts.rates.filter(each => each.fund === fund && each.kind === kind && each.validFrom <= lastDay(facts.period))
     const starts = rates.flatMap(each => (each.indexCode === null ? [] : startsOf(facts, each.indexCode)))
     const parts = rates.length === 0 ? [] : partsOf(facts.period, rates, starts)

@@ -1,0 +1,92 @@
+import 'server-only'
+import type { Context } from '#server/infra/context.ts'
+import { newId } from '#server/kernel/ids.ts'
+import { jurisdictionOf } from '#server/kernel/jurisdiction.ts'
+import type { LocalDate, Period } from '#server/kernel/period.ts'
+import { allExact, dueDate, withFinding } from '#server/billing/rules.ts'
+import { planPrices, type Planned } from '#server/billing/tariffs/rules.ts'
+import type { Charge, Finding } from '#server/billing/schema.ts'
+import { postBills, sampleLines, type HouseToRun } from './queries.ts'
+
+/** Why a house was left alone; the others of its batch go on. */
+export type HeldReason = 'billing.noDueDay' | 'billing.findingsNotAccepted' | 'billing.alreadyBilled'
+export type Outcome =
+  | { readonly buildingId: string; readonly state: 'HELD'; readonly reason: HeldReason; readonly findings: readonly Finding[] }
+  | {
+    readonly buildingId: string; readonly state: 'POSTED'; readonly runId: string; readonly accounts: number; readonly lineCount: number
+    readonly total: bigint; readonly billsHash: string; readonly dueOn: LocalDate; readonly findings: readonly Finding[]
+  }
+
+export type Batch = {
+  readonly houses: readonly HouseToRun[]
+  readonly period: Period
+  readonly acceptFindings: boolean
+  readonly personId: string | null
+}
+
+type Group = { readonly prices: string; readonly planned: Planned; readonly dueDay: number; readonly houses: readonly HouseToRun[] }
+
+/** Posts houses as the billing service: those with the same prices by one statement. */
+export async function postHouses(ctx: Context, batch: Batch): Promise<Outcome[]> {
+  const held = batch.houses.flatMap(house => heldAtOnce(house))
+  const rest = batch.houses.filter(house => held.every(each => each.buildingId !== house.buildingId))
+  const outcomes: Outcome[] = [...held]
+  for (const group of groupByPrices(rest.map(house => ({ house, planned: planPrices(house.facts) })))) {
+    outcomes.push(...await postGroup(ctx, batch, group))
+  }
+  return outcomes
+}
+
+function heldAtOnce(house: HouseToRun): Outcome[] {
+  if (house.billed) return [{ buildingId: house.buildingId, state: 'HELD', reason: 'billing.alreadyBilled', findings: [] }]
+  if (house.dueDay === null) return [{ buildingId: house.buildingId, state: 'HELD', reason: 'billing.noDueDay', findings: [] }]
+  return []
+}
+
+function groupByPrices(houses: readonly { house: HouseToRun; planned: Planned }[]): Group[] {
+  const groups = new Map<string, Group>()
+  for (const { house, planned } of houses) {
+    const prices = JSON.stringify(planned.plan)
+    const key = `${house.country}|${house.dueDay ?? 0}|${JSON.stringify(planned.findings)}|${prices}`
+    const group = groups.get(key)
+    groups.set(key, { prices, planned, dueDay: house.dueDay ?? 0, houses: [...(group?.houses ?? []), house] })
+  }
+  return [...groups.values()]
+}
+
+async function postGroup(ctx: Context, batch: Batch, group: Group): Promise<Outcome[]> {
+  const { planned, houses, prices } = group
+  const [first] = houses
+  if (!first) return []
+  if (planned.findings.length > 0 && !batch.acceptFindings) {
+    return houses.map(({ buildingId }) => ({ buildingId, state: 'HELD', reason: 'billing.findingsNotAccepted', findings: planned.findings }))
+  }
+  const dueOn = dueDate(batch.period, group.dueDay)
+  const runs = houses.map(({ buildingId }) => ({ buildingId, runId: newId(), eventId: newId() }))
+  const posted = await postBills(ctx, {
+    houses: runs, period: batch.period, prices, dueOn, currency: jurisdictionOf(first.country).currency,
+    findings: JSON.stringify(planned.findings), personId: batch.personId,
+  })
+  const stopped = new Map(posted.flatMap(each => (each.problem === null ? [] : [[each.buildingId, each.problem as Charge] as const])))
+  if (stopped.size > 0) return repost(ctx, batch, { group, stopped })
+  await assertExact(ctx, batch, group)
+  return posted.map(({ problem: _problem, ...each }) => ({
+    ...each, state: 'POSTED', runId: runs.find(run => run.buildingId === each.buildingId)?.runId ?? '', dueOn, findings: planned.findings,
+  }))
+}
+
+// A house without a volume or a price for a line is planned anew without that service; the others as they were.
+async function repost(ctx: Context, batch: Batch, { group, stopped }: { group: Group; stopped: ReadonlyMap<string, Charge> }): Promise<Outcome[]> {
+  const again = group.houses.map(house => {
+    const service = stopped.get(house.buildingId)
+    return { house, planned: service === undefined ? group.planned : planPrices(house.facts, withFinding(group.planned.findings, service, batch.period)) }
+  })
+  const outcomes: Outcome[] = []
+  for (const next of groupByPrices(again)) outcomes.push(...await postGroup(ctx, batch, next))
+  return outcomes
+}
+
+async function assertExact(ctx: Context, batch: Batch, { houses, planned }: Group): Promise<void> {
+  const sample = await sampleLines(ctx, houses.map(house => house.buildingId), batch.period)
+  if (!sample.every(lines => allExact(lines, planned.plan))) throw new Error(`bills for ${batch.period} do not recompute`)
+}
