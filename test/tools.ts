@@ -32,7 +32,7 @@ export async function runTask(task: Task): Promise<Outcome> {
 
 function execute(task: Task): Promise<{ code: number; output: string }> {
   return new Promise(resolve => {
-    const child = spawn(process.execPath, task.args, { cwd: root, env: { ...process.env, FORCE_COLOR: '0', ...task.env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, task.args, { cwd: root, env: { ...process.env, NO_COLOR: '1', ...task.env }, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
     const keep = (chunk: Buffer) => {
       output += chunk.toString()

@@ -9,14 +9,20 @@ const ranges = [[0, 59], [0, 23], [1, 31], [1, 12], [0, 6]] as const
 
 type Range = readonly [low: number, high: number]
 
-function valuesOf(part: string, [low, high]: Range): number[] {
-  const found = /^(?:[*]|(?<from>\d+)(?:-(?<to>\d+))?)(?:\/(?<every>\d+))?$/.exec(part)?.groups
-  if (!found) throw new Error(`not a cron field: ${part}`)
-  const every = Number(found['every'] ?? '1')
-  const start = Number(found['from'] ?? low)
-  const single = found['from'] !== undefined && found['every'] === undefined
-  const end = Number(found['to'] ?? (single ? start : high))
-  if (start < low || end > high || start > end || every < 1) throw new Error(`not a cron field: ${part}`)
+/** Beginning and end of '*', '5' or '5-9'; with a step '5/10' goes to the end of the range. */
+function spanOf(text: string, stepped: boolean, [low, high]: Range): Range {
+  if (text === '*') return [low, high]
+  const [from, to] = text.split('-').map(Number)
+  if (from === undefined) return [low, high]
+  return [from, to ?? (stepped ? high : from)]
+}
+
+function valuesOf(part: string, range: Range): number[] {
+  if (!/^([*]|\d+(-\d+)?)(\/\d+)?$/.test(part)) throw new Error(`not a cron field: ${part}`)
+  const [text = '', step] = part.split('/')
+  const every = step === undefined ? 1 : Number(step)
+  const [start, end] = spanOf(text, step !== undefined, range)
+  if (start < range[0] || end > range[1] || start > end || every < 1) throw new Error(`not a cron field: ${part}`)
   return Array.from({ length: Math.floor((end - start) / every) + 1 }, (_, index) => start + index * every)
 }
 
