@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { settings } from '#test/support/settings.ts'
+import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { makeHouse, type TestHouse } from '#test/support/factories.ts'
+import { FakeKaspi } from '#test/support/fakes/kaspi.ts'
+import { openDoors } from '#test/support/fakes/payme-doors.ts'
+import { FakePayme, makeMerchant, type TestMerchant } from '#test/support/fakes/payme.ts'
+
+let db: TestDatabase
+let house: TestHouse
+let merchant: TestMerchant
+let doors: Awaited<ReturnType<typeof openDoors>>
+const amount = 5_000_000
+
+beforeAll(async () => {
+  db = await testDatabase()
+  house = await makeHouse(db, { country: 'UZ', flats: 40 })
+  merchant = await makeMerchant(db, { short: true })
+  await makeMerchant(db, { provider: 'kaspi', country: 'UZ', short: true })
+  doors = await openDoors()
+})
+afterAll(async () => {
+  await doors.close()
+  const { pool } = await import('#server/infra/db.ts')
+  await pool().end()
+})
+
+/** One call to a server that dies of kill -9 at this step; whatever came back before that. */
+async function callAndKill(step: string, call: (origin: string) => Promise<unknown>): Promise<boolean> {
+  const child = spawn(process.execPath, ['--conditions=react-server', 'test/support/fakes/payme-child.ts', step], {
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env: { ...process.env, ...settings, DATABASE_URL: db.url, DATABASE_OWNER_URL: db.ownerUrl, LOG_LEVEL: 'silent' },
+  })
+  const origin = await new Promise<string>((resolve, reject) => {
+    child.once('message', message => resolve(String(message)))
+    child.once('exit', () => reject(new Error('the child did not start')))
+  })
+  const gone = new Promise<NodeJS.Signals | null>(resolve => child.once('exit', (_code, signal) => resolve(signal)))
+  child.send('arm')
+  await new Promise(resolve => setTimeout(resolve, 20))
+  const answered = await call(origin).then(() => true, () => false)
+  expect(await gone).toBe('SIGKILL')
+  return answered
+}
+
+const steps = ['before-statement', 'in-statement', 'after-commit', 'before-answer']
+const sums = async (accountId: string) => (await db.sql<{ entries: number; sum: string }>(
+  `select count(*)::int as entries, coalesce(sum(amount), 0)::text as sum from ledger_entries where account_id = $1`, [accountId]))[0]
+
+/** The provider asks again until it hears an answer, as they all do. */
+async function again(payme: FakePayme, method: 'perform' | 'cancel', id: string): Promise<Record<string, unknown>> {
+  const first = await payme[method](id)
+  const second = await payme[method](id)
+  expect(second.text).toBe(first.text)
+  return first.result ?? {}
+}
+
+test.each(steps)('kill -9 %s of create, perform and cancel: nothing lost, nothing doubled', async step => {
+  const of = house.premises[steps.indexOf(step)]!
+  const id = FakePayme.newTransaction()
+  const time = Date.now()
+  const payme = new FakePayme(doors.origin, merchant.key)
+  const dying = (origin: string) => new FakePayme(origin, merchant.key)
+
+  await callAndKill(step, origin => dying(origin).create(id, of.accountNumber, amount, time))
+  expect((await payme.create(id, of.accountNumber, amount, time)).result).toMatchObject({ state: 1 })
+  expect((await db.sql(`select from payment_transactions where external_id = $1`, [id])).length).toBe(1)
+
+  await callAndKill(step, origin => dying(origin).perform(id))
+  expect(await again(payme, 'perform', id)).toMatchObject({ state: 2 })
+  expect(await sums(of.accountId)).toEqual({ entries: 1, sum: String(-amount) })
+
+  await callAndKill(step, origin => dying(origin).cancel(id, 5))
+  expect(await again(payme, 'cancel', id)).toMatchObject({ state: -2 })
+  expect(await sums(of.accountId)).toEqual({ entries: 2, sum: '0' })
+  expect((await db.sql<{ name: string }>(`select name from event_queue where payload ->> 'accountId' = $1 order by event_id`, [of.accountId])).map(row => row.name)).toEqual(['payments.posted', 'payments.reversed'])
+}, 60_000)
+
+test.each(steps)('kill -9 %s of a Kaspi payment: nothing lost, nothing doubled', async step => {
+  const of = house.premises[10 + steps.indexOf(step)]!
+  const id = FakeKaspi.newOperation()
+  await callAndKill(step, origin => new FakeKaspi(origin).pay(id, of.accountNumber, '50.00'))
+  const kaspi = new FakeKaspi(doors.origin)
+  const first = await kaspi.pay(id, of.accountNumber, '50.00')
+  expect(first.result).toBe(0)
+  expect((await kaspi.pay(id, of.accountNumber, '50.00')).text).toBe(first.text)
+  expect(await sums(of.accountId)).toEqual({ entries: 1, sum: '-5000' })
+  expect((await db.sql(`select from event_queue where name = 'payments.posted' and payload ->> 'accountId' = $1`, [of.accountId])).length).toBe(1)
+}, 60_000)
+
+test('the ledger verifies after all of this', async () => {
+  expect(await db.sql('select * from app.verify_ledger() limit 5')).toEqual([])
+})
