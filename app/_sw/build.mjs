@@ -57,8 +57,8 @@ function wordsOf(locale) {
   const read = (name) => (existsSync(at('locales', locale, name)) ? JSON.parse(readFileSync(at('locales', locale, name), 'utf8')) : {})
   const common = read('common.json')
   const formOf = (domain) => {
-    const { form = {}, offline = {} } = read(`${domain}.json`)
-    return { form, offline, errors: read(`errors/${domain}.json`) }
+    const { form = {}, offline = {}, services, units, categories, places } = read(`${domain}.json`)
+    return { form, offline, services, units, categories, places, errors: read(`errors/${domain}.json`) }
   }
   return { locale, offline: read('offline.json'), outbox: common.outbox, act: common.act, photo: common.photo, meters: formOf('meters'), requests: formOf('requests') }
 }

@@ -4,16 +4,16 @@ import { sha256 } from '#server/infra/crypto.ts'
 import { conflict, invalid } from '#server/kernel/errors.ts'
 import { addDays, compareDates, lastDay } from '#server/kernel/period.ts'
 import { canSubmitReading } from '#server/meters/policy.ts'
-import { meterById, readingWindow, standingReading, storedReading, type StandingReading } from '#server/meters/queries.ts'
+import { lockMeter, meterById, readingWindow, standingReading, type StandingReading, storedReading } from '#server/meters/queries.ts'
 import type { CorrectReadingInput, SubmittedReading } from '#server/meters/schema.ts'
-import { lockMeter, storeReading } from '#server/meters/store-reading.ts'
+import { storeReading } from '#server/meters/store-reading.ts'
 
 /** Reverses a reading by one that supersedes it; the old one stays in the history. */
 export async function correctReading(ctx: Context, input: CorrectReadingInput): Promise<SubmittedReading> {
   const seen = await standingReading(ctx.db, input.buildingId, input.corrects)
   const meter = await meterById(ctx.db, input.buildingId, seen.meterId)
   const source = canSubmitReading(ctx.actor, meter, input.onBehalf !== undefined)
-  await lockMeter(ctx, meter.meterId)
+  await lockMeter(ctx.db, meter.meterId)
   const contentHash = sha256(JSON.stringify(['corrects', input.corrects, input.values]))
   const again = await storedReading(ctx.db, input.readingId)
   if (again) {

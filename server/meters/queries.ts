@@ -24,6 +24,11 @@ export async function meterById(db: Db, buildingId: string, meterId: string): Pr
   return meter
 }
 
+/** Two readings of one meter are judged one after the other; released with the transaction. */
+export async function lockMeter(db: Db, meterId: string): Promise<void> {
+  await db.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${meterId}, 7))`
+}
+
 /** May this session keep the register of a house it can see? */
 export async function registerReach(db: Db, buildingId: string): Promise<{ mayRegister: boolean }> {
   const rows = await db.$queryRaw<{ mayRegister: boolean }[]>`

@@ -7,16 +7,16 @@ import { conflict, invalid } from '#server/kernel/errors.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { meterReplaced } from '#server/meters/events.ts'
 import { canRegisterMeter } from '#server/meters/policy.ts'
-import { laterReadingOn, meterById, type Meter } from '#server/meters/queries.ts'
+import { laterReadingOn, lockMeter, type Meter, meterById } from '#server/meters/queries.ts'
 import { registerMeter } from '#server/meters/register-meter.ts'
 import type { ReplaceMeterInput } from '#server/meters/schema.ts'
-import { lockMeter, storeReading } from '#server/meters/store-reading.ts'
+import { storeReading } from '#server/meters/store-reading.ts'
 
 /** By an act: the old device leaves with its last figures, the new one comes with its first. The month has two segments. */
 export async function replaceMeter(ctx: Context, input: ReplaceMeterInput): Promise<{ meterId: string }> {
   const old = await meterById(ctx.db, input.buildingId, input.meterId)
   canRegisterMeter(ctx.actor, old)
-  await lockMeter(ctx, old.meterId)
+  await lockMeter(ctx.db, old.meterId)
   await assertReplaceable(ctx, old, input)
   await storeReading(ctx, {
     readingId: newId(), meter: old, values: input.finalValues, takenOn: input.installedOn, submittedAt: ctx.now, confirmed: input.confirmed, ifAsked: 'ASK',

@@ -77,7 +77,7 @@ function weigh(previous: PreviousReading | null, given: GivenReading & { readonl
   const future = compareDates(given.takenOn, context.today) > 0
   // A reading cannot be of a day that has not come: the phone's clock is wrong, and today's date is meant.
   const takenOn = future ? context.today : given.takenOn
-  const older = context.laterTakenOn !== null && compareDates(context.laterTakenOn, takenOn) > 0
+  const older = isOlder(takenOn, context.laterTakenOn)
   const { values, leftOut } = given.typed
   const difference = consumptionSince(previous, values, context.meter)
   const { period, late } = monthOf(takenOn, { receivedOn: context.today, window: context.window, lastPeriod: previous?.period ?? null })
@@ -90,6 +90,10 @@ function weigh(previous: PreviousReading | null, given: GivenReading & { readonl
     values, takenOn, questions, period, late, parts, consumption,
     notes: notesOf({ first: previous === null, zero: previous !== null && consumption === '0', olderThanLast: older, late, decimalsLeftOut: leftOut }),
   }
+}
+
+function isOlder(takenOn: LocalDate, laterTakenOn: LocalDate | null): boolean {
+  return laterTakenOn !== null && compareDates(laterTakenOn, takenOn) > 0
 }
 
 type Registers = { values: Decimal[]; leftOut: boolean }
@@ -146,7 +150,7 @@ function questionsOf({ previous, difference, takenOn, typed, context }: Asked): 
   const shown = { last: shownRegisters(previous?.values ?? [], meter), given: shownRegisters(typed, meter) }
   if (difference.parts === null) questions.push({ code: 'lowerThanLast', params: shown })
   else if (difference.rolledOver) questions.push({ code: 'rolledOver', params: { ...shown, consumption: formatNumber(difference.total) } })
-  if (previous !== null && difference.parts !== null && isJump(difference.total, previous, takenOn, context)) {
+  if (difference.parts !== null && isJump(difference.total, { previous, takenOn, context })) {
     questions.push({ code: 'jump', params: { ...shown, consumption: formatNumber(difference.total), usual: shownUsual(context.usual) } })
   }
   if (meter.verifiedUntil !== null && compareDates(takenOn, meter.verifiedUntil) > 0) {
@@ -161,7 +165,8 @@ const jumpTimes = '3'
 const fewestDays = 20
 
 // Three times the usual most, over at least 20 days, so that two readings in one week do not look like a flood.
-function isJump(total: Decimal, previous: PreviousReading, takenOn: LocalDate, context: JudgeContext): boolean {
+function isJump(total: Decimal, { previous, takenOn, context }: Pick<Asked, 'previous' | 'takenOn' | 'context'>): boolean {
+  if (previous === null) return false
   const most = context.usual === null || compareDecimal(context.usual.high, '1') < 0
     ? plentyWithoutHistory[context.meter.service] : multiplyDecimal(context.usual.high, jumpTimes)
   const days = Math.max(fewestDays, daysBetween(previous.takenOn, takenOn))

@@ -46,11 +46,6 @@ export async function storeReading(ctx: Context, reading: ReadingToStore): Promi
   return result
 }
 
-/** Two readings of one meter are judged one after the other; released with the transaction. */
-export async function lockMeter(ctx: Context, meterId: string): Promise<void> {
-  await ctx.db.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${meterId}, 7))`
-}
-
 async function judge(ctx: Context, { meter, values, takenOn, supersedes }: ReadingToStore): Promise<Judged> {
   const day = takenOn > ctx.today ? ctx.today : takenOn
   const at = supersedes ? { takenOn: day, except: supersedes.readingId } : { takenOn: day }

@@ -4,15 +4,15 @@ import { sha256 } from '#server/infra/crypto.ts'
 import { storeFile } from '#server/documents/store-file.ts'
 import { conflict, DomainError } from '#server/kernel/errors.ts'
 import { canSubmitReading } from '#server/meters/policy.ts'
-import { meterById, storedReading, type Meter } from '#server/meters/queries.ts'
+import { lockMeter, type Meter, meterById, storedReading } from '#server/meters/queries.ts'
 import type { SubmitReadingInput, SubmittedReading } from '#server/meters/schema.ts'
-import { lockMeter, storeReading } from '#server/meters/store-reading.ts'
+import { storeReading } from '#server/meters/store-reading.ts'
 
 /** A reading from the phone or the desk. The same id and content again is the same reading, however often it arrives. */
 export async function submitReading(ctx: Context, input: SubmitReadingInput): Promise<SubmittedReading> {
   const meter = await meterById(ctx.db, input.buildingId, input.meterId)
   canSubmitReading(ctx.actor, meter, input.onBehalf !== undefined)
-  await lockMeter(ctx, meter.meterId)
+  await lockMeter(ctx.db, meter.meterId)
   const contentHash = sha256(JSON.stringify([meter.meterId, input.values, input.takenOn, input.photos.map(sha256)]))
   const stored = await storedReading(ctx.db, input.readingId)
   if (stored) {

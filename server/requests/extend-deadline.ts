@@ -1,7 +1,8 @@
 import 'server-only'
 import type { Context } from '#server/infra/context.ts'
+import { formatDate } from '#server/kernel/format.ts'
 import { conflict } from '#server/kernel/errors.ts'
-import { dayParam, moveRequest, type Moved } from '#server/requests/move-request.ts'
+import { moveRequest, type Moved } from '#server/requests/move-request.ts'
 import { canAnswerRequest } from '#server/requests/policy.ts'
 import { requestForMove } from '#server/requests/queries.ts'
 import { endOf } from '#server/requests/rules.ts'
@@ -14,5 +15,5 @@ export async function extendDeadline(ctx: Context, input: ReasonInput): Promise<
   if (extendedTo !== null) throw conflict('requests.alreadyExtended')
   const term = await termFor(ctx.db, 'EXTENSION', { country, category, kind, emergency, on: ctx.today })
   const to = endOf(dueOn, term, await workingCalendar(ctx.db, country, dueOn))
-  return moveRequest(ctx, input, { move: 'extend', may: canAnswerRequest, note: input.reason, params: { date: dayParam(to) }, extendedTo: to })
+  return moveRequest(ctx, input, { move: 'extend', may: canAnswerRequest, note: input.reason, params: { date: formatDate(to) }, extendedTo: to })
 }

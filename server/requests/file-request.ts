@@ -6,12 +6,12 @@ import { sha256 } from '#server/infra/crypto.ts'
 import { emit } from '#server/infra/event-queue.ts'
 import { conflict, DomainError, invalid } from '#server/kernel/errors.ts'
 import { requestFiled, type RequestAnnounced } from '#server/requests/events.ts'
-import { appendEvent } from '#server/requests/move-request.ts'
 import { canFileRequest, type Side } from '#server/requests/policy.ts'
 import { houseForFiling } from '#server/requests/queries.ts'
 import { dueDates, registeredOn, requestMachine, serviceDueAt, type DueDates, type RequestState } from '#server/requests/rules.ts'
 import type { FiledRequest, FileRequestInput } from '#server/requests/schema.ts'
 import { categoryFacts, termFor, workingCalendar } from '#server/requests/terms/queries.ts'
+import { appendEvent } from '#server/requests/timeline/queries.ts'
 
 type Filing = { premisesId: string; side: Side; country: string; contentHash: string; due: DueDates; serviceDueAt: Date; registeredOn: string; state: RequestState }
 

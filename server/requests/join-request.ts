@@ -2,11 +2,11 @@ import 'server-only'
 import { record } from '#server/audit/record.ts'
 import { asService, type Context } from '#server/infra/context.ts'
 import { conflict } from '#server/kernel/errors.ts'
-import { appendEvent } from '#server/requests/move-request.ts'
 import { canJoinRequest } from '#server/requests/policy.ts'
 import { houseForFiling, requestForMove } from '#server/requests/queries.ts'
 import { isOpen } from '#server/requests/rules.ts'
 import type { JoinRequestInput } from '#server/requests/schema.ts'
+import { appendEvent } from '#server/requests/timeline/queries.ts'
 
 /** 'Me too': a neighbour follows a request instead of filing the same again. Twice is once. */
 export async function joinRequest(ctx: Context, input: JoinRequestInput): Promise<{ number: number; joined: number }> {

@@ -2,12 +2,12 @@ import 'server-only'
 import { record } from '#server/audit/record.ts'
 import type { Context } from '#server/infra/context.ts'
 import { emit } from '#server/infra/event-queue.ts'
-import { formatDate } from '#server/kernel/format.ts'
 import { requestMoved, requestPassedToSupplier, type RequestAnnounced } from '#server/requests/events.ts'
 import type { MayMove, Side } from '#server/requests/policy.ts'
 import { requestForMove, waitingPeople, type MovableRequest } from '#server/requests/queries.ts'
 import { endOf, requestMachine, type RequestMove, type RequestState } from '#server/requests/rules.ts'
 import { termFor, workingCalendar } from '#server/requests/terms/queries.ts'
+import { appendEvent } from '#server/requests/timeline/queries.ts'
 
 export type Move = {
   move: RequestMove
@@ -52,14 +52,6 @@ async function registerFirst(ctx: Context, request: MovableRequest, side: Side):
   return { state, lastSeq: request.lastSeq + 1 }
 }
 
-export type RequestEvent = { seq: number; event: string; state: RequestState; side: Side; note: string; params: Record<string, string> }
-
-export async function appendEvent(ctx: Context, request: { buildingId: string; requestId: string }, entry: RequestEvent): Promise<void> {
-  await ctx.db.$executeRaw`insert into request_events (building_id, request_id, seq, event, to_state, side, note, params, person_id)
-    values (${request.buildingId}::uuid, ${request.requestId}::uuid, ${entry.seq}, ${entry.event}, ${entry.state}, ${entry.side}, ${entry.note},
-      ${JSON.stringify(entry.params)}::jsonb, ${ctx.actor.personId}::uuid)`
-}
-
 async function silenceEnd(ctx: Context, request: MovableRequest): Promise<string> {
   const { country, category, kind, emergency } = request
   const term = await termFor(ctx.db, 'SILENCE', { country, category, kind, emergency, on: ctx.today })
@@ -75,9 +67,4 @@ async function announce(ctx: Context, request: MovableRequest, step: Announced):
     ...(await waitingPeople(ctx, request)),
   }
   await emit(ctx, { name: step.toSupplier ? requestPassedToSupplier : requestMoved, buildingId: request.buildingId, payload })
-}
-
-/** Days in the timeline are written the same in every language. */
-export function dayParam(date: string): string {
-  return formatDate(date)
 }

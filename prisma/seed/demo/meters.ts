@@ -63,11 +63,15 @@ function devicesOf(house: WorldHouse): Device[] {
 
 function common(house: WorldHouse, unit: WorldPremises | null, service: Device['service']): Pick<Device, 'meterId' | 'premisesId' | 'service' | 'serial' | 'verifiedUntil'> {
   const words = [house.key, unit?.kind ?? 'BUILDING', unit?.number ?? '', service]
-  const isExpired = !house.twin && service === 'COLD_WATER' && unit?.kind === 'APARTMENT' && unit.number === expired.number
+  const isExpired = !house.twin && service === 'COLD_WATER' && isFlat(unit, expired.number)
   return {
     meterId: worldId('meter', ...words), premisesId: unit?.premisesId ?? null, service, serial: String(40_000_000 + chance(9_999_999, 'serial', ...words)),
     verifiedUntil: isExpired ? expired.until : `20${28 + chance(5, 'verified', ...words)}-0${1 + chance(9, 'month', ...words)}-15`,
   }
+}
+
+function isFlat(unit: WorldPremises | null, number: string): boolean {
+  return unit?.kind === 'APARTMENT' && unit.number === number
 }
 
 function coldWater(house: WorldHouse, unit: WorldPremises): Device {

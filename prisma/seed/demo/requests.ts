@@ -2,7 +2,7 @@ import { serviceTransaction, type Context } from '#server/infra/context.ts'
 import { addDays, localDateOf } from '#server/kernel/period.ts'
 import { dueDates, foldEvents, registeredOn, serviceDueAt, type Category, type Place } from '#server/requests/rules.ts'
 import { termFor, workingCalendar } from '#server/requests/terms/queries.ts'
-import { worldId, type World, type WorldHouse } from '#prisma/seed/demo/world.ts'
+import { worldId, type World, type WorldHouse, type WorldPerson } from '#prisma/seed/demo/world.ts'
 import type { HouseKey } from '#prisma/seed/demo/houses.ts'
 
 type Step = { event: string; side: string; hours: number; note?: Partial<Record<'uz' | 'kk' | 'ru', string>> }
@@ -34,27 +34,36 @@ export async function seedRequests(world: World): Promise<void> {
 
 const hour = 3_600_000
 
+function livesIn(world: World, premisesId: string): WorldPerson | null {
+  return world.people.find(each => each.units.some(home => home.premisesId === premisesId)) ?? null
+}
+
 async function tell(ctx: Context, world: World, story: Story): Promise<void> {
   const house = world.house(story.house)
   const requestId = worldId('request', story.key)
   const received = new Date(ctx.now.getTime() - story.daysAgo * 24 * hour)
   const unit = world.premises(story.house, story.flat)
-  const person = world.people.find(each => each.units.some(home => home.premisesId === unit.premisesId)) ?? null
   const claimed = await ctx.db.$executeRaw`insert into request_ids (request_id, building_id, premises_id, content_hash)
     values (${requestId}::uuid, ${house.buildingId}::uuid, ${unit.premisesId}::uuid, repeat('0', 64)) on conflict do nothing`
   if (claimed === 0) return
-  await ctx.db.$executeRaw`insert into request_details (building_id, request_id, premises_id, person_id, filed_by, channel, caller_name, on_behalf_reason, locale, text, submitted_at)
-    values (${house.buildingId}::uuid, ${requestId}::uuid, ${unit.premisesId}::uuid, ${person?.personId ?? null}::uuid, ${person?.personId ?? null}::uuid, ${story.caller ? 'PHONE' : 'PWA'},
-      ${story.caller ?? ''}, ${story.caller ? 'demonstration' : ''}, ${person?.locale ?? house.locale}, ${story.text}, ${received})`
+  await insertDetails(ctx, story, { house, requestId, received, premisesId: unit.premisesId, person: livesIn(world, unit.premisesId) })
   const events = eventsOf(story)
-  const state = foldEvents(events.map(each => each.event))
-  await insertRequest(ctx, { house, story, requestId, received, state, last: events.at(-1)?.hours ?? 0 })
+  await insertRequest(ctx, { house, story, requestId, received, state: foldEvents(events.map(each => each.event)), last: events.at(-1)?.hours ?? 0 })
   for (const [index, step] of events.entries()) await insertEvent(ctx, { house, requestId, seq: index + 1, step, at: new Date(Math.min(received.getTime() + step.hours * hour, ctx.now.getTime() - hour)), events })
   for (const number of story.joined ?? []) {
-    const neighbour = world.premises(story.house, number)
-    await ctx.db.$executeRaw`insert into request_joins (building_id, request_id, premises_id, person_id, joined_at) values (${house.buildingId}::uuid, ${requestId}::uuid, ${neighbour.premisesId}::uuid,
-      ${world.people.find(each => each.units.some(home => home.premisesId === neighbour.premisesId))?.personId ?? null}::uuid, ${received})`
+    const neighbour = world.premises(story.house, number).premisesId
+    await ctx.db.$executeRaw`insert into request_joins (building_id, request_id, premises_id, person_id, joined_at)
+      values (${house.buildingId}::uuid, ${requestId}::uuid, ${neighbour}::uuid, ${livesIn(world, neighbour)?.personId ?? null}::uuid, ${received})`
   }
+}
+
+type DetailsRow = { house: WorldHouse; requestId: string; received: Date; premisesId: string; person: WorldPerson | null }
+
+async function insertDetails(ctx: Context, story: Story, { house, requestId, received, premisesId, person }: DetailsRow): Promise<void> {
+  const [channel, reason, caller] = story.caller === undefined ? ['PWA', '', ''] : ['PHONE', 'demonstration', story.caller]
+  await ctx.db.$executeRaw`insert into request_details (building_id, request_id, premises_id, person_id, filed_by, channel, caller_name, on_behalf_reason, locale, text, submitted_at)
+    values (${house.buildingId}::uuid, ${requestId}::uuid, ${premisesId}::uuid, ${person?.personId ?? null}::uuid, ${person?.personId ?? null}::uuid, ${channel}, ${caller}, ${reason},
+      ${person?.locale ?? house.locale}, ${story.text}, ${received})`
 }
 
 function eventsOf(story: Story): Step[] {
