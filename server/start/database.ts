@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { MigrationRefused, migrate, pendingMigrations } from '#prisma/migrate.ts'
@@ -9,6 +9,14 @@ import { Refused } from '#server/start/refused.ts'
 import { checkApplicationRole, prepareRoles } from '#server/start/roles.ts'
 
 export type Database = { url: string; ownerUrl: string; embedded: boolean; empty: () => Promise<boolean> }
+
+/** Stands while the demonstration data is being written into an empty database; left behind only by a killed run. */
+export const seedMarker = (dataFolder: string): string => join(dataFolder, 'seeding')
+
+/** Removes what the embedded database and the demonstration made; the secrets stay. */
+export function forget(dataFolder: string): void {
+  for (const name of ['postgres', 'postgres.new', 'files', 'demo.json', 'seeding']) rmSync(join(dataFolder, name), { recursive: true, force: true })
+}
 
 const settings = {
   shared_buffers: '256MB', max_connections: '100', wal_compression: 'on', max_wal_size: '2GB', timezone: 'UTC',
@@ -24,6 +32,10 @@ export async function embeddedDatabase(dataFolder: string): Promise<Database> {
   const secrets = readSecrets(dataFolder)
   const options = { binaries: findBinaries(), folder, settings, password: secrets.superuser, log: join(dataFolder, 'postgres.log') }
   if (await step('Ending the database of a killed run', () => stopOrphan(folder))) say('  ✓ The database of a killed run was ended properly.')
+  if (existsSync(seedMarker(dataFolder))) {
+    say('  ✓ The first start was broken off while writing the demonstration data: it is made anew.')
+    forget(dataFolder)
+  }
   if (!existsSync(join(folder, 'PG_VERSION'))) await step('Making the embedded PostgreSQL 18', () => initCluster(options))
   else await initCluster(options)
   const cluster = await step('Starting the embedded PostgreSQL 18', () => startCluster(options))

@@ -1,9 +1,10 @@
+import { rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { registerServices } from '#prisma/migrate.ts'
 import { readEnv, type Env } from '#server/infra/settings.ts'
 import { lockDataFolder, prepareDataFolder, readSecrets } from '#server/start/data-folder.ts'
-import { embeddedDatabase, externalDatabase, type Database } from '#server/start/database.ts'
+import { embeddedDatabase, externalDatabase, seedMarker, type Database } from '#server/start/database.ts'
 import { atEnd } from '#server/start/cleanup.ts'
 import { ensureClient } from '#server/start/build-steps.ts'
 import { runProgram } from '#server/start/program.ts'
@@ -50,12 +51,14 @@ async function openDatabase(env: Env): Promise<Database> {
 }
 
 async function fill(database: Database, demo: boolean, env: Record<string, string>): Promise<void> {
-  const kinds = ['reference', ...(demo && await database.empty() ? ['demo'] : [])]
-  const title = kinds.includes('demo') ? 'Writing the demonstration data' : 'Checking the reference data'
-  await step(title, tell => runProgram({
-    args: ['--conditions=react-server', 'server/start/seed.ts', ...kinds],
+  const first = demo && await database.empty()
+  const marker = seedMarker(env['DATA_DIR'] ?? '.data')
+  if (first) writeFileSync(marker, '')
+  await step(first ? 'Writing the demonstration data' : 'Checking the reference data', tell => runProgram({
+    args: ['--conditions=react-server', 'server/start/seed.ts', 'reference', ...(first ? ['demo'] : [])],
     env: { ...env, DATABASE_OWNER_URL: database.ownerUrl, LOG_LEVEL: 'warn' }, onLine: tell,
   }))
+  if (first) rmSync(marker)
 }
 
 /** Said before anything is touched: nobody waits for a build to learn it. */

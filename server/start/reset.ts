@@ -1,8 +1,8 @@
 // `npm run db:reset`: forgets everything in the embedded database and its files, then makes them anew.
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { cleanUp } from '#server/start/cleanup.ts'
 import { lockDataFolder, prepareDataFolder } from '#server/start/data-folder.ts'
+import { forget } from '#server/start/database.ts'
 import { stopOrphan } from '#server/start/postgres.ts'
 import { prepare, readSettings } from '#server/start/prepare.ts'
 import { explain, say } from '#server/start/progress.ts'
@@ -14,7 +14,7 @@ async function reset(): Promise<void> {
   prepareDataFolder(settings.env.DATA_DIR)
   const release = lockDataFolder(settings.env.DATA_DIR)
   await stopOrphan(join(settings.env.DATA_DIR, 'postgres'))
-  for (const name of ['postgres', 'postgres.new', 'files', 'demo.json']) rmSync(join(settings.env.DATA_DIR, name), { recursive: true, force: true })
+  forget(settings.env.DATA_DIR)
   release()
   await prepare(settings)
   await cleanUp()
