@@ -26,7 +26,12 @@ async function readiness(): Promise<Readiness> {
   return state
 }
 
-async function measureQueue(): Promise<void> {
+async function measure(): Promise<void> {
+  const { totalCount, idleCount, waitingCount } = pool()
+  const connections = gauge({ name: 'uyim_pool_connections', help: 'Connections to PostgreSQL of this process', labels: ['state'] })
+  connections.set({ state: 'open' }, totalCount)
+  connections.set({ state: 'idle' }, idleCount)
+  connections.set({ state: 'waited_for' }, waitingCount)
   const [row] = await serviceTransaction('worker', ({ db }) => db.$queryRaw<{ waiting: number; oldest: number; stuck: number }[]>`
     select count(*) filter (where next_try_at < 'infinity')::int as waiting, count(*) filter (where next_try_at = 'infinity')::int as stuck,
       coalesce(extract(epoch from app.now() - min(created_at)), 0)::float8 as oldest
@@ -56,7 +61,7 @@ export const healthDoors: Door[] = [
       const token = env.METRICS_TOKEN !== '' && request.headers.get('authorization') === `Bearer ${env.METRICS_TOKEN}`
       const direct = env.TRUSTED_PROXIES > 0 || !request.headers.has('x-forwarded-for')
       if (!token && !(direct && isNear(address))) return noStore({ ok: false }, 404)
-      await measureQueue().catch(() => undefined)
+      await measure().catch(() => undefined)
       return new Response(await metrics().metrics(), { headers: { 'content-type': metrics().contentType, 'cache-control': 'no-store' } })
     },
   },

@@ -11,7 +11,7 @@ const url = `http://localhost:${port}`
 
 async function start(): Promise<{ child: ChildProcess; seconds: number; said: () => string }> {
   const begun = performance.now()
-  const env = { ...process.env, NODE_ENV: 'production' as const, PORT: String(port), APP_URL: url, DATA_DIR: folder, DEMO: '0', DATABASE_URL: '', DATABASE_OWNER_URL: '' }
+  const env = { ...process.env, NODE_ENV: 'production' as const, PORT: String(port), APP_URL: url, DATA_DIR: folder, DEMO: '0', PAGES_AT_ONCE: '2', DATABASE_URL: '', DATABASE_OWNER_URL: '' }
   const child = spawn(process.execPath, ['server/start/start.ts'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let text = ''
   await new Promise<void>((resolve, reject) => {
@@ -48,11 +48,24 @@ async function stop(child: ChildProcess): Promise<number | null> {
   return ended
 }
 
+/** More pages than this server takes at once (PAGES_AT_ONCE): some are put off politely, and the doors stay open. */
+async function overload(): Promise<void> {
+  const pages = await Promise.all(Array.from({ length: 40 }, () => fetch(`${url}/kk/sign-in`)))
+  const put = pages.filter(page => page.status === 503)
+  expect(put.length).toBeGreaterThan(0)
+  expect(pages.length - put.length).toBeGreaterThan(0)
+  expect(put[0]?.headers.get('retry-after')).toBe('3')
+  expect(await put[0]?.text()).toContain('lang="kk"')
+  expect((await fetch(`${url}/api/health`)).status).toBe(200)
+  expect((await fetch(`${url}/kk/sign-in`)).status).toBe(200)
+}
+
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test('a killed run leaves nothing that the next start does not put right; Ctrl-C ends everything', async () => {
   const first = await start()
   expect((await fetch(`${url}/api/ready`)).status).toBe(200)
+  await overload()
   expect(await stop(first.child)).toBe(0)
   await until(() => programs().length === 0, 5)
   expect(programs(), 'nothing runs after Ctrl-C').toEqual([])
