@@ -1,0 +1,102 @@
+import type { ReactNode } from 'react'
+import { Card } from '#app/_ui/card.tsx'
+import { LinkButton } from '#app/_ui/link-button.tsx'
+import { List, Row } from '#app/_ui/list.tsx'
+import { Money } from '#app/_ui/money.tsx'
+import { StateMark } from '#app/_ui/notice.tsx'
+import { Progress } from '#app/_ui/progress.tsx'
+import type { OutputOf } from '#app/_client/trpc.ts'
+import { texts } from '#server/infra/texts.ts'
+import { formatDayMonth, formatMoney, formatPercent, monthName, type Locale } from '#server/kernel/format.ts'
+import { localDateOf, type Period } from '#server/kernel/period.ts'
+
+export type HouseMoney = OutputOf<'ledger.houseMoney'>
+export type CouncilMeeting = OutputOf<'meetings.listConvened'>[number]['meetings'][number]
+type Place = { locale: Locale; here: string }
+
+/** Four figures; each opens to how it came about. */
+export function MoneyFigures({ locale, here, money }: Place & { money: HouseMoney }) {
+  const t = texts(locale)
+  const total = (of: 'gathered' | 'spent' | 'held') => money.funds.reduce((sum, fund) => sum + fund[of], 0n)
+  const owed = money.owed.reduce((sum, fund) => sum + fund.owed, 0n)
+  const last = money.months.at(-1)
+  const href = `/${locale}/council/money?${here}`
+  const figure = (word: string, amount: bigint) => <FigureLink href={href} label={word} value={<Money amount={amount} currency={money.currency} locale={locale} size="title" />} />
+  return (
+    <section className="flex flex-col gap-2">
+      <h2 className="text-title font-semibold">{t('council.money.title')}</h2>
+      <ul className="grid grid-cols-2 gap-2">
+        {figure(t('council.money.owed'), owed)}
+        {figure(t('council.money.gathered'), total('gathered'))}
+        {figure(t('council.money.spent'), total('spent'))}
+        {figure(t('council.money.held'), total('held'))}
+      </ul>
+      {last && (
+        <p className="figures text-small text-note">
+          {t('council.money.month', { charged: formatMoney(last.charged, money.currency, locale), gathered: formatMoney(last.gathered, money.currency, locale) })}
+        </p>
+      )}
+    </section>
+  )
+}
+
+function FigureLink({ href, label, value }: { href: string; label: string; value: ReactNode }) {
+  return (
+    <li>
+      <a href={href} className="flex h-full min-h-20 flex-col justify-between gap-1 rounded-card border border-line bg-surface p-3 text-ink no-underline">
+        <span className="text-small text-note">{label}</span>
+        {value}
+      </a>
+    </li>
+  )
+}
+
+/** Turnout and nothing else: how anybody voted is nobody's to see before the end. */
+export function VoteFigure({ locale, meetings }: { locale: Locale; meetings: readonly CouncilMeeting[] }) {
+  const t = texts(locale)
+  const open = meetings.filter((meeting) => meeting.state === 'OPEN')
+  return open.map(({ meetingId, title, closesAt, turnout, rollSeats, rollWeight }) => {
+    const thousandths = turnout && rollWeight ? (turnout.weight * 1000n) / rollWeight : 0n
+    const share = formatPercent(`${thousandths / 10n}.${thousandths % 10n}`, locale)
+    return (
+      <Card
+        key={meetingId}
+        title={t('council.vote.title', { title: title[locale] })}
+        actions={<LinkButton href={`/${locale}/council/meetings/${meetingId}`}>{t('council.vote.open')}</LinkButton>}
+      >
+        <Progress
+          label={t('council.vote.until', { date: formatDayMonth(localDateOf(closesAt), locale) })}
+          share={Number(thousandths) / 1000}
+          text={t('council.vote.finding', { voted: turnout?.seats ?? 0, all: rollSeats ?? 0, share })}
+        />
+      </Card>
+    )
+  })
+}
+
+type HouseProps = Place & { readings: { total: number; without: string[]; period: Period }; counts: { open: number; overdue: number } }
+
+export function HouseFigures({ locale, here, readings, counts }: HouseProps) {
+  const t = texts(locale)
+  const missing = readings.without.length
+  return (
+    <List label={t('council.title')}>
+      {readings.total > 0 && (
+        <Row
+          icon="gauge"
+          title={t('council.readings.figure', { month: monthName(readings.period, locale) })}
+          href={`/${locale}/council/readings?${here}&period=${readings.period}`}
+          value={missing === 0 ? <StateMark tone="good">{t('council.readings.all')}</StateMark> : <strong>{t('council.readings.value', { without: missing, total: readings.total })}</strong>}
+        />
+      )}
+      <Row
+        icon="chat"
+        title={t('council.requests.title')}
+        href={`/${locale}/council/requests?${here}`}
+        note={counts.overdue > 0 ? <StateMark tone="care">{t('council.requests.overdue', { count: counts.overdue })}</StateMark> : t('council.requests.inTime')}
+        value={<strong>{t('council.requests.value', { count: counts.open })}</strong>}
+      />
+      <Row icon="vote" title={t('council.vote.meetings')} href={`/${locale}/council/meetings`} />
+    </List>
+  )
+}

@@ -1,0 +1,33 @@
+import { Card } from '#app/_ui/card.tsx'
+import { LinkButton } from '#app/_ui/link-button.tsx'
+import { Money } from '#app/_ui/money.tsx'
+import { formatDayMonth } from '#server/kernel/format.ts'
+import type { Todo, Words } from './todo.ts'
+
+type Props = { todo: Todo; first: boolean; today: string } & Words
+
+/** One thing to do: what, until when, and its button. */
+export function TodoCard({ todo, first, today, t, locale }: Props) {
+  const when = todo.date === null ? null : t(todo.date < today ? 'home.wasDue' : 'home.until', { date: formatDayMonth(todo.date, locale) })
+  return (
+    <Card
+      as="li"
+      title={todo.sum ? <Money {...todo.sum} locale={locale} size="sum" /> : todo.title}
+      note={todo.note}
+      actions={
+        <>
+          <LinkButton kind={first ? 'main' : 'plain'} wide href={todo.act.href}>
+            {todo.act.word}
+          </LinkButton>
+          {todo.also && (
+            <LinkButton kind="quiet" href={todo.also.href}>
+              {todo.also.word}
+            </LinkButton>
+          )}
+        </>
+      }
+    >
+      {when && <p className="font-medium">{when}</p>}
+    </Card>
+  )
+}

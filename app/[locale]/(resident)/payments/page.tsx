@@ -1,0 +1,78 @@
+import type { Metadata } from 'next'
+import { notFound, redirect } from 'next/navigation'
+import { KeepBill } from '#app/_client/keep-offline.tsx'
+import type { OutputOf } from '#app/_client/trpc.ts'
+import { Card } from '#app/_ui/card.tsx'
+import { EmptyState } from '#app/_ui/empty-state.tsx'
+import { LinkButton } from '#app/_ui/link-button.tsx'
+import { List, Row } from '#app/_ui/list.tsx'
+import { Money } from '#app/_ui/money.tsx'
+import { PageTitle } from '#app/_ui/page-title.tsx'
+import { caller } from '#server/api/caller.ts'
+import { texts } from '#server/infra/texts.ts'
+import { formatDayMonth, formatMoney, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
+import type { LocalDate } from '#server/kernel/period.ts'
+
+type Props = { params: Promise<{ locale: string }> }
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { locale } = await params
+  return isLocale(locale) ? { title: texts(locale)('home.payments.title') } : {}
+}
+
+/** What I owe, then everything about money one tap behind. */
+export default async function PaymentsPage({ params }: Props) {
+  const { locale } = await params
+  if (!isLocale(locale)) notFound()
+  const api = await caller(locale)
+  const me = await api.identity.me()
+  if (!me) redirect(`/${locale}/sign-in?next=/${locale}/payments`)
+  const accounts = await api.billing.mine()
+  const t = texts(locale)
+  return (
+    <div className="flex flex-col gap-5">
+      <PageTitle>{t('home.payments.title')}</PageTitle>
+      {accounts.length === 0 && (
+        <EmptyState icon="wallet" title={t('home.payments.noHome')}
+          actions={<LinkButton kind="main" href={`/${locale}/profile/link-home`}>{t('home.payments.link')}</LinkButton>} />
+      )}
+      {accounts.map((account, index) => (
+        <AccountCard key={account.accountId} account={account} locale={locale} today={me.today} main={index === 0} />
+      ))}
+      {accounts.length > 0 && (
+        <List label={t('home.payments.title')}>
+          <Row icon="paper" title={t('home.payments.bills')} href={`/${locale}/bills`} />
+          <Row icon="clock" title={t('home.payments.history')} note={t('home.payments.historyNote')} href={`/${locale}/pay`} />
+          <Row icon="star" title={t('home.payments.fund')} note={t('home.payments.fundNote')} href={`/${locale}/fund`} />
+        </List>
+      )}
+    </div>
+  )
+}
+
+type AccountProps = { account: OutputOf<'billing.mine'>[number]; locale: Locale; today: LocalDate; main: boolean }
+
+function AccountCard({ account, locale, today, main }: AccountProps) {
+  const t = texts(locale)
+  const { balance, currency, lastBill, accountNumber, house } = account
+  const label = `${house.name}, ${t(`identity.unit.${house.unitKind}`, { number: house.unitNumber })}`
+  const due = lastBill && t(lastBill.dueOn < today ? 'home.payments.wasDue' : 'home.payments.until', { date: formatDayMonth(lastBill.dueOn, locale) })
+  return (
+    <Card
+      title={label}
+      actions={
+        <>
+          {balance > 0n && <LinkButton kind={main ? 'main' : 'plain'} wide href={`/${locale}/pay/${accountNumber}`}>{t('home.payments.pay', { sum: formatMoney(balance, currency, locale) })}</LinkButton>}
+          {lastBill && <LinkButton kind="quiet" href={`/${locale}/bills/${accountNumber}/${lastBill.period}`}>{t('home.payments.bill', { period: formatPeriod(lastBill.period, locale) })}</LinkButton>}
+        </>
+      }
+    >
+      <div>
+        <p className="text-small text-note">{t(balance > 0n ? 'home.payments.owed' : balance < 0n ? 'home.payments.overpaid' : 'home.payments.nothing')}</p>
+        <Money amount={balance < 0n ? -balance : balance} currency={currency} locale={locale} size="sum" />
+        <p className="text-small text-note">{lastBill ? balance > 0n && due : t('home.payments.noBill')}</p>
+      </div>
+      {lastBill && <KeepBill bill={{ addressLabel: label, period: lastBill.period, amount: balance > 0n ? balance : 0n, currency, dueDate: lastBill.dueOn }} />}
+    </Card>
+  )
+}

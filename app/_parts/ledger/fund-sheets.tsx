@@ -1,0 +1,33 @@
+import { Facts } from '#app/_ui/list.tsx'
+import { Money } from '#app/_ui/money.tsx'
+import { Sheet } from '#app/_ui/sheet.tsx'
+import { texts } from '#server/infra/texts.ts'
+import type { Locale } from '#server/kernel/format.ts'
+import type { Currency } from '#server/kernel/money.ts'
+
+export type FundFigures = { fund: string; charged: bigint; gathered: bigint; spent: bigint; held: bigint; underWay: bigint }
+type Props = { funds: readonly FundFigures[]; currency: Currency; locale: Locale; /** What all accounts still owe, for the council. */ owed?: ReadonlyMap<string, bigint>; titles?: ReadonlyMap<string, string> }
+
+/** A fund is what it holds; it opens to how that came about. */
+export function FundSheets({ funds, currency, locale, owed, titles }: Props) {
+  const t = texts(locale)
+  const money = (amount: bigint) => <Money amount={amount} currency={currency} locale={locale} />
+  return (
+    <div className="flex flex-col gap-2">
+      {funds.map(({ fund, charged, gathered, spent, held, underWay }) => (
+        <Sheet key={fund} summary={titles?.get(fund) ?? t(`house.funds.${fund.split(':')[0] ?? fund}`)} value={money(held)}>
+          <Facts
+            facts={[
+              { term: t('house.money.charged'), value: money(charged) },
+              { term: t('house.money.gathered'), value: money(gathered) },
+              ...(owed ? [{ term: t('house.money.owed'), value: money(owed.get(fund) ?? 0n) }] : []),
+              { term: t('house.money.spent'), value: money(spent) },
+              { term: t('house.money.held'), value: money(held) },
+              ...(underWay === 0n ? [] : [{ term: t('house.money.underWay'), value: money(underWay) }]),
+            ]}
+          />
+        </Sheet>
+      ))}
+    </div>
+  )
+}
