@@ -5,11 +5,13 @@ import { premisesRouter } from '#server/premises/router.ts'
 import { buildingsRouter } from '#server/buildings/router.ts'
 import { billingRouter } from '#server/billing/router.ts'
 import { documentsRouter } from '#server/documents/router.ts'
+import { importsRouter } from '#server/imports/router.ts'
 import { identityRouter } from '#server/identity/router.ts'
 import { meetingsRouter } from '#server/meetings/router.ts'
 import { ledgerRouter } from '#server/ledger/router.ts'
 import { metersRouter } from '#server/meters/router.ts'
 import { requestsRouter } from '#server/requests/router.ts'
+import { notificationsRouter } from '#server/notifications/router.ts'
 
 export const appRouter = router({
   premises: premisesRouter,
@@ -17,11 +19,13 @@ export const appRouter = router({
   desk: deskRouter,
   billing: billingRouter,
   documents: documentsRouter,
+  imports: importsRouter,
   identity: identityRouter,
   meetings: meetingsRouter,
   ledger: ledgerRouter,
   meters: metersRouter,
   requests: requestsRouter,
+  notifications: notificationsRouter,
 })
 
 export type AppRouter = typeof appRouter

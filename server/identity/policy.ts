@@ -107,3 +107,8 @@ function rulesOver(actor: Actor, facts: GrantFacts): boolean {
   if (facts.scopeType !== 'BUILDING' || !facts.reached) return false
   return facts.role === 'COUNCIL_MEMBER' || actor.grants.some(each => each.rights.includes('grant.give') && each.role !== 'CHAIR')
 }
+
+/** What only the job loop does, on an event of another domain. */
+export function mustBeWorker(actor: Actor): void {
+  if (!isService(actor, 'worker', 'seed')) throw forbidden()
+}

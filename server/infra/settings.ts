@@ -28,9 +28,13 @@ const schema = z.object({
   SMS_KZ: z.enum(['demo', 'smsc', 'mobizon', 'none']).optional(),
   ESKIZ_EMAIL: text.default(''),
   ESKIZ_PASSWORD: text.default(''),
+  /** The sender's name or short number that the gateway gave. */
+  ESKIZ_FROM: text.default('4546'),
   SMSC_LOGIN: text.default(''),
   SMSC_PASSWORD: text.default(''),
+  SMSC_SENDER: text.default(''),
   MOBIZON_KEY: text.default(''),
+  MOBIZON_FROM: text.default(''),
 })
 
 export type Env = Omit<z.infer<typeof schema>, 'APP_URL'> & { APP_URL: string }

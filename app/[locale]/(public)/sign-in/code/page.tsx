@@ -6,9 +6,9 @@ import { LinkButton } from '#app/_ui/link-button.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
 import { caller } from '#server/api/caller.ts'
-import { formNoteCookie, readFormNote } from '#server/identity/rules.ts'
+import { formNoteCookie, readFormNote, type FormNote } from '#server/identity/rules.ts'
 import { section, texts } from '#server/infra/texts.ts'
-import { isLocale } from '#server/kernel/format.ts'
+import { isLocale, type Locale } from '#server/kernel/format.ts'
 import { CodeField } from './code-field.tsx'
 import { SendAgain, type SendAgainWords } from './send-again.tsx'
 
@@ -21,27 +21,26 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** The second of two screens: the code, filled in by the phone itself where it can. */
 export default async function CodePage({ params, searchParams }: Props) {
-  const [{ locale }, { n, next = '', sent }] = await Promise.all([params, searchParams])
+  const [{ locale }, query] = await Promise.all([params, searchParams])
   if (!isLocale(locale)) notFound()
   const [state, jar] = await Promise.all([(await caller(locale)).identity.signInState(), cookies()])
   if (state.step !== 'code') redirect(`/${locale}/sign-in`)
-  const note = readFormNote(jar.get(formNoteCookie)?.value, n)
+  const note = readFormNote(jar.get(formNoteCookie)?.value, query.n)
   const t = texts(locale)
-  const hidden = <Hidden locale={locale} next={next} />
   return (
     <>
       <PageTitle note={t('identity.code.sentTo', { phone: state.maskedPhone })}>{t('identity.code.title')}</PageTitle>
       <div className="flex flex-col gap-6">
-        <Said demo={state.demoCode && t('identity.code.demo', { code: state.demoCode })} resent={sent !== undefined && !note && t('identity.code.resent')} />
+        <Said demo={state.demoCode && t('identity.code.demo', { code: state.demoCode })} resent={query.sent !== undefined && !note && t('identity.code.resent')} />
         <form method="post" action="/api/auth/form/code" className="flex flex-col gap-6">
-          {hidden}
-          <CodeField label={t('identity.code.field')} hint={t('identity.code.careful')} error={note?.message} typed={note?.typed['code'] ?? ''} />
+          <Hidden locale={locale} next={query.next} />
+          <Code locale={locale} note={note} />
           <Button type="submit" kind="main">
             {t('identity.code.enter')}
           </Button>
         </form>
         <form method="post" action="/api/auth/form/resend">
-          {hidden}
+          <Hidden locale={locale} next={query.next} />
           <input type="hidden" name="phone" value={jar.get('uyim-phone')?.value ?? ''} />
           <SendAgain seconds={state.resendAfterSeconds} words={section(locale, 'identity.code') as SendAgainWords} />
         </form>
@@ -53,7 +52,12 @@ export default async function CodePage({ params, searchParams }: Props) {
   )
 }
 
-function Hidden({ locale, next }: { locale: string; next: string }) {
+function Code({ locale, note }: { locale: Locale; note: FormNote | null }) {
+  const t = texts(locale)
+  return <CodeField label={t('identity.code.field')} hint={t('identity.code.careful')} error={note?.message} typed={note?.typed['code'] ?? ''} />
+}
+
+function Hidden({ locale, next = '' }: { locale: string; next: string | undefined }) {
   return (
     <>
       <input type="hidden" name="locale" value={locale} />

@@ -1,0 +1,88 @@
+import type { Param, Params } from '#server/notifications/schema.ts'
+
+/** What one event becomes: a letter in the inbox, and for danger a text message as well. */
+export type Letter = {
+  template: string
+  params: Params
+  link: string
+  personIds: string[]
+  premisesIds: string[] | null
+  happenedAt?: string
+  sms?: { template: string; params: Record<string, string> }
+}
+
+export type Payload = Readonly<Record<string, unknown>>
+
+const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
+const list = (value: unknown): string[] => (Array.isArray(value) ? value.filter(item => typeof item === 'string') : [])
+const words = (value: unknown): Param => {
+  const given = value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {}
+  return { words: { uz: text(given['uz']), kk: text(given['kk']), ru: text(given['ru']) } }
+}
+
+function toPersons(payload: Payload): Pick<Letter, 'personIds' | 'premisesIds'> {
+  return { personIds: [...list(payload['personIds']), ...(text(payload['personId']) === '' ? [] : [text(payload['personId'])])], premisesIds: [] }
+}
+
+function toFlats(payload: Payload): Pick<Letter, 'personIds' | 'premisesIds'> {
+  const premises = text(payload['premisesId'])
+  return { ...toPersons(payload), premisesIds: [...list(payload['premisesIds']), ...(premises === '' ? [] : [premises])] }
+}
+
+const toHouse = { personIds: [], premisesIds: null } as const
+
+function reading(payload: Payload, template: string): Letter {
+  return {
+    ...toFlats(payload), template: payload['state'] === 'FLAGGED' ? 'readingFlagged' : template, link: 'meters',
+    params: { service: { key: `notifications.services.${text(payload['service'])}` }, serial: text(payload['serial']), shown: text(payload['shown']), period: { period: text(payload['period']) } },
+  }
+}
+
+function request(payload: Payload, template: string): Letter {
+  const flats = toFlats(payload)
+  const urgent = payload['emergency'] === true && ['assign', 'answer'].includes(text(payload['event']))
+  return {
+    // The note and the flats of those who joined are theirs: only persons are written to.
+    personIds: flats.personIds, premisesIds: [], template, link: `requests/${text(payload['requestId'])}`,
+    params: { number: text(payload['number']), due: { day: text(payload['extendedTo']) || text(payload['dueOn']) }, state: { key: `notifications.requestStates.${text(payload['state'])}` }, note: text(payload['note']) },
+    ...(urgent ? { sms: { template: 'emergency', params: { number: text(payload['number']) } } } : {}),
+  }
+}
+
+function meeting(payload: Payload, template: string, more: Params): Letter {
+  return { ...toHouse, personIds: [], template, link: `meetings/${text(payload['meetingId'])}`, params: { title: words(payload['title']), number: text(payload['number']), ...more } }
+}
+
+function payment(payload: Payload, template: string): Letter {
+  return {
+    ...toFlats(payload), template, link: 'payments',
+    params: { amount: { money: text(payload['amount']) || '0', currency: payload['currency'] === 'UZS' ? 'UZS' : 'KZT' }, number: text(payload['number']) },
+  }
+}
+
+const makers: Readonly<Record<string, (payload: Payload) => Letter | null>> = {
+  'meters.readingSubmitted': payload => reading(payload, 'readingSubmitted'),
+  'meters.readingCorrected': payload => reading(payload, 'readingCorrected'),
+  'requests.requestFiled': payload => request(payload, 'requestFiled'),
+  'requests.requestMoved': payload => request(payload, 'requestMoved'),
+  'requests.passedToSupplier': payload => request(payload, 'requestPassed'),
+  'payments.posted': payload => payment(payload, 'paymentPosted'),
+  'payments.reversed': payload => payment(payload, 'paymentReversed'),
+  'meetings.announced': payload => meeting(payload, 'meetingAnnounced', { opens: { moment: text(payload['opensAt']) }, closes: { moment: text(payload['closesAt']) } }),
+  'meetings.opened': payload => meeting(payload, 'meetingOpened', { closes: { moment: text(payload['closesAt']) } }),
+  'meetings.counted': payload => meeting(payload, payload['quorum'] === false ? 'meetingNoQuorum' : 'meetingCounted', {}),
+  'meetings.cancelled': payload => meeting(payload, 'meetingCancelled', { reason: text(payload['reason']) }),
+  'meetings.ballotCast': payload => ({ ...meeting(payload, 'ballotCast', { units: text(payload['units']), at: { moment: text(payload['castAt']) } }), ...toFlats(payload) }),
+  'billing.billsIssued': payload => ({ ...toHouse, personIds: [], template: 'billsIssued', link: 'payments', params: { period: { period: text(payload['period']) }, due: { day: text(payload['dueOn']) } } }),
+  'identity.homeLinked': payload => ({ ...toPersons(payload), template: 'homeLinked', link: 'profile', params: { unit: text(payload['unit']), role: { key: `identity.roles.${text(payload['role'])}` } } }),
+  'identity.deviceAdded': payload => ({ ...toPersons(payload), template: 'deviceAdded', link: 'profile', params: { device: text(payload['device']) } }),
+  'identity.ownerConfirmed': payload => ({ ...toPersons(payload), template: 'ownerConfirmed', link: 'profile', params: { unit: text(payload['unit']) } }),
+  'identity.invitationReused': payload => ({ ...toFlats(payload), template: 'invitationReused', link: 'profile', params: { unit: text(payload['unit']) } }),
+  'identity.grantEnded': payload => ({ ...toPersons(payload), template: 'grantEnded', link: 'profile', params: { role: { key: `identity.roles.${text(payload['role'])}` }, ground: { key: `notifications.grounds.${text(payload['ground'])}` } } }),
+}
+
+export const heardEvents: readonly string[] = Object.keys(makers)
+
+export function letterOf(name: string, payload: Payload): Letter | null {
+  return makers[name]?.(payload) ?? null
+}
