@@ -10,6 +10,7 @@ import { identityRouter } from '#server/identity/router.ts'
 import { meetingsRouter } from '#server/meetings/router.ts'
 import { ledgerRouter } from '#server/ledger/router.ts'
 import { metersRouter } from '#server/meters/router.ts'
+import { paymentsRouter } from '#server/payments/router.ts'
 import { requestsRouter } from '#server/requests/router.ts'
 import { notificationsRouter } from '#server/notifications/router.ts'
 
@@ -24,6 +25,7 @@ export const appRouter = router({
   meetings: meetingsRouter,
   ledger: ledgerRouter,
   meters: metersRouter,
+  payments: paymentsRouter,
   requests: requestsRouter,
   notifications: notificationsRouter,
 })

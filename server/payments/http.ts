@@ -1,8 +1,14 @@
 import 'server-only'
+import { scopeOfRequest } from '#server/api/request-scope.ts'
+import { openTransaction } from '#server/infra/context.ts'
 import type { Door, DoorContext, PlainAnswer } from '#server/infra/http.ts'
 import { messageOf, readMessage, toResponse, type Message } from '#server/payments/doors/message.ts'
 import { answerKaspi } from '#server/payments/kaspi/answer.ts'
+import { DomainError } from '#server/kernel/errors.ts'
+import { isLocale } from '#server/kernel/format.ts'
+import { issueReceipt } from '#server/payments/issue-receipt.ts'
 import { answerPayme } from '#server/payments/payme/answer.ts'
+import { paymentKey } from '#server/payments/schema.ts'
 
 function providerDoors(provider: string, answer: (message: Message) => Promise<PlainAnswer>): Door[] {
   const door = (path: string): Door => ({
@@ -13,4 +19,26 @@ function providerDoors(provider: string, answer: (message: Message) => Promise<P
   return [door(`/api/payments/${provider}`), door(`/api/payments/${provider}/:merchant`)]
 }
 
-export const doors: Door[] = [...providerDoors('payme', answerPayme), ...providerDoors('kaspi', answerKaspi)]
+/** The receipt as a PDF, by a form of our own page: it is issued when first asked for, so it is no GET. */
+async function giveReceipt(request: Request, at: DoorContext): Promise<Response> {
+  const { building = '', payment = '', locale = '' } = at.params
+  const nothing = new Response(null, { status: 404, headers: { 'cache-control': 'no-store' } })
+  const input = paymentKey.safeParse({ buildingId: building, paymentId: payment })
+  const site = request.headers.get('sec-fetch-site')
+  if (!input.success || !isLocale(locale) || (site !== null && site !== 'same-origin')) return nothing
+  const scope = await scopeOfRequest(request)
+  try {
+    const { bytes, number } = await openTransaction({ ...scope, locale }, ctx => issueReceipt(ctx, input.data))
+    return new Response(new Uint8Array(bytes), { headers: {
+      'content-type': 'application/pdf', 'cache-control': 'private, no-store', 'content-disposition': `attachment; filename="uyim-${number}.pdf"` } })
+  } catch (error) {
+    if (error instanceof DomainError) return nothing
+    throw error
+  }
+}
+
+export const doors: Door[] = [
+  ...providerDoors('payme', answerPayme),
+  ...providerDoors('kaspi', answerKaspi),
+  { method: 'POST', path: '/api/receipts/:locale/:building/:payment', handle: giveReceipt },
+]

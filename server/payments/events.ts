@@ -1,0 +1,18 @@
+import 'server-only'
+import * as z from 'zod/mini'
+
+const payload = z.object({
+  paymentId: z.uuid(), accountId: z.uuid(), premisesId: z.uuid(), invoiceId: z.nullable(z.uuid()), provider: z.string(), amount: z.string(), currency: z.string(), number: z.string(),
+})
+
+/** Money is in the ledger. Written by app.announce_payments in the transaction of the posting. */
+export const paymentPosted = 'payments.posted'
+export const paymentPostedPayload = payload
+
+/** Money was given back: the posting has its opposite. */
+export const paymentReversed = 'payments.reversed'
+export const paymentReversedPayload = payload
+
+/** A payment that its provider accepted came to nothing: cancelled or never finished. */
+export const paymentReleased = 'payments.released'
+export const paymentReleasedPayload = payload

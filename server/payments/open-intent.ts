@@ -1,0 +1,47 @@
+import 'server-only'
+import { record } from '#server/audit/record.ts'
+import { asService, type Context } from '#server/infra/context.ts'
+import { env } from '#server/infra/env.ts'
+import { conflict, invalid, notFound } from '#server/kernel/errors.ts'
+import { assertMayPay } from './policy.ts'
+import { findPayable, merchantsOf, type MerchantFacts, type Payable } from './queries.ts'
+import { paymeTicket } from './rules.ts'
+import type { OpenIntentInput } from './schema.ts'
+
+export type Leaving = { intentId: string; buildingId: string; href: string | null }
+
+/** The person leaves for the provider: remembered, so that what comes back can be shown as on its way. The same id is the same leaving. */
+export async function openIntent(ctx: Context, input: OpenIntentInput): Promise<Leaving> {
+  const payable = await findPayable(ctx, input.number)
+  assertMayPay(ctx.actor, payable)
+  if (!payable) throw notFound('payments.payableNotFound')
+  assertPayable(payable, input.amount)
+  const merchant = (await merchantsOf(ctx, payable)).find(each => each.provider === input.provider)
+  if (!merchant) throw invalid('payments.providerNotHere')
+  if (input.amount < merchant.leastAmount || input.amount > merchant.mostAmount) throw invalid('payments.amountOutside')
+
+  const { buildingId, premisesId, accountId, invoiceId, currency } = payable
+  const added = await asService(ctx, 'payments', inner => inner.db.$executeRaw`
+    insert into payment_intents (building_id, intent_id, premises_id, account_id, person_id, invoice_id, number, provider, merchant_id, amount, currency, left_at)
+    values (${buildingId}::uuid, ${input.intentId}::uuid, ${premisesId}::uuid, ${accountId}::uuid, ${ctx.actor.personId}::uuid, ${invoiceId}::uuid, ${input.number},
+      ${input.provider}, ${merchant.merchantId}::uuid, ${input.amount}::bigint, ${currency}, app.now()) on conflict do nothing`)
+  if (added > 0) {
+    await record(ctx, { action: 'payments.openIntent', buildingId, premisesId, subjectType: 'paymentIntent', subjectId: input.intentId,
+      after: { number: input.number, amount: input.amount, provider: input.provider } })
+  }
+  return { intentId: input.intentId, buildingId, href: hrefOf(ctx, merchant, input) }
+}
+
+function assertPayable(payable: Payable, amount: bigint): void {
+  if (payable.state === 'PAID') throw conflict('payments.alreadyPaid')
+  if (payable.state !== 'OPEN') throw conflict('payments.closed')
+  if (payable.amount !== null && payable.amount !== amount) throw invalid('payments.exactAmount')
+}
+
+/** Payme's own page by its link (2.5); in the demonstration the page that plays the provider. Kaspi is opened by the person. */
+function hrefOf(ctx: Context, merchant: MerchantFacts, input: OpenIntentInput): string | null {
+  const returnTo = `${env.APP_URL}/${ctx.locale}/pay/${input.number}?back=${input.intentId}`
+  const ticket = paymeTicket({ merchant: merchant.externalId, accountField: merchant.accountField, number: input.number, amount: input.amount, locale: ctx.locale, returnTo })
+  if (env.DEMO && merchant.demonstration) return `/${ctx.locale}/demo-provider/${merchant.provider}?ticket=${encodeURIComponent(ticket)}`
+  return merchant.provider === 'payme' ? `${merchant.payPage}/${ticket}` : null
+}

@@ -1,0 +1,36 @@
+import 'server-only'
+import { hasRightOnPremises, isService, type Actor, type PremisesPlace } from '#server/kernel/actor.ts'
+import { forbidden, notFound } from '#server/kernel/errors.ts'
+
+/** Whoever owns or rents the flat pays for it; staff see payments and pay for nobody. */
+export function assertMayPay(actor: Actor, place: PremisesPlace | null): asserts place is PremisesPlace {
+  const own = place !== null && actor.grants.some(grant =>
+    grant.scopeType === 'UNIT' && grant.buildingId === place.buildingId && grant.premisesId === place.premisesId && grant.rights.includes('payment.read'))
+  if (!own) throw notFound('payments.payableNotFound')
+}
+
+/** A payment is read by the flat's people and by staff who see the house's money. */
+export function assertMayReadPayment(actor: Actor, place: PremisesPlace | null): asserts place is PremisesPlace {
+  if (place === null || !hasRightOnPremises(actor, 'payment.read', place)) throw notFound('payments.paymentNotFound')
+}
+
+/** What the session told us of is its own. */
+export function assertOwnIntent(actor: Actor, personId: string): void {
+  if (actor.personId !== personId) throw notFound('payments.intentNotFound')
+}
+
+/** `reaches`: the session's right over the money of this very house, read in the same transaction. */
+export function assertMayReverse(actor: Actor, reaches: boolean): void {
+  if (!reaches && !isService(actor, 'payments', 'seed')) throw forbidden('payments.reverseForbidden')
+}
+
+/** Merchants are the operator's: a contract stands behind each. */
+export function assertMayKeepMerchants(actor: Actor): void {
+  const keeper = actor.grants.some(grant => grant.role === 'PLATFORM_ADMIN')
+  if (!keeper && !isService(actor, 'seed', 'reference')) throw forbidden('payments.merchantsForbidden')
+}
+
+/** Invoices come from a programme or a run, never from a screen of their own. */
+export function assertMayIssueInvoices(actor: Actor, reaches: boolean): void {
+  if (!reaches && !isService(actor, 'billing', 'payments', 'worker', 'seed')) throw forbidden('payments.invoicesForbidden')
+}

@@ -1,0 +1,61 @@
+import 'server-only'
+import type { PdfDefinition, PdfNode } from '#server/documents/pdf/definition.ts'
+import { checkBlock, documentFooter, documentHeader } from '#server/documents/pdf/header.ts'
+import { texts, type Texts } from '#server/infra/texts.ts'
+import { formatAccountNumber } from '#server/kernel/ids.ts'
+import { formatDate, formatDateTime, formatMoney, type Locale } from '#server/kernel/format.ts'
+import type { ReceiptFacts } from '#server/payments/queries.ts'
+import { fundName } from '#server/payments/rules.ts'
+
+export type Receipt = { facts: ReceiptFacts; rule: { ruleId: string; validFrom: string } | null; locale: Locale; code: string }
+
+/** The receipt as a paper: what, when, by whom, and which debts it covered in which order. Pure. */
+export function receiptPaper({ facts, rule, locale, code }: Receipt): PdfDefinition {
+  const t = texts(locale)
+  const address = { uz: facts.addressUz, kk: facts.addressKk, ru: facts.addressRu }[locale]
+  const refunded = facts.state === 'REFUNDED'
+  return {
+    title: `${t('payments.paper.title')} ${facts.seq}`, locale, madeAt: facts.cancelledAt ?? facts.postedAt ?? facts.acceptedAt,
+    content: [
+      documentHeader({ locale, title: t(refunded ? 'payments.paper.refundTitle' : 'payments.paper.title'), number: String(facts.seq), issuedOn: facts.valueDate ?? '',
+        house: { buildingId: facts.buildingId, country: facts.country, name: facts.houseName, address, ...(facts.organisation ? { organisation: facts.organisation } : {}) } }),
+      { text: formatMoney(facts.amount, facts.currency, locale), style: 'sum', margin: [0, 4, 0, 8] },
+      pairs(rowsOf(facts, t)),
+      { text: t('payments.paper.covers'), style: 'heading' },
+      pairs(facts.split.map(part => [t(`payments.funds.${fundName(part.fund)}`), formatMoney(part.amount, facts.currency, locale)])),
+      ...(rule && facts.fund === null ? [{ text: t('payments.paper.order', { rule: rule.ruleId, date: formatDate(rule.validFrom) }), style: 'note', margin: [0, 4, 0, 0] } as PdfNode] : []),
+      ...fiscalOf(facts, t),
+      checkBlock(locale, code),
+    ],
+    footer: documentFooter(locale, code),
+  }
+}
+
+function rowsOf(facts: ReceiptFacts, t: Texts): [string, string][] {
+  const rows: [string, string | null][] = [
+    [t('payments.paper.account'), formatAccountNumber(facts.accountNumber)],
+    [t('payments.paper.invoice'), facts.invoiceId === null ? null : formatAccountNumber(facts.number)],
+    [t('payments.paper.unit'), facts.unitNumber],
+    [t('payments.paper.provider'), t(`payments.providers.${facts.provider}`)],
+    [t('payments.paper.operation'), facts.externalId],
+    [t('payments.paper.accepted'), formatDateTime(facts.acceptedAt)],
+    [t('payments.paper.posted'), facts.postedAt && formatDateTime(facts.postedAt)],
+    [t('payments.paper.refunded'), facts.cancelledAt && formatDateTime(facts.cancelledAt)],
+  ]
+  return rows.filter((row): row is [string, string] => row[1] !== null)
+}
+
+function pairs(rows: readonly (readonly [string, string])[]): PdfNode {
+  return { table: { widths: ['*', 'auto'], body: rows.map(([term, value]) => [{ text: term }, { text: value, alignment: 'right', style: 'figures' }]) }, layout: 'lightHorizontalLines' }
+}
+
+/** The fiscal receipt, where its operator has told us of one. */
+function fiscalOf(facts: ReceiptFacts, t: Texts): PdfNode[] {
+  const fiscal = facts.fiscal[facts.state === 'REFUNDED' ? 'CANCEL' : 'PERFORM']
+  if (!fiscal) return []
+  const link = String(fiscal['qr_code_url'] ?? '')
+  return [
+    { text: t('payments.paper.fiscal'), style: 'heading' },
+    { text: t('payments.paper.fiscalSign', { sign: String(fiscal['fiscal_sign'] ?? ''), receipt: String(fiscal['receipt_id'] ?? '') }), ...(/^https:\/\//.test(link) ? { link } : {}) },
+  ]
+}

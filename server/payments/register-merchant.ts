@@ -1,0 +1,27 @@
+import 'server-only'
+import { record } from '#server/audit/record.ts'
+import { asService, type Context } from '#server/infra/context.ts'
+import { sqlState, uniqueViolation } from '#server/infra/db.ts'
+import { conflict, invalid } from '#server/kernel/errors.ts'
+import { jurisdictionOf } from '#server/kernel/jurisdiction.ts'
+import { assertMayKeepMerchants } from './policy.ts'
+import type { RegisterMerchantInput } from './schema.ts'
+
+/** A contract with a provider: whose houses, which address segment, which limits (payments.md 11). The same id again changes it. */
+export async function registerMerchant(ctx: Context, input: RegisterMerchantInput & { demonstration?: boolean }): Promise<void> {
+  assertMayKeepMerchants(ctx.actor)
+  if ((input.scopeType === 'OPERATOR') !== (input.scopeId === null)) throw invalid('payments.merchantScope')
+  if (input.provider === 'kaspi' && input.allowedAddresses.length === 0) throw invalid('payments.addressesNeeded')
+  const { merchantId, provider, segment, country, scopeType, scopeId } = input
+  await asService(ctx, 'payments', inner => inner.db.$executeRaw`
+    insert into payment_merchants (merchant_id, provider, segment, country, currency, scope_type, scope_id, short_address, external_id, account_field, most_amount,
+      allowed_addresses, refunds, answer_format, pay_page, active_from, demonstration)
+    values (${merchantId}::uuid, ${provider}, ${segment}, ${country}, ${jurisdictionOf(country).currency}, ${scopeType}, ${scopeId}::uuid, ${input.shortAddress}, ${input.externalId},
+      ${input.accountField}, ${input.mostAmount}::bigint, ${input.allowedAddresses}::text[]::inet[], ${input.refunds}, ${input.answerFormat}, ${input.payPage}, ${input.activeFrom}::date, ${input.demonstration ?? false})
+    on conflict (merchant_id) do update set short_address = excluded.short_address, external_id = excluded.external_id, account_field = excluded.account_field,
+      most_amount = excluded.most_amount, allowed_addresses = excluded.allowed_addresses, refunds = excluded.refunds, answer_format = excluded.answer_format,
+      pay_page = excluded.pay_page, active_from = excluded.active_from`)
+    .catch((error: unknown) => { throw sqlState(error) === uniqueViolation ? conflict('payments.segmentTaken') : error })
+  await record(ctx, { action: 'payments.registerMerchant', buildingId: scopeType === 'BUILDING' ? scopeId : null, subjectType: 'merchant', subjectId: merchantId,
+    after: { provider, segment, scopeType, scopeId } })
+}

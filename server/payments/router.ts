@@ -1,0 +1,24 @@
+import 'server-only'
+import { publicProcedure, router, signedProcedure, staffProcedure } from '#server/api/trpc.ts'
+import { openIntent } from './open-intent.ts'
+import { registerMerchant } from './register-merchant.ts'
+import { replaceMerchantKey } from './replace-merchant-key.ts'
+import { reversePayment } from './reverse-payment.ts'
+import { intentKey, openIntentInput, payableInput, paymentKey, registerMerchantInput, replaceMerchantKeyInput, reversePaymentInput } from './schema.ts'
+import { demoProvider, payList, payScreen, receiptScreen, trackPayable } from './screen/queries.ts'
+import { submitPaymentNotice } from './submit-payment-notice.ts'
+import { withdrawIntent } from './withdraw-intent.ts'
+
+export const paymentsRouter = router({
+  mine: signedProcedure.query(({ ctx }) => payList(ctx)),
+  screen: signedProcedure.input(payableInput).query(({ ctx, input }) => payScreen(ctx, input.number)),
+  track: signedProcedure.input(payableInput).query(({ ctx, input }) => trackPayable(ctx, input.number)),
+  receipt: signedProcedure.input(paymentKey).query(({ ctx, input }) => receiptScreen(ctx, input)),
+  openIntent: signedProcedure.input(openIntentInput).mutation(({ ctx, input }) => openIntent(ctx, input)),
+  submitNotice: signedProcedure.input(intentKey).mutation(({ ctx, input }) => submitPaymentNotice(ctx, input)),
+  withdrawIntent: signedProcedure.input(intentKey).mutation(({ ctx, input }) => withdrawIntent(ctx, input)),
+  reverse: staffProcedure.input(reversePaymentInput).mutation(({ ctx, input }) => reversePayment(ctx, input)),
+  registerMerchant: staffProcedure.input(registerMerchantInput).mutation(({ ctx, input }) => registerMerchant(ctx, input)),
+  replaceMerchantKey: staffProcedure.input(replaceMerchantKeyInput).mutation(({ ctx, input }) => replaceMerchantKey(ctx, input)),
+  demoProvider: publicProcedure.query(() => demoProvider()),
+})

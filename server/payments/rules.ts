@@ -1,0 +1,92 @@
+import type { Locale } from '#server/kernel/format.ts'
+import { defineMachine } from '#server/kernel/state-machine.ts'
+import type { PaymentState } from './schema.ts'
+
+/** payments.md 1.2: only `settle` and `reverse` touch the ledger. The database's functions know no other moves. */
+export const paymentLife = defineMachine<PaymentState, 'create' | 'settle' | 'cancel' | 'expire' | 'reverse'>({
+  initial: 'NEW',
+  final: ['REFUNDED', 'CANCELLED', 'EXPIRED'],
+  moves: [
+    ['NEW', 'create', 'PENDING'],
+    ['PENDING', 'settle', 'PAID'],
+    ['PENDING', 'cancel', 'CANCELLED'],
+    ['PENDING', 'expire', 'EXPIRED'],
+    ['PAID', 'reverse', 'REFUNDED'],
+  ],
+})
+
+export type FundAmount = { readonly fund: string; readonly amount: bigint }
+/** The dated order in which a payment covers what is owed; the receipt names it. */
+export type AllocationRule = { readonly ruleId: string; readonly fundOrder: readonly string[]; readonly advanceFund: string }
+
+const programme = 'PROGRAMME'
+
+/** Which funds a payment of this amount covers; what is left when nothing is owed is an advance. Twin of app.split_payment. */
+export function splitPayment(owed: readonly FundAmount[], amount: bigint, rule: AllocationRule): FundAmount[] {
+  const parts: { fund: string; amount: bigint }[] = []
+  let rest = amount
+  for (const wanted of rule.fundOrder) {
+    for (const each of owedIn(owed, wanted)) {
+      if (rest === 0n) return parts
+      const part = each.amount < rest ? each.amount : rest
+      parts.push({ fund: each.fund, amount: part })
+      rest -= part
+    }
+  }
+  if (rest === 0n) return parts
+  const advance = parts.find(part => part.fund === rule.advanceFund)
+  if (advance) advance.amount += rest
+  else parts.push({ fund: rule.advanceFund, amount: rest })
+  return parts
+}
+
+function owedIn(owed: readonly FundAmount[], wanted: string): FundAmount[] {
+  return owed
+    .filter(each => each.amount > 0n && (wanted === programme ? each.fund.startsWith(`${programme}:`) : each.fund === wanted))
+    .toSorted((a, b) => (a.fund < b.fund ? -1 : 1))
+}
+
+/** The fund's name in the words: every programme is one. */
+export function fundName(fund: string): string {
+  return fund.startsWith(`${programme}:`) ? programme : fund
+}
+
+/** What is owed in all: credits of one fund do not pay the debts of another. */
+export function owedOf(balances: readonly FundAmount[]): bigint {
+  return balances.reduce((sum, each) => (each.amount > 0n ? sum + each.amount : sum), 0n)
+}
+
+/** How long a payment that only the person has told us of is not called a debt. */
+export const toldPaymentDays = 3
+
+export type PayLink = { merchant: string; accountField: string; number: string; amount: bigint; locale: Locale; returnTo: string }
+
+/** The part of Payme's address after the slash (payments.md 2.5), to the byte. */
+export function paymeTicket({ merchant, accountField, number, amount, locale, returnTo }: PayLink): string {
+  const language = locale === 'uz' ? 'uz' : 'ru'
+  return btoa(`m=${merchant};ac.${accountField}=${number};a=${amount};l=${language};c=${returnTo}`)
+}
+
+/** What such a ticket says; null when it is none. */
+export function readPaymeTicket(ticket: string): { number: string; amount: bigint; returnTo: string } | null {
+  let text
+  try {
+    text = atob(ticket)
+  } catch {
+    return null
+  }
+  const parts = new Map(text.split(';').map(part => {
+    const at = part.indexOf('=')
+    return [part.slice(0, at).replace(/^ac[.].*/, 'account'), part.slice(at + 1)] as const
+  }))
+  const [number, amount, returnTo] = [parts.get('account'), parts.get('a'), parts.get('c')]
+  if (number === undefined || amount === undefined || !/^\d{1,15}$/.test(amount)) return null
+  return { number, amount: BigInt(amount), returnTo: returnTo ?? '' }
+}
+
+/** Sum typed by a person, in major units, as minor ones; null when it is no sum. */
+export function parseSum(text: string): bigint | null {
+  const match = /^(\d{1,10})(?:[.,](\d{1,2}))?$/.exec(text.replace(/[\s\u00A0]/g, ''))
+  if (!match) return null
+  return BigInt(match[1] ?? '0') * 100n + BigInt((match[2] ?? '').padEnd(2, '0'))
+}

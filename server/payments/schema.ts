@@ -1,0 +1,61 @@
+import { z } from 'zod/mini'
+
+export const providers = ['payme', 'kaspi'] as const
+export type Provider = (typeof providers)[number]
+
+export type PaymentState = 'NEW' | 'PENDING' | 'PAID' | 'REFUNDED' | 'CANCELLED' | 'EXPIRED'
+export type PayableKind = 'ACCUMULATING' | 'ONE_TIME'
+
+const number = z.string().check(z.regex(/^\d{10}$/))
+/** Minor units; superjson carries them as they are. */
+const amount = z.bigint().check(z.positive(), z.maximum(100_000_000_000n))
+const reason = z.string().check(z.trim(), z.minLength(3), z.maxLength(300))
+
+export const payableInput = z.object({ number })
+export const paymentKey = z.object({ buildingId: z.uuid(), paymentId: z.uuid() })
+export type PaymentKey = z.infer<typeof paymentKey>
+
+/** The person leaves for the provider; the id is made by the phone, so that a second press is the same leaving. */
+export const openIntentInput = z.object({ intentId: z.uuid(), number, amount, provider: z.enum(providers) })
+export type OpenIntentInput = z.infer<typeof openIntentInput>
+
+export const intentKey = z.object({ buildingId: z.uuid(), intentId: z.uuid() })
+export type IntentKey = z.infer<typeof intentKey>
+
+export const reversePaymentInput = z.object({ buildingId: z.uuid(), paymentId: z.uuid(), reason })
+export type ReversePaymentInput = z.infer<typeof reversePaymentInput>
+
+export const registerMerchantInput = z.object({
+  merchantId: z.uuid(),
+  provider: z.enum(providers),
+  segment: z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{2,39}$/)),
+  country: z.enum(['UZ', 'KZ']),
+  scopeType: z.enum(['OPERATOR', 'ORGANISATION', 'BUILDING']),
+  scopeId: z.nullable(z.uuid()),
+  shortAddress: z.boolean(),
+  externalId: z.string().check(z.maxLength(100)),
+  accountField: z.string().check(z.regex(/^[a-z_]{1,30}$/)),
+  mostAmount: amount,
+  allowedAddresses: z.array(z.string().check(z.regex(/^[0-9a-fA-F.:]+(\/\d{1,3})?$/))).check(z.maxLength(50)),
+  refunds: z.enum(['ALLOWED', 'FORBIDDEN']),
+  answerFormat: z.enum(['JSON', 'XML']),
+  payPage: z.string().check(z.maxLength(200)),
+  activeFrom: z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/)),
+})
+export type RegisterMerchantInput = z.infer<typeof registerMerchantInput>
+
+export const replaceMerchantKeyInput = z.object({ merchantId: z.uuid(), key: z.string().check(z.minLength(8), z.maxLength(200)), test: z.boolean() })
+export type ReplaceMerchantKeyInput = z.infer<typeof replaceMerchantKeyInput>
+
+/** One-time payables of a house; the same source is the same invoice. */
+export type NewInvoice = {
+  invoiceId: string
+  accountId: string
+  premisesId: string
+  fund: string
+  amount: bigint
+  dueOn: string
+  sourceType: string
+  sourceId: string
+}
+export type IssueInvoicesInput = { buildingId: string; country: 'UZ' | 'KZ'; invoices: readonly NewInvoice[] }

@@ -1,0 +1,82 @@
+import 'server-only'
+import { hmac } from '#server/infra/crypto.ts'
+import { env } from '#server/infra/env.ts'
+import type { Context } from '#server/infra/context.ts'
+import { notFound } from '#server/kernel/errors.ts'
+import { assertMayPay, assertMayReadPayment } from '#server/payments/policy.ts'
+import { allocationRule, findPayable, inFlightOf, invoicesOf, merchantsOf, ownPayables, paymentsOf, receiptFacts, type InFlight, type MerchantFacts, type OpenInvoice,
+  type OwnPayable, type Payable, type PaymentRow, type ReceiptFacts } from '#server/payments/queries.ts'
+import { owedOf, type AllocationRule } from '#server/payments/rules.ts'
+import type { PaymentKey } from '#server/payments/schema.ts'
+
+export type PayScreen = {
+  payable: Payable
+  /** Owed without what is on its way: what the field is filled with. */
+  due: bigint
+  inFlight: InFlight
+  rule: AllocationRule & { validFrom: string; verified: boolean }
+  merchants: MerchantFacts[]
+  payments: PaymentRow[]
+}
+
+/** All that the pay screen shows of one number. */
+export async function payScreen(ctx: Context, number: string): Promise<PayScreen> {
+  const payable = await findPayable(ctx, number)
+  assertMayPay(ctx.actor, payable)
+  if (!payable) throw notFound('payments.payableNotFound')
+  const inFlight = await inFlightOf(ctx, payable)
+  const payments = await paymentsOf(ctx, payable, 10)
+  const rule = await allocationRule(ctx, payable.country, ctx.today)
+  const merchants = await merchantsOf(ctx, payable)
+  return { payable, due: dueOf(payable, inFlight), inFlight, rule, merchants, payments }
+}
+
+function dueOf(payable: Payable, inFlight: InFlight): bigint {
+  if (payable.amount !== null) return payable.state === 'OPEN' ? payable.amount : 0n
+  const due = owedOf(payable.owed) - inFlight.amount
+  return due > 0n ? due : 0n
+}
+
+export type PayList = (OwnPayable & { inFlight: InFlight; invoices: OpenInvoice[]; payments: PaymentRow[] })[]
+
+/** The person's accounts with what is owed, on its way and paid. */
+export async function payList(ctx: Context): Promise<PayList> {
+  const list: PayList = []
+  for (const payable of await ownPayables(ctx)) {
+    list.push({ ...payable, inFlight: await inFlightOf(ctx, payable), invoices: await invoicesOf(ctx, payable), payments: await paymentsOf(ctx, payable, 20) })
+  }
+  return list
+}
+
+export type Track = { number: string; moving: boolean; states: string }
+
+/** A short answer for the page that waits: has anything about this number changed? */
+export async function trackPayable(ctx: Context, number: string): Promise<Track> {
+  const payable = await findPayable(ctx, number)
+  assertMayPay(ctx.actor, payable)
+  if (!payable) throw notFound('payments.payableNotFound')
+  const inFlight = await inFlightOf(ctx, payable)
+  const payments = await paymentsOf(ctx, payable, 5)
+  return { number, moving: inFlight.items.length > 0, states: [...inFlight.items.map(each => each.id), ...payments.map(each => `${each.paymentId} ${each.state}`)].join(',') }
+}
+
+export type ReceiptScreen = ReceiptFacts & { rule: { ruleId: string; validFrom: string; fundOrder: readonly string[] } | null }
+
+export async function receiptScreen(ctx: Context, key: PaymentKey): Promise<ReceiptScreen> {
+  const facts = await receiptFacts(ctx, key)
+  assertMayReadPayment(ctx.actor, facts)
+  if (!facts) throw notFound('payments.paymentNotFound')
+  const rule = facts.valueDate === null || facts.fund !== null ? null : await allocationRule(ctx, facts.country, facts.valueDate)
+  return { ...facts, rule }
+}
+
+/** Key of the demonstration's Payme: the same at every start, told in demo.json. */
+export function demoPaymeKey(): string {
+  return hmac('demo provider', 'payme').slice(0, 36)
+}
+
+/** For the page that plays the providers; outside the demonstration there is none. */
+export function demoProvider(): { paymeKey: string; accountField: string } {
+  if (!env.DEMO) throw notFound()
+  return { paymeKey: demoPaymeKey(), accountField: 'ls' }
+}
