@@ -173,6 +173,7 @@ create table accounts (
   account_id uuid not null,
   premises_id uuid not null,
   number char(10) not null check (number ~ '^[0-9]{10}$'),
+  external_number text not null default '' check (char_length(external_number) <= 30), -- as the keeper before us wrote it
   payer_kind text not null default 'NATURAL' check (payer_kind in ('NATURAL', 'LEGAL')),
   opened_on date not null,
   closed_on date,

@@ -43,9 +43,11 @@ create table import_rows (
   payload jsonb not null,
   house_id uuid,
   outcome text check (outcome in ('NEW', 'CHANGED', 'SAME', 'REFUSED')),
+  taken boolean not null default false,                 -- being written in this transaction
   primary key (building_id, batch_id, row_number, part)
 );
 create index import_rows_keys on import_rows (building_id, batch_id, target, house_key, unit_key, item_key);
+create index import_rows_taken on import_rows (building_id, batch_id) where taken;
 
 create table import_findings (
   building_id uuid not null,
