@@ -52,6 +52,8 @@ export default typescript.config(
     },
   },
   { files: nextFiles, rules: { 'no-restricted-syntax': ['error', ...everywhere, ...noClock, ...noWords] } },
+  // In a tree of elements 'shown when' is no branch of a procedure.
+  { files: ['app/**/*.tsx'], rules: { complexity: ['error', 15] } },
   { files: ['app/**/{page,layout}.tsx'], rules: { 'max-lines-per-function': ['error', 100] } },
   // A door of Next re-exports one handler under two names of methods.
   { files: ['app/**/route.{ts,tsx}'], rules: { 'no-restricted-syntax': ['error', everywhere[0], noDefault, ...noClock, ...noWords] } },

@@ -14,7 +14,8 @@ function cruisedEnough(output: string): string | null {
 
 const tasks: Task[] = [
   { name: 'lint (eslint)', args: ['node_modules/eslint/bin/eslint.js', '--cache', '--cache-location', `${cache}/eslint/`, '--cache-strategy', 'content', '.'] },
-  { name: 'types (tsc)', args: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'] },
+  { name: 'types (tsc)', args: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'test/tsconfig.check.json'] },
+  { name: 'types of the service worker', args: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'app/_sw/tsconfig.json'] },
   vitestTask('unit, property, architecture', ['unit', 'property', 'architecture']),
   { name: 'map (dependency-cruiser)', args: ['node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', 'app', 'server', 'prisma/migrate.ts', 'prisma/seed', '--config', '.dependency-cruiser.mjs'], accept: cruisedEnough },
   { name: 'dead code (knip)', args: ['node_modules/knip/bin/knip.js', '--no-progress', '--no-config-hints'] },
