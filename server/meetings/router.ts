@@ -9,14 +9,14 @@ import { openVoting } from '#server/meetings/open-voting.ts'
 import { registerSignOff } from '#server/meetings/register-sign-off.ts'
 import { requestBallotCode } from '#server/meetings/request-ballot-code.ts'
 import {
-  announceMeetingInput, buildingInput, cancelMeetingInput, castBallotInput, draftInput, freezeBallotInput, meetingIdInput, meetingInput, registerSignOffInput,
+  announceMeetingInput, buildingInput, cancelMeetingInput, castBallotInput, draftInput, freezeBallotInput, meetingIdInput, meetingInput, registerSignOffInput, shownDraftInput,
 } from '#server/meetings/schema.ts'
 import { listConvened, listMine, listRules, showDraft, showMeeting, showReceipts } from '#server/meetings/views/queries.ts'
 
 export const meetingsRouter = router({
   listMine: signedProcedure.query(({ ctx }) => listMine(ctx)),
   show: signedProcedure.input(meetingIdInput).query(({ ctx, input }) => showMeeting(ctx, input)),
-  draft: signedProcedure.input(draftInput).query(({ ctx, input }) => showDraft(ctx, input)),
+  draft: signedProcedure.input(shownDraftInput).query(({ ctx, input }) => showDraft(ctx, input)),
   receipts: signedProcedure.input(meetingIdInput).query(({ ctx, input }) => showReceipts(ctx, input)),
   listConvened: signedProcedure.query(({ ctx }) => listConvened(ctx)),
   listRules: signedProcedure.input(buildingInput).query(({ ctx, input }) => listRules(ctx, input)),

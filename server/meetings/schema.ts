@@ -60,6 +60,7 @@ export type FreezeBallotInput = z.infer<typeof freezeBallotInput>
 
 export const draftInput = z.object({ buildingId: id, meetingId: id, draftId: id })
 export type DraftInput = z.infer<typeof draftInput>
+export const shownDraftInput = z.object({ meetingId: id, draftId: id })
 
 export const castBallotInput = z.object({
   buildingId: id, meetingId: id, draftId: id,

@@ -1,4 +1,4 @@
-import { base64url, canonicalJson, hex, join, utf8, type Canonical, type Hash } from '#server/meetings/log/rules.ts'
+import { base64url, bytesOfHex, canonicalJson, hex, join, leafHash, rootByProof, utf8, type Canonical, type Hash } from '#server/meetings/log/rules.ts'
 import { choicesOf } from '#server/meetings/rules.ts'
 
 export type SeatName = { readonly premisesId: string; readonly kind: string; readonly unit: string; readonly seat: number }
@@ -68,4 +68,33 @@ export function seatsOfPerson<Seat extends RolledSeat>(seats: readonly Seat[], o
     else if (only) obstacles.push({ premisesId, obstacle: ownerIds.includes(null) ? 'shareUnknown' : 'notOwnerThen' })
   }
   return { own, obstacles }
+}
+
+export type ReceiptToCheck = {
+  readonly meetingId: string
+  /** Question and answer as the screen shows them. */
+  readonly answers: readonly (readonly [itemId: string, choice: string])[]
+  readonly kind: string
+  readonly unit: string
+  readonly seat: number
+  readonly secret: string
+  readonly tag: string
+  readonly weight: string
+  readonly leaf: string
+  readonly index: number
+  readonly size: number
+  readonly path: readonly string[]
+  readonly root: string
+}
+
+/** Whether the log's leaf is of this seat with these answers and lies in the log: nothing here is taken on trust. */
+export function receiptHolds(hash: Hash, receipt: ReceiptToCheck): boolean {
+  const leaf: unknown = JSON.parse(receipt.leaf)
+  if (typeof leaf !== 'object' || leaf === null || !('tag' in leaf) || !('q' in leaf) || !('w' in leaf) || !('m' in leaf)) return false
+  const answers = receipt.answers.map(([itemId, choice]) => [itemId, choice.toLowerCase()])
+  if (leaf.m !== receipt.meetingId || leaf.w !== receipt.weight || JSON.stringify(leaf.q) !== JSON.stringify(answers)) return false
+  const tag = ballotTag(hash, receipt.meetingId, { seat: receipt, secret: receipt.secret })
+  if (tag !== receipt.tag || leaf.tag !== tag) return false
+  const root = rootByProof(hash, leafHash(hash, receipt.leaf), { index: receipt.index, size: receipt.size, path: receipt.path.map(bytesOfHex) })
+  return root !== null && hex(root) === receipt.root
 }

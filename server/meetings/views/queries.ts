@@ -5,10 +5,10 @@ import { notFound } from '#server/kernel/errors.ts'
 import { receiptsOf, findDraft, votedSeats, type Receipt } from '#server/meetings/ballots/queries.ts'
 import { seatsOfPerson, shortDigest, type SeatName } from '#server/meetings/ballots/rules.ts'
 import { mayConvene, mayReadHouse } from '#server/meetings/policy.ts'
-import { agendaOf, findHouse, meetingAt, meetingById, meetingsOf, rulesInForce, type AgendaItem, type House, type Meeting } from '#server/meetings/queries.ts'
+import { agendaOf, findHouse, meetingById, meetingsOf, rulesInForce, type AgendaItem, type House, type Meeting } from '#server/meetings/queries.ts'
 import { ownGrants, seatsOfUnits, type RollSeat } from '#server/meetings/roll/queries.ts'
 import { choicesOf, stateAt, type VotingRule } from '#server/meetings/rules.ts'
-import type { Choice, DraftInput } from '#server/meetings/schema.ts'
+import type { Choice } from '#server/meetings/schema.ts'
 import { countQuestions, storedQuestions, turnoutOf, type CountedQuestion, type Turnout } from '#server/meetings/tally/queries.ts'
 
 function withClock(ctx: Context, meeting: Meeting): Meeting {
@@ -105,14 +105,14 @@ export async function showMeeting(ctx: Context, input: { meetingId: string }): P
 export type DraftView = { meeting: Meeting; house: string; draftId: string; digest: string; shortDigest: string; state: string; seats: (SeatName & { weight: bigint })[]; answers: { itemId: string; choice: Choice }[]; agenda: AgendaItem[] }
 
 /** What is about to be confirmed, from the frozen draft itself: what you see is what you vote. */
-export async function showDraft(ctx: Context, input: DraftInput): Promise<DraftView> {
-  const draft = await findDraft(ctx, input, input.draftId)
-  if (draft === null) throw notFound()
-  const house = await findHouse(ctx, input.buildingId)
+export async function showDraft(ctx: Context, input: { meetingId: string; draftId: string }): Promise<DraftView> {
+  const meeting = withClock(ctx, await meetingById(ctx, input.meetingId))
+  const house = await findHouse(ctx, meeting.buildingId)
   mayReadHouse(ctx.actor, house)
-  const meeting = withClock(ctx, await meetingAt(ctx, input))
-  const agenda = await agendaOf(ctx, input)
-  const rolled = await seatsOfUnits(ctx, input, draft.seats.map(seat => seat.premisesId))
+  const draft = await findDraft(ctx, meeting, input.draftId)
+  if (draft === null) throw notFound()
+  const agenda = await agendaOf(ctx, meeting)
+  const rolled = await seatsOfUnits(ctx, meeting, draft.seats.map(seat => seat.premisesId))
   const weightOf = (seat: SeatName) => rolled.find(each => each.premisesId === seat.premisesId && each.seat === seat.seat)?.weight ?? 0n
   return {
     meeting, agenda, house: house?.name ?? '', draftId: draft.draftId, digest: draft.digest, shortDigest: shortDigest(draft.digest), state: draft.state,

@@ -60,7 +60,7 @@ describe('cast a ballot', () => {
 
   it('takes one of twenty different ballots of twenty co-owners for one seat (I7)', async () => {
     const { house, meeting, flat } = await arranged()
-    const people = []
+    const people: Awaited<ReturnType<typeof ownerOf>>[] = []
     for (let index = 0; index < 20; index += 1) people.push(await ownerOf(db, house, flat))
     const ballots = []
     for (const [index, person] of people.entries()) ballots.push(await readyBallot(person, meeting, { units: [flat], choices: [index % 2 === 0 ? 'FOR' : 'AGAINST'] }))

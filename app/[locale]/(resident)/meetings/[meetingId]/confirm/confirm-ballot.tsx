@@ -1,0 +1,127 @@
+'use client'
+
+import { useEffect, useRef, useState } from 'react'
+import { clearDraft } from '#app/_client/drafts.ts'
+import { call, CallError } from '#app/_client/trpc.ts'
+import { awaitCode } from '#app/_client/web-otp.ts'
+import { fill } from '#app/_client/words.ts'
+import { draftName, forgetBallot, holdBallot, keepBallot, type SentCode } from '#app/_parts/meetings/ballot-store.ts'
+import { ActBar } from '#app/_ui/act-bar.tsx'
+import { Button } from '#app/_ui/button.tsx'
+import { Field } from '#app/_ui/field.tsx'
+import { Notice } from '#app/_ui/notice.tsx'
+
+export type ConfirmWords = Record<'sentTo' | 'demo' | 'code' | 'final' | 'vote' | 'busy' | 'asking' | 'again' | 'againIn' | 'noAnswer' | 'noNetwork', string>
+
+type Props = {
+  place: { buildingId: string; meetingId: string; draftId: string }
+  digest: string
+  /** 'The SMS repeats your answers. Check them.' */
+  check: string
+  receiptHref: string
+  words: ConfirmWords
+}
+
+/** Asks for the code, takes it from the phone or the fingers, and votes only when the button is pressed. */
+export function ConfirmBallot({ place, digest, check, receiptHref, words }: Props) {
+  const { sent, asking, refusal, ask } = useBallotCode(place, words)
+  const [code, setCode] = useState('')
+  const [state, setState] = useState({ busy: false, message: '' })
+  useEffect(() => {
+    const leaving = new AbortController()
+    void awaitCode(leaving.signal).then(found => {
+      if (found !== null) setCode(found)
+    })
+    return () => leaving.abort()
+  }, [])
+
+  async function cast(): Promise<void> {
+    if (sent === null || state.busy) return
+    setState({ busy: true, message: '' })
+    const { ballotId, secret } = holdBallot(place.draftId)
+    try {
+      await call('meetings.castBallot', { ...place, ballotId, secret, challengeId: sent.challengeId, digest, code })
+      clearDraft(draftName(place.meetingId))
+      forgetBallot(place.draftId)
+      location.assign(receiptHref)
+    } catch (error) {
+      setState({ busy: false, message: (error instanceof CallError && error.message) || words.noAnswer })
+    }
+  }
+
+  return (
+    <form noValidate className="flex flex-col gap-4" onSubmit={event => { event.preventDefault(); void cast() }}>
+      {sent !== null && <p role="status">{fill(words.sentTo, { phone: sent.maskedPhone })} {check}</p>}
+      {sent?.demoCode && <Notice tone="info">{fill(words.demo, { code: sent.demoCode })}</Notice>}
+      {refusal && <Notice tone="care" live="alert">{refusal}</Notice>}
+      <Field
+        label={words.code}
+        error={state.message}
+        name="code"
+        size="figures"
+        inputMode="numeric"
+        autoComplete="one-time-code"
+        pattern="[0-9 ]*"
+        maxLength={6}
+        required
+        value={code}
+        onChange={event => setCode(event.target.value)}
+      />
+      <SendAgain againAt={sent?.againAt ?? 0} words={words} asking={asking} onAsk={ask} />
+      <ActBar note={words.final}>
+        <Button type="submit" kind="main" disabled={sent === null || code.replace(/\s/g, '').length < 6} busy={state.busy ? words.busy : null}>{words.vote}</Button>
+      </ActBar>
+    </form>
+  )
+}
+
+/** The code that was sent for this draft in this tab, or a new one on arrival. */
+function useBallotCode(place: Props['place'], words: ConfirmWords) {
+  const [sent, setSent] = useState<SentCode | null>(null)
+  const [asking, setAsking] = useState(false)
+  const [refusal, setRefusal] = useState('')
+  const begun = useRef(false)
+
+  async function ask(): Promise<void> {
+    setAsking(true)
+    setRefusal('')
+    try {
+      const answer = await call('meetings.requestBallotCode', place)
+      const found = {
+        challengeId: answer.challengeId, maskedPhone: answer.maskedPhone, expiresAt: answer.expiresAt.getTime(),
+        againAt: Date.now() + answer.resendAfterSeconds * 1000, demoCode: answer.demoCode,
+      }
+      keepBallot(place.draftId, { ...holdBallot(place.draftId), sent: found })
+      setSent(found)
+    } catch (error) {
+      setRefusal((error instanceof CallError && error.message) || words.noNetwork)
+    } finally {
+      setAsking(false)
+    }
+  }
+
+  useEffect(() => {
+    if (begun.current) return
+    begun.current = true
+    const held = holdBallot(place.draftId).sent
+    if (held !== null && held.expiresAt > Date.now() + 30_000) setSent(held)
+    else void ask()
+  })
+  return { sent, asking, refusal, ask: () => void ask() }
+}
+
+function SendAgain({ againAt, words, asking, onAsk }: { againAt: number; words: ConfirmWords; asking: boolean; onAsk: () => void }) {
+  const [now, setNow] = useState(0)
+  useEffect(() => {
+    const tick = () => setNow(Date.now())
+    tick()
+    const timer = setInterval(tick, 1000)
+    return () => clearInterval(timer)
+  }, [againAt])
+  const left = Math.max(0, Math.ceil((againAt - now) / 1000))
+  return (
+    <Button kind="quiet" disabled={left > 0} busy={asking ? words.asking : null} onClick={onAsk}>
+      {left > 0 ? fill(words.againIn, { seconds: left }) : words.again}
+    </Button>
+  )
+}
