@@ -1,5 +1,5 @@
 import 'server-only'
-import { asService, type Context } from '#server/infra/context.ts'
+import type { Context } from '#server/infra/context.ts'
 import { notFound } from '#server/kernel/errors.ts'
 import type { Country } from '#server/kernel/jurisdiction.ts'
 import type { LocalDate } from '#server/kernel/period.ts'
@@ -7,7 +7,6 @@ import { readRule, type WrittenRule } from '#server/meetings/manifest/rules.ts'
 import type { HouseReach } from '#server/meetings/policy.ts'
 import type { MeetingState, VotingRule } from '#server/meetings/rules.ts'
 import type { CoOwners, Form, QuestionType, Scope, SignOff, Trilingual, WeightKind } from '#server/meetings/schema.ts'
-import { turnoutOf, type Turnout } from '#server/meetings/tally/queries.ts'
 
 export type House = HouseReach & { readonly name: string; readonly country: Country; readonly demonstration: boolean }
 
@@ -111,11 +110,6 @@ export async function agendaOf(ctx: Context, place: Place): Promise<AgendaItem[]
   return rows.map(row => ({
     itemId: row.itemId, position: row.position, question: row.question, explanation: row.explanation, rule: row.frozen ? readRule(row.frozen) : ruleOf(row),
   }))
-}
-
-/** Turnout and nothing else, for whoever may see the meeting; other domains show it too. */
-export async function turnout(ctx: Context, place: Place): Promise<Turnout> {
-  return asService(ctx, 'meetings', inner => turnoutOf(inner, place))
 }
 
 /** Meetings whose time is over and that nobody has counted; run as meetings. */
