@@ -17,7 +17,7 @@ type Asked = { code: string; text: string } | null
 type Problem = { register: number; text: string } | null
 
 /** What the reading form holds and does; its look is reading-form.tsx. */
-export function useReadingForm({ meter, words, locale }: FormProps) {
+export function useReadingForm({ meter, words, locale }: Omit<FormProps, 'backHref'>) {
   const registers = Array.from({ length: meter.registers }, (_, index) => `r${index}`)
   const draft = useDraft(`reading-${meter.meterId}`, Object.fromEntries(registers.map(name => [name, ''])))
   const [photo, setPhoto] = useState<Blob | null>(null)
@@ -42,9 +42,8 @@ export function useReadingForm({ meter, words, locale }: FormProps) {
     const takenOn = phoneToday()
     const verdict = judgeHere(meter, values, takenOn)
     if (verdict.kind === 'refused') {
-      const register = verdict.register ?? 0
-      setProblem({ register, text: fill(words.errors[verdict.code] ?? verdict.code, verdict.params) })
-      return focusRegister(register)
+      setProblem({ register: verdict.register ?? 0, text: fill(words.errors[verdict.code] ?? verdict.code, verdict.params) })
+      return focusRegister(verdict.register ?? 0)
     }
     const question = questionOf(verdict, answers, words.errors)
     setAsked(question)
@@ -66,20 +65,18 @@ export function useReadingForm({ meter, words, locale }: FormProps) {
   }
 
   function answerYes() {
-    if (!asked) return
-    const answers = [...confirmed, asked.code]
+    const answers = [...confirmed, ...(asked ? [asked.code] : [])]
     setConfirmed(answers)
     void press(answers)
   }
 
-  function answerNo() {
-    setAsked(null)
-    focusRegister(0)
-  }
+  const said = typed ? saidNow(values, { meter, words, locale }) : []
+  return { raw: registers.map(name => draft.values[name] ?? ''), typed, shown, said, photo, setPhoto, asked, problem, outcome, busy, type, submit: () => void press(confirmed), answerYes, answerNo: () => { setAsked(null); focusRegister(0) } }
+}
 
-  const verdict = typed ? judgeHere(meter, values, phoneToday()) : null
-  const said = verdict !== null && verdict.kind !== 'refused' ? saidOf(verdict, { meter, words: words.form, units: words.units, locale }) : []
-  return { raw: registers.map(name => draft.values[name] ?? ''), typed, shown, said, photo, setPhoto, asked, problem, outcome, busy, type, submit: () => void press(confirmed), answerYes, answerNo }
+function saidNow(values: readonly string[], { meter, words, locale }: Omit<FormProps, 'backHref'>): string[] {
+  const verdict = judgeHere(meter, values, phoneToday())
+  return verdict.kind === 'refused' ? [] : saidOf(verdict, { meter, words: words.form, units: words.units, locale })
 }
 
 type Reading = { id: string; meter: FormMeter; values: string[]; takenOn: string; confirmed: string[]; label: string; photo: Blob | null }

@@ -1,0 +1,79 @@
+import { useEffect, useRef, useState } from 'react'
+import type { Sent } from '#app/_client/outbox-live.ts'
+import { phoneInstant } from '#app/_client/phone-clock.ts'
+import { useDraft } from '#app/_client/use-draft.ts'
+import { blankRequest, categoryOf, placeOf, readyRequest, type AskingHome, type ReadyRequest, type Typed } from '#app/_parts/requests/form-facts.ts'
+import type { PhotoFieldWords } from '#app/_ui/photo-field.tsx'
+import type { Locale } from '#server/kernel/format.ts'
+import { newId } from '#server/kernel/ids.ts'
+import { soundsDangerous, suggestCategory, type CategoryFacts } from '#server/requests/rules.ts'
+
+export type RequestFormWords = {
+  form: Record<string, string>
+  categories: Record<string, string>
+  places: Record<string, string>
+  states: Record<string, string>
+  photo: PhotoFieldWords
+  noNetwork: string
+}
+export type RequestFormProps = { homes: AskingHome[]; categories: CategoryFacts[]; words: RequestFormWords; locale: Locale }
+export type Filed = { requestId: string; buildingId: string; number: number; dueOn: string; dueOnIfMoved: string; dueMoves: boolean | null; serviceDueAt: Date; emergency: boolean }
+export type Outcome = { kind: 'sent'; filed: Filed } | { kind: 'kept'; emergency: boolean }
+
+/** What the form of a request holds and does; its look is request-form.tsx. */
+export function useRequestForm({ homes, categories, words }: RequestFormProps) {
+  const draft = useDraft('request-new', blankRequest)
+  const [photos, setPhotos] = useState<Blob[]>([])
+  const [problem, setProblem] = useState('')
+  const [busy, setBusy] = useState(false)
+  const [outcome, setOutcome] = useState<Outcome | null>(null)
+  const id = useRef(newId())
+  const suggested = suggestCategory(draft.values.text)
+  const typed: Typed = { ...draft.values, category: draft.values.category || (suggested ?? '') }
+  const facts = categoryOf(categories, typed.category)
+  const place = placeOf(facts, typed.place)
+  const home = homes.find(each => each.premisesId === typed.premisesId) ?? homes[0]
+  const similar = useSimilar(home?.buildingId, facts?.category, place ?? undefined)
+
+  async function submit() {
+    const ready = readyRequest(typed, { homes, categories, hasPhoto: photos.length > 0 })
+    if (!ready) return setProblem(words.form['missing'] ?? '')
+    setProblem('')
+    setBusy(true)
+    const sent = await sendRequest(id.current, ready, { label: `${words.categories[ready.category]}, ${words.places[ready.place]}`, photos })
+    setBusy(false)
+    if (sent === null || sent.state === 'refused') return setProblem(sent?.message ?? words.form['notKept'] ?? '')
+    draft.clear()
+    id.current = newId()
+    setOutcome(sent.state === 'waiting' ? { kind: 'kept', emergency: ready.emergency } : { kind: 'sent', filed: sent.result as Filed })
+  }
+
+  return {
+    typed, facts, place, home, photos, problem, busy, outcome, similar, set: draft.set, setPhotos,
+    guessed: draft.values.category === '' && suggested !== null, dangerous: soundsDangerous(draft.values.text) || typed.emergency === 'yes', submit: () => void submit(),
+  }
+}
+
+async function sendRequest(id: string, ready: ReadyRequest, letter: { label: string; photos: Blob[] }): Promise<Sent | null> {
+  try {
+    const { sendThroughOutbox } = await import('#app/_client/outbox-live.ts')
+    return await sendThroughOutbox({ id, path: 'requests.fileRequest', input: { ...ready, requestId: id, submittedAt: phoneInstant() }, ...letter })
+  } catch {
+    return null
+  }
+}
+
+export type Similar = { requestId: string; buildingId: string; number: number; state: string; receivedAt: Date; joined: number; mine: boolean; joinedByMe: boolean }
+
+/** What neighbours said in the last two days; without a network nobody is asked. */
+function useSimilar(buildingId?: string, category?: CategoryFacts['category'], place?: CategoryFacts['places'][number]): Similar[] {
+  const [found, setFound] = useState<Similar[]>([])
+  useEffect(() => {
+    let live = true
+    setFound([])
+    if (!buildingId || !category || !place || !navigator.onLine) return
+    void import('#app/_client/trpc.ts').then(({ ask }) => ask('requests.listSimilar', { buildingId, category, place })).then(rows => live && setFound(rows.filter(row => !row.mine)), () => undefined)
+    return () => { live = false }
+  }, [buildingId, category, place])
+  return found
+}

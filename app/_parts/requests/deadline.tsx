@@ -1,0 +1,44 @@
+import { Facts } from '#app/_ui/list.tsx'
+import { texts, type Texts } from '#server/infra/texts.ts'
+import { formatDate, formatDateTime, type Locale } from '#server/kernel/format.ts'
+import { effectiveDue } from '#server/requests/rules.ts'
+
+export type Deadline = {
+  receivedAt: Date
+  registeredOn: string
+  dueOn: string
+  dueOnIfMoved: string
+  dueMoves: boolean | null
+  dueVerified: boolean
+  dueGround: string
+  extendedTo: string | null
+  serviceDueAt: Date
+  emergency: boolean
+}
+
+/** The day of the law, large, and why; both ends where nobody has read whether an end on a rest day moves. */
+export function DeadlineFacts({ request, executor, locale, overdue }: { request: Deadline; executor: string | null; locale: Locale; overdue: boolean }) {
+  const t = texts(locale)
+  return (
+    <div className="flex flex-col gap-3">
+      <div>
+        <p className="text-small text-note">{t('requests.view.due')}</p>
+        <p className="figures text-title font-semibold">{dueWords(request, t)}{overdue && `, ${t('requests.view.overdue')}`}</p>
+        {request.dueGround && <p className="text-small text-note">{t('requests.view.dueLaw', { ground: request.dueGround })}</p>}
+        {!request.dueVerified && <p className="text-small text-note">{t('requests.view.dueUnverified')}</p>}
+        {request.extendedTo && <p className="text-small">{t('requests.view.extended', { date: formatDate(request.extendedTo) })}</p>}
+      </div>
+      <Facts facts={[
+        { term: t('requests.view.service'), value: t('requests.view.serviceBy', { time: formatDateTime(request.serviceDueAt) }) },
+        { term: t('requests.view.received'), value: formatDateTime(request.receivedAt) },
+        { term: t('requests.view.registered'), value: formatDate(request.registeredOn) },
+        ...(executor ? [{ term: t('requests.view.executor'), value: executor }] : []),
+      ]} />
+    </div>
+  )
+}
+
+function dueWords(request: Deadline, t: Texts): string {
+  if (request.dueMoves === null && request.dueOn !== request.dueOnIfMoved) return t('requests.view.dueBoth', { date: formatDate(request.dueOn), moved: formatDate(request.dueOnIfMoved) })
+  return formatDate(effectiveDue({ dueOn: request.dueOn, dueOnIfMoved: request.dueOnIfMoved, moves: request.dueMoves }))
+}
