@@ -5,9 +5,14 @@ import { log } from '#server/infra/log.ts'
 import { billNext } from './continue-billing.ts'
 import { orphanBills } from './runs/queries.ts'
 
+/** Houses do not wait for each other; more hands than processors would only queue. */
+export const hands = 2
+
 /** Works off what no screen is waiting for; a killed run leaves its house waiting, and this takes it up again. */
 async function workOrders(): Promise<void> {
-  while (await billNext(null));
+  await Promise.all(Array.from({ length: hands }, async () => {
+    while (await billNext(null));
+  }))
 }
 
 /** Bills have no foreign keys (speed-and-safety.md 3): once a night an anti-join looks for what hangs in the air. */

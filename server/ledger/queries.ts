@@ -15,7 +15,7 @@ export async function balancesOf(ctx: Pick<Context, 'db'>, { buildingId, account
 /** The same from the entries themselves, as of the end of a business day. */
 export async function balancesOn(ctx: Pick<Context, 'db'>, place: Place, day: string): Promise<FundBalance[]> {
   return ctx.db.$queryRaw<FundBalance[]>`select e.fund, sum(e.amount)::bigint as amount from ledger_entries e
-   where e.building_id = ${place.buildingId}::uuid and e.account_id = ${place.accountId}::uuid and e.value_date <= ${day}::date
+   where e.building_id = ${place.buildingId}::uuid and e.account_key = ${place.accountId}::uuid and e.value_date <= ${day}::date
    group by e.fund order by e.fund`
 }
 
@@ -26,7 +26,7 @@ export async function statementOf(ctx: Pick<Context, 'db'>, place: Place, limit 
       e.posted_at as "postedAt", e.seq, sum(e.amount)::bigint as amount, e.source_type as "sourceType", e.source_id as "sourceId",
       jsonb_agg(jsonb_build_object('fund', e.fund, 'amount', e.amount::text) order by e.line) as funds
       from ledger_entries e
-     where e.building_id = ${place.buildingId}::uuid and e.account_id = ${place.accountId}::uuid
+     where e.building_id = ${place.buildingId}::uuid and e.account_key = ${place.accountId}::uuid
      group by e.transaction_id, e.period, e.kind, e.value_date, e.posted_at, e.seq, e.source_type, e.source_id
      order by e.seq desc limit ${limit}`
   return rows.map(row => ({ ...row, funds: row.funds.map(each => ({ fund: each.fund, amount: BigInt(each.amount) })) }))
@@ -47,7 +47,7 @@ export async function entriesOfTransaction(
       e.ledger, e.fund, e.amount
     from ledger_entries e
    where e.building_id = ${wanted.buildingId}::uuid and e.transaction_id = ${wanted.reversedTransactionId}::uuid
-     and (${wanted.accountId}::uuid is null or e.account_id is null or e.account_id = ${wanted.accountId}::uuid)
+     and e.account_key in ('00000000-0000-0000-0000-000000000000', coalesce(${wanted.accountId}::uuid, '00000000-0000-0000-0000-000000000000'))
    order by e.line`
 }
 

@@ -23,7 +23,7 @@ const stock = `
     1 + n % 5 as persons, '5' || lpad(((h - 1) * $2::int + f)::text, 8, '0') as digits, n
     from sized`
 
-export async function generate(client: Client, houses: number): Promise<void> {
+async function generate(client: Client, houses: number): Promise<void> {
   await client.query(`create table stock as ${stock.replaceAll('$1', String(houses)).replaceAll('$2', String(flatsPerHouse))}`)
   await client.query(`
     insert into organisations (organisation_id, country, kind, name) values (md5('organisation')::uuid, 'KZ', 'ASSOCIATION', 'Bench');

@@ -159,7 +159,7 @@ create table bills (
   total bigint not null,                                -- charged for the month, VAT included
   vat bigint not null,
   opening_balance bigint not null,                      -- owed before this charge; below zero an advance
-  lines jsonb not null,                                 -- [{"key","quantity","people"?,"source"?,"before"?,"extra"?,"net","vat"}]
+  lines json not null,                                  -- the text that is hashed: [{"key","quantity","source"?,"before"?,"people"?,"extra"?,"net","vat"}]
   hash bytea not null,
   run_id uuid not null,
   issued_at timestamptz not null default app.now(),
@@ -233,12 +233,15 @@ create function app.bills_sql(p_prices jsonb) returns text
 language plpgsql immutable set search_path = pg_catalog, app, pg_temp as $$
 declare
   item jsonb; n int := 0; k int; service text; norm text; q text; cond text; days int; month_days int; vat_bp bigint; of_kind text;
-  volumes text := ''; norms text := ''; shares text := ''; share_joins text := ''; nets text := ''; vats text := ''; pieces text := ''; counts text := '0';
+  volumes text := ''; repairs text := ''; norms text := ''; shares text := ''; share_joins text := ''; nets text := ''; vats text := ''; pieces text := ''; counts text := '0';
   sums jsonb := '{"UTILITIES": "0", "CURRENT": "0", "SAVINGS": "0"}'; vat_sum text := '0'; problems text := ''; estimates text := 'false'; codes text; befores text;
 begin
   for k, service, norm in select e.ordinality::int, e.x ->> 'service', e.x ->> 'norm' from jsonb_array_elements(p_prices -> 'volumes') with ordinality e(x, ordinality) loop
-    volumes := volumes || format(', sum(d.billed) filter (where d.service = %1$L) as metered%2$s, max(d.code) filter (where d.service = %1$L) as given%2$s, sum(d.before) filter (where d.service = %1$L) as before%2$s', service, k);
-    norms := norms || format(', case when v.given%1$s is null then round(%2$L::numeric * g.persons, 3) when v.given%1$s < 3 then v.metered%1$s end as volume%1$s, v.given%1$s is not null as has%1$s, coalesce(v.given%1$s, 2) as code%1$s, coalesce(v.before%1$s, 0) as before%1$s', k, norm);
+    volumes := volumes || format(', sum(u.volume) filter (where u.service = %1$L) as metered%2$s, count(*) filter (where u.service = %1$L) as meters%2$s', service, k);
+    repairs := repairs || format(', sum(x.volume) filter (where x.service = %1$L) as metered%2$s, max(x.code) filter (where x.service = %1$L) as code%2$s, sum(x.before) filter (where x.service = %1$L) as before%2$s', service, k);
+    norms := norms || format(', case when coalesce(v.meters%1$s, 0) = 0 then round(%2$L::numeric * g.persons, 3) when c.premises_id is null then coalesce(v.metered%1$s, 0)
+        when coalesce(c.code%1$s, 0) < 3 then coalesce(v.metered%1$s, 0) + coalesce(c.metered%1$s, 0) end as volume%1$s, coalesce(v.meters%1$s, 0) > 0 as has%1$s,
+        case when coalesce(v.meters%1$s, 0) = 0 then 2 else coalesce(c.code%1$s, 0) end as code%1$s, coalesce(c.before%1$s, 0) as before%1$s', k, norm);
   end loop;
   for item in select e.x from jsonb_array_elements(p_prices -> 'items') with ordinality e(x, ordinality) order by e.ordinality loop
     n := n + 1;
@@ -264,11 +267,11 @@ begin
     vats := vats || case when vat_bp = 0 then format(', 0::bigint as vat%s', n) else format(', (net%1$s * %2$s + 10000) / 20000 as vat%1$s', n, vat_bp * 2) end;
     codes := (select 'greatest(' || string_agg('code' || x, ', ') || ')' from jsonb_array_elements_text(item -> 'volumeAt') x);
     befores := (select string_agg('before' || x, ' + ') from jsonb_array_elements_text(item -> 'volumeAt') x);
-    pieces := pieces || format(E',\n      case when %s then %L || trim_scale(%s) ||%s %L || net%s || %L || vat%s || ''"}'' end', cond, format('{"key":"%s","quantity":"', item ->> 'key'), q,
-      case when of_kind = 'VOLUME' then format(' case %s when 0 then ''"'' when 1 then ''","source":"AVERAGE"'' else ''","source":"NORM"'' end || case when %s > 0 then '',"before":"'' || trim_scale(%s) || ''"'' else '''' end ||', codes, befores, befores)
-        else ' ''"'' ||' end
-      || case when (item ->> 'perPerson')::boolean then ' '',"people":'' || people ||' else '' end
-      || case when of_kind = 'SHARE' then format(' case when extra%s then '',"extra":1'' else '''' end ||', n) else '' end,
+    pieces := pieces || format(E',\n      case when %s then concat(%L, trim_scale(%s)%s, %L, net%s, %L, vat%s, ''"}'') end', cond, format('{"key":"%s","quantity":"', item ->> 'key'), q,
+      case when of_kind = 'VOLUME' then format(', case %s when 0 then ''"'' when 1 then ''","source":"AVERAGE"'' else ''","source":"NORM"'' end, case when %s > 0 then concat('',"before":"'', trim_scale(%s), ''"'') end', codes, befores, befores)
+        else ', ''"''' end
+      || case when (item ->> 'perPerson')::boolean then ', '',"people":'', people' else '' end
+      || case when of_kind = 'SHARE' then format(', case when extra%s then '',"extra":1'' end', n) else '' end,
       ',"net":"', n, '","vat":"', n);
     counts := counts || format(' + (%s)::int', cond);
     sums := jsonb_set(sums, array[item ->> 'fund'], to_jsonb((sums ->> (item ->> 'fund')) || format(' + coalesce(net%1$s + vat%1$s, 0)', n)));
@@ -281,60 +284,61 @@ begin
   if n = 0 then return null; end if;
   return format($statement$
   with norm as materialized (select * from unnest(%1$L::text[], %2$L::numeric[]) x(service, norm)),
-  taken as materialized (
-    select r.building_id, r.meter_id, sum(r.consumption) as volume from readings r
-     where r.building_id = any($1) and r.period = $2 and r.consumption is not null and r.superseded_by is null and r.taken_on >= $3 - 15 and r.taken_on < $3 + 75
-     group by r.building_id, r.meter_id),
-  owed as materialized (
-    select e.building_id, e.meter_id, sum(e.volume) as volume from estimated_volumes e
-     where e.building_id = any($1) and e.settled_in is null and e.period < $2 group by e.building_id, e.meter_id),
-  device as materialized (
-    select m.building_id, m.meter_id, m.premises_id, m.service, m.removed_on is not null as gone, t.volume, coalesce(o.volume, 0) as owed
-      from meters m left join taken t on t.building_id = m.building_id and t.meter_id = m.meter_id
-      left join owed o on o.building_id = m.building_id and o.meter_id = m.meter_id
+  used as materialized (
+    select m.building_id, m.premises_id, m.meter_id, m.service, m.removed_on is not null as gone, r.consumption as volume
+      from meters m left join readings r on r.building_id = m.building_id and r.meter_id = m.meter_id and r.building_id = any($1) and r.period = $2
+       and r.consumption is not null and r.superseded_by is null and r.taken_on >= $3 - 15 and r.taken_on < $3 + 75
      where m.building_id = any($1) and m.kind = 'UNIT' and m.installed_on <= $4 and (m.removed_on is null or m.removed_on >= $3)
        and m.service = any(%1$L::text[])),
-  silent as materialized (select d.* from device d where d.volume is null and not d.gone),
-  average as materialized (
-    select r.building_id, r.meter_id, round(sum(r.consumption) / count(distinct r.period), 3) as volume from readings r
-     where r.building_id = any($1) and r.meter_id = any((select array_agg(s.meter_id) from silent s)::uuid[])
-       and r.period >= to_char($3 - interval '3 months', 'YYYY-MM') and r.period < $2 and r.consumption is not null and r.superseded_by is null
-       and r.taken_on >= $3 - 110 and r.taken_on < $4 group by r.building_id, r.meter_id),
+  silent as materialized (select u.* from used u where u.volume is null and not u.gone),
   guessed as materialized (
-    select s.meter_id, case when a.volume is not null then a.volume else round(n.norm * (
+    select s.building_id, s.premises_id, s.meter_id, s.service, coalesce(a.volume, round(n.norm * (
         select g.persons from registered_persons g where g.building_id = s.building_id and g.premises_id = s.premises_id and g.valid_from <= $3
-         order by g.valid_from desc limit 1) / (select count(*) from device x where x.premises_id = s.premises_id and x.service = s.service and not x.gone), 3) end as volume,
+         order by g.valid_from desc limit 1)
+        / (select count(distinct x.meter_id) from used x where x.premises_id = s.premises_id and x.service = s.service and not x.gone), 3)) as volume,
       case when a.volume is not null then 1 else 2 end as code
-      from silent s left join norm n on n.service = s.service left join average a on a.meter_id = s.meter_id),
-  metered as materialized (
-    select d.building_id, d.premises_id, d.meter_id, d.service, d.volume, d.owed, least(d.owed, coalesce(d.volume, 0)) as before,
-      case when d.volume is not null then case when d.owed = 0 then d.volume else greatest(d.volume - d.owed, 0) end when d.gone then 0 else u.volume end as billed,
-      case when d.volume is not null or d.gone then 0 when u.volume is null then 3 else u.code end as code
-      from device d left join guessed u on u.meter_id = d.meter_id),
-  volume as materialized (select d.building_id, d.premises_id%3$s from metered d group by d.building_id, d.premises_id),
+      from silent s left join norm n on n.service = s.service
+      left join lateral (select round(sum(r.consumption) / count(distinct r.period), 3) as volume from readings r
+        where r.building_id = s.building_id and r.meter_id = s.meter_id
+          and r.period in (to_char($3 - interval '3 months', 'YYYY-MM'), to_char($3 - interval '2 months', 'YYYY-MM'), to_char($3 - interval '1 month', 'YYYY-MM'))
+          and r.consumption is not null and r.superseded_by is null and r.taken_on >= $3 - 110 and r.taken_on < $4) a on true),
+  owed as materialized (
+    select e.building_id, e.premises_id, e.meter_id, e.owed, u.service, u.volume, least(e.owed, u.volume) as before from (
+      select x.building_id, x.premises_id, x.meter_id, sum(x.volume) as owed from estimated_volumes x
+       where x.building_id = any($1) and x.settled_in is null and x.period < $2 group by x.building_id, x.premises_id, x.meter_id) e
+      join (select t.meter_id, t.service, sum(t.volume) as volume from used t where t.volume is not null group by t.meter_id, t.service) u on u.meter_id = e.meter_id),
+  repair as materialized (
+    select x.building_id, x.premises_id%17$s from (
+      select g.building_id, g.premises_id, g.service, g.volume, case when g.volume is null then 3 else g.code end as code, 0::numeric as before from guessed g
+      union all select o.building_id, o.premises_id, o.service, -o.before, 0, o.before from owed o) x group by x.building_id, x.premises_id),
+  volume as materialized (select u.building_id, u.premises_id%3$s from used u group by u.building_id, u.premises_id),
+  -- The latest row of each flat without a sort: days count more than persons, of whom there are at most 99.
+  living as materialized (
+    select r.building_id, r.premises_id, max((r.valid_from - date '1900-01-01') * 100 + r.persons) %% 100 as persons
+      from registered_persons r where r.building_id = any($1) and r.valid_from <= $3 group by r.building_id, r.premises_id),
   flat as materialized (
     select a.building_id, a.account_id, a.premises_id, a.number, p.kind, p.area_m2, p.electric_stove, coalesce(g.persons, 0) as persons,
       greatest(g.persons, 1) as people%4$s
       from accounts a join premises p on p.building_id = a.building_id and p.premises_id = a.premises_id
-      left join lateral (select r.persons from registered_persons r where r.building_id = a.building_id and r.premises_id = a.premises_id and r.valid_from <= $3
-        order by r.valid_from desc limit 1) g on true
+      left join living g on g.building_id = a.building_id and g.premises_id = a.premises_id
       left join volume v on v.building_id = a.building_id and v.premises_id = a.premises_id
+      left join repair c on c.building_id = a.building_id and c.premises_id = a.premises_id
      where a.building_id = any($1) and a.opened_on <= $4 and (a.closed_on is null or a.closed_on > $4))%5$s,
   priced as (select f.*%6$s from flat f%7$s offset 0),
   taxed as (select p.*%8$s from priced p offset 0),
-  computed as materialized (
+  computed as (
     select building_id, account_id, premises_id, number::text || '-' || replace($2, '-', '') as bill_number, '[' || concat_ws(','%9$s) || ']' as lines, %10$s as line_count,
       %11$s as utilities, %12$s as current_fund, %13$s as savings, %14$s as vat, %15$s as estimated, case%16$s end as problem
       from taxed)$statement$,
     (select coalesce(array_agg(x ->> 'service'), '{}') from jsonb_array_elements(p_prices -> 'volumes') x),
     (select coalesce(array_agg(x ->> 'norm'), '{}') from jsonb_array_elements(p_prices -> 'volumes') x),
-    volumes, norms, shares, nets, share_joins, vats, pieces, counts, sums ->> 'UTILITIES', sums ->> 'CURRENT', sums ->> 'SAVINGS', vat_sum, estimates, problems);
+    volumes, norms, shares, nets, share_joins, vats, pieces, counts, sums ->> 'UTILITIES', sums ->> 'CURRENT', sums ->> 'SAVINGS', vat_sum, estimates, problems, repairs);
 end $$;
 
 -- What a bill's hash is made of; $5 due day, $6 currency, $7 hash of the prices.
 create function app.bill_text_sql() returns text language sql immutable as $$
-  select $text$c.building_id || '|' || c.account_id || '|' || $2 || '|' || c.bill_number || '|' || ($5 - date '2000-01-01') || '|' || $6 || '|' || h.total || '|'
-    || (c.utilities + c.current_fund + c.savings) || '|' || c.vat || '|' || c.lines$text$
+  select $text$concat(c.building_id, '|', c.account_id, '|', $2, '|', c.bill_number, '|', $5 - date '2000-01-01', '|', $6, '|', h.total, '|',
+    c.utilities + c.current_fund + c.savings, '|', c.vat, '|', c.lines)$text$
 $$;
 
 -- What a run would post, nothing written. One row for each account, with the hash its bill would have.
@@ -358,7 +362,7 @@ end $$;
 create function app.post_bills(p_buildings uuid[], p_period text, p_runs uuid[], p_events uuid[], p_prices jsonb, p_due date, p_currency text,
   p_findings jsonb, p_person uuid)
 returns table(building_id uuid, accounts integer, line_count integer, total bigint, bills_hash bytea, problem text)
-language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp set work_mem = '64MB' set jit = off as $$
 #variable_conflict use_column
 declare
   first_day date := (p_period || '-01')::date; last_day date := (first_day + interval '1 month')::date - 1;
@@ -376,30 +380,31 @@ begin
    where a.building_id = any(p_buildings) and h.account_id is null
   on conflict do nothing;
   if made is null then
-    made := 'with metered as (select null::uuid as building_id, null::uuid as meter_id, null::uuid as premises_id, null::numeric as volume, 0::numeric as owed, 0::numeric as billed, 0 as code where false),
+    made := 'with guessed as (select null::uuid as building_id, null::uuid as meter_id, null::uuid as premises_id, 0::numeric as volume where false),
+      owed as (select null::uuid as building_id, null::uuid as meter_id, null::uuid as premises_id, 0::numeric as volume, 0::numeric as owed where false),
       computed as (select null::uuid as building_id, null::uuid as account_id, null::uuid as premises_id, '''' as bill_number, '''' as lines, 0 as line_count, 0::bigint as utilities,
         0::bigint as current_fund, 0::bigint as savings, 0::bigint as vat, false as estimated, null::text as problem where false)';
   end if;
   begin
     execute made || format($statement$,
-    house as materialized (select * from unnest($1, $8, $9) x(building_id, run_id, event_id)),
+    house as materialized (select x.*, x.building_id::text as building, '|' || x.run_id || '|' || $2 || '|CHARGE|' || $10 || '|billingRun|' || x.run_id || '||' as charge
+      from unnest($1, $8, $9) x(building_id, run_id, event_id)),
     link as materialized (
-      select c.*, r.run_id, h.seq + 1 as seq, h.hash as previous, h.total as opening, c.utilities + c.current_fund + c.savings as total,
+      select c.*, r.run_id, h.ctid as head, h.seq + 1 as seq, h.hash as previous, h.total as opening, c.utilities + c.current_fund + c.savings as total,
         (row_number() over (partition by c.building_id order by c.account_id))::int as place,
-        sha256(h.hash || convert_to(c.building_id || '|' || c.account_id || '|' || (h.seq + 1) || '|' || r.run_id || '|' || $2 || '|CHARGE|' || $10 || '|billingRun|' || r.run_id || '||'
-          || concat_ws(';', case when c.utilities <> 0 then '1:UTILITIES:' || c.utilities end,
+        sha256(h.hash || convert_to(concat(r.building, '|', c.account_id, '|', h.seq + 1, r.charge, concat_ws(';', case when c.utilities <> 0 then '1:UTILITIES:' || c.utilities end,
             case when c.current_fund <> 0 then (1 + (c.utilities <> 0)::int) || ':CURRENT:' || c.current_fund end,
-            case when c.savings <> 0 then (1 + (c.utilities <> 0)::int + (c.current_fund <> 0)::int) || ':SAVINGS:' || c.savings end), 'UTF8')) as hash,
+            case when c.savings <> 0 then (1 + (c.utilities <> 0)::int + (c.current_fund <> 0)::int) || ':SAVINGS:' || c.savings end)), 'UTF8')) as hash,
         sha256(convert_to(%s, 'UTF8') || $7) as bill_hash
         from computed c join house r on r.building_id = c.building_id join account_heads h on h.building_id = c.building_id and h.account_id = c.account_id
-       where c.line_count > 0),
+       where c.line_count > 0 and h.building_id = any($1)),
     summed as materialized (
       select l.building_id, count(*)::int as accounts, sum(l.line_count)::int as line_count, sum(l.total)::bigint as total, sum(l.utilities)::bigint as utilities,
         sum(l.current_fund)::bigint as current_fund, sum(l.savings)::bigint as savings, sha256(string_agg(l.bill_hash, '' order by l.account_id)) as bills_hash, min(l.problem) as problem
         from link l group by l.building_id),
     bill as (
       insert into bills (building_id, account_id, period, premises_id, bill_number, due_on, currency, total, vat, opening_balance, lines, hash, run_id, issued_at)
-      select l.building_id, l.account_id, $2, l.premises_id, l.bill_number, $5, $6, l.total, l.vat, l.opening, l.lines::jsonb, l.bill_hash, l.run_id, $11 from link l),
+      select l.building_id, l.account_id, $2, l.premises_id, l.bill_number, $5, $6, l.total, l.vat, l.opening, l.lines::json, l.bill_hash, l.run_id, $11 from link l),
     entry as (
       insert into ledger_entries (building_id, period, transaction_id, line, account_id, premises_id, ledger, fund, kind, amount, value_date,
         source_type, source_id, posted_at, seq, previous_hash, hash)
@@ -417,15 +422,15 @@ begin
           'UTILITIES', case when l.utilities <> 0 then coalesce((h.balances ->> 'UTILITIES')::bigint, 0) + l.utilities end,
           'CURRENT', case when l.current_fund <> 0 then coalesce((h.balances ->> 'CURRENT')::bigint, 0) + l.current_fund end,
           'SAVINGS', case when l.savings <> 0 then coalesce((h.balances ->> 'SAVINGS')::bigint, 0) + l.savings end))
-        from link l where h.building_id = l.building_id and h.account_id = l.account_id and h.seq = l.seq - 1 and l.total <> 0
+        from link l where h.ctid = l.head and h.building_id = l.building_id and h.account_id = l.account_id and h.seq = l.seq - 1 and l.total <> 0
       returning 1),
     settled as (
-      update estimated_volumes e set settled_in = $2 from metered m
-       where m.owed > 0 and m.volume is not null and e.building_id = m.building_id and e.meter_id = m.meter_id and e.settled_in is null and e.period < $2),
+      update estimated_volumes e set settled_in = $2
+       where e.building_id = any($1) and e.meter_id = any(array(select o.meter_id from owed o)) and e.settled_in is null and e.period < $2),
     estimated as (
       insert into estimated_volumes (building_id, meter_id, period, premises_id, volume)
-      select m.building_id, m.meter_id, $2, m.premises_id, case when m.volume is null then m.billed else m.owed - m.volume end
-        from metered m where (m.code in (1, 2) and m.billed > 0) or (m.volume is not null and m.owed > m.volume)),
+      select g.building_id, g.meter_id, $2, g.premises_id, g.volume from guessed g where g.volume > 0
+      union all select o.building_id, o.meter_id, $2, o.premises_id, o.owed - o.volume from owed o where o.owed > o.volume),
     run as (
       insert into billing_runs (building_id, period, run_id, currency, prices, prices_hash, findings, due_on, accounts, line_count, total, bills_hash, person_id, issued_at)
       select r.building_id, $2, r.run_id, $6, $12, $7, $13, $5, coalesce(s.accounts, 0), coalesce(s.line_count, 0), coalesce(s.total, 0), coalesce(s.bills_hash, ''), $14, $11
