@@ -30,10 +30,14 @@ export function OpenList({ requests, locale, today, label }: Props) {
             key={request.requestId}
             href={`/${locale}/requests/${request.buildingId}/${request.requestId}`}
             title={t(`requests.categories.${request.category}`)}
-            note={`№ ${request.number} · ${t(`requests.places.${request.place}`)} · ${t(`requests.states.${request.state}`)}`}
-            value={
-              request.emergency ? <StateMark tone="danger">{t('house.board.emergency')}</StateMark>
-              : <StateMark tone={late ? 'care' : 'waiting'}>{t(late ? 'house.board.overdue' : 'house.board.due', { date: formatDayMonth(due, locale) })}</StateMark>
+            note={
+              <span className="flex flex-col">
+                {`№ ${request.number} · ${t(`requests.places.${request.place}`)} · ${t(`requests.states.${request.state}`)}`}
+                <span className="flex flex-wrap gap-x-4">
+                  {request.emergency && <StateMark tone="danger">{t('house.board.emergency')}</StateMark>}
+                  <StateMark tone={late ? 'care' : 'waiting'}>{t(late ? 'house.board.overdue' : 'house.board.due', { date: formatDayMonth(due, locale) })}</StateMark>
+                </span>
+              </span>
             }
           />
         )

@@ -2,12 +2,13 @@ import { List, Row } from '#app/_ui/list.tsx'
 import { formatDayMonth, formatMoney, monthName } from '#server/kernel/format.ts'
 import { localDateOf, periodOf } from '#server/kernel/period.ts'
 import type { HomeFacts } from './facts.ts'
-import { askedReadings, awaitsAnswer, hasReading, type Words } from './todo.ts'
+import { askedReadings, awaitsAnswer, hasReading, underWay, type Words } from './todo.ts'
 
-type Props = { facts: HomeFacts; unread: number } & Words
+type Props = { facts: HomeFacts } & Words
 
 /** The house as it stands: everything that asks for nothing, one tap behind. */
-export function CalmHouse({ facts, unread, t, locale }: Props) {
+export function CalmHouse({ facts, t, locale }: Props) {
+  const { unread } = facts
   const council = facts.me.roles.some((role) => role.role === 'CHAIR' || role.role === 'COUNCIL_MEMBER')
   const [next] = facts.meetings.filter((meeting) => meeting.state === 'NOTICE_POSTED')
   const claimed = facts.me.homes.some((home) => home.role === 'OWNER' && home.level === 1)
@@ -31,9 +32,11 @@ export function CalmHouse({ facts, unread, t, locale }: Props) {
   )
 }
 
-function moneyNote({ accounts }: HomeFacts, { t, locale }: Words): string {
+function moneyNote({ accounts, payables }: HomeFacts, { t, locale }: Words): string {
   const [first] = accounts
   if (!first) return ''
+  const moving = underWay(payables)
+  if (moving > 0n) return t('home.rows.inFlight', { sum: formatMoney(moving, first.currency, locale) })
   const total = accounts.reduce((sum, account) => sum + account.balance, 0n)
   const sum = formatMoney(total < 0n ? -total : total, first.currency, locale)
   if (total > 0n) return t('home.rows.owed', { sum })

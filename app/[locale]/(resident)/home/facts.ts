@@ -6,17 +6,20 @@ export type Me = NonNullable<OutputOf<'identity.me'>>
 export type Account = OutputOf<'billing.mine'>[number]
 export type Meter = OutputOf<'meters.listMine'>[number]
 export type Meeting = OutputOf<'meetings.listMine'>[number]
+export type Payable = OutputOf<'payments.mine'>[number]
 export type MyRequest = OutputOf<'requests.listMine'>[number]
 
-export type HomeFacts = { me: Me; accounts: Account[]; meters: Meter[]; meetings: Meeting[]; requests: MyRequest[] }
+export type HomeFacts = { me: Me; accounts: Account[]; meters: Meter[]; meetings: Meeting[]; requests: MyRequest[]; payables: Payable[]; unread: number }
 
 /** All that Home shows, asked at once; null: nobody is signed in. */
 export async function readHome(locale: Locale): Promise<HomeFacts | null> {
   const api = await caller(locale)
   const me = await api.identity.me()
   if (!me) return null
-  const [accounts, meters, meetings, requests] = await Promise.all([api.billing.mine(), api.meters.listMine(), api.meetings.listMine(), api.requests.listMine()])
-  return { me, accounts, meters, meetings, requests }
+  const [accounts, meters, meetings, requests, payables, unread] = await Promise.all([
+    api.billing.mine(), api.meters.listMine(), api.meetings.listMine(), api.requests.listMine(), api.payments.mine(), api.notifications.unread(),
+  ])
+  return { me, accounts, meters, meetings, requests, payables, unread }
 }
 
 export type House = { buildingId: string; name: string; units: { kind: string; number: string }[] }
@@ -35,10 +38,11 @@ export function housesOf(me: Me): House[] {
 /** The same facts of one house; what is the person's own (devices, the link) stays. */
 export function factsOfHouse(facts: HomeFacts, buildingId: string): HomeFacts {
   return {
-    me: facts.me,
+    ...facts,
     accounts: facts.accounts.filter((account) => account.house.buildingId === buildingId),
     meters: facts.meters.filter((meter) => meter.buildingId === buildingId),
     meetings: facts.meetings.filter((meeting) => meeting.buildingId === buildingId),
     requests: facts.requests.filter((request) => request.buildingId === buildingId),
+    payables: facts.payables.filter((payable) => payable.buildingId === buildingId),
   }
 }

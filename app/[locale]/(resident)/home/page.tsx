@@ -52,7 +52,7 @@ export default async function HomePage({ params, searchParams }: Props) {
       {house && (
         <section className="flex flex-col gap-3">
           <h2 className="text-title font-semibold">{t('home.here')}</h2>
-          <CalmHouse facts={here} unread={0} {...words} />
+          <CalmHouse facts={here} {...words} />
         </section>
       )}
     </div>

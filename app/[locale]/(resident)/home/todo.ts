@@ -1,7 +1,7 @@
 import { formatDateTime, formatMoney, formatPeriod, monthName, type Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { daysBetween, daysInPeriod, localDateOf, periodOf, previousPeriod, type LocalDate, type Period } from '#server/kernel/period.ts'
-import type { HomeFacts, Meter } from './facts.ts'
+import type { Account, HomeFacts, Meter, Payable } from './facts.ts'
 
 export type Todo = {
   key: string
@@ -54,19 +54,20 @@ export function awaitsAnswer(state: string): boolean {
   return state === 'DONE_BY_EXECUTOR' || state === 'ANSWERED'
 }
 
-function bills({ accounts }: HomeFacts, { t, locale }: Words): Todo[] {
+function bills({ accounts, payables }: HomeFacts, { t, locale }: Words): Todo[] {
   return accounts
-    .filter((account) => account.balance > 0n)
+    .map((account) => ({ ...account, due: dueOf(account, payables) }))
+    .filter((account) => account.due > 0n)
     .map((account) => {
-      const { house, lastBill, balance, currency, accountNumber } = account
+      const { house, lastBill, due, currency, accountNumber } = account
       const unit = t(`identity.unit.${house.unitKind}`, { number: house.unitNumber })
       return {
         key: account.accountId,
         date: lastBill?.dueOn ?? null,
-        sum: { amount: balance, currency },
-        title: formatMoney(balance, currency, locale),
+        sum: { amount: due, currency },
+        title: formatMoney(due, currency, locale),
         note: lastBill ? t('home.bill.note', { unit, period: formatPeriod(lastBill.period, locale) }) : t('home.bill.noteRest', { unit }),
-        act: { href: `/${locale}/pay/${accountNumber}`, word: t('home.bill.pay', { sum: formatMoney(balance, currency, locale) }) },
+        act: { href: `/${locale}/pay/${accountNumber}`, word: t('home.bill.pay', { sum: formatMoney(due, currency, locale) }) },
         ...(lastBill ? { also: { href: `/${locale}/bills/${accountNumber}/${lastBill.period}`, word: t('home.bill.see') } } : {}),
       }
     })
@@ -120,4 +121,13 @@ function votes({ meetings }: HomeFacts, { t, locale }: Words): Todo[] {
       note: `${meeting.title[locale]}. ${t('home.vote.questions', { count: meeting.questions })}`,
       act: { href: `/${locale}/meetings/${meeting.meetingId}`, word: t('home.vote.act') },
     }))
+}
+
+/** What is still to be paid: money on its way is no debt. */
+export function dueOf(account: Account, payables: readonly Payable[]): bigint {
+  return account.balance - underWay(payables.filter((payable) => payable.accountId === account.accountId))
+}
+
+export function underWay(payables: readonly Payable[]): bigint {
+  return payables.reduce((sum, payable) => sum + payable.inFlight.amount, 0n)
 }

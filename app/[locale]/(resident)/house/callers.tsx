@@ -34,6 +34,7 @@ function Caller({ name, note, phone, shown, locale }: CallerProps) {
     <span className="flex min-w-0 flex-1 flex-col">
       <span>{name}</span>
       {note && <span className="text-small text-note">{note}</span>}
+      {phone !== '' && <span className="figures text-act underline underline-offset-4">{shown}</span>}
     </span>
   )
   const look = 'flex min-h-12 items-center gap-3 px-4 py-2.5 text-ink'
@@ -43,7 +44,6 @@ function Caller({ name, note, phone, shown, locale }: CallerProps) {
         <a href={`tel:${phone}`} aria-label={texts(locale)('house.people.call', { name, phone: shown })} className={`${look} no-underline`}>
           <Icon name="phone" />
           {words}
-          <span className="figures whitespace-nowrap text-act underline">{shown}</span>
         </a>
       )}
     </li>

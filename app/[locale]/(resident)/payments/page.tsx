@@ -27,7 +27,7 @@ export default async function PaymentsPage({ params }: Props) {
   const api = await caller(locale)
   const me = await api.identity.me()
   if (!me) redirect(`/${locale}/sign-in?next=/${locale}/payments`)
-  const accounts = await api.billing.mine()
+  const [accounts, payables] = await Promise.all([api.billing.mine(), api.payments.mine()])
   const t = texts(locale)
   return (
     <div className="flex flex-col gap-5">
@@ -37,7 +37,7 @@ export default async function PaymentsPage({ params }: Props) {
           actions={<LinkButton kind="main" href={`/${locale}/profile/link-home`}>{t('home.payments.link')}</LinkButton>} />
       )}
       {accounts.map((account, index) => (
-        <AccountCard key={account.accountId} account={account} locale={locale} today={me.today} main={index === 0} />
+        <AccountCard key={account.accountId} account={account} moving={payables.find((payable) => payable.accountId === account.accountId)?.inFlight.amount ?? 0n} locale={locale} today={me.today} main={index === 0} />
       ))}
       {accounts.length > 0 && (
         <List label={t('home.payments.title')}>
@@ -50,13 +50,13 @@ export default async function PaymentsPage({ params }: Props) {
   )
 }
 
-type AccountProps = { account: OutputOf<'billing.mine'>[number]; locale: Locale; today: LocalDate; main: boolean }
+type AccountProps = { account: OutputOf<'billing.mine'>[number]; /** Paid and not posted yet: no debt. */ moving: bigint; locale: Locale; today: LocalDate; main: boolean }
 
-function AccountCard({ account, locale, today, main }: AccountProps) {
+function AccountCard({ account, moving, locale, today, main }: AccountProps) {
   const t = texts(locale)
-  const { balance, currency, lastBill, accountNumber, house } = account
+  const { currency, lastBill, accountNumber, house } = account
+  const balance = account.balance <= 0n ? account.balance : account.balance > moving ? account.balance - moving : 0n
   const label = `${house.name}, ${t(`identity.unit.${house.unitKind}`, { number: house.unitNumber })}`
-  const due = lastBill && t(lastBill.dueOn < today ? 'home.payments.wasDue' : 'home.payments.until', { date: formatDayMonth(lastBill.dueOn, locale) })
   return (
     <Card
       title={label}
@@ -67,12 +67,21 @@ function AccountCard({ account, locale, today, main }: AccountProps) {
         </>
       }
     >
-      <div>
-        <p className="text-small text-note">{t(balance > 0n ? 'home.payments.owed' : balance < 0n ? 'home.payments.overpaid' : 'home.payments.nothing')}</p>
-        <Money amount={balance < 0n ? -balance : balance} currency={currency} locale={locale} size="sum" />
-        <p className="text-small text-note">{lastBill ? balance > 0n && due : t('home.payments.noBill')}</p>
-      </div>
+      <AccountSum balance={balance} moving={moving} account={account} locale={locale} today={today} />
       {lastBill && <KeepBill bill={{ addressLabel: label, period: lastBill.period, amount: balance > 0n ? balance : 0n, currency, dueDate: lastBill.dueOn }} />}
     </Card>
+  )
+}
+
+function AccountSum({ balance, moving, account: { currency, lastBill }, locale, today }: Omit<AccountProps, 'main'> & { balance: bigint }) {
+  const t = texts(locale)
+  const due = lastBill && balance > 0n ? t(lastBill.dueOn < today ? 'home.payments.wasDue' : 'home.payments.until', { date: formatDayMonth(lastBill.dueOn, locale) }) : ''
+  return (
+    <div>
+      <p className="text-small text-note">{t(balance > 0n ? 'home.payments.owed' : balance < 0n ? 'home.payments.overpaid' : 'home.payments.nothing')}</p>
+      <Money amount={balance < 0n ? -balance : balance} currency={currency} locale={locale} size="sum" />
+      <p className="text-small text-note">{lastBill ? due : t('home.payments.noBill')}</p>
+      {moving > 0n && <p>{t('home.rows.inFlight', { sum: formatMoney(moving, currency, locale) })}</p>}
+    </div>
   )
 }

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import type { Account, HomeFacts, Meeting, Meter, MyRequest, Payable } from '#app/[locale]/(resident)/home/facts.ts'
+import { askedReadings, todosOf } from '#app/[locale]/(resident)/home/todo.ts'
+
+const words = { t: (key: string, params?: Record<string, unknown>) => params ? `${key} ${JSON.stringify(params)}` : key, locale: 'ru' as const }
+const today = '2026-11-21'
+const home = { buildingId: 'b', premisesId: 'p', role: 'OWNER', level: 2 }
+const facts = (change: Partial<HomeFacts> = {}): HomeFacts => ({
+  me: { today, homes: [home], roles: [], pendingDevices: [] } as unknown as HomeFacts['me'], accounts: [], meters: [], meetings: [], requests: [], payables: [], unread: 0, ...change,
+})
+const account = (balance: bigint, dueOn = '2026-11-25') => ({
+  accountId: 'a', accountNumber: '5000000123', balance, currency: 'KZT', house: { buildingId: 'b', unitKind: 'APARTMENT', unitNumber: '45' }, lastBill: { period: '2026-10', dueOn, total: balance },
+}) as unknown as Account
+const meter = (lastPeriod: string | null, window = { fromDay: 20, toDay: 30, graceDays: 3 }) => ({ window, last: lastPeriod === null ? null : { period: lastPeriod }, waiting: null }) as unknown as Meter
+const vote = (change: Partial<Meeting> = {}) => ({ meetingId: 'm', state: 'OPEN', title: { uz: '', kk: '', ru: 'Крыша' }, questions: 3, ownSeats: 1, votedSeats: 0, closesAt: new Date('2026-11-30T13:00:00Z'), ...change }) as Meeting
+const request = (state: string, mine = true) => ({ requestId: 'r', number: 7, mine, state, category: 'ROOF', silenceEndsOn: '2026-11-24' }) as unknown as MyRequest
+const keys = (given: HomeFacts) => todosOf(given, words).map(todo => [todo.key, todo.date])
+
+describe('what needs me now', () => {
+  it('is nothing when nothing is due', () => {
+    expect(todosOf(facts({ accounts: [account(0n), account(-500n)], meters: [meter('2026-11')], meetings: [vote({ votedSeats: 1 })], requests: [request('IN_WORK'), request('CLOSED')] }), words)).toEqual([])
+  })
+
+  it('puts the nearest date first, and what waits for no date before it', () => {
+    const me = { ...facts().me, pendingDevices: [{ device: 'd', name: 'Chrome', since: new Date('2026-11-21T08:00:00Z') }] } as unknown as HomeFacts['me']
+    expect(keys(facts({ me, accounts: [account(1_842_000n)], meters: [meter('2026-10')], meetings: [vote()], requests: [request('DONE_BY_EXECUTOR')] })))
+      .toEqual([['d', null], ['r', '2026-11-24'], ['a', '2026-11-25'], ['readings', '2026-11-30'], ['m', '2026-11-30']])
+  })
+
+  it('shows the sum and names the act by it', () => {
+    const [bill] = todosOf(facts({ accounts: [account(1_842_000n)] }), words)
+    expect(bill).toMatchObject({ sum: { amount: 1_842_000n, currency: 'KZT' }, act: { href: '/ru/pay/5000000123' }, also: { href: '/ru/bills/5000000123/2026-10' } })
+    expect(bill?.act.word).toContain('18\u00A0420')
+  })
+
+  it('never counts money on its way as debt', () => {
+    const moving = (amount: bigint) => [{ accountId: 'a', inFlight: { amount, items: [] } } as unknown as Payable]
+    expect(keys(facts({ accounts: [account(1_842_000n)], payables: moving(1_842_000n) }))).toEqual([])
+    expect(todosOf(facts({ accounts: [account(1_842_000n)], payables: moving(1_000_000n) }), words)[0]?.sum?.amount).toBe(842_000n)
+  })
+
+  it('leaves neighbours\' requests and finished votes to others', () => {
+    expect(keys(facts({ requests: [request('DONE_BY_EXECUTOR', false)], meetings: [vote({ state: 'COUNTED' }), vote({ ownSeats: 0 })] }))).toEqual([])
+  })
+
+  it('begins with the flat where there is none', () => {
+    expect(keys(facts({ me: { ...facts().me, homes: [] } }))).toEqual([['link', null]])
+  })
+
+  it('reminds of readings within ten days of the end', () => {
+    const allMonth = { fromDay: 1, toDay: 31, graceDays: 3 }
+    expect(keys(facts({ meters: [meter('2026-10', allMonth)] }))).toEqual([['readings', '2026-11-30']])
+    const early = { ...facts().me, today: '2026-11-10' }
+    expect(keys(facts({ me: early, meters: [meter('2026-10', allMonth)] }))).toEqual([])
+  })
+})
+
+describe('the month for which readings are asked', () => {
+  it.each([
+    ['2026-11-19', null], ['2026-11-20', { period: '2026-11', until: '2026-11-30', grace: false }], ['2026-02-28', { period: '2026-02', until: '2026-02-28', grace: false }],
+    ['2026-12-02', { period: '2026-11', until: '2026-12-03', grace: true }], ['2026-12-04', null],
+  ])('on %s', (day, asked) => {
+    expect(askedReadings(meter(null), day)).toEqual(asked)
+  })
+})
