@@ -1,11 +1,17 @@
-// The two forms of the shell without a network. They are filled by the screens of meters and requests:
-// they read what the phone remembers (`takeFromShelf('meters')`, put there by `KeepOffline`), judge with
-// the same rules.ts as the server, and leave through `sendThroughOutbox`.
-import type { Locale } from '#server/kernel/format.ts'
+// The two forms of the shell without a network: they read what the phone remembers (`takeFromShelf('meters')`
+// and `'request-places'`, put there by `KeepOffline`), judge with the same rules.ts as the server, and leave
+// through `sendThroughOutbox`.
+import type { AskingHome } from '#app/_parts/requests/form-facts.ts'
+import type { FormMeter } from '#app/_parts/meters/form-facts.ts'
+import { formatDateTime, type Locale } from '#server/kernel/format.ts'
+import type { CategoryFacts } from '#server/requests/rules.ts'
 import { h } from './dom.ts'
-import type { WordsRecord } from './words.ts'
+import { drawReadingForm } from './offline-reading.ts'
+import { drawRequestForm } from './offline-request.ts'
+import { takeFromShelf } from './shelf.ts'
+import { fill, type WordsRecord } from './words.ts'
 
-/** `meters` and `requests` are the sections `form` and `offline` of those files, `errors` their errors. */
+/** `meters` and `requests` are the sections `form`, `offline` and names of those files, `errors` their errors. */
 export type OfflineWords = {
   locale: Locale
   offline: WordsRecord
@@ -17,14 +23,33 @@ export type OfflineWords = {
 }
 
 export async function mountReadingForm(root: HTMLElement, words: OfflineWords): Promise<void> {
-  root.replaceChildren(notReady(words))
+  const held = await takeFromShelf('meters')
+  const meters = listOf<FormMeter>(held?.value)
+  if (!held || meters.length === 0) return root.replaceChildren(note(wordAt(words.meters, 'offline', 'none')))
+  const place = h('div', { class: 'flex flex-col gap-4' })
+  root.replaceChildren(place, note(fill(wordAt(words.meters, 'offline', 'asOf'), { time: formatDateTime(held.at) })))
+  drawReadingForm(place, meters, words)
 }
 
 export async function mountRequestForm(root: HTMLElement, words: OfflineWords): Promise<void> {
-  root.replaceChildren(notReady(words))
+  const value = (await takeFromShelf('request-places'))?.value
+  const held = typeof value === 'object' && value !== null ? value as { homes?: unknown; categories?: unknown } : {}
+  const facts = { homes: listOf<AskingHome>(held.homes), categories: listOf<CategoryFacts>(held.categories) }
+  if (facts.homes.length === 0 || facts.categories.length === 0) return root.replaceChildren(note(wordAt(words.requests, 'offline', 'none')))
+  drawRequestForm(root, facts, words)
 }
 
-function notReady(words: OfflineWords): HTMLElement {
-  const { notReady: text } = words.offline
-  return h('p', { class: 'text-note' }, typeof text === 'string' ? text : '')
+function note(text: string): HTMLElement {
+  return h('p', { class: 'text-small text-note' }, text)
+}
+
+/** What we put on the shelf ourselves, sealed: its shape is ours. */
+function listOf<Item>(value: unknown): Item[] {
+  return Array.isArray(value) ? value as Item[] : []
+}
+
+function wordAt(words: WordsRecord, ...path: string[]): string {
+  let found: string | WordsRecord | undefined = words
+  for (const key of path) found = typeof found === 'object' ? found[key] : undefined
+  return typeof found === 'string' ? found : path.join('.')
 }
