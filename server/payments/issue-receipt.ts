@@ -1,7 +1,7 @@
 import 'server-only'
 import { issueDocument, type Issued } from '#server/documents/issue-document.ts'
 import { renderPdf } from '#server/documents/pdf/render.ts'
-import { asService, type Context } from '#server/infra/context.ts'
+import type { Context } from '#server/infra/context.ts'
 import { conflict, notFound } from '#server/kernel/errors.ts'
 import { assertMayReadPayment } from './policy.ts'
 import { allocationRule, receiptFacts } from './queries.ts'
@@ -16,10 +16,10 @@ export async function issueReceipt(ctx: Context, key: PaymentKey): Promise<Issue
   if (facts.valueDate === null) throw conflict('payments.notPosted')
   const rule = await allocationRule(ctx, facts.country, facts.valueDate)
   const { buildingId, premisesId, valueDate, seq } = facts
-  const issued = await asService(ctx, 'payments', inner => issueDocument(inner, {
+  const issued = await issueDocument(ctx, {
     buildingId, premisesId, kind: 'RECEIPT', number: String(seq), subjectType: 'payment', locale: ctx.locale, issuedOn: valueDate,
     subjectId: facts.state === 'REFUNDED' ? `${key.paymentId}:refund` : key.paymentId,
     render: code => renderPdf(receiptPaper({ facts, rule, locale: ctx.locale, code })),
-  }))
+  })
   return { ...issued, number: String(seq) }
 }

@@ -22,8 +22,8 @@ export type PaymentRow = {
 export async function paymentsOf(ctx: Read, { buildingId, accountId }: Place, limit = 20): Promise<PaymentRow[]> {
   return ctx.db.$queryRaw<PaymentRow[]>`
     select t.payment_id as "paymentId", t.seq, t.provider, t.number::text as number, t.invoice_id as "invoiceId", t.amount, t.currency::text as currency, t.state,
-      (select min(i.told_paid_at) from payment_intents i where i.building_id = t.building_id and i.account_id = t.account_id and i.number = t.number
-        and i.amount = t.amount and i.left_at between t.created_at - interval '1 day' and t.created_at + interval '1 minute') as "paidAt",
+      (select i.told_paid_at from payment_intents i where i.building_id = t.building_id and i.account_id = t.account_id and i.number = t.number
+        and i.amount = t.amount and i.left_at between t.created_at - interval '1 day' and t.created_at order by i.left_at desc limit 1) as "paidAt",
       t.created_at as "acceptedAt", t.performed_at as "postedAt", t.cancelled_at as "cancelledAt", to_char(t.value_date, 'YYYY-MM-DD') as "valueDate"
     from payment_transactions t where t.building_id = ${buildingId}::uuid and t.account_id = ${accountId}::uuid
     order by t.created_at desc, t.seq desc limit ${limit}`
@@ -45,7 +45,7 @@ export async function inFlightOf(ctx: Read, { buildingId, accountId }: Place): P
       from payment_intents i where i.building_id = ${buildingId}::uuid and i.account_id = ${accountId}::uuid
        and i.told_paid_at > app.now() - make_interval(days => ${toldPaymentDays}) and i.withdrawn_at is null
        and not exists (select 1 from payment_transactions t where t.building_id = i.building_id and t.account_id = i.account_id and t.number = i.number
-         and t.amount = i.amount and t.created_at >= i.left_at - interval '1 minute')
+         and t.amount = i.amount and t.created_at >= i.left_at)
     order by at`
   return { amount: items.reduce((sum, each) => sum + each.amount, 0n), items }
 }
@@ -151,7 +151,7 @@ export async function receiptFacts(ctx: Read, { buildingId, paymentId }: { build
       coalesce((select o.name from building_managements g join organisations o using (organisation_id) where g.building_id = t.building_id and g.method <> 'CALL_CENTRE'
         and g.valid_from <= app.today() and (g.valid_to is null or g.valid_to >= app.today()) order by g.valid_from desc limit 1), '') as organisation,
       (select jsonb_agg(jsonb_build_object('fund', e.fund, 'amount', (-e.amount)::text) order by e.line) from ledger_entries e
-        where e.building_id = t.building_id and e.period = to_char(t.value_date, 'YYYY-MM') and e.transaction_id = t.payment_id and e.account_id = t.account_id) as split
+        where e.building_id = t.building_id and e.account_key = t.account_id and e.period = to_char(t.value_date, 'YYYY-MM') and e.transaction_id = t.payment_id) as split
     from payment_transactions t join buildings b using (building_id)
     join premises p on p.building_id = t.building_id and p.premises_id = t.premises_id
     join accounts a on a.building_id = t.building_id and a.account_id = t.account_id

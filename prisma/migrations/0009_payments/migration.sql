@@ -253,7 +253,7 @@ declare v payment_invoices; one text; rest bigint;
 begin
   for one in select distinct i.fund from payment_invoices i where i.building_id = p_building and i.account_id = p_account and i.state <> 'WITHDRAWN' loop
     select coalesce(-sum(e.amount), 0) into rest from ledger_entries e
-     where e.building_id = p_building and e.account_id = p_account and e.fund = one and e.source_type = 'payment';
+     where e.building_id = p_building and e.account_key = p_account and e.fund = one and e.source_type = 'payment';
     select rest - coalesce(sum(i.amount), 0) into rest from payment_invoices i
      where i.building_id = p_building and i.account_id = p_account and i.fund = one and i.paid_by is not null;
     for v in select * from payment_invoices i
@@ -301,11 +301,15 @@ create type app.payment_posting as (
   building_id uuid, account_id uuid, premises_id uuid, transaction_id uuid, value_date date, source_id text,
   amount bigint, fund text, fund_order text[], advance_fund text, contra text
 );
+create type app.payment_line as (
+  building_id uuid, period text, transaction_id uuid, line integer, account_id uuid, premises_id uuid, ledger text, fund text, amount bigint,
+  value_date date, source_id text, seq bigint, previous_hash bytea, hash bytea
+);
 create function app.post_payments(p_postings app.payment_posting[]) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp set jit = off set plan_cache_mode = force_generic_plan
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
-  c record; head account_heads; heads account_heads[] := '{}'; entries ledger_entries[] := '{}'; at timestamptz := app.now();
+  c record; head account_heads; heads account_heads[] := '{}'; entries app.payment_line[] := '{}'; at timestamptz := app.now();
   funds text[]; amounts bigint[]; lines text; n integer; period text; before bytea;
 begin
   for c in
@@ -335,14 +339,18 @@ begin
     head.hash := app.link_hash(before, app.link_text(c.building_id, c.account_id, head.seq, c.transaction_id, period, 'PAYMENT',
       c.value_date, 'payment', c.source_id, null, lines));
     for i in 1..n loop
-      entries := entries || row(c.building_id, period, c.transaction_id, i, c.account_id, c.premises_id, 'RECEIVABLE', funds[i], 'PAYMENT', -amounts[i],
-          c.value_date, 'payment', c.source_id, null, at, head.seq, before, head.hash)::ledger_entries
-        || row(c.building_id, period, c.transaction_id, n + i, null, null, c.contra, funds[i], 'PAYMENT', amounts[i],
-          c.value_date, 'payment', c.source_id, null, at, null, null, null)::ledger_entries;
+      entries := entries
+        || row(c.building_id, period, c.transaction_id, i, c.account_id, c.premises_id, 'RECEIVABLE', funds[i], -amounts[i],
+          c.value_date, c.source_id, head.seq, before, head.hash)::app.payment_line
+        || row(c.building_id, period, c.transaction_id, n + i, null, null, c.contra, funds[i], amounts[i],
+          c.value_date, c.source_id, null, null, null)::app.payment_line;
     end loop;
     heads[cardinality(heads)] := head;
   end loop;
-  insert into ledger_entries select * from unnest(entries);
+  insert into ledger_entries (building_id, period, transaction_id, line, account_id, premises_id, ledger, fund, kind, amount, value_date,
+    source_type, source_id, posted_at, seq, previous_hash, hash)
+  select x.building_id, x.period, x.transaction_id, x.line, x.account_id, x.premises_id, x.ledger, x.fund, 'PAYMENT', x.amount, x.value_date,
+    'payment', x.source_id, at, x.seq, x.previous_hash, x.hash from unnest(entries) x;
   update account_heads h set seq = x.seq, hash = x.hash, balances = x.balances, total = x.total
     from unnest(heads) x where h.building_id = x.building_id and h.account_id = x.account_id;
 end $$;
@@ -392,7 +400,7 @@ begin
     raise exception 'the payment is not paid' using errcode = 'UY010';
   end if;
   select array_agg(e.fund order by e.line), array_agg(-e.amount order by e.line) into funds, amounts from ledger_entries e
-   where e.building_id = t.building_id and e.period = to_char(t.value_date, 'YYYY-MM') and e.transaction_id = t.payment_id and e.account_id = t.account_id;
+   where e.building_id = t.building_id and e.account_key = t.account_id and e.period = to_char(t.value_date, 'YYYY-MM') and e.transaction_id = t.payment_id;
   perform app.post_account(t.building_id, t.account_id, t.premises_id, to_char(app.today(), 'YYYY-MM'), p_call, 'REVERSAL',
     app.today(), 'payment', t.seq::text, t.payment_id, funds, amounts, array_fill('CLEARING:' || t.provider, array[cardinality(funds)]));
   if t.invoice_id is not null then
