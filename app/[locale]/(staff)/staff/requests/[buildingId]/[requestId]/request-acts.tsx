@@ -1,0 +1,79 @@
+'use client'
+
+import { useState } from 'react'
+import { fill } from '#app/_client/words.ts'
+import { Button } from '#app/_ui/button.tsx'
+import { SelectField, TextArea } from '#app/_ui/field.tsx'
+import { Notice } from '#app/_ui/notice.tsx'
+import { PhotoField, type PhotoFieldWords } from '#app/_ui/photo-field.tsx'
+
+export type Act = 'start' | 'reportDone' | 'answer' | 'assign' | 'extend' | 'transfer'
+export type ActWords = Record<'assign' | 'assignTo' | 'start' | 'answer' | 'answerText' | 'reportDone' | 'doneText' | 'donePhoto' | 'extend' | 'transfer' | 'reason' | 'sending' | 'done' | 'noActs' | 'noNetwork', string>
+  & { states: Record<string, string>; photo: PhotoFieldWords }
+type Executor = { organisationId: string; name: string; kind: string }
+type Props = { buildingId: string; requestId: string; acts: readonly Act[]; executors: readonly Executor[]; words: ActWords }
+
+const letters: Record<Act, string> = { start: 's', reportDone: 'd', answer: 'r', assign: 'a', extend: 'e', transfer: 't' }
+
+/** The right column: choose an act by its letter, fill what it needs, send. */
+export function RequestActs({ buildingId, requestId, acts, executors, words }: Props) {
+  const [chosen, setChosen] = useState<Act | null>(null)
+  const [text, setText] = useState('')
+  const [executor, setExecutor] = useState(executors[0]?.organisationId ?? '')
+  const [photo, setPhoto] = useState<Blob | null>(null)
+  const [busy, setBusy] = useState(false)
+  const [said, setSaid] = useState({ tone: 'good' as 'good' | 'danger', text: '' })
+
+  async function send(act: Act) {
+    setBusy(true)
+    try {
+      const moved = await perform(act, { buildingId, requestId, text, organisationId: executor, photo })
+      setSaid({ tone: 'good', text: fill(words.done, { state: words.states[moved.state] ?? '' }) })
+      window.location.reload()
+    } catch (error) {
+      setSaid({ tone: 'danger', text: (error instanceof Error && error.message) || words.noNetwork })
+    }
+    setBusy(false)
+  }
+
+  return (
+    <section className="flex flex-col gap-3">
+      {acts.length === 0 && <p className="text-note">{words.noActs}</p>}
+      <div className="flex flex-wrap gap-2">
+        {acts.map(act => <Button key={act} hotkey={letters[act]} onClick={() => (act === 'start' ? void send(act) : setChosen(act))}>{words[act]}</Button>)}
+      </div>
+      {chosen && (
+        <form key={chosen} className="flex flex-col gap-3" onSubmit={event => { event.preventDefault(); void send(chosen) }}>
+          {chosen === 'assign' && (
+            <SelectField size="dense" autoFocus label={words.assignTo} value={executor} onChange={event => setExecutor(event.target.value)} options={executors.map(each => ({ value: each.organisationId, label: each.name }))} />
+          )}
+          <TextArea autoFocus={chosen !== 'assign'} label={labelOf(chosen, words)} rows={4} maxLength={4000} value={text} onChange={event => setText(event.target.value)} />
+          {chosen === 'reportDone' && (
+            <PhotoField label={words.donePhoto} words={words.photo} photo={photo} onPhoto={setPhoto} prepare={async file => (await import('#app/_client/photo.ts')).shrinkPhoto(file)} />
+          )}
+          <Button kind="main" type="submit" busy={busy && words.sending}>{words[chosen]}</Button>
+        </form>
+      )}
+      {said.text && <Notice tone={said.tone} live={said.tone === 'good' ? 'status' : 'alert'}>{said.text}</Notice>}
+    </section>
+  )
+}
+
+function labelOf(act: Act, words: ActWords): string {
+  if (act === 'answer') return words.answerText
+  return act === 'reportDone' ? words.doneText : words.reason
+}
+
+type Filled = { buildingId: string; requestId: string; text: string; organisationId: string; photo: Blob | null }
+
+async function perform(act: Act, { text, organisationId, photo, ...about }: Filled): Promise<{ state: string }> {
+  const { call } = await import('#app/_client/trpc.ts')
+  if (act === 'start') return call('requests.startWork', about)
+  if (act === 'assign') return call('requests.assignRequest', { ...about, organisationId, note: text })
+  if (act === 'answer') return call('requests.answerRequest', { ...about, text })
+  if (act === 'reportDone') {
+    const photos = photo ? [await (await import('#app/_client/photo.ts')).base64Of(photo)] : []
+    return call('requests.reportDone', { ...about, text, photos })
+  }
+  return call(act === 'extend' ? 'requests.extendDeadline' : 'requests.transferRequest', { ...about, reason: text })
+}
