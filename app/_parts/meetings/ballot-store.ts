@@ -3,7 +3,7 @@
 import { base64url } from '#server/meetings/log/rules.ts'
 import { newId } from '#server/kernel/ids.ts'
 
-export type SentCode = { challengeId: string; maskedPhone: string; expiresAt: number; againAt: number; demoCode: string | null }
+export type SentCode = { challengeId: string; maskedPhone: string; demoCode: string | null }
 export type HeldBallot = { ballotId: string; secret: string; sent: SentCode | null }
 
 export function draftName(meetingId: string): string {

@@ -31,21 +31,26 @@ export function sha256(message: Bytes): Bytes {
 
 function mix(state: readonly number[], view: DataView, block: number): number[] {
   const words: number[] = []
-  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state
+  let letters = state
   for (let round = 0; round < 64; round += 1) {
     const word = round < 16 ? view.getInt32(block + round * 4) : stretch(words, round)
     words.push(word)
-    const first = (h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & f) ^ (~e & g)) + (constants[round] ?? 0) + word) | 0
+    const [a, b, c, d] = [at(letters, 0), at(letters, 1), at(letters, 2), at(letters, 3)]
+    const [e, f, g, h] = [at(letters, 4), at(letters, 5), at(letters, 6), at(letters, 7)]
+    const first = (h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & f) ^ (~e & g)) + at(constants, round) + word) | 0
     const second = ((turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0
-    ;[a, b, c, d, e, f, g, h] = [(first + second) | 0, a, b, c, (d + first) | 0, e, f, g]
+    letters = [(first + second) | 0, a, b, c, (d + first) | 0, e, f, g]
   }
-  return [a, b, c, d, e, f, g, h].map((word, place) => (word + (state[place] ?? 0)) | 0)
+  return letters.map((word, place) => (word + at(state, place)) | 0)
+}
+
+function at(words: readonly number[], place: number): number {
+  return words[place] ?? 0
 }
 
 function stretch(words: readonly number[], round: number): number {
-  const early = words[round - 15] ?? 0
-  const late = words[round - 2] ?? 0
+  const [early, late] = [at(words, round - 15), at(words, round - 2)]
   const small = turn(early, 7) ^ turn(early, 18) ^ (early >>> 3)
   const large = turn(late, 17) ^ turn(late, 19) ^ (late >>> 10)
-  return ((words[round - 16] ?? 0) + small + (words[round - 7] ?? 0) + large) | 0
+  return (at(words, round - 16) + small + at(words, round - 7) + large) | 0
 }

@@ -63,8 +63,8 @@ async function insertVotes(ctx: Context, place: Place, { world, house, facts, ma
     await insertBallots(ctx, place, {
       ballotId: worldId('ballot', place.meetingId, seat.premisesId, String(seat.seat)), draftId: worldId('draft', place.meetingId, seat.premisesId, String(seat.seat)),
       personId: voterOf(world, house, seat), seats: [{ ...seat, grantId: null, level: 2 }], agenda, manifestHash, castAt,
-      choices: facts.questions.map(question => question.answers[index % question.answers.length] ?? 'A').join(''), digest: hashOf('digest', place.meetingId, seat, 'hex'),
-      secret: hashOf('secret', place.meetingId, seat, 'base64url'), proof: { challengeId: worldId('challenge', place.meetingId, seat.premisesId, String(seat.seat)), phone: '' },
+      choices: facts.questions.map(question => question.answers[index % question.answers.length] ?? 'A').join(''), digest: hashOf('digest', place.meetingId, seat).toString('hex'),
+      secret: hashOf('secret', place.meetingId, seat).toString('base64url'), proof: { challengeId: worldId('challenge', place.meetingId, seat.premisesId, String(seat.seat)), phone: '' },
     })
   }
 }
@@ -75,6 +75,6 @@ function voterOf(world: World, house: WorldHouse, seat: RollSeat): string {
   return person?.personId ?? worldId('voter', seat.premisesId, String(seat.seat))
 }
 
-function hashOf(word: string, meetingId: string, seat: RollSeat, encoding: 'hex' | 'base64url'): string {
-  return createHash('sha256').update(`uyim demo|${word}|${meetingId}|${seat.premisesId}|${seat.seat}`).digest(encoding)
+function hashOf(word: string, meetingId: string, seat: RollSeat): Buffer {
+  return createHash('sha256').update(`uyim demo|${word}|${meetingId}|${seat.premisesId}|${seat.seat}`).digest()
 }

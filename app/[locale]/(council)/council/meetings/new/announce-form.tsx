@@ -21,36 +21,37 @@ type Announcement = InputOf<'meetings.announceMeeting'>
 
 const threeOf = (values: Readonly<Record<string, string>>, name: string) => ({ uz: values[`${name}.uz`] ?? '', kk: values[`${name}.kk`] ?? '', ru: values[`${name}.ru`] ?? '' })
 
+type Ids = { meetingId: string; items: Map<number, string> }
+
+/** The typed fields as the notice; the ids stay the same when it is sent again. */
+function announcementOf(values: Readonly<Record<string, string>>, { ids, count, choices }: { ids: Ids; count: number; choices: readonly RuleChoice[] }): Omit<Announcement, 'buildingId' | 'scope'> {
+  const items = Array.from({ length: count }, (_, index) => {
+    const itemId = ids.items.get(index) ?? newId()
+    ids.items.set(index, itemId)
+    const explanation = threeOf(values, `explanation${index}`)
+    const questionType = choices.find(rule => rule.questionType === values[`type${index}`])?.questionType ?? choices[0]?.questionType ?? 'general'
+    return { itemId, questionType, question: threeOf(values, `question${index}`), ...(Object.values(explanation).some(text => text.trim() !== '') ? { explanation } : {}) }
+  })
+  const form = formNames.find(each => each === values['form']) ?? 'ABSENTEE_DIGITAL'
+  return { meetingId: ids.meetingId, title: threeOf(values, 'title'), form, opensAt: values['opensAt'] ?? '', closesAt: values['closesAt'] ?? '', items }
+}
+
 /** Everything typed is kept in the phone until the notice hangs; what was announced does not change any more. */
 export function AnnounceForm({ buildingId, locale, rules, forms, words, noNetwork }: Props) {
   const { values, set, clear } = useDraft<Record<string, string>>(`meeting-${buildingId}`, { count: '1', form: 'ABSENTEE_DIGITAL', scope: 'house' })
   const [state, setState] = useState({ busy: false, message: '' })
-  const ids = useRef({ meetingId: newId(), items: new Map<number, string>() })
+  const ids = useRef<Ids>({ meetingId: newId(), items: new Map() })
   const scope: Scope = values['scope'] === 'parkingTariff' ? 'parkingTariff' : 'house'
   const choices = rules.filter(rule => rule.scope === scope)
   const count = Math.min(mostQuestions, Math.max(1, Number(values['count']) || 1))
   const noticeDays = Math.max(0, ...choices.map(rule => rule.noticeDays))
   const scopes = [...new Set(rules.map(rule => rule.scope))]
 
-  function announcement(): Announcement {
-    const items = Array.from({ length: count }, (_, index) => {
-      const itemId = ids.current.items.get(index) ?? newId()
-      ids.current.items.set(index, itemId)
-      const explanation = threeOf(values, `explanation${index}`)
-      const questionType = choices.find(rule => rule.questionType === values[`type${index}`])?.questionType ?? choices[0]?.questionType ?? 'general'
-      return { itemId, questionType, question: threeOf(values, `question${index}`), ...(Object.values(explanation).some(text => text.trim() !== '') ? { explanation } : {}) }
-    })
-    return {
-      buildingId, meetingId: ids.current.meetingId, title: threeOf(values, 'title'), form: formNames.find(form => form === values['form']) ?? 'ABSENTEE_DIGITAL', scope,
-      opensAt: values['opensAt'] ?? '', closesAt: values['closesAt'] ?? '', items,
-    }
-  }
-
   async function send(): Promise<void> {
     if (state.busy) return
     setState({ busy: true, message: '' })
     try {
-      const { meetingId } = await call('meetings.announceMeeting', announcement())
+      const { meetingId } = await call('meetings.announceMeeting', { buildingId, scope, ...announcementOf(values, { ids: ids.current, count, choices }) })
       clear()
       location.assign(`/${locale}/council/meetings/${meetingId}`)
     } catch (error) {

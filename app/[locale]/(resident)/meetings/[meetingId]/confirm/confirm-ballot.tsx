@@ -24,7 +24,7 @@ type Props = {
 
 /** Asks for the code, takes it from the phone or the fingers, and votes only when the button is pressed. */
 export function ConfirmBallot({ place, digest, check, receiptHref, words }: Props) {
-  const { sent, asking, refusal, ask } = useBallotCode(place, words)
+  const { sent, asking, refusal, wait, ask } = useBallotCode(place, words)
   const [code, setCode] = useState('')
   const [state, setState] = useState({ busy: false, message: '' })
   useEffect(() => {
@@ -67,7 +67,7 @@ export function ConfirmBallot({ place, digest, check, receiptHref, words }: Prop
         value={code}
         onChange={event => setCode(event.target.value)}
       />
-      <SendAgain againAt={sent?.againAt ?? 0} words={words} asking={asking} onAsk={ask} />
+      <SendAgain key={`${sent?.challengeId} ${wait}`} seconds={wait} words={words} asking={asking} onAsk={ask} />
       <ActBar note={words.final}>
         <Button type="submit" kind="main" disabled={sent === null || code.replace(/\s/g, '').length < 6} busy={state.busy ? words.busy : null}>{words.vote}</Button>
       </ActBar>
@@ -80,6 +80,7 @@ function useBallotCode(place: Props['place'], words: ConfirmWords) {
   const [sent, setSent] = useState<SentCode | null>(null)
   const [asking, setAsking] = useState(false)
   const [refusal, setRefusal] = useState('')
+  const [wait, setWait] = useState(0)
   const begun = useRef(false)
 
   async function ask(): Promise<void> {
@@ -87,12 +88,10 @@ function useBallotCode(place: Props['place'], words: ConfirmWords) {
     setRefusal('')
     try {
       const answer = await call('meetings.requestBallotCode', place)
-      const found = {
-        challengeId: answer.challengeId, maskedPhone: answer.maskedPhone, expiresAt: answer.expiresAt.getTime(),
-        againAt: Date.now() + answer.resendAfterSeconds * 1000, demoCode: answer.demoCode,
-      }
+      const found = { challengeId: answer.challengeId, maskedPhone: answer.maskedPhone, demoCode: answer.demoCode }
       keepBallot(place.draftId, { ...holdBallot(place.draftId), sent: found })
       setSent(found)
+      setWait(answer.resendAfterSeconds)
     } catch (error) {
       setRefusal((error instanceof CallError && error.message) || words.noNetwork)
     } finally {
@@ -103,22 +102,20 @@ function useBallotCode(place: Props['place'], words: ConfirmWords) {
   useEffect(() => {
     if (begun.current) return
     begun.current = true
+    // After a reload the code that came is still good, or the server says that it is not.
     const held = holdBallot(place.draftId).sent
-    if (held !== null && held.expiresAt > Date.now() + 30_000) setSent(held)
+    if (held !== null) setSent(held)
     else void ask()
   })
-  return { sent, asking, refusal, ask: () => void ask() }
+  return { sent, asking, refusal, wait, ask: () => void ask() }
 }
 
-function SendAgain({ againAt, words, asking, onAsk }: { againAt: number; words: ConfirmWords; asking: boolean; onAsk: () => void }) {
-  const [now, setNow] = useState(0)
+function SendAgain({ seconds, words, asking, onAsk }: { seconds: number; words: ConfirmWords; asking: boolean; onAsk: () => void }) {
+  const [left, setLeft] = useState(seconds)
   useEffect(() => {
-    const tick = () => setNow(Date.now())
-    tick()
-    const timer = setInterval(tick, 1000)
+    const timer = setInterval(() => setLeft(before => Math.max(0, before - 1)), 1000)
     return () => clearInterval(timer)
-  }, [againAt])
-  const left = Math.max(0, Math.ceil((againAt - now) / 1000))
+  }, [])
   return (
     <Button kind="quiet" disabled={left > 0} busy={asking ? words.asking : null} onClick={onAsk}>
       {left > 0 ? fill(words.againIn, { seconds: left }) : words.again}

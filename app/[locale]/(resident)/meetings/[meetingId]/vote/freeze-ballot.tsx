@@ -26,9 +26,7 @@ export function FreezeBallot({ place, premisesIds, itemIds, confirmHref, words }
   const [state, setState] = useState({ ready: false, busy: false, message: '' })
 
   async function freeze(form: HTMLFormElement): Promise<void> {
-    const given = new FormData(form)
-    const answers = itemIds.map(itemId => ({ itemId, choice: choices.find(choice => choice === given.get(itemId)) }))
-    const missing = answers.flatMap((answer, index) => (answer.choice === undefined ? [index + 1] : []))
+    const { answers, missing } = answersOf(form, itemIds)
     if (missing.length > 0) {
       form.querySelector<HTMLInputElement>(`input[name="${itemIds[(missing[0] ?? 1) - 1]}"]`)?.focus()
       return setState({ ready: true, busy: false, message: fill(words.missing, { numbers: missing.join(', ') }) })
@@ -37,10 +35,7 @@ export function FreezeBallot({ place, premisesIds, itemIds, confirmHref, words }
     const content = JSON.stringify(answers)
     if (sent.current.content !== content) sent.current = { content, draftId: newId() }
     try {
-      await call('meetings.freezeBallot', {
-        ...place, draftId: sent.current.draftId, premisesIds: [...premisesIds],
-        answers: answers.flatMap(({ itemId, choice }) => (choice === undefined ? [] : [{ itemId, choice }])),
-      })
+      await call('meetings.freezeBallot', { ...place, draftId: sent.current.draftId, premisesIds: [...premisesIds], answers })
       location.assign(`${confirmHref}?draft=${sent.current.draftId}`)
     } catch (error) {
       const refused = error instanceof CallError ? error : null
@@ -80,4 +75,14 @@ export function FreezeBallot({ place, premisesIds, itemIds, confirmHref, words }
       </ActBar>
     </div>
   )
+}
+
+/** What is chosen, and the numbers of the questions where nothing is. */
+function answersOf(form: HTMLFormElement, itemIds: readonly string[]) {
+  const given = new FormData(form)
+  const chosen = itemIds.map(itemId => ({ itemId, choice: choices.find(choice => choice === given.get(itemId)) }))
+  return {
+    answers: chosen.flatMap(({ itemId, choice }) => (choice === undefined ? [] : [{ itemId, choice }])),
+    missing: chosen.flatMap(({ choice }, index) => (choice === undefined ? [index + 1] : [])),
+  }
 }
