@@ -46,7 +46,10 @@ export type DeskCard = {
     accountId: string
     number: string
     funds: { fund: string; amount: bigint }[]
+    /** Without what is on its way: money accepted by a provider is no debt. */
     owed: bigint
+    underWay: bigint
+    lastPayment: { amount: bigint; acceptedAt: Date; posted: boolean } | null
     lastBill: { period: string; total: bigint; dueOn: string } | null
   }[]
   meters: {

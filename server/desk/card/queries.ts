@@ -2,9 +2,10 @@ import 'server-only'
 import { maskPhone } from '#server/kernel/jurisdiction.ts'
 import type { Country } from '#server/kernel/jurisdiction.ts'
 import type { Currency } from '#server/kernel/money.ts'
-import type { DeskCard } from '#server/desk/schema.ts'
+import type { DeskCard, OpenCardInput } from '#server/desk/schema.ts'
 import type { Context } from '#server/infra/context.ts'
 import { listOfPremises } from '#server/meters/queries.ts'
+import { inFlightOf, paymentsOf } from '#server/payments/queries.ts'
 
 type Place = { buildingId: string; premisesId: string }
 type HomeRow = { house: string; unit: string; kind: string; area: string; country: Country; persons: number | null; owners: { name: string; phone: string | null; share: string }[] }
@@ -47,11 +48,30 @@ async function accountsOf(ctx: Context, place: Place): Promise<DeskCard['account
       left join lateral (select b.period, b.total, b.due_on from bills b where b.building_id = a.building_id and b.account_id = a.account_id
         order by b.period desc limit 1) l on true
     where a.building_id = ${place.buildingId}::uuid and a.premises_id = ${place.premisesId}::uuid and a.closed_on is null order by a.number`
-  return rows.map(row => {
-    const funds = Object.entries(row.balances ?? {}).map(([fund, amount]) => ({ fund, amount: BigInt(amount) }))
-    return { accountId: row.account_id, number: row.number, funds, owed: funds.reduce((sum, each) => sum + each.amount, 0n),
-      lastBill: row.last_bill === null ? null : { period: row.last_bill, total: row.last_total ?? 0n, dueOn: row.due_on ?? '' } }
-  })
+  const accounts: DeskCard['accounts'] = []
+  for (const row of rows) accounts.push(await accountOf(ctx, place, row))
+  return accounts
+}
+
+async function accountOf(ctx: Context, place: Place, row: AccountRow): Promise<DeskCard['accounts'][number]> {
+  const account = { buildingId: place.buildingId, accountId: row.account_id }
+  const { amount: underWay } = await inFlightOf(ctx, account)
+  const last = (await paymentsOf(ctx, account, 5)).find(payment => payment.cancelledAt === null)
+  const funds = Object.entries(row.balances ?? {}).map(([fund, amount]) => ({ fund, amount: BigInt(amount) }))
+  const balance = funds.reduce((sum, each) => sum + each.amount, 0n)
+  return {
+    accountId: row.account_id, number: row.number, funds, underWay, owed: balance > 0n ? (balance > underWay ? balance - underWay : 0n) : balance,
+    lastBill: row.last_bill === null ? null : { period: row.last_bill, total: row.last_total ?? 0n, dueOn: row.due_on ?? '' },
+    lastPayment: last ? { amount: last.amount, acceptedAt: last.acceptedAt, posted: last.postedAt !== null } : null,
+  }
+}
+
+/** The same clerk looked at the same home for the same caller a moment ago: the card is drawn again after an act, not opened anew. */
+export async function wasJustOpened(ctx: Context, { buildingId, premisesId, reason, callerName }: OpenCardInput): Promise<boolean> {
+  const rows = await ctx.db.$queryRaw<{ found: boolean }[]>`
+    select exists (select 1 from audit_entries where building_id = ${buildingId}::uuid and subject_type = 'premises' and subject_id = ${premisesId} and action = 'desk.cardOpened'
+      and person_id = ${ctx.actor.personId}::uuid and ground = ${reason} and after ->> 'callerName' = ${callerName ?? ''} and at > app.now() - interval '10 minutes') as found`
+  return rows[0]?.found ?? false
 }
 
 async function requestsOf(ctx: Context, place: Place): Promise<DeskCard['requests']> {

@@ -34,7 +34,7 @@ describe('the card of a caller (Order 172, para 29; ASVS 5.0)', () => {
     const card = await clerk.caller.desk.openCard(opening(house, unit))
     expect(card).toMatchObject({ house: house.name, unit: unit.number, currency: 'KZT', persons: 2, requests: [],
       owners: [{ name: 'Owner 1', share: '1/1', phone: '+7 7•• ••• •• 78' }],
-      accounts: [{ number: unit.accountNumber, owed: 1_842_000n, lastBill: null }], meters: [{ meterId, serial: '4471', lastOn: null, registers: 1 }] })
+      accounts: [{ number: unit.accountNumber, owed: 1_842_000n, underWay: 0n, lastBill: null, lastPayment: null }], meters: [{ meterId, serial: '4471', lastOn: null, registers: 1 }] })
     expect(card.accounts[0]?.funds).toEqual(expect.arrayContaining([{ fund: 'UTILITIES', amount: 1_500_000n }, { fund: 'CURRENT', amount: 342_000n }]))
     expect(JSON.stringify(card, (_key, value: unknown) => typeof value === 'bigint' ? String(value) : value)).not.toContain('2345678')
   })
@@ -46,6 +46,9 @@ describe('the card of a caller (Order 172, para 29; ASVS 5.0)', () => {
     expect(audit).toEqual([{ action: 'desk.cardOpened', ground: 'CALL', person_id: clerk.personId, premises_id: house.premises[1]!.premisesId }])
     const views = await own.caller.desk.viewsOfMyHomes()
     expect(views).toMatchObject([{ reason: 'CALL', house: house.name, unit: '2', organisation: house.name, callerName: 'Дана' }])
+    // Drawn again after an act it is the same look; another reason is another.
+    await clerk.caller.desk.openCard(opening(house, house.premises[1]!))
+    expect(await own.caller.desk.viewsOfMyHomes()).toHaveLength(1)
     const tenant = await asTenant(db, house, house.premises[1]!)
     expect(await tenant.caller.desk.viewsOfMyHomes()).toHaveLength(1)
     const neighbour = await asOwner(db, house, house.premises[2]!)
@@ -53,6 +56,16 @@ describe('the card of a caller (Order 172, para 29; ASVS 5.0)', () => {
     expect(await neighbour.caller.desk.viewsOfMyHomes()).toEqual([])
     expect(await stranger.caller.desk.viewsOfMyHomes()).toEqual([])
     expect(await clerk.caller.desk.viewsOfMyHomes()).toEqual([])
+  })
+
+  it('leaves another row for another reason, another caller or another clerk', async () => {
+    const home = house.premises[3]!
+    const own = await asOwner(db, house, home)
+    await clerk.caller.desk.openCard(opening(house, home))
+    await clerk.caller.desk.openCard({ ...opening(house, home), reason: 'REQUEST_CHECK' })
+    await clerk.caller.desk.openCard({ ...opening(house, home), callerName: 'Асхат' })
+    await (await asClerk(db, house)).caller.desk.openCard(opening(house, home))
+    expect(await own.caller.desk.viewsOfMyHomes()).toHaveLength(4)
   })
 
   it('of a twin house is not found, and leaves no row', async () => {

@@ -65,6 +65,11 @@ export default async function ProfilePage({ params }: Props) {
       {houses.map((house) => (
         <RecentLinks key={house.buildingId} locale={locale} house={house} links={house.links} />
       ))}
+      {me.homes.length > 0 && (
+        <List label={t('desk.views.link')}>
+          <Row icon="search" title={t('desk.views.link')} href={`/${locale}/profile-access`} />
+        </List>
+      )}
       {me.roles.length > 0 && <Roles t={t} locale={locale} me={me} />}
       <section className="flex flex-col gap-3">
         <h2 className="text-title font-semibold">{t('identity.profile.devices')}</h2>

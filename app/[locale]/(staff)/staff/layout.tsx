@@ -22,7 +22,17 @@ export default async function StaffLayout({ children, params }: Props) {
         brand={{ name: t('common.brand'), href: `/${locale}/staff` }}
         words={{ skip: t('common.shell.skip'), language: t('common.shell.language') }}
         middle={<SectionBar label={t('common.staff.sections')} places={places} />}
-        end={<StaffKeys places={places} words={section(locale, 'common.staff.commands') as StaffKeysWords} />}
+        end={
+          <>
+            <StaffKeys places={places} words={section(locale, 'common.staff.commands') as StaffKeysWords} />
+            <form method="post" action="/api/auth/form/sign-out">
+              <input type="hidden" name="locale" value={locale} />
+              <button type="submit" className="min-h-12 px-2 text-small text-act underline underline-offset-4">
+                {t('common.shell.signOut')}
+              </button>
+            </form>
+          </>
+        }
       />
       <main id="main" tabIndex={-1} className="px-4 py-3 text-small outline-none">
         {children}

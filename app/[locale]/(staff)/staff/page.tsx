@@ -1,19 +1,32 @@
-import { notFound } from 'next/navigation'
-import { Workbench, type DeskWords } from '#app/[locale]/(staff)/staff/_desk/workbench.tsx'
-import { PageTitle } from '#app/_ui/page-title.tsx'
+import type { Metadata } from 'next'
+import { notFound, redirect } from 'next/navigation'
+import { Workbench } from '#app/[locale]/(staff)/staff/_desk/workbench.tsx'
+import type { DeskWords } from '#app/[locale]/(staff)/staff/_desk/desk-words.ts'
+import { ActingSwitch } from '#app/_parts/identity/acting-switch.tsx'
+import { caller } from '#server/api/caller.ts'
 import { section, texts } from '#server/infra/texts.ts'
 import { isLocale } from '#server/kernel/format.ts'
 
+type Props = { params: Promise<{ locale: string }> }
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { locale } = await params
+  return isLocale(locale) ? { title: texts(locale)('desk.title') } : {}
+}
+
 /** The clerk's desk: one search box, the caller's card, and what is done for the caller. Keyboard is enough. */
-export default async function DeskPage({ params, searchParams }: { params: Promise<{ locale: string }>; searchParams: Promise<{ q?: string }> }) {
+export default async function DeskPage({ params }: Props) {
   const { locale } = await params
   if (!isLocale(locale)) notFound()
-  const words = { ...section(locale, 'desk'), categories: section(locale, 'requests.categories'), states: section(locale, 'requests.states'),
-    places: section(locale, 'requests.places') } as unknown as DeskWords
+  const me = await (await caller(locale)).identity.me()
+  if (me?.kind !== 'STAFF') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff`)
+  const words = { ...section(locale, 'desk'), funds: section(locale, 'house.funds'), units: section(locale, 'identity.unit'), categories: section(locale, 'requests.categories'),
+    states: section(locale, 'requests.states'), places: section(locale, 'requests.places') } as unknown as DeskWords
   return (
     <>
-      <PageTitle>{texts(locale)('desk.title')}</PageTitle>
-      <Workbench locale={locale} words={words} initial={(await searchParams).q ?? ''} />
+      <h1 className="sr-only">{texts(locale)('desk.title')}</h1>
+      <ActingSwitch locale={locale} roles={me.roles} acting={me.actingGrantId} next={`/${locale}/staff`} />
+      <Workbench locale={locale} words={words} />
     </>
   )
 }

@@ -1,7 +1,6 @@
-'use client'
-
 import { useState } from 'react'
-import type { DeskWords } from './desk-words.ts'
+import type { Caller, DeskWords } from './desk-words.ts'
+import { CallerField } from './search-pane.tsx'
 import { CallError, call } from '#app/_client/trpc.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, SelectField } from '#app/_ui/field.tsx'
@@ -10,54 +9,69 @@ import type { DeskCard } from '#server/desk/schema.ts'
 import { localDateOf } from '#server/kernel/period.ts'
 import { newId } from '#server/kernel/ids.ts'
 
-type Props = { card: DeskCard; words: DeskWords; caller: { name: string; reason: string }; onDone: () => void }
+export type ForCaller = { card: DeskCard; words: DeskWords; caller: Caller; setCaller: (caller: Caller) => void; onDone: () => void }
+type Meter = DeskCard['meters'][number]
+type Said = { busy: boolean; message: string; asks: string | null; done: boolean }
+const silent: Said = { busy: false, message: '', asks: null, done: false }
 
 /** A reading told over the telephone; what the rules ask is asked of the caller and confirmed here. */
-export function ReadForCaller({ card, words, caller, onDone }: Props) {
-  const w = words.reading
+export function ReadForCaller(props: ForCaller) {
+  const { card, words } = props
   const [meterId, setMeterId] = useState(card.meters[0]?.meterId ?? '')
-  const meter = card.meters.find(each => each.meterId === meterId)
-  const [values, setValues] = useState<string[]>([])
+  const [said, setSaid] = useState(silent)
+  const meter = card.meters.find((each) => each.meterId === meterId)
+  if (!meter) return <p className="text-note">{words.reading.noMeters}</p>
+  const choose = (id: string) => { setMeterId(id); setSaid(silent) }
+  return (
+    <div className="flex flex-col gap-3">
+      <h2 className="text-title font-semibold">{words.reading.title}</h2>
+      <SelectField size="dense" label={words.reading.meter} value={meterId} onChange={(event) => choose(event.target.value)}
+        options={card.meters.map((each) => ({ value: each.meterId, label: `${words.services[each.service] ?? each.service} № ${each.serial}` }))} />
+      <ReadingForm key={meterId} {...props} meter={meter} said={said} setSaid={setSaid} />
+    </div>
+  )
+}
+
+type FormProps = ForCaller & { meter: Meter; said: Said; setSaid: (said: Said) => void }
+
+function ReadingForm({ card, words, caller, setCaller, onDone, meter, said, setSaid }: FormProps) {
+  const w = words.reading
+  const [values, setValues] = useState<string[]>(() => Array.from({ length: meter.registers }, () => ''))
   const [attempt, setAttempt] = useState({ id: newId(), confirmed: [] as string[] })
-  const [state, setState] = useState<{ busy: boolean; message: string; asks: string | null; done: boolean }>({ busy: false, message: '', asks: null, done: false })
-  if (!meter) return <p className="text-note">{w.noMeters}</p>
 
   async function send(confirmed: string[]) {
-    if (!meter || state.busy) return
-    setState({ busy: true, message: '', asks: null, done: false })
+    if (said.busy) return
+    setSaid({ ...silent, busy: true })
     const now = new Date()
     try {
-      await call('meters.submitReading', { readingId: attempt.id, buildingId: card.buildingId, meterId: meter.meterId, values: Array.from({ length: meter.registers }, (_, i) => values[i] ?? ''),
-        takenOn: localDateOf(now, 300), submittedAt: now.toISOString(), confirmed, onBehalf: { callerName: caller.name, reason: caller.reason } })
-      setState({ busy: false, message: w.done, asks: null, done: true })
+      await call('meters.submitReading', { readingId: attempt.id, buildingId: card.buildingId, meterId: meter.meterId, values, takenOn: localDateOf(now, 300),
+        submittedAt: now.toISOString(), confirmed, onBehalf: { premisesId: card.premisesId, callerName: caller.name, reason: caller.reason } })
+      setSaid({ ...silent, message: w.done, done: true })
       setAttempt({ id: newId(), confirmed: [] })
-      setValues([])
+      setValues(values.map(() => ''))
       onDone()
     } catch (error) {
       const refusal = error instanceof CallError ? error : null
       const asks = /^meters[.]ask(.)(.*)$/.exec(refusal?.code ?? '')
-      setState({ busy: false, message: refusal?.message || words.noNetwork, asks: asks ? `${asks[1]?.toLowerCase()}${asks[2]}` : null, done: false })
+      setSaid({ ...silent, message: refusal?.message || words.noNetwork, asks: asks ? `${asks[1]?.toLowerCase()}${asks[2]}` : null })
     }
   }
   function confirmAsked() {
-    const confirmed = state.asks ? [...attempt.confirmed, state.asks] : attempt.confirmed
+    const confirmed = said.asks ? [...attempt.confirmed, said.asks] : attempt.confirmed
     setAttempt({ ...attempt, confirmed })
     void send(confirmed)
   }
   return (
-    <form className="flex flex-col gap-3" onSubmit={event => { event.preventDefault(); void send(attempt.confirmed) }}>
-      <h2 className="text-title font-semibold">{w.title}</h2>
-      <SelectField size="dense" label={w.meter} value={meterId} onChange={event => { setMeterId(event.target.value); setValues([]) }}
-        options={card.meters.map(each => ({ value: each.meterId, label: `${words.services[each.service] ?? each.service} № ${each.serial}` }))} />
-      {Array.from({ length: meter.registers }, (_, i) => (
-        <Field key={i} size="figures" autoFocus={i === 0} inputMode="decimal" autoComplete="off" label={meter.registers > 1 ? `${w.value} ${i + 1}` : w.value}
-          value={values[i] ?? ''} unit={meter.unit === 'm3' ? 'm³' : meter.unit} required
-          onChange={event => setValues(Array.from({ length: meter.registers }, (_, j) => j === i ? event.target.value : values[j] ?? ''))} />
+    <form className="flex flex-col gap-3" onSubmit={(event) => { event.preventDefault(); void send(attempt.confirmed) }}>
+      {values.map((value, i) => (
+        <Field key={i} size="figures" autoFocus={i === 0} inputMode="decimal" autoComplete="off" label={values.length > 1 ? `${w.value} ${i + 1}` : w.value}
+          value={value} unit={meter.unit === 'm3' ? 'm³' : meter.unit} required
+          onChange={(event) => { setValues(values.map((each, j) => (j === i ? event.target.value : each))); if (said.done) setSaid(silent) }} />
       ))}
-      {caller.name.trim() === '' && <p className="text-note">{words.callerMissing}</p>}
-      {state.message && <Notice tone={state.done ? 'good' : state.asks ? 'care' : 'danger'} live={state.done ? 'status' : 'alert'}
-        actions={state.asks ? <Button onClick={confirmAsked}>{w.confirm}</Button> : undefined}>{state.message}</Notice>}
-      <Button type="submit" busy={state.busy ? w.sending : null}>{`${w.send} ${values.join(' / ')}`.trim()}</Button>
+      <CallerField caller={caller} setCaller={setCaller} words={words} required />
+      {said.message && <Notice tone={said.done ? 'good' : said.asks ? 'care' : 'danger'} live={said.done ? 'status' : 'alert'}
+        actions={said.asks ? <Button onClick={confirmAsked}>{w.confirm}</Button> : undefined}>{said.message}</Notice>}
+      <Button type="submit" kind="main" busy={said.busy ? w.sending : null}>{`${w.send} ${values.filter(Boolean).join(' / ')}`.trim()}</Button>
     </form>
   )
 }

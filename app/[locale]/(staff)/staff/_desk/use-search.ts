@@ -1,35 +1,40 @@
-'use client'
-
 import { useEffect, useRef, useState } from 'react'
-import { ask } from '#app/_client/trpc.ts'
+import { CallError, ask } from '#app/_client/trpc.ts'
 import type { DeskHit } from '#server/desk/schema.ts'
 
-type State = 'idle' | 'searching' | 'failed'
+/** `failed` is what the server said, '' when nothing came back. */
+type State = { kind: 'idle' | 'searching' } | { kind: 'failed'; message: string }
+
+const pause = 120
 
 /** Asks a moment after the last key; an older answer never replaces a newer one. */
-export function useSearch(initial: string) {
-  const [text, setText] = useState(initial)
-  const [hits, setHits] = useState<DeskHit[]>([])
-  const [state, setState] = useState<State>('idle')
-  const [asked, setAsked] = useState(false)
+export function useSearch() {
+  const [text, setText] = useState('')
+  const [found, setFound] = useState<{ text: string; hits: DeskHit[] } | null>(null)
+  const [state, setState] = useState<State>({ kind: 'idle' })
   const turn = useRef(0)
 
   useEffect(() => {
     const mine = ++turn.current
-    if (text.trim().length < 1) {
-      setHits([])
-      setAsked(false)
-      setState('idle')
+    if (text.trim() === '') {
+      setFound(null)
+      setState({ kind: 'idle' })
       return
     }
     const timer = setTimeout(() => {
-      setState('searching')
+      setState({ kind: 'searching' })
       ask('desk.search', { text }).then(
-        found => { if (turn.current === mine) { setHits(found); setAsked(true); setState('idle') } },
-        () => { if (turn.current === mine) setState('failed') },
+        (hits) => {
+          if (turn.current !== mine) return
+          setFound({ text, hits })
+          setState({ kind: 'idle' })
+        },
+        (error: unknown) => {
+          if (turn.current === mine) setState({ kind: 'failed', message: error instanceof CallError ? error.message : '' })
+        },
       )
-    }, 120)
+    }, pause)
     return () => clearTimeout(timer)
   }, [text])
-  return { text, setText, hits, state, asked }
+  return { text, setText, found, state }
 }
