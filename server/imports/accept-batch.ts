@@ -20,6 +20,7 @@ export async function acceptBatch(ctx: Context, { batchId }: { batchId: string }
   })
   await record(ctx, { action: 'imports.acceptBatch', buildingId: batch.buildingId === noHouse ? null : batch.buildingId, subjectType: 'batch', subjectId: batchId,
     after: { sha256: batch.sha256, rowsNew: batch.rowsNew, rowsChanged: batch.rowsChanged, rowsRefused: batch.rowsRefused } })
-  await emit(ctx, { name: batchAccepted, buildingId: batch.buildingId, payload: { batchId } })
+  // The command does the work itself; what people bring is left to the worker.
+  if (ctx.actor.kind !== 'SERVICE') await emit(ctx, { name: batchAccepted, buildingId: batch.buildingId, payload: { batchId } })
   return { batchId }
 }

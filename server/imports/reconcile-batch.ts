@@ -4,6 +4,7 @@ import { record } from '#server/audit/record.ts'
 import { serviceTransaction, type Context } from '#server/infra/context.ts'
 import { env } from '#server/infra/env.ts'
 import { DomainError } from '#server/kernel/errors.ts'
+import { newId } from '#server/kernel/ids.ts'
 import { personalIdHash, sealPersonalId } from '#server/premises/owners/write.ts'
 import type { FileRow } from './files/csv.ts'
 import { openRows } from './files/open.ts'
@@ -29,13 +30,14 @@ export function pathOfFile(sha256: string): string {
  * same, refused and why. The register itself is not touched. Interrupted, it begins again.
  */
 export async function reconcileBatch(batchId: string, onProgress: (rows: number) => void = () => undefined): Promise<Batch> {
+  const attempt = newId()
   const batch = await step(batchId, async (ctx, found) => {
     await clearStaged(ctx, found)
-    await ctx.db.$executeRaw`update import_batches set state = ${batchMachine.next(stateOf(found), 'read')}, rows_read = 0 where building_id = ${found.buildingId}::uuid and batch_id = ${batchId}::uuid`
+    await ctx.db.$executeRaw`update import_batches set state = ${batchMachine.next(stateOf(found), 'read')}, rows_read = 0, options = options || ${JSON.stringify({ attempt })}::jsonb where building_id = ${found.buildingId}::uuid and batch_id = ${batchId}::uuid`
   })
   const mapping = mappingOf(batch.mapping)
   try {
-    await stageFile(batch, mapping, onProgress)
+    await stageFile({ batch, attempt, mapping, onProgress })
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
     return fail(batchId, error)
@@ -63,7 +65,9 @@ function placeOf(batch: Batch, today: string): Place {
   return { country: batch.options.country, today, houseKey: '', serial: batch.options.serial ?? null }
 }
 
-async function stageFile(batch: Batch, mapping: Mapping, onProgress: (rows: number) => void): Promise<void> {
+type Reading = { batch: Batch; attempt: string; mapping: Mapping; onProgress: (rows: number) => void }
+
+async function stageFile({ batch, attempt, mapping, onProgress }: Reading): Promise<void> {
   const file = await openRows(pathOfFile(batch.sha256), batch.fileFormat, mapping.delimiter)
   const today = await serviceTransaction('imports', ctx => Promise.resolve(ctx.today))
   const place = placeOf(batch, today)
@@ -76,9 +80,12 @@ async function stageFile(batch: Batch, mapping: Mapping, onProgress: (rows: numb
     const kept = findings.slice(0, Math.max(0, mostFindings - told))
     told += kept.length
     await serviceTransaction('imports', async ctx => {
+      const mine = await ctx.db.$executeRaw`update import_batches set rows_read = ${read}::bigint
+        where building_id = ${batch.buildingId}::uuid and batch_id = ${batch.batchId}::uuid and state = 'READING' and options ->> 'attempt' = ${attempt}`
+      // A worker that was thought dead must not mix its rows with those of the one that took over.
+      if (mine === 0) throw new Error(`another reading of batch ${batch.batchId} took over`)
       await stageRows(ctx, batch, staged.map(row => sealed(row, batch)))
       await keepFindings(ctx, batch, kept)
-      await ctx.db.$executeRaw`update import_batches set rows_read = ${read}::bigint where building_id = ${batch.buildingId}::uuid and batch_id = ${batch.batchId}::uuid`
     })
     staged = []
     findings = []

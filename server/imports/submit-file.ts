@@ -34,7 +34,8 @@ export async function submitFile(ctx: Context, { file, input }: { file: Received
   if (inserted === 0) throw conflict('imports.batchIdTaken')
   await record(ctx, { action: 'imports.submitFile', buildingId: buildingId === noHouse ? null : buildingId, subjectType: 'batch', subjectId: input.batchId,
     after: { mapping: mapping.id, fileName: input.fileName, sha256: file.sha256, size: file.size, organisationId } })
-  await emit(ctx, { name: fileSubmitted, buildingId, payload: { batchId: input.batchId } })
+  // The command does the work itself; what people bring is left to the worker.
+  if (ctx.actor.kind !== 'SERVICE') await emit(ctx, { name: fileSubmitted, buildingId, payload: { batchId: input.batchId } })
   return { batchId: input.batchId }
 }
 

@@ -27,16 +27,19 @@ async function tell(ctx: Context, batch: Batch, { rows, code, severity, outcome 
 
 /** The same thing twice: said once more in the same words it is the same; said differently, neither is believed. */
 async function judgeDoubles(ctx: Context, batch: Batch): Promise<void> {
-  const twins = Prisma.sql`select row_number, part, payload, first_value(row_number) over w as first, count(*) over p as n,
+  // What was only derived from other rows yields to a row of its own, and to the first of its kind.
+  await ctx.db.$executeRaw`update import_rows r set outcome = 'SAME' from (
+      select row_number, part, payload ? 'derived' as derived, row_number() over (partition by target, house_key, unit_key, item_key order by payload ? 'derived', row_number, part) as place
+        from import_rows d where ${mine(batch, 'd')} and d.outcome is null) t
+    where ${mine(batch, 'r')} and t.derived and t.place > 1 and r.row_number = t.row_number and r.part = t.part`
+  const twins = Prisma.sql`select row_number, part, first_value(row_number) over w as first, count(*) over p as n,
       min(payload::text) over p = max(payload::text) over p as alike, row_number() over w as place
     from import_rows r where ${mine(batch, 'r')} and r.outcome is null
     window p as (partition by target, house_key, unit_key, item_key), w as (partition by target, house_key, unit_key, item_key order by row_number, part)`
   await tell(ctx, batch, { code: 'imports.findings.saidTwiceDifferently', severity: 'REFUSED', outcome: 'REFUSED',
     rows: Prisma.sql`select row_number, part, jsonb_build_object('first', first) as params from (${twins}) t where n > 1 and not alike` })
   await tell(ctx, batch, { code: 'imports.findings.saidTwice', severity: 'FLAGGED', outcome: 'SAME',
-    rows: Prisma.sql`select row_number, part, jsonb_build_object('first', first) as params from (${twins}) t where n > 1 and place > 1 and not (payload ? 'derived')` })
-  await ctx.db.$executeRaw`update import_rows r set outcome = 'SAME' from (${twins}) t
-    where ${mine(batch, 'r')} and r.row_number = t.row_number and r.part = t.part and t.n > 1 and t.place > 1 and t.payload ? 'derived' and r.outcome is null`
+    rows: Prisma.sql`select row_number, part, jsonb_build_object('first', first) as params from (${twins}) t where n > 1 and place > 1` })
 }
 
 /** Whose house a row speaks of: the chosen one, or the one that its key names at this source. */
@@ -146,6 +149,7 @@ async function judgeReadings(ctx: Context, batch: Batch, mapping: Mapping): Prom
 
 /** Everything that a whole file says against itself or against the register; afterwards each row has its outcome. */
 export async function judgeBatch(ctx: Context, batch: Batch, mapping: Mapping): Promise<void> {
+  await ctx.db.$queryRaw`select app.count_import_rows()::text`
   await judgeDoubles(ctx, batch)
   if (mapping.target === 'TERRITORY') return judgeTerritories(ctx, batch, mapping)
   await findHouses(ctx, batch, mapping)
