@@ -1,80 +1,31 @@
 import 'server-only'
 import { record } from '#server/audit/record.ts'
 import { stopwatch } from '#server/infra/clock.ts'
-import { openTransaction, serviceTransaction, type Context, type RequestScope } from '#server/infra/context.ts'
-import { sqlState, uniqueViolation } from '#server/infra/db.ts'
+import { openTransaction, type RequestScope } from '#server/infra/context.ts'
 import { notFound } from '#server/kernel/errors.ts'
 import { assertMayOrder } from './policy.ts'
 import { progressOf, type Progress } from './preview/queries.ts'
-import { postHouses, type Outcome } from './runs/posting.ts'
-import { housesToRun } from './runs/queries.ts'
+import { billNext } from './runs/batch.ts'
 import type { ContinueBillingInput } from './schema.ts'
 
 const budget = 1500
-const housesAtOnce = 50
 
 /** Works off houses of an order for a moment and tells how far it is; the screen asks again, the worker finishes what is left. */
-export async function continueBilling(request: RequestScope, input: ContinueBillingInput): Promise<Progress> {
-  await openTransaction(request, async ctx => {
+export async function continueBilling(request: RequestScope, { orderId }: ContinueBillingInput): Promise<Progress> {
+  const before = await openTransaction(request, async ctx => {
     const rows = await ctx.db.$queryRaw<{ organisationId: string }[]>`select o.organisation_id::text as "organisationId" from billing_orders o
-      where o.order_id = ${input.orderId}::uuid limit 1`
+      where o.order_id = ${orderId}::uuid limit 1`
     if (!rows[0]) throw notFound('billing.orderNotFound')
     assertMayOrder(ctx.actor, rows[0].organisationId)
+    return progressOf(ctx, orderId)
   })
   const time = stopwatch()
-  while (time() < budget && await billNext(input.orderId));
-  return openTransaction(request, ctx => progressOf(ctx, input.orderId))
-}
-
-type Order = { buildingId: string; period: string; acceptFindings: boolean; personId: string | null }
-
-/**
- * Bills a batch of waiting houses in one transaction; false when none is left. A house that is refused is held with
- * its reason. When somebody billed one of the batch meanwhile, the batch is taken house by house.
- */
-export async function billNext(orderId: string | null): Promise<boolean> {
-  try {
-    return await billBatch(orderId, housesAtOnce)
-  } catch (error) {
-    if (sqlState(error) !== uniqueViolation) throw error
-    return billBatch(orderId, 1).catch(async (again: unknown) => {
-      if (sqlState(again) !== uniqueViolation) throw again
-      return true
-    })
-  }
-}
-
-function billBatch(orderId: string | null, limit: number): Promise<boolean> {
-  return serviceTransaction('billing', async ctx => {
-    const orders = await takeNext(ctx, orderId, limit)
-    const [first] = orders
-    if (!first) return false
-    const houses = await housesToRun(ctx, orders.map(each => each.buildingId), first.period)
-    const outcomes = await postHouses(ctx, { houses, period: first.period, acceptFindings: first.acceptFindings, personId: first.personId })
-    await settle(ctx, first.period, outcomes)
-    for (const held of outcomes.filter(each => each.state === 'HELD')) {
-      await record(ctx, { action: 'billing.continueBilling', buildingId: held.buildingId, subjectType: 'billingOrder', subjectId: first.period, ground: held.reason, after: held.findings })
+  while (time() < budget && await billNext(orderId));
+  return openTransaction(request, async ctx => {
+    const after = await progressOf(ctx, orderId)
+    if (after.waiting < before.waiting) {
+      await record(ctx, { action: 'billing.continueBilling', buildingId: null, subjectType: 'billingOrder', subjectId: orderId, before, after })
     }
-    return true
+    return after
   })
-}
-
-/** Waiting houses of one and the same order; another hand skips them. */
-async function takeNext(ctx: Context, orderId: string | null, limit: number): Promise<Order[]> {
-  return ctx.db.$queryRaw<Order[]>`
-    with first as (
-      select o.order_id from billing_orders o where o.state = 'WAITING' and (${orderId}::uuid is null or o.order_id = ${orderId}::uuid) order by o.ordered_at limit 1)
-    select o.building_id::text as "buildingId", o.period::text as period, o.accept_findings as "acceptFindings", o.person_id::text as "personId"
-      from billing_orders o where o.state = 'WAITING' and o.order_id = (select f.order_id from first f)
-     order by o.building_id limit ${limit} for update skip locked`
-}
-
-async function settle(ctx: Context, period: string, outcomes: readonly Outcome[]): Promise<void> {
-  const rows = outcomes.map(each => {
-    const reason = each.state === 'HELD' && each.reason !== 'billing.alreadyBilled' ? each.reason : null
-    return { buildingId: each.buildingId, state: reason === null ? 'POSTED' : 'HELD', reason }
-  })
-  await ctx.db.$executeRaw`update billing_orders o set state = x.state, reason = x.reason, settled_at = app.now()
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x("buildingId" uuid, state text, reason text)
-    where o.building_id = x."buildingId" and o.period = ${period}`
 }

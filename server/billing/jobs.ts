@@ -2,7 +2,7 @@ import 'server-only'
 import { serviceTransaction } from '#server/infra/context.ts'
 import type { Jobs } from '#server/infra/jobs.ts'
 import { log } from '#server/infra/log.ts'
-import { billNext } from './continue-billing.ts'
+import { billNext } from './runs/batch.ts'
 import { orphanBills } from './runs/queries.ts'
 
 /** Houses do not wait for each other; more hands than processors would only queue. */

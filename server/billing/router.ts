@@ -1,5 +1,6 @@
 import 'server-only'
 import { router, signedProcedure, staffProcedure, stepProcedure } from '#server/api/trpc.ts'
+import { inFlightOf } from '#server/payments/queries.ts'
 import { continueBilling } from './continue-billing.ts'
 import { openBilling } from './open-billing.ts'
 import { housesToBill, previewBilling } from './preview/queries.ts'
@@ -8,9 +9,19 @@ import { runBilling } from './run-billing.ts'
 import { billKey, continueBillingInput, houseMonth, openBillingInput, runBillingInput, staffBillsInput } from './schema.ts'
 
 export const billingRouter = router({
-  mine: signedProcedure.query(({ ctx }) => myAccounts(ctx)),
-  bill: signedProcedure.input(billKey).query(({ ctx, input }) => billPage(ctx, input)),
-  billWithReadings: signedProcedure.input(billKey).query(async ({ ctx, input }) => {
+  mine: signedProcedure.query(async ({ ctx }) => {
+    const accounts = []
+    for (const account of await myAccounts(ctx)) {
+      const { amount } = await inFlightOf(ctx, { buildingId: account.house.buildingId, accountId: account.accountId })
+      accounts.push({ ...account, inFlight: amount })
+    }
+    return accounts
+  }),
+  bill: signedProcedure.input(billKey).query(async ({ ctx, input }) => {
+    const page = await billPage(ctx, input)
+    return { ...page, inFlight: (await inFlightOf(ctx, page.bill)).amount }
+  }),
+  line: signedProcedure.input(billKey).query(async ({ ctx, input }) => {
     const page = await billPage(ctx, input)
     return { ...page, readings: await readingsOfBill(ctx, page.bill) }
   }),

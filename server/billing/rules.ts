@@ -1,5 +1,5 @@
 import { daysInPeriod, nextPeriod, type LocalDate, type Period } from '#server/kernel/period.ts'
-import type { BillLine, Finding, PricePlan } from './schema.ts'
+import type { BillLine, Finding, PriceItem, PricePlan } from './schema.ts'
 import { isExact, itemOf } from './charges/rules.ts'
 
 /** The day by which a month is paid: a day of the next month, set by law (KZ the 25th, UZ the 15th). */
@@ -26,4 +26,15 @@ export function allExact(lines: readonly BillLine[], prices: PricePlan): boolean
 /** A service that stopped the engine joins the findings. */
 export function withFinding(findings: readonly Finding[], service: Finding['service'], period: Period): Finding[] {
   return [...findings, { service, code: 'noVolume', day: `${period}-01` }]
+}
+
+/** VAT as rows of its own, one for each rate: what it was counted from, and how much (settled 8). */
+export function vatRows(lines: readonly { item: PriceItem; line: BillLine }[]): { vatBp: number; net: bigint; vat: bigint }[] {
+  const rows = new Map<number, { vatBp: number; net: bigint; vat: bigint }>()
+  for (const { item, line } of lines) {
+    if (item.vatBp === 0) continue
+    const row = rows.get(item.vatBp) ?? { vatBp: item.vatBp, net: 0n, vat: 0n }
+    rows.set(item.vatBp, { vatBp: item.vatBp, net: row.net + BigInt(line.net), vat: row.vat + BigInt(line.vat) })
+  }
+  return [...rows.values()].sort((a, b) => b.vatBp - a.vatBp)
 }

@@ -84,7 +84,7 @@ type Server = { billNext: (orderId: string | null) => Promise<boolean> }
 async function connect(database: BenchDatabase): Promise<Server> {
   Object.assign(process.env, { DATABASE_URL: database.url, DATABASE_OWNER_URL: database.ownerUrl, AUTH_SECRET: benchSecret, NODE_ENV: 'production', LOG_LEVEL: 'warn',
     APP_URL: 'http://localhost:3000', UYIM_EMBEDDED: '1', DEMO: '1' })
-  const [{ serviceTransaction }, { billNext }, indexes, acts, tariffs] = await Promise.all([import('#server/infra/context.ts'), import('#server/billing/continue-billing.ts'),
+  const [{ serviceTransaction }, { billNext }, indexes, acts, tariffs] = await Promise.all([import('#server/infra/context.ts'), import('#server/billing/runs/batch.ts'),
     import('#prisma/seed/reference/indexes.ts'), import('#prisma/seed/reference/legal-acts.ts'), import('#prisma/seed/reference/tariffs.ts')])
   for (const part of [acts.seedLegalActs, indexes.seedIndexes, tariffs.seedTariffs]) await serviceTransaction('reference', part)
   return { billNext }

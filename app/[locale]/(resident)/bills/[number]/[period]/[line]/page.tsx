@@ -1,0 +1,103 @@
+import { notFound, redirect } from 'next/navigation'
+import type { OutputOf } from '#app/_client/trpc.ts'
+import { CauseList } from '#app/_parts/billing/cause-list.tsx'
+import { billOrNothing } from '#app/_parts/billing/read.ts'
+import { Card } from '#app/_ui/card.tsx'
+import { LinkButton } from '#app/_ui/link-button.tsx'
+import { Facts } from '#app/_ui/list.tsx'
+import { Money } from '#app/_ui/money.tsx'
+import { Notice } from '#app/_ui/notice.tsx'
+import { PageTitle } from '#app/_ui/page-title.tsx'
+import { caller } from '#server/api/caller.ts'
+import { explainChange, pricedLines, type PricedLine } from '#server/billing/changes/rules.ts'
+import { explainLine, serviceName, vatPercent } from '#server/billing/explanation/rules.ts'
+import { texts } from '#server/infra/texts.ts'
+import { formatDate, formatNumber, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
+
+type Props = { params: Promise<{ locale: string; number: string; period: string; line: string }> }
+type Page = OutputOf<'billing.line'>
+type PartProps = { page: Page; priced: PricedLine; locale: Locale }
+
+/** A line opened: the formula in words, why it moved, the reading, the tariff and its act. */
+export default async function LineScreen({ params }: Props) {
+  const { locale, number, period, line: key } = await params
+  if (!isLocale(locale)) notFound()
+  const api = await caller(locale)
+  const page = await billOrNothing(() => api.billing.line({ number, period }))
+  if (page === 'stranger') redirect(`/${locale}/sign-in?next=/${locale}/bills/${number}/${period}`)
+  const priced = page === null ? undefined : pricedLines(page.bill).find(each => each.line.key === decodeURIComponent(key))
+  if (page === null || !priced) notFound()
+  const t = texts(locale)
+  const { currency } = page.bill
+  return (
+    <div className="flex flex-col gap-5">
+      <PageTitle back={{ href: `/${locale}/bills/${number}/${period}`, word: t('billing.line.back') }} note={formatPeriod(period, locale)}>{serviceName(priced.item, t)}</PageTitle>
+      <Money amount={BigInt(priced.line.net)} currency={currency} locale={locale} size="sum" />
+      <Formula page={page} priced={priced} locale={locale} />
+      <Why page={page} priced={priced} locale={locale} />
+      <Readings page={page} priced={priced} locale={locale} />
+      <Tariff page={page} priced={priced} locale={locale} />
+      <LinkButton wide icon="chat" href={`/${locale}/requests/new?category=BILL&bill=${encodeURIComponent(`${page.bill.number}/${priced.line.key}`)}`}>{t('billing.line.dispute')}</LinkButton>
+    </div>
+  )
+}
+
+function Formula({ page: { bill }, priced: { item, line }, locale }: PartProps) {
+  const t = texts(locale)
+  const { summary, steps, notes, amount } = explainLine(item, line, { say: t, locale, currency: bill.currency })
+  const money = (value: bigint) => <Money amount={value} currency={bill.currency} locale={locale} />
+  return (
+    <Card title={t('billing.line.how')} note={summary}>
+      <Facts facts={[
+        ...steps.map(step => ({ term: step.text, value: step.value })),
+        { term: item.vatBp > 0 ? t('billing.line.net') : t('billing.list.sum'), value: <strong>{money(amount.net)}</strong> },
+        ...(item.vatBp > 0 ? [{ term: t('billing.bill.vat', { rate: vatPercent(item.vatBp) }), value: money(amount.vat) }, { term: t('billing.line.withVat'), value: <strong>{money(amount.net + amount.vat)}</strong> }] : []),
+      ]} />
+      {notes.map(note => <p key={note} className="text-small">{note}</p>)}
+      <p className="text-small text-note">{t('billing.line.rounded')} {item.vatBp === 0 && t(item.vatMode === 'INCLUDED' ? 'billing.line.vatIncluded' : 'billing.line.noVat')}</p>
+    </Card>
+  )
+}
+
+function Why({ page: { bill, previous }, priced: { item }, locale }: PartProps) {
+  if (!previous) return null
+  const t = texts(locale)
+  const change = explainChange(previous, bill).find(each => each.service === item.service)
+  if (!change) return null
+  const now = pricedLines(bill).filter(each => each.item.service === item.service).reduce((sum, { line }) => sum + BigInt(line.net) + BigInt(line.vat), 0n)
+  return (
+    <Card title={t('billing.line.why')}>
+      <Facts facts={[{ term: t('billing.line.was'), value: <Money amount={now - change.change} currency={bill.currency} locale={locale} /> }]} />
+      <CauseList moved={change.causes} currency={bill.currency} locale={locale} />
+    </Card>
+  )
+}
+
+function Readings({ page, priced: { item }, locale }: PartProps) {
+  const services = item.of === 'VOLUME' ? page.bill.prices.volumes.filter((_, index) => item.volumeAt.includes(index + 1)).map(each => each.service) : []
+  const readings = page.readings.filter(each => services.includes(each.service))
+  if (readings.length === 0) return null
+  const t = texts(locale)
+  return (
+    <Facts facts={readings.map(each => ({
+      term: t('billing.line.reading', { serial: each.serial }),
+      value: t('billing.line.readingValue', { from: each.from.map(formatNumber).join(' / '), to: each.to.map(formatNumber).join(' / '), date: formatDate(each.takenOn) }),
+    }))} />
+  )
+}
+
+function Tariff({ page, priced: { item }, locale }: PartProps) {
+  const t = texts(locale)
+  const act = page.acts.find(each => each.actId === item.actId)
+  const title = act && { uz: act.titleUz, kk: act.titleKk, ru: act.titleRu }[locale]
+  const named = act && title ? (act.number ? t('billing.line.actNumber', { title, number: act.number }) : title) : null
+  return (
+    <Card title={t('billing.line.tariff')} note={t('billing.line.validFrom', { date: formatDate(item.validFrom) })}>
+      {named && act && <p>{act.url ? <a href={act.url} rel="noreferrer">{named}</a> : named}</p>}
+      {item.demonstration
+        ? <Notice tone="care">{t('billing.line.demonstration')}</Notice>
+        : <p className="text-small text-note">{t('billing.line.source')}: {item.source}</p>}
+      {!item.demonstration && !item.verified && <p className="text-small text-note">{t('billing.line.unverified')}</p>}
+    </Card>
+  )
+}

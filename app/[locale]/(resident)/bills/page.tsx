@@ -1,0 +1,69 @@
+import type { Metadata } from 'next'
+import { notFound, redirect } from 'next/navigation'
+import type { OutputOf } from '#app/_client/trpc.ts'
+import { KeepBill } from '#app/_client/keep-offline.tsx'
+import { YearChart } from '#app/_parts/billing/year-chart.tsx'
+import { Card } from '#app/_ui/card.tsx'
+import { EmptyState } from '#app/_ui/empty-state.tsx'
+import { LinkButton } from '#app/_ui/link-button.tsx'
+import { List, Row } from '#app/_ui/list.tsx'
+import { Money } from '#app/_ui/money.tsx'
+import { PageTitle } from '#app/_ui/page-title.tsx'
+import { caller } from '#server/api/caller.ts'
+import { texts } from '#server/infra/texts.ts'
+import { formatDayMonth, formatMoney, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
+
+type Props = { params: Promise<{ locale: string }> }
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { locale } = await params
+  return isLocale(locale) ? { title: texts(locale)('billing.list.title') } : {}
+}
+
+/** What I owe and until when, the year in a picture, and every bill. */
+export default async function BillsPage({ params }: Props) {
+  const { locale } = await params
+  if (!isLocale(locale)) notFound()
+  const api = await caller(locale)
+  const me = await api.identity.me()
+  if (!me) redirect(`/${locale}/sign-in?next=/${locale}/bills`)
+  const t = texts(locale)
+  const accounts = await api.billing.mine()
+  return (
+    <div className="flex flex-col gap-5">
+      <PageTitle>{t('billing.list.title')}</PageTitle>
+      {accounts.length === 0 && (
+        <EmptyState icon="wallet" title={t('billing.list.noHome')} actions={<LinkButton kind="main" href={`/${locale}/profile/link-home`}>{t('billing.list.link')}</LinkButton>} />
+      )}
+      {accounts.map(account => <AccountBills key={account.accountId} account={account} locale={locale} today={me.today} />)}
+    </div>
+  )
+}
+
+function AccountBills({ account, locale, today }: { account: OutputOf<'billing.mine'>[number]; locale: Locale; today: string }) {
+  const t = texts(locale)
+  const { currency, lastBill, accountNumber, house, months } = account
+  const label = `${house.name}, ${t(`identity.unit.${house.unitKind}`, { number: house.unitNumber })}`
+  if (!lastBill) return <Card title={label}><EmptyState icon="paper" title={t('billing.list.empty')}>{t('billing.list.emptyNote')}</EmptyState></Card>
+  const due = account.balance - account.inFlight
+  return (
+    <section className="flex flex-col gap-3">
+      <Card title={label} actions={due > 0n && <LinkButton kind="main" wide href={`/${locale}/pay/${accountNumber}`}>{t('billing.list.pay', { sum: formatMoney(due, currency, locale) })}</LinkButton>}>
+        <div>
+          <p className="text-small text-note">{t(due > 0n ? 'billing.list.owed' : account.balance < 0n ? 'billing.list.overpaid' : 'billing.list.nothing')}</p>
+          <Money amount={due > 0n ? due : account.balance < 0n ? -account.balance : 0n} currency={currency} locale={locale} size="sum" />
+          {due > 0n && <p className="text-small text-note">{t(lastBill.dueOn < today ? 'billing.list.wasDue' : 'billing.list.until', { date: formatDayMonth(lastBill.dueOn, locale) })}</p>}
+          {account.inFlight > 0n && <p className="text-small text-note">{t('billing.list.inFlight', { sum: formatMoney(account.inFlight, currency, locale) })}</p>}
+        </div>
+        <YearChart months={months} currency={currency} locale={locale} />
+      </Card>
+      <List label={t('billing.list.all')}>
+        {months.toReversed().map(month => (
+          <Row key={month.period} title={formatPeriod(month.period, locale)} href={`/${locale}/bills/${accountNumber}/${month.period}`}
+            value={<Money amount={month.total} currency={currency} locale={locale} />} />
+        ))}
+      </List>
+      <KeepBill bill={{ addressLabel: label, period: lastBill.period, amount: due > 0n ? due : 0n, currency, dueDate: lastBill.dueOn }} />
+    </section>
+  )
+}

@@ -1,0 +1,92 @@
+// A line of a bill in words: the same code for the screen, the paper and every language.
+import { formatAmount, formatDate, formatMoney, formatNumber, type Locale } from '#server/kernel/format.ts'
+import type { Currency } from '#server/kernel/money.ts'
+import { compareDecimal, decimalOf } from '#server/kernel/quantity.ts'
+import { inputsOf, recomputeLine, stepsOf, type Amount, type Step } from '#server/billing/charges/rules.ts'
+import type { BillLine, Finding, PriceItem } from '#server/billing/schema.ts'
+
+export type Say = (key: string, params?: Record<string, unknown>) => string
+export type Voice = { readonly say: Say; readonly locale: Locale; readonly currency: Currency }
+export type ExplainedStep = { readonly text: string; readonly value: string }
+export type Explained = {
+  /** '11 m³ for 2 people'. */
+  readonly summary: string
+  /** '6 m³ × 91,96' and its exact product; the last step is the rounded result when it differs. */
+  readonly steps: readonly ExplainedStep[]
+  readonly notes: readonly string[]
+  readonly amount: Amount
+}
+
+export function explainLine(item: PriceItem, line: BillLine, voice: Voice): Explained {
+  const amount = recomputeLine(item, line)
+  return { summary: summaryOf(item, line, voice), steps: stepsInWords(item, line, voice), notes: notesOf(item, line, voice), amount }
+}
+
+export function serviceName(item: Pick<PriceItem, 'service'>, say: Say): string {
+  return say(`billing.services.${item.service}`)
+}
+
+/** '16' of 1600 hundredths of a percent. */
+export function vatPercent(vatBp: number): string {
+  return formatNumber(decimalOf({ numerator: BigInt(vatBp), denominator: 100n }, 2))
+}
+
+export function findingInWords({ service, code, day }: Finding, say: Say): string {
+  return say(`billing.findings.${code}`, { service: say(`billing.services.${service}`), date: formatDate(day) })
+}
+
+function unitOf(item: PriceItem, say: Say): string {
+  return say(`billing.units.${item.unit}`)
+}
+
+function summaryOf(item: PriceItem, line: BillLine, { say }: Voice): string {
+  const quantity = formatNumber(line.quantity)
+  switch (item.of) {
+    case 'AREA': return say('billing.explain.area', { quantity })
+    case 'PERSONS': return say('billing.explain.people', { count: Number(line.quantity) })
+    case 'ONE': return say('billing.explain.fixed')
+    case 'SHARE': return say('billing.explain.share', { quantity, area: formatNumber(item.houseArea ?? '0'), volume: formatNumber(item.houseQuantity ?? '0'), unit: unitOf(item, say) })
+    case 'VOLUME': return item.perPerson
+      ? say('billing.explain.quantityPeople', { quantity, unit: unitOf(item, say), count: line.people ?? 1 })
+      : say('billing.explain.quantity', { quantity, unit: unitOf(item, say) })
+  }
+}
+
+function stepsInWords(item: PriceItem, line: BillLine, voice: Voice): ExplainedStep[] {
+  const { say } = voice
+  if (item.of === 'SHARE') return shareSteps(item, line, voice)
+  const steps = stepsOf(item, inputsOf(line)).map(step => stepInWords(item, step, say))
+  if (item.days === item.monthDays) return steps
+  return [...steps, { text: say('billing.explain.days', { days: item.days, monthDays: item.monthDays }), value: `× ${item.days} / ${item.monthDays}` }]
+}
+
+function stepInWords(item: PriceItem, step: Step, say: Say): ExplainedStep {
+  const params = { quantity: formatNumber(step.quantity), unit: unitOf(item, say), price: formatNumber(step.price) }
+  const value = formatNumber(step.product)
+  if (item.prices.length === 1) return { text: say('billing.explain.step', params), value }
+  if (step.to !== null) return { text: say('billing.explain.stepUpTo', { ...params, to: formatNumber(step.to) }), value }
+  return { text: say('billing.explain.stepFrom', { ...params, from: formatNumber(step.from) }), value }
+}
+
+function shareSteps(item: PriceItem, line: BillLine, { say }: Voice): ExplainedStep[] {
+  const house = formatAmount(BigInt(item.houseNet ?? '0'))
+  return [
+    { text: say('billing.explain.houseStep', { quantity: formatNumber(item.houseQuantity ?? '0'), unit: unitOf(item, say), price: formatNumber(item.prices[0] ?? '0') }), value: house },
+    { text: say('billing.explain.shareStep', { total: house, quantity: formatNumber(line.quantity), area: formatNumber(item.houseArea ?? '0') }), value: formatAmount(BigInt(line.net)) },
+  ]
+}
+
+function notesOf(item: PriceItem, line: BillLine, { say, locale, currency }: Voice): string[] {
+  const notes: string[] = []
+  if (item.index) {
+    notes.push(say('billing.explain.index', {
+      multiple: formatNumber(item.index.multiple), value: formatMoney(BigInt(item.index.value) * 100n, currency, locale), price: formatNumber(item.prices[0] ?? '0') }))
+  }
+  if (line.source === 'AVERAGE') notes.push(say('billing.line.average'))
+  if (line.source === 'NORM') notes.push(say('billing.line.norm'))
+  if (line.before !== undefined && compareDecimal(line.before, '0') > 0) {
+    notes.push(say('billing.line.before', { quantity: formatNumber(line.before), unit: unitOf(item, say) }))
+  }
+  if (line.extra === 1) notes.push(say('billing.explain.extra'))
+  return notes
+}

@@ -1,0 +1,26 @@
+import 'server-only'
+import { scopeOfRequest } from '#server/api/request-scope.ts'
+import { openTransaction } from '#server/infra/context.ts'
+import type { Door, DoorContext } from '#server/infra/http.ts'
+import { DomainError } from '#server/kernel/errors.ts'
+import { issueBill } from './issue-bill.ts'
+import { issueBillInput } from './schema.ts'
+
+/** The bill as a PDF, by a form of our own page: it is issued when first asked for, so it is no GET. */
+async function giveBill(request: Request, at: DoorContext): Promise<Response> {
+  const nothing = new Response(null, { status: 404, headers: { 'cache-control': 'no-store' } })
+  const input = issueBillInput.safeParse({ number: at.params['number'], period: at.params['period'], locale: at.params['locale'] })
+  const site = request.headers.get('sec-fetch-site')
+  if (!input.success || (site !== null && site !== 'same-origin')) return nothing
+  const scope = await scopeOfRequest(request)
+  try {
+    const { bytes, number } = await openTransaction({ ...scope, locale: input.data.locale }, ctx => issueBill(ctx, input.data))
+    return new Response(new Uint8Array(bytes), { headers: {
+      'content-type': 'application/pdf', 'cache-control': 'private, no-store', 'content-disposition': `attachment; filename="uyim-${number}.pdf"` } })
+  } catch (error) {
+    if (error instanceof DomainError) return nothing
+    throw error
+  }
+}
+
+export const doors: Door[] = [{ method: 'POST', path: '/api/bills/:locale/:number/:period', handle: giveBill }]

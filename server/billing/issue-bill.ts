@@ -1,0 +1,23 @@
+import 'server-only'
+import { record } from '#server/audit/record.ts'
+import { issueDocument, type Issued } from '#server/documents/issue-document.ts'
+import { renderPdf } from '#server/documents/pdf/render.ts'
+import type { Context } from '#server/infra/context.ts'
+import { localDateOf } from '#server/kernel/period.ts'
+import { billPaper } from './paper/definition.ts'
+import { assertMayRead } from './policy.ts'
+import { billPage } from './queries.ts'
+import type { IssueBillInput } from './schema.ts'
+
+/** The bill as a paper with its check code, in one language; asked again, the same bytes. */
+export async function issueBill(ctx: Context, input: IssueBillInput): Promise<Issued & { number: string }> {
+  const page = await billPage(ctx, input)
+  const { buildingId, premisesId, accountId, number, period, issuedAt } = page.bill
+  assertMayRead(ctx.actor, { buildingId, premisesId })
+  const issued = await issueDocument(ctx, {
+    buildingId, premisesId, kind: 'BILL', number, subjectType: 'bill', subjectId: `${accountId}:${period}`, locale: input.locale,
+    issuedOn: localDateOf(new Date(issuedAt)), render: code => renderPdf(billPaper(page, input.locale, code)),
+  })
+  await record(ctx, { action: 'billing.issueBill', buildingId, premisesId, subjectType: 'bill', subjectId: number, after: { sha256: issued.sha256, locale: input.locale } })
+  return { ...issued, number }
+}

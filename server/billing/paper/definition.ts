@@ -1,0 +1,58 @@
+import 'server-only'
+import type { PdfDefinition, PdfNode } from '#server/documents/pdf/definition.ts'
+import { checkBlock, documentFooter, documentHeader } from '#server/documents/pdf/header.ts'
+import { texts } from '#server/infra/texts.ts'
+import { formatAccountNumber } from '#server/kernel/ids.ts'
+import { formatAmount, formatDate, formatMoney, formatPeriod, type Locale } from '#server/kernel/format.ts'
+import { localDateOf } from '#server/kernel/period.ts'
+import { pricedLines, type PricedLine } from '#server/billing/changes/rules.ts'
+import { explainLine, findingInWords, serviceName, vatPercent, type Voice } from '#server/billing/explanation/rules.ts'
+import { vatRows } from '#server/billing/rules.ts'
+import type { BillPage } from '#server/billing/queries.ts'
+
+/** The bill as a paper with the house's QR, in one language. Pure: the same bill gives the same bytes. */
+export function billPaper(page: BillPage, locale: Locale, code: string): PdfDefinition {
+  const { bill, house } = page
+  const say = texts(locale)
+  const voice: Voice = { say, locale, currency: bill.currency }
+  const lines = pricedLines(bill)
+  const issuedOn = localDateOf(new Date(bill.issuedAt))
+  const address = { uz: house.addressUz, kk: house.addressKk, ru: house.addressRu }[locale]
+  const unit = say(`identity.unit.${house.unitKind}`, { number: house.unitNumber })
+  const due = bill.total + bill.openingBalance
+  return {
+    title: `${say('billing.paper.title')} ${bill.number}`, locale, madeAt: new Date(bill.issuedAt),
+    content: [
+      documentHeader({ locale, title: `${say('billing.paper.title')}, ${formatPeriod(bill.period, locale)}`, number: bill.number, issuedOn,
+        house: { buildingId: bill.buildingId, country: house.country, name: `${house.name}, ${unit}`, address, ...(house.organisation ? { organisation: house.organisation } : {}) } }),
+      { columns: [
+        { width: '*', stack: [{ text: say('billing.paper.account', { number: formatAccountNumber(page.accountNumber) }), bold: true }, { text: say('billing.paper.pay', { date: formatDate(bill.dueOn) }) }] },
+        { width: 'auto', stack: [{ text: formatMoney(due > 0n ? due : 0n, bill.currency, locale), style: 'sum', alignment: 'right' }] },
+      ], margin: [0, 0, 0, 10] },
+      linesTable(lines, page, voice),
+      ...bill.findings.map(finding => ({ text: findingInWords(finding, say), style: 'note', margin: [0, 4, 0, 0] }) as PdfNode),
+      { text: say('billing.paper.cutoff', { date: formatDate(issuedOn) }), style: 'note', margin: [0, 8, 0, 0] },
+      { text: say('billing.paper.hash', { hash: bill.hash.slice(0, 16) }), style: 'note' },
+      checkBlock(locale, code),
+    ],
+    footer: documentFooter(locale, code),
+  }
+}
+
+function linesTable(lines: readonly PricedLine[], { bill }: BillPage, voice: Voice): PdfNode {
+  const { say, locale } = voice
+  const figure = (amount: bigint, bold = false): PdfNode => ({ text: formatAmount(amount), alignment: 'right', style: 'figures', bold })
+  const body: PdfNode[][] = [
+    [{ text: say('billing.paper.line'), bold: true }, { text: say('billing.paper.how'), bold: true }, { text: say('billing.paper.sum'), bold: true, alignment: 'right' }],
+    ...lines.map(({ item, line }) => {
+      const { summary, steps } = explainLine(item, line, voice)
+      const how = [summary, ...steps.map(step => `${step.text} = ${step.value}`), ...(item.demonstration ? [say('billing.bill.demonstration')] : [])]
+      return [{ text: serviceName(item, say) }, { stack: how.map(text => ({ text, fontSize: 8.5 })) }, figure(BigInt(line.net))]
+    }),
+    ...vatRows(lines).map(row => [{ text: say('billing.bill.vat', { rate: vatPercent(row.vatBp) }) }, { text: say('billing.bill.vatNote', { sum: formatAmount(row.net) }), fontSize: 8.5 }, figure(row.vat)] as PdfNode[]),
+    [{ text: say('billing.bill.total'), bold: true }, '', figure(bill.total, true)],
+    [{ text: say(bill.openingBalance < 0n ? 'billing.bill.openingAdvance' : 'billing.bill.openingDebt') }, '', figure(bill.openingBalance)],
+    [{ text: say('billing.bill.closing'), bold: true }, '', { text: formatMoney(bill.total + bill.openingBalance, bill.currency, locale), bold: true, alignment: 'right', noWrap: true }],
+  ]
+  return { table: { widths: ['auto', '*', 'auto'], headerRows: 1, dontBreakRows: true, body }, layout: 'lightHorizontalLines' }
+}

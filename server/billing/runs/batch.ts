@@ -1,0 +1,60 @@
+import 'server-only'
+import { serviceTransaction, type Context } from '#server/infra/context.ts'
+import { sqlState, uniqueViolation } from '#server/infra/db.ts'
+import { log } from '#server/infra/log.ts'
+import { postHouses, type Outcome } from './posting.ts'
+import { housesToRun } from './queries.ts'
+
+const housesAtOnce = 50
+
+type Order = { buildingId: string; period: string; acceptFindings: boolean; personId: string | null }
+
+/**
+ * Bills a batch of waiting houses in one transaction; false when none is left. A house that is refused is held with
+ * its reason, the others go on. When somebody billed one of the batch meanwhile, the batch is taken house by house.
+ */
+export async function billNext(orderId: string | null): Promise<boolean> {
+  try {
+    return await billBatch(orderId, housesAtOnce)
+  } catch (error) {
+    if (sqlState(error) !== uniqueViolation) throw error
+    return billBatch(orderId, 1).catch((again: unknown) => {
+      if (sqlState(again) !== uniqueViolation) throw again
+      return true
+    })
+  }
+}
+
+function billBatch(orderId: string | null, limit: number): Promise<boolean> {
+  return serviceTransaction('billing', async ctx => {
+    const orders = await takeNext(ctx, orderId, limit)
+    const [first] = orders
+    if (!first) return false
+    const houses = await housesToRun(ctx, orders.map(each => each.buildingId), first.period)
+    const outcomes = await postHouses(ctx, { houses, period: first.period, acceptFindings: first.acceptFindings, personId: first.personId })
+    await settle(ctx, first.period, outcomes)
+    const held = outcomes.filter(each => each.state === 'HELD')
+    if (held.length > 0) log.warn({ period: first.period, held: held.length, first: held[0] }, 'houses were not billed')
+    return true
+  })
+}
+
+/** Waiting houses of one and the same order; another hand skips them. */
+async function takeNext(ctx: Context, orderId: string | null, limit: number): Promise<Order[]> {
+  return ctx.db.$queryRaw<Order[]>`
+    with first as (
+      select o.order_id from billing_orders o where o.state = 'WAITING' and (${orderId}::uuid is null or o.order_id = ${orderId}::uuid) order by o.ordered_at limit 1)
+    select o.building_id::text as "buildingId", o.period::text as period, o.accept_findings as "acceptFindings", o.person_id::text as "personId"
+      from billing_orders o where o.state = 'WAITING' and o.order_id = (select f.order_id from first f)
+     order by o.building_id limit ${limit} for update skip locked`
+}
+
+async function settle(ctx: Context, period: string, outcomes: readonly Outcome[]): Promise<void> {
+  const rows = outcomes.map(each => {
+    const reason = each.state === 'HELD' && each.reason !== 'billing.alreadyBilled' ? each.reason : null
+    return { buildingId: each.buildingId, state: reason === null ? 'POSTED' : 'HELD', reason }
+  })
+  await ctx.db.$executeRaw`update billing_orders o set state = x.state, reason = x.reason, settled_at = app.now()
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x("buildingId" uuid, state text, reason text)
+    where o.building_id = x."buildingId" and o.period = ${period}`
+}
