@@ -3,13 +3,19 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import { Pool } from 'pg'
 import { PrismaClient, type Prisma } from '#prisma/client/client.ts'
 import { env } from '#server/infra/env.ts'
+import { log } from '#server/infra/log.ts'
 import { slot } from '#server/infra/slot.ts'
 
 export type Db = Prisma.TransactionClient
 
 /** The one pool of the application role. Machine doors and bulk work use it directly. */
 export function pool(): Pool {
-  return slot('pool', () => new Pool({ connectionString: env.DATABASE_URL, max: env.DATABASE_POOL, application_name: 'uyim' }))
+  return slot('pool', () => {
+    const made = new Pool({ connectionString: env.DATABASE_URL, max: env.DATABASE_POOL, application_name: 'uyim' })
+    // A server that goes away takes idle connections with it; the next query opens another, the process lives on.
+    made.on('error', error => log.warn({ err: error }, 'an idle connection was lost'))
+    return made
+  })
 }
 
 export function prismaClient(): PrismaClient {
