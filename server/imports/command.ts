@@ -1,55 +1,125 @@
-// `npm run import -- <kind> <file> [--dry-run] …`: takes a file in from the command line. It works beside a running
-// Uyim; when none runs, it starts the embedded database for as long as it needs.
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { Client } from 'pg'
-import { cleanUp } from '#server/start/cleanup.ts'
-import { readSecrets } from '#server/start/data-folder.ts'
-import { prepare, readSettings, type Settings } from '#server/start/prepare.ts'
-import { explain, say } from '#server/start/progress.ts'
+import 'server-only'
+import { basename, resolve } from 'node:path'
+import { acceptBatch } from '#server/imports/accept-batch.ts'
+import { receivePath } from '#server/imports/files/receive.ts'
+import { importBatch } from '#server/imports/import-batch.ts'
+import { allMappings, mappingOf } from '#server/imports/mappings/all.ts'
+import { listFindings, type Batch } from '#server/imports/queries.ts'
+import { reconcileBatch } from '#server/imports/reconcile-batch.ts'
+import { rejectBatch } from '#server/imports/reject-batch.ts'
+import { targets, type Mapping, type SubmitFileInput } from '#server/imports/schema.ts'
+import { submitFile } from '#server/imports/submit-file.ts'
+import { serviceTransaction, strangerScope, type Context } from '#server/infra/context.ts'
+import { pool, prismaClient } from '#server/infra/db.ts'
+import { texts, type Texts } from '#server/infra/texts.ts'
+import { DomainError, invalid, notFound } from '#server/kernel/errors.ts'
+import { isLocale } from '#server/kernel/format.ts'
+import { isId, newId } from '#server/kernel/ids.ts'
 
-/** The embedded database of a Uyim that runs on this folder; null when none answers. */
-async function runningDatabase({ env, children }: Settings): Promise<Record<string, string> | null> {
-  const file = join(env.DATA_DIR, 'postgres', 'postmaster.pid')
-  if (process.env['DATABASE_URL'] || !existsSync(file) || !existsSync(join(env.DATA_DIR, 'secrets.json'))) return null
-  const port = readFileSync(file, 'utf8').split('\n')[3]?.trim()
-  const secrets = readSecrets(env.DATA_DIR)
-  const url = `postgresql://uyim_app:${secrets.app}@127.0.0.1:${port ?? ''}/uyim`
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000 })
-  client.on('error', () => undefined)
+export type Wanted = { kind: string; path: string; dryRun: boolean; house: string; unit: string; serial: string; organisation: string; locale: string }
+
+const findingsShown = 40
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+/** The whole way of a file on the command line; answers the exit code. */
+export async function runImport(wanted: Wanted): Promise<number> {
+  const locale = isLocale(wanted.locale) ? wanted.locale : 'ru'
+  const t = texts(locale)
   try {
-    await client.connect()
-    return { ...children, DATABASE_URL: url, AUTH_SECRET: process.env['AUTH_SECRET'] || secrets.auth }
-  } catch {
-    return null
+    if (wanted.kind === '' || wanted.path === '') {
+      usage(t)
+      return wanted.kind === '' && wanted.path === '' ? 0 : 2
+    }
+    return await takeIn(wanted, t)
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    say(t(`errors.${error.code}`, error.params))
+    return 2
   } finally {
-    await client.end().catch(() => undefined)
+    // The database may be ours to stop: its connections go first.
+    if (wanted.path !== '') await prismaClient().$disconnect().then(() => pool().end())
   }
 }
 
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { 'dry-run': { type: 'boolean' }, house: { type: 'string' }, unit: { type: 'string' }, serial: { type: 'string' }, organisation: { type: 'string' }, locale: { type: 'string' } },
-  })
-  const settings = readSettings('production')
-  Object.assign(process.env, { LOG_LEVEL: 'warn' }, settings.children)
-  // Nobody needs a database to be told how the command is used.
-  if (positionals.length === 2) Object.assign(process.env, (await runningDatabase(settings)) ?? (await prepare(settings)))
-  // Only now: what is imported here reads its settings at once.
-  const { runImport } = await import('./console/run.ts')
-  return runImport({ kind: positionals[0] ?? '', path: positionals[1] ?? '', dryRun: values['dry-run'] ?? false, house: values.house ?? '', unit: values.unit ?? '',
-    serial: values.serial ?? '', organisation: values.organisation ?? '', locale: values.locale ?? '' })
+function usage(t: Texts): void {
+  say(t('imports.command.usage'))
+  say(t('imports.command.kinds'))
+  for (const mapping of allMappings()) say(`  ${mapping.id.padEnd(20)} ${t(`imports.mappings.${mapping.id}`)}`)
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void cleanUp().finally(() => process.exit(130)))
-
-let code = 1
-try {
-  code = await main()
-} catch (error) {
-  say(explain(error))
+async function takeIn(wanted: Wanted, t: Texts): Promise<number> {
+  const mapping = mappingOf(wanted.kind)
+  const file = await receivePath(resolve(wanted.path))
+  const input: SubmitFileInput = { batchId: newId(), mapping: mapping.id, fileName: basename(wanted.path), options: await serviceTransaction('imports', ctx => optionsOf(ctx, mapping, wanted)) }
+  await serviceTransaction('imports', ctx => submitFile(ctx, { file, input }))
+  const read = await reconcileBatch(strangerScope(), { batchId: input.batchId, onProgress: progress(count => t('imports.command.reading', { count })) })
+  await report(read, t)
+  if (read.state === 'FAILED') return 1
+  if (wanted.dryRun) {
+    await serviceTransaction('imports', ctx => rejectBatch(ctx, input))
+    say(t('imports.command.dryRun'))
+    return 0
+  }
+  await serviceTransaction('imports', ctx => acceptBatch(ctx, input))
+  const done = await importBatch(strangerScope(), { batchId: input.batchId, onProgress: progress(count => t('imports.command.writing', { count })) })
+  say(t('imports.batch.done', { count: done.rowsApplied, refused: done.rowsRefused }))
+  return 0
 }
-await cleanUp()
-process.exit(code)
+
+/** Says how far it is about twice a second. */
+function progress(sentence: (count: number) => string): (count: number) => void {
+  let last = performance.now()
+  return count => {
+    if (performance.now() - last < 500) return
+    last = performance.now()
+    say(`  ${sentence(count)}`)
+  }
+}
+
+async function report(batch: Batch, t: Texts): Promise<void> {
+  if (batch.failure !== null) {
+    say(t(`errors.${batch.failure}`, { ...(batch.options as { failureParams?: Record<string, unknown> }).failureParams }))
+    return
+  }
+  if (batch.options.ignored?.length) say(t('imports.batch.ignored', { columns: batch.options.ignored.join(', ') }))
+  for (const target of targets) {
+    const counts = batch.options.counts?.[target]
+    if (counts) say(`  ${t(`imports.targets.${target}`)}: ${(['NEW', 'CHANGED', 'SAME', 'REFUSED'] as const).filter(each => counts[each]).map(each => `${t(`imports.outcome.${each}`)} ${counts[each] ?? 0}`).join(', ')}`)
+  }
+  const { rows, more } = await serviceTransaction('imports', ctx => listFindings(ctx, batch, { page: 1 }))
+  for (const row of rows.slice(0, findingsShown)) {
+    say(`  ${t('imports.command.place', { row: row.row, column: row.column || '—' })}: ${t(row.code, row.params)} [${t(row.severity === 'REFUSED' ? 'imports.batch.refusedMark' : 'imports.batch.flaggedMark')}]`)
+  }
+  if (more) say(t('imports.command.more', { count: batch.rowsRefused + batch.rowsFlagged - rows.length }))
+}
+
+async function optionsOf(ctx: Context, mapping: Mapping, wanted: Wanted): Promise<SubmitFileInput['options']> {
+  const house = wanted.house === '' ? null : await houseOf(ctx, wanted.house)
+  const premisesId = house && wanted.unit !== '' ? await unitOf(ctx, house, wanted.unit) : null
+  const organisationId = mapping.right === 'REFERENCE' || house ? null : await organisationOf(ctx, mapping, wanted.organisation)
+  return { ...(house ? { buildingId: house } : {}), ...(premisesId ? { premisesId } : {}), ...(organisationId ? { organisationId } : {}), ...(wanted.serial ? { serial: wanted.serial } : {}) }
+}
+
+async function houseOf(ctx: Context, words: string): Promise<string> {
+  const rows = await ctx.db.$queryRaw<{ building_id: string }[]>`select building_id from buildings where building_id::text = ${words} or name = ${words} limit 2`
+  if (rows.length !== 1 || !rows[0]) throw notFound('imports.houseNotFound', { house: words })
+  return rows[0].building_id
+}
+
+async function unitOf(ctx: Context, buildingId: string, number: string): Promise<string> {
+  const rows = await ctx.db.$queryRaw<{ premises_id: string }[]>`select premises_id from premises where building_id = ${buildingId}::uuid and number = ${number} order by kind limit 1`
+  if (!rows[0]) throw notFound('imports.unitNotFound', { number })
+  return rows[0].premises_id
+}
+
+/** Whose houses they will be; the demonstration has one call centre per country, which is then meant. */
+async function organisationOf(ctx: Context, mapping: Mapping, words: string): Promise<string> {
+  const rows = await ctx.db.$queryRaw<{ organisation_id: string }[]>`select organisation_id from organisations
+    where case when ${words} = '' then demonstration and kind = 'CALL_CENTRE' and country = ${mapping.country ?? ''} else organisation_id::text = ${words} or name = ${words} end limit 2`
+  if (rows.length !== 1 || !rows[0]) throw invalid('imports.organisationNeeded')
+  if (words !== '' && isId(words) && rows[0].organisation_id !== words) throw invalid('imports.organisationNeeded')
+  return rows[0].organisation_id
+}

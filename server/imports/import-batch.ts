@@ -1,10 +1,10 @@
 import 'server-only'
 import { record } from '#server/audit/record.ts'
-import { serviceTransaction, type Context } from '#server/infra/context.ts'
+import { serviceTransaction, type Context, type RequestScope } from '#server/infra/context.ts'
 import { applyChunk } from './applying/queries.ts'
 import { mappingOf } from './mappings/all.ts'
 import { assertMachine } from './policy.ts'
-import { findBatch, type Batch } from './queries.ts'
+import { findBatch, type Batch, type BatchWork } from './queries.ts'
 import { batchMachine } from './rules.ts'
 import { targets } from './schema.ts'
 
@@ -12,8 +12,8 @@ import { targets } from './schema.ts'
  * Writes the good rows of an accepted batch, some thousands in a transaction, houses before their flats. Killed in
  * between, it goes on with the rows that are left; run again after its end, it changes nothing.
  */
-export async function importBatch(batchId: string, onProgress: (rows: number) => void = () => undefined): Promise<Batch> {
-  const batch = await serviceTransaction('imports', ctx => findBatch(ctx, batchId))
+export async function importBatch(request: RequestScope, { batchId, onProgress = () => undefined }: BatchWork): Promise<Batch> {
+  const batch = await serviceTransaction('imports', ctx => findBatch(ctx, batchId), request)
   if (batch.state === 'DONE') return batch
   const mapping = mappingOf(batch.mapping)
   for (const target of targets) {
@@ -26,12 +26,12 @@ export async function importBatch(batchId: string, onProgress: (rows: number) =>
         const rows = await applyChunk(ctx, locked, { mapping, target })
         await ctx.db.$executeRaw`update import_batches set rows_applied = rows_applied + ${rows}::bigint where building_id = ${batch.buildingId}::uuid and batch_id = ${batchId}::uuid`
         return { rows, all: locked.rowsApplied + rows }
-      })
+      }, request)
       if (applied.rows === 0) break
       onProgress(applied.all)
     }
   }
-  return serviceTransaction('imports', ctx => close(ctx, batchId))
+  return serviceTransaction('imports', ctx => close(ctx, batchId), request)
 }
 
 /** One entry of the trail for the whole batch; each written row carries the batch's id. */

@@ -1,6 +1,6 @@
 import 'server-only'
 import type { Jobs, QueuedEvent } from '#server/infra/jobs.ts'
-import { serviceTransaction } from '#server/infra/context.ts'
+import { serviceTransaction, strangerScope } from '#server/infra/context.ts'
 import { batchAccepted, fileSubmitted } from './events.ts'
 import { importBatch } from './import-batch.ts'
 import { findBatch } from './queries.ts'
@@ -18,7 +18,7 @@ async function whenWaiting(event: QueuedEvent, states: readonly string[], work: 
 
 export const jobs: Jobs = {
   events: {
-    [fileSubmitted]: event => whenWaiting(event, ['RECEIVED', 'READING'], batchId => reconcileBatch(batchId)),
-    [batchAccepted]: event => whenWaiting(event, ['APPLYING'], batchId => importBatch(batchId)),
+    [fileSubmitted]: event => whenWaiting(event, ['RECEIVED', 'READING'], batchId => reconcileBatch(strangerScope(), { batchId })),
+    [batchAccepted]: event => whenWaiting(event, ['APPLYING'], batchId => importBatch(strangerScope(), { batchId })),
   },
 }

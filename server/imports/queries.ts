@@ -2,9 +2,12 @@ import 'server-only'
 import type { Context } from '#server/infra/context.ts'
 import { notFound } from '#server/kernel/errors.ts'
 import type { Country } from '#server/kernel/jurisdiction.ts'
-import { noHouse, type BatchState, type Counts, type Severity, type Target } from '#server/imports/schema.ts'
+import type { BatchState, Counts, Severity, Target } from '#server/imports/schema.ts'
 
 export type BatchPlace = { readonly buildingId: string; readonly batchId: string }
+
+/** A step of the machine over one batch, telling how far it is. */
+export type BatchWork = { batchId: string; onProgress?: (rows: number) => void }
 
 export type BatchOptions = { country: Country; serial?: string; houseName?: string; unitNumber?: string; encoding?: string; ignored?: string[]; counts?: Counts; by?: string | null }
 
@@ -79,4 +82,3 @@ export function sourceOf(mappingSource: string, batch: Pick<Batch, 'organisation
   return `${mappingSource}@${batch.organisationId ?? 'platform'}`
 }
 
-export { noHouse }

@@ -1,18 +1,16 @@
 import 'server-only'
-import { join } from 'node:path'
 import { record } from '#server/audit/record.ts'
-import { serviceTransaction, type Context } from '#server/infra/context.ts'
-import { env } from '#server/infra/env.ts'
+import { serviceTransaction, type Context, type RequestScope } from '#server/infra/context.ts'
 import { DomainError } from '#server/kernel/errors.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { personalIdHash, sealPersonalId } from '#server/premises/owners/write.ts'
 import type { FileRow } from './files/csv.ts'
-import { openRows } from './files/open.ts'
+import { openRows, pathOfFile } from './files/open.ts'
 import { judgeBatch, tallyBatch } from './judging/queries.ts'
 import { mappingOf } from './mappings/all.ts'
 import { understandRow, type Place } from './parts/rules.ts'
 import { assertMachine } from './policy.ts'
-import { findBatch, type Batch } from './queries.ts'
+import { findBatch, type Batch, type BatchWork } from './queries.ts'
 import { batchMachine, planColumns, type ColumnPlan } from './rules.ts'
 import type { Cell, Finding, Mapping, StagedRow } from './schema.ts'
 import { clearStaged, keepFindings, stageRows } from './staging/queries.ts'
@@ -20,30 +18,25 @@ import { clearStaged, keepFindings, stageRows } from './staging/queries.ts'
 const rowsAtOnce = 2000
 const mostFindings = 100_000
 
-/** Where a received file lies. */
-export function pathOfFile(sha256: string): string {
-  return join(env.DATA_DIR, 'files', sha256.slice(0, 2), sha256)
-}
-
 /**
  * Reads the file row by row, keeps what it understood, and compares it with the register: what is new, changed, the
  * same, refused and why. The register itself is not touched. Interrupted, it begins again.
  */
-export async function reconcileBatch(batchId: string, onProgress: (rows: number) => void = () => undefined): Promise<Batch> {
+export async function reconcileBatch(request: RequestScope, { batchId, onProgress = () => undefined }: BatchWork): Promise<Batch> {
   const attempt = newId()
-  const batch = await step(batchId, async (ctx, found) => {
+  const batch = await step({ request, batchId }, async (ctx, found) => {
     await clearStaged(ctx, found)
     await ctx.db.$executeRaw`update import_batches set state = ${batchMachine.next(stateOf(found), 'read')}, rows_read = 0, options = options || ${JSON.stringify({ attempt })}::jsonb where building_id = ${found.buildingId}::uuid and batch_id = ${batchId}::uuid`
   })
   const mapping = mappingOf(batch.mapping)
   try {
-    await stageFile({ batch, attempt, mapping, onProgress })
+    await stageFile({ request, batch, attempt, mapping, onProgress })
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
-    return fail(batchId, error)
+    return fail({ request, batchId }, error)
   }
-  await serviceTransaction('imports', ctx => judgeBatch(ctx, batch, mapping))
-  return step(batchId, (ctx, found) => finish(ctx, found))
+  await serviceTransaction('imports', ctx => judgeBatch(ctx, batch, mapping), request)
+  return step({ request, batchId }, (ctx, found) => finish(ctx, found))
 }
 
 function stateOf(batch: Batch) {
@@ -52,24 +45,26 @@ function stateOf(batch: Batch) {
 }
 
 /** One transaction of the machine over the locked batch; returns it as it is afterwards. */
-async function step(batchId: string, work: (ctx: Context, batch: Batch) => Promise<void>): Promise<Batch> {
+type At = { request: RequestScope; batchId: string }
+
+async function step({ request, batchId }: At, work: (ctx: Context, batch: Batch) => Promise<void>): Promise<Batch> {
   return serviceTransaction('imports', async ctx => {
     const batch = await findBatch(ctx, batchId, true)
     assertMachine(ctx.actor, batch)
     await work(ctx, batch)
     return findBatch(ctx, batchId)
-  })
+  }, request)
 }
 
 function placeOf(batch: Batch, today: string): Place {
   return { country: batch.options.country, today, houseKey: '', serial: batch.options.serial ?? null }
 }
 
-type Reading = { batch: Batch; attempt: string; mapping: Mapping; onProgress: (rows: number) => void }
+type Reading = { request: RequestScope; batch: Batch; attempt: string; mapping: Mapping; onProgress: (rows: number) => void }
 
-async function stageFile({ batch, attempt, mapping, onProgress }: Reading): Promise<void> {
+async function stageFile({ request, batch, attempt, mapping, onProgress }: Reading): Promise<void> {
   const file = await openRows(pathOfFile(batch.sha256), batch.fileFormat, mapping.delimiter)
-  const today = await serviceTransaction('imports', ctx => Promise.resolve(ctx.today))
+  const today = await serviceTransaction('imports', ctx => Promise.resolve(ctx.today), request)
   const place = placeOf(batch, today)
   let plan: ColumnPlan | null = null
   let staged: StagedRow[] = []
@@ -86,7 +81,7 @@ async function stageFile({ batch, attempt, mapping, onProgress }: Reading): Prom
       if (mine === 0) throw new Error(`another reading of batch ${batch.batchId} took over`)
       await stageRows(ctx, batch, staged.map(row => sealed(row, batch)))
       await keepFindings(ctx, batch, kept)
-    })
+    }, request)
     staged = []
     findings = []
     onProgress(read)
@@ -94,7 +89,7 @@ async function stageFile({ batch, attempt, mapping, onProgress }: Reading): Prom
   for await (const row of file.rows) {
     if (row.cells.every(isEmpty)) continue
     if (plan === null) {
-      plan = await headerOf(batch, mapping, { row, encoding: file.encoding })
+      plan = await headerOf({ request, batch, mapping }, { row, encoding: file.encoding })
       continue
     }
     const understood = understandRow(row, { plan, mapping, place })
@@ -112,13 +107,13 @@ function isEmpty(cell: Cell): boolean {
 }
 
 /** The first row with anything in it names the columns; without a needed one the file is not read at all. */
-async function headerOf(batch: Batch, mapping: Mapping, { row, encoding }: { row: FileRow; encoding: string }): Promise<ColumnPlan> {
+async function headerOf({ request, batch, mapping }: Pick<Reading, 'request' | 'batch' | 'mapping'>, { row, encoding }: { row: FileRow; encoding: string }): Promise<ColumnPlan> {
   const headers = row.cells.map(cell => (typeof cell === 'string' ? cell : cell === null ? '' : typeof cell === 'object' && 'number' in cell ? cell.number : ''))
   const plan = planColumns(headers, mapping)
   if (plan.missing.length > 0) throw new DomainError('invalid', 'imports.columnsMissing', { columns: plan.missing.join(', ') })
   if (plan.repeated.length > 0) throw new DomainError('invalid', 'imports.columnsRepeated', { columns: plan.repeated.join(', ') })
   await serviceTransaction('imports', ctx => ctx.db.$executeRaw`update import_batches set options = options || ${JSON.stringify({ encoding, ignored: plan.unknown })}::jsonb
-    where building_id = ${batch.buildingId}::uuid and batch_id = ${batch.batchId}::uuid`)
+    where building_id = ${batch.buildingId}::uuid and batch_id = ${batch.batchId}::uuid`, request)
   return plan
 }
 
@@ -139,8 +134,8 @@ async function finish(ctx: Context, batch: Batch): Promise<void> {
   await record(ctx, { action: 'imports.reconcileBatch', buildingId: null, subjectType: 'batch', subjectId: batch.batchId, after: { counts, flagged } })
 }
 
-async function fail(batchId: string, error: DomainError): Promise<Batch> {
-  return step(batchId, async (ctx, batch) => {
+async function fail({ request, batchId }: At, error: DomainError): Promise<Batch> {
+  return step({ request, batchId }, async (ctx, batch) => {
     await clearStaged(ctx, batch)
     await ctx.db.$executeRaw`update import_batches set state = ${batchMachine.next(stateOf(batch), 'fail')}, failure = ${error.code}, finished_at = app.now(),
         options = options || ${JSON.stringify({ failureParams: error.params })}::jsonb where building_id = ${batch.buildingId}::uuid and batch_id = ${batchId}::uuid`

@@ -91,11 +91,11 @@ export async function rollOf(ctx: Context, buildingId: string, on: LocalDate): P
     where p.building_id = ${buildingId}::uuid order by p.premises_id, s.owner_id`
 }
 
-export type AccountPlace = { buildingId: string; accountId: string; premisesId: string; number: string; closedOn: LocalDate | null }
+export type PersonalAccount = { buildingId: string; accountId: string; premisesId: string; number: string; closedOn: LocalDate | null }
 
 /** Whose account a payer typed; numbers are unique everywhere. */
-export async function accountByNumber(ctx: Context, number: string): Promise<AccountPlace | null> {
-  const rows = await ctx.db.$queryRaw<AccountPlace[]>`select n.building_id as "buildingId", n.account_id as "accountId", n.premises_id as "premisesId", n.number, a.closed_on::text as "closedOn"
+export async function accountByNumber(ctx: Context, number: string): Promise<PersonalAccount | null> {
+  const rows = await ctx.db.$queryRaw<PersonalAccount[]>`select n.building_id as "buildingId", n.account_id as "accountId", n.premises_id as "premisesId", n.number, a.closed_on::text as "closedOn"
     from account_numbers n join accounts a on a.building_id = n.building_id and a.account_id = n.account_id where n.number = ${number}`
   return rows[0] ?? null
 }

@@ -45,7 +45,7 @@ function isStart(pid: number): boolean {
   if (!alive(pid) || pid === process.pid) return false
   if (process.platform !== 'linux') return true
   try {
-    return /server\/(start|imports)\//.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('server/start/')
   } catch {
     return false
   }

@@ -8,7 +8,7 @@ import type { Batch, FindingRow } from '#server/imports/queries.ts'
 import { listFindings } from '#server/imports/queries.ts'
 import { reconcileBatch } from '#server/imports/reconcile-batch.ts'
 import { submitFile } from '#server/imports/submit-file.ts'
-import { openTransaction, serviceTransaction } from '#server/infra/context.ts'
+import { openTransaction, serviceTransaction, strangerScope } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
 import type { ActingPerson } from '#test/support/actors.ts'
 
@@ -30,14 +30,14 @@ export async function readBatch({ mapping, path, person, options = {} }: Brought
   const file = await receivePath(path)
   const input = { batchId: newId(), mapping, fileName: path.split('/').at(-1) ?? 'file', options }
   await (person ? openTransaction(person.request, ctx => submitFile(ctx, { file, input })) : serviceTransaction('imports', ctx => submitFile(ctx, { file, input })))
-  return reconcileBatch(input.batchId)
+  return reconcileBatch(strangerScope(), input)
 }
 
 /** The whole way: brought in, understood, accepted, written. */
 export async function bringIn(brought: Brought): Promise<Batch> {
   const batch = await readBatch(brought)
   await (brought.person ? openTransaction(brought.person.request, ctx => acceptBatch(ctx, batch)) : serviceTransaction('imports', ctx => acceptBatch(ctx, batch)))
-  return importBatch(batch.batchId)
+  return importBatch(strangerScope(), batch)
 }
 
 export function findingsOf(batch: Batch): Promise<FindingRow[]> {

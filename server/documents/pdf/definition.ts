@@ -1,4 +1,5 @@
 // The part of pdfmake's document definition that our papers use.
+import 'server-only'
 type Margin = number | readonly [number, number] | readonly [number, number, number, number]
 type Look = {
   margin?: Margin

@@ -1,8 +1,15 @@
 import 'server-only'
 import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { env } from '#server/infra/env.ts'
 import { invalid } from '#server/kernel/errors.ts'
 import { openCsv, type OpenedFile } from './csv.ts'
 import { openXlsx } from './xlsx.ts'
+
+/** Where a received file lies. */
+export function pathOfFile(sha256: string): string {
+  return join(env.DATA_DIR, 'files', sha256.slice(0, 2), sha256)
+}
 
 export type FileFormat = 'CSV' | 'XLSX'
 

@@ -1,3 +1,4 @@
+import 'server-only'
 import type { Mapping } from '#server/imports/schema.ts'
 
 /**

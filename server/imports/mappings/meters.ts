@@ -1,3 +1,4 @@
+import 'server-only'
 import type { Mapping } from '#server/imports/schema.ts'
 
 // Registers of one meter by day or month: histories for a house or a flat chosen beside the file.

@@ -1,3 +1,4 @@
+import 'server-only'
 import type { ColumnRule, Mapping } from '#server/imports/schema.ts'
 
 // Registers of a management body, with headers in any of the three languages.
