@@ -2,11 +2,13 @@ import 'server-only'
 import { Prisma } from '#prisma/client/client.ts'
 import type { Context } from '#server/infra/context.ts'
 import { canSearchDesk, canSeeViews } from '#server/desk/policy.ts'
-import { searchWords, type SearchWord } from '#server/desk/rules.ts'
+import { likelyPlace, searchWords, type SearchWord } from '#server/desk/rules.ts'
 import { mostHits, type CardView, type DeskHit, type SearchDeskInput } from '#server/desk/schema.ts'
 
 // A word found oftener than this drives no search: the next, rarer one does.
 const countedUpTo = 20_000
+// So many homes are put in order of likeliness; when there are more, the words are too common to tell.
+const orderedUpTo = 2_000
 
 export function matching({ word, exact }: SearchWord): Prisma.Sql {
   return exact ? Prisma.sql`d.word = ${word}` : Prisma.sql`d.word >= ${word} and d.word < ${word} || chr(1114111)`
@@ -21,15 +23,19 @@ async function rarestFirst(ctx: Pick<Context, 'db'>, words: SearchWord[]): Promi
   return counted.some(each => each.count === 0) ? null : counted.sort((a, b) => a.count - b.count).map(each => each.word)
 }
 
-/** Homes that have the first word, of which each must have the others too. */
-function candidates([first, ...rest]: SearchWord[]): Prisma.Sql {
+/** Homes that have the first word and each of the others; where a flat 12 and a house 12 both fit, the order of the words decides who comes first. */
+function candidates([first, ...rest]: SearchWord[], { flat, house }: ReturnType<typeof likelyPlace>): Prisma.Sql {
   if (!first) throw new Error('no words')
   const others = rest.map(word => Prisma.sql`and exists (select 1 from desk_words d
     where d.building_id = f.building_id and d.premises_id = f.premises_id and ${matching(word)})`)
+  const has = (source: string, word: string) => Prisma.sql`exists (select 1 from desk_words d
+    where d.building_id = c.building_id and d.premises_id = c.premises_id and d.source = ${source} and d.word = ${word})::int`
+  const likeliness = flat === null ? Prisma.sql`0` : Prisma.join([Prisma.sql`2 * ${has('PREMISES', flat)}`, ...house.map(word => has('BUILDING', word))], ' + ')
   return Prisma.sql`
     with f as materialized (select distinct x.building_id, x.premises_id
-      from (select d.building_id, d.premises_id from desk_words d where ${matching(first)} limit ${rest.length === 0 ? 400 : countedUpTo}) x)
-    select f.building_id, f.premises_id from f where true ${others.length > 0 ? Prisma.join(others, ' ') : Prisma.empty} limit ${mostHits}`
+      from (select d.building_id, d.premises_id from desk_words d where ${matching(first)} limit ${countedUpTo}) x),
+    c as materialized (select f.building_id, f.premises_id from f where true ${others.length > 0 ? Prisma.join(others, ' ') : Prisma.empty} limit ${orderedUpTo})
+    select c.building_id, c.premises_id, ${likeliness} as likeliness from c order by 3 desc limit ${mostHits}`
 }
 
 type HitRow = { building_id: string; premises_id: string; house: string; unit: string; kind: string; account: string | null; owners: string[] | null; matched: string[] | null }
@@ -38,11 +44,11 @@ type HitRow = { building_id: string; premises_id: string; house: string; unit: s
 export async function searchDesk(ctx: Context, input: SearchDeskInput): Promise<DeskHit[]> {
   canSearchDesk(ctx.actor)
   const typed = searchWords(input.text)
-  const words = typed.length === 0 ? null : await rarestFirst(ctx, typed)
+  const words = typed.length === 0 ? null : await rarestFirst(ctx, typed.filter((each, index) => typed.findIndex(({ word }) => word === each.word) === index))
   if (words === null) return []
   const anyWord = Prisma.join(words.map(word => Prisma.sql`(${matching(word)})`), ' or ')
   const rows = await ctx.db.$queryRaw<HitRow[]>`
-    with hit as materialized (${candidates(words)})
+    with hit as materialized (${candidates(words, likelyPlace(typed))})
     select p.building_id::text, p.premises_id::text, b.name as house, p.number as unit, p.kind,
       (select a.number from accounts a where a.building_id = p.building_id and a.premises_id = p.premises_id
         order by a.closed_on nulls first, a.opened_on limit 1) as account,
@@ -52,7 +58,7 @@ export async function searchDesk(ctx: Context, input: SearchDeskInput): Promise<
       (select array_agg(distinct d.source) from desk_words d where d.building_id = p.building_id and d.premises_id = p.premises_id and (${anyWord})) as matched
     from hit join premises p on p.building_id = hit.building_id and p.premises_id = hit.premises_id
       join buildings b on b.building_id = p.building_id
-    order by b.name, length(p.number), p.number`
+    order by hit.likeliness desc, b.name, length(p.number), p.number`
   return rows.map(row => ({ buildingId: row.building_id, premisesId: row.premises_id, house: row.house, unit: row.unit, kind: row.kind,
     accountNumber: row.account, owners: row.owners ?? [], matched: row.matched ?? [] }))
 }

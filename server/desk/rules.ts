@@ -15,7 +15,7 @@ export function searchWords(text: string): SearchWord[] {
   const trimmed = text.trim()
   const digits = trimmed.replace(/\D/g, '')
   if (oneNumber.test(trimmed) && digits.length >= 7) return [{ word: nationalDigits(digits), exact: false }]
-  const words = [...new Set(searchKey(trimmed).split(' ').filter(word => word !== ''))]
+  const words = searchKey(trimmed).split(' ').filter(word => word !== '')
   const hasNumber = words.some(word => /^\d/.test(word))
   return words.filter(word => !hasNumber || !place.has(word)).slice(0, mostWords)
     .map(word => ({ word: /^\d{9,}$/.test(word) ? nationalDigits(word) : word, exact: /^\d{1,4}\p{L}?$/u.test(word) }))
@@ -28,4 +28,10 @@ function nationalDigits(typed: string): string {
   if (digits.length === 11 && /^[78]7/.test(digits)) return digits.slice(1)
   if (digits.length === 10 && digits.startsWith('8')) return digits.slice(1)
   return digits
+}
+
+/** People say the house before the flat: of the short numbers the last is the flat's, those before it are the house's. */
+export function likelyPlace(words: readonly SearchWord[]): { flat: string | null; house: string[] } {
+  const numbers = words.filter(word => word.exact).map(({ word }) => word)
+  return { flat: numbers.at(-1) ?? null, house: numbers.slice(0, -1) }
 }

@@ -143,6 +143,14 @@ describe('under row-level security', () => {
     expect((await clerk.caller.desk.search({ text: 'алматы' })).length).toBe(20)
   })
 
+  it('puts first the house and the flat in the order they were typed', async () => {
+    expect((await found(clerk, 'сейфуллин 7 12'))[0]).toBe('Сейфуллин 7, 12')
+    expect((await found(clerk, 'сейфуллин 12 7'))[0]).toBe('Сейфуллин 12, 7')
+    expect((await found(clerk, 'сейфуллин 1 1'))[0]).toBe('Сейфуллин 1, 1')
+    expect((await found(clerk, 'сейфуллин 3 3'))[0]).toBe('Сейфуллин 3, 3')
+    expect((await clerk.caller.desk.search({ text: '77' })).every(hit => hit.unit === '77')).toBe(true)
+  })
+
   it('answers in under a second', async () => {
     for (const text of ['сейфуллин 7 45', 'алматы', '45', 'а', '8 701 234 56 78', 'owner 45']) {
       const from = performance.now()

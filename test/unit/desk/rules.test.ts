@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { searchWords } from '#server/desk/rules.ts'
+import { likelyPlace, searchWords } from '#server/desk/rules.ts'
 
 describe('what is typed at the desk', () => {
   it.each([
@@ -14,5 +14,9 @@ describe('what is typed at the desk', () => {
     ['домбаев', ['dombaev']], ['дом', ['dom']], ['Омарова 87012345678', ['omarova', '7012345678']], ['45а', ['45a!']], ['', []], [' № ', []], ['a b c d e f g h', ['a', 'b', 'c', 'd', 'e', 'f']],
   ])('«%s» is words', (text, words) => {
     expect(searchWords(text).map(({ word, exact }) => word + (exact ? '!' : ''))).toEqual(words)
+  })
+
+  it.each([['Абай 12 45', '45', ['12']], ['chilonzor 7-12 45', '45', ['7', '12']], ['Абай 1 1', '1', ['1']], ['45', '45', []], ['Омарова', null, []]])('«%s» is flat %s of house %s', (text, flat, house) => {
+    expect(likelyPlace(searchWords(text))).toEqual({ flat, house })
   })
 })
