@@ -159,7 +159,7 @@ function makeWorld(): World {
       { organisationId: worldId('organisation', 'call-centre', 'KZ'), country: 'KZ', name: 'Бірыңғай байланыс орталығы (көрсетілім)', phone: '+77010000109' },
       { organisationId: worldId('organisation', 'call-centre', 'UZ'), country: 'UZ', name: 'Yagona aloqa markazi (namoyish)', phone: '+998900001055' },
     ],
-    firstPeriod: '2025-12',
+    firstPeriod: '2025-11',
   }
 }
 

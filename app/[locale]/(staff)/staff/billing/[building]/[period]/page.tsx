@@ -1,0 +1,80 @@
+import { notFound, redirect } from 'next/navigation'
+import type { OutputOf } from '#app/_client/trpc.ts'
+import { billOrNothing } from '#app/_parts/billing/read.ts'
+import { Notice } from '#app/_ui/notice.tsx'
+import { PageTitle } from '#app/_ui/page-title.tsx'
+import { Facts } from '#app/_ui/list.tsx'
+import { Table } from '#app/_ui/table.tsx'
+import { caller } from '#server/api/caller.ts'
+import { findingInWords, serviceName } from '#server/billing/explanation/rules.ts'
+import { section, texts } from '#server/infra/texts.ts'
+import { formatAmount, formatDate, formatMoney, formatNumber, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
+import { PostBills } from './post-bills.tsx'
+
+type Props = { params: Promise<{ locale: string; building: string; period: string }> }
+type Preview = OutputOf<'billing.preview'>
+
+/** What a run of this house would post, before it is posted; every line has been recomputed. */
+export default async function PreviewPage({ params }: Props) {
+  const { locale, building, period } = await params
+  if (!isLocale(locale)) notFound()
+  const api = await caller(locale)
+  const preview = await billOrNothing(() => api.billing.preview({ buildingId: building, period }))
+  if (preview === 'stranger') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff/billing`)
+  if (preview === null) notFound()
+  const t = texts(locale)
+  return (
+    <div className="flex max-w-5xl flex-col gap-4">
+      <PageTitle back={{ href: `/${locale}/staff/billing?period=${period}`, word: t('billing.runs.back') }}>
+        {t('billing.runs.previewTitle', { house: preview.house, period: formatPeriod(period, locale) })}
+      </PageTitle>
+      <Facts facts={[
+        { term: t('billing.runs.accounts'), value: String(preview.accounts) },
+        { term: t('billing.runs.total'), value: formatMoney(preview.total, preview.currency, locale) },
+        { term: t('billing.runs.dueOn'), value: formatDate(preview.dueOn) },
+        { term: t('billing.runs.hash'), value: preview.billsHash.slice(0, 16) },
+      ]} />
+      {preview.findings.length > 0 && (
+        <Notice tone="care" title={t('billing.runs.findings')}>{preview.findings.map(finding => <p key={finding.service}>{findingInWords(finding, t)}</p>)}</Notice>
+      )}
+      <Services preview={preview} locale={locale} />
+      <Tariffs preview={preview} locale={locale} />
+      {preview.billed
+        ? <Notice tone="good">{t('billing.runs.billed')}</Notice>
+        : <PostBills buildingId={building} period={period} accounts={preview.accounts} hash={preview.billsHash} findings={preview.findings.length}
+            total={formatMoney(preview.total, preview.currency, locale)} words={section(locale, 'billing.runs')} />}
+    </div>
+  )
+}
+
+function Services({ preview, locale }: { preview: Preview; locale: Locale }) {
+  const t = texts(locale)
+  return (
+    <Table caption={t('billing.runs.preview')}
+      columns={[
+        { key: 'service', title: t('billing.runs.service') }, { key: 'lines', title: t('billing.runs.lines'), align: 'end' }, { key: 'estimated', title: t('billing.runs.estimated'), align: 'end' },
+        { key: 'net', title: t('billing.runs.net'), align: 'end' }, { key: 'vat', title: t('billing.runs.vat'), align: 'end' }, { key: 'gross', title: t('billing.runs.gross'), align: 'end' },
+      ]}
+      rows={preview.services.map(each => ({
+        id: each.service,
+        cells: [t(`billing.services.${each.service}`), String(each.lines), String(each.estimated), formatAmount(each.net), formatAmount(each.vat), formatAmount(each.net + each.vat)],
+      }))}
+      foot={[t('billing.runs.total'), String(preview.lineCount), '', '', formatAmount(preview.vat), formatAmount(preview.total)]} />
+  )
+}
+
+function Tariffs({ preview, locale }: { preview: Preview; locale: Locale }) {
+  const t = texts(locale)
+  return (
+    <Table caption={t('billing.runs.tariffs')}
+      columns={[
+        { key: 'service', title: t('billing.runs.service') }, { key: 'price', title: t('billing.runs.price'), align: 'end' },
+        { key: 'from', title: t('billing.runs.validFrom') }, { key: 'source', title: t('billing.runs.source') },
+      ]}
+      rows={preview.items.map(item => ({
+        id: item.key,
+        cells: [serviceName(item, t), item.prices.map(formatNumber).join(' / '), formatDate(item.validFrom),
+          [item.source, item.demonstration ? t('billing.runs.demonstration') : item.verified ? '' : t('billing.runs.unverified')].filter(Boolean).join(', ')],
+      }))} />
+  )
+}

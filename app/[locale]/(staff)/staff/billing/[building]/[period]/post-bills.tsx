@@ -1,0 +1,40 @@
+'use client'
+
+import { useState } from 'react'
+import { call, CallError } from '#app/_client/trpc.ts'
+import { fill, type WordsRecord } from '#app/_client/words.ts'
+import { Button } from '#app/_ui/button.tsx'
+import { Card } from '#app/_ui/card.tsx'
+import { CheckField } from '#app/_ui/check-field.tsx'
+import { Notice } from '#app/_ui/notice.tsx'
+
+type Props = { buildingId: string; period: string; accounts: number; hash: string; findings: number; total: string; words: WordsRecord }
+
+/** Posts exactly what was previewed: the hash goes along, and anything that changed meanwhile stops it. */
+export function PostBills({ buildingId, period, accounts, hash, findings, total, words }: Props) {
+  const w = (key: string) => String(words[key] ?? '')
+  const [accept, setAccept] = useState(false)
+  const [busy, setBusy] = useState(false)
+  const [done, setDone] = useState(false)
+  const [problem, setProblem] = useState<CallError | null>(null)
+  const post = async () => {
+    setBusy(true)
+    setProblem(null)
+    try {
+      await call('billing.run', { buildingId, period, acceptFindings: accept, expectedHash: hash })
+      setDone(true)
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error
+      setProblem(error)
+    } finally {
+      setBusy(false)
+    }
+  }
+  if (done) return <Notice tone="good" live="status">{fill(w('posted'), { count: accounts, sum: total })}</Notice>
+  return (
+    <Card note={w('irreversible')} actions={<Button kind="main" hotkey="p" disabled={findings > 0 && !accept} busy={busy && w('posting')} onClick={() => void post()}>{fill(w('post'), { count: accounts })}</Button>}>
+      {findings > 0 && <CheckField label={w('accept')} checked={accept} onChange={event => setAccept(event.target.checked)} />}
+      {problem && <Notice tone="care" live="alert" title={w('refused')} code={problem.code}>{problem.message}</Notice>}
+    </Card>
+  )
+}

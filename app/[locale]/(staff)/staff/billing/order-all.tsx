@@ -1,0 +1,47 @@
+'use client'
+
+import { useState } from 'react'
+import { call, CallError } from '#app/_client/trpc.ts'
+import { fill, type WordsRecord } from '#app/_client/words.ts'
+import { Button } from '#app/_ui/button.tsx'
+import { Card } from '#app/_ui/card.tsx'
+import { CheckField } from '#app/_ui/check-field.tsx'
+import { Notice } from '#app/_ui/notice.tsx'
+import { Progress } from '#app/_ui/progress.tsx'
+
+type Counts = { orderId: string; waiting: number; posted: number; held: number }
+type Props = { organisationId: string; period: string; title: string; note: string; words: WordsRecord }
+
+/** Bills every house of an organisation; can be left, the worker finishes what is waiting. */
+export function OrderAll({ organisationId, period, title, note, words }: Props) {
+  const w = (key: string) => String(words[key] ?? '')
+  const [accept, setAccept] = useState(false)
+  const [busy, setBusy] = useState(false)
+  const [counts, setCounts] = useState<Counts | null>(null)
+  const [problem, setProblem] = useState<CallError | null>(null)
+  const start = async () => {
+    setBusy(true)
+    setProblem(null)
+    try {
+      let now: Counts = await call('billing.open', { organisationId, period, acceptFindings: accept })
+      setCounts(now)
+      while (now.waiting > 0) {
+        now = await call('billing.continue', { orderId: now.orderId })
+        setCounts(now)
+      }
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error
+      setProblem(error)
+    } finally {
+      setBusy(false)
+    }
+  }
+  const all = counts ? counts.waiting + counts.posted + counts.held : 0
+  return (
+    <Card title={title} note={note} actions={<Button kind="main" busy={busy && w('working')} disabled={counts?.waiting === 0} onClick={() => void start()}>{w('all')}</Button>}>
+      <CheckField label={w('accept')} checked={accept} onChange={event => setAccept(event.target.checked)} />
+      {counts && <Progress label={w('all')} share={all === 0 ? 1 : (counts.posted + counts.held) / all} text={fill(w('progress'), { posted: counts.posted, waiting: counts.waiting, held: counts.held })} />}
+      {problem && <Notice tone="care" live="alert" title={w('refused')} code={problem.code}>{problem.message}</Notice>}
+    </Card>
+  )
+}

@@ -1,0 +1,85 @@
+import { runBilling } from '#server/billing/run-billing.ts'
+import { serviceTransaction, type Context } from '#server/infra/context.ts'
+import { addPeriods, periodOf, type Period } from '#server/kernel/period.ts'
+import { worldId, type World, type WorldHouse } from '#prisma/seed/demo/world.ts'
+
+type Service = { service: string; method: 'METER' | 'AREA' | 'PERSON' | 'BUILDING_METER'; volumeOf?: string[]; kinds?: string[]; seasonal?: boolean; onlyWithLift?: boolean }
+
+const flats = ['APARTMENT']
+const water: readonly Service[] = [
+  { service: 'COLD_WATER', method: 'METER' }, { service: 'HOT_WATER', method: 'METER' },
+  { service: 'SEWERAGE', method: 'METER', volumeOf: ['COLD_WATER', 'HOT_WATER'] }, { service: 'ELECTRICITY', method: 'METER' },
+]
+const services: Record<'KZ' | 'UZ', readonly Service[]> = {
+  KZ: [...water,
+    { service: 'HEAT', method: 'BUILDING_METER', kinds: ['APARTMENT', 'NON_RESIDENTIAL'], seasonal: true },
+    { service: 'WASTE', method: 'PERSON' }, { service: 'LIFT', method: 'AREA', onlyWithLift: true }],
+  UZ: [...water, { service: 'GAS', method: 'METER' }, { service: 'HEAT', method: 'AREA', seasonal: true }, { service: 'WASTE', method: 'PERSON' }],
+}
+
+type Rate = { fund: 'CURRENT' | 'SAVINGS'; kind: string; perM2: string | null; indexCode: string | null; indexMultiple: string | null; from: string; to: string | null; basis: string }
+const all = ['APARTMENT', 'NON_RESIDENTIAL', 'PARKING', 'STORAGE']
+const everyKind = (rate: Omit<Rate, 'kind'>, kinds: readonly string[] = all): Rate[] => kinds.map(kind => ({ ...rate, kind }))
+const none = { indexCode: null, indexMultiple: null }
+const meeting = 'Decision of the owners’ meeting (demonstration)'
+
+const rates: Record<'KZ' | 'UZ', readonly Rate[]> = {
+  KZ: [
+    ...everyKind({ fund: 'CURRENT', perM2: '80', ...none, from: '2025-01-01', to: '2026-06-30', basis: meeting }, flats),
+    ...everyKind({ fund: 'CURRENT', perM2: '85', ...none, from: '2026-07-01', to: null, basis: meeting }, flats),
+    // Other units may pay more, at most twice as much (kazakhstan.md 4.1).
+    ...everyKind({ fund: 'CURRENT', perM2: '120', ...none, from: '2025-01-01', to: null, basis: meeting }, all.slice(1)),
+    ...everyKind({ fund: 'SAVINGS', perM2: null, indexCode: 'MRP', indexMultiple: '0.005', from: '2025-01-01', to: null, basis: 'Law 94-I of 1997-04-16: at least 0.005 MRP per m²' }),
+  ],
+  UZ: everyKind({ fund: 'CURRENT', perM2: '1823', ...none, from: '2025-01-01', to: null, basis: 'Average of Tashkent, February 2026 (uzbekistan.md 4.2)' }),
+}
+
+/** What the houses are charged for and twelve months of bills up to the last full month; doing it again changes nothing. */
+export async function seedBilling(world: World): Promise<void> {
+  const last = await serviceTransaction('seed', async ctx => {
+    for (const house of world.houses) {
+      await insertServices(ctx, house)
+      await insertRates(ctx, house)
+    }
+    return addPeriods(periodOf(ctx.today), -1)
+  })
+  for (let back = 11; back >= 0; back -= 1) {
+    for (const house of world.houses) await billHouse(house, addPeriods(last, -back))
+  }
+  await serviceTransaction('seed', ctx => forgetOldNews(ctx, world, last))
+}
+
+async function insertServices(ctx: Context, house: WorldHouse): Promise<void> {
+  const lifts = Number(house.passport['elevator_count'] ?? 0)
+  const rows = services[house.country].filter(each => !each.onlyWithLift || lifts > 0)
+    .map(each => ({ volumeOf: [], kinds: flats, seasonal: false, ...each }))
+  await ctx.db.$executeRaw`insert into house_services (building_id, service, valid_from, method, volume_of, premises_kinds, seasonal)
+    select ${house.buildingId}::uuid, x.service, '2025-01-01', x.method, x."volumeOf", x.kinds, x.seasonal
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(service text, method text, "volumeOf" text[], kinds text[], seasonal boolean)
+     where not exists (select 1 from house_services s where s.building_id = ${house.buildingId}::uuid)`
+}
+
+async function insertRates(ctx: Context, house: WorldHouse): Promise<void> {
+  const rows = rates[house.country].map(rate => ({ ...rate, id: worldId('rate', house.key, rate.fund, rate.kind, rate.from) }))
+  await ctx.db.$executeRaw`insert into contribution_rates (building_id, rate_id, fund, premises_kind, per_m2, index_code, index_multiple, basis, valid_from, valid_to)
+    select ${house.buildingId}::uuid, x.id, x.fund, x.kind, x."perM2", x."indexCode", x."indexMultiple", x.basis, x."from", x."to"
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(id uuid, fund text, kind text, "perM2" numeric, "indexCode" text, "indexMultiple" numeric,
+        basis text, "from" date, "to" date)
+     where not exists (select 1 from contribution_rates c where c.building_id = ${house.buildingId}::uuid and c.rate_id = x.id)`
+}
+
+async function billHouse(house: WorldHouse, period: Period): Promise<void> {
+  await serviceTransaction('seed', async ctx => {
+    const rows = await ctx.db.$queryRaw<{ billed: boolean }[]>`select exists (select 1 from billing_runs r
+      where r.building_id = ${house.buildingId}::uuid and r.period = ${period}) as billed`
+    if (rows[0]?.billed) return
+    await runBilling(ctx, { buildingId: house.buildingId, period, acceptFindings: false })
+  })
+}
+
+/** Only the last month is news; nobody wants a year of messages on the first day. */
+async function forgetOldNews(ctx: Context, world: World, last: Period): Promise<void> {
+  const houses = world.houses.map(house => house.buildingId)
+  await ctx.db.$executeRaw`update event_queue set handled_at = app.now() where building_id = any(${houses}::text[]::uuid[])
+    and name = 'billing.billsIssued' and payload ->> 'period' <> ${last} and handled_at is null`
+}

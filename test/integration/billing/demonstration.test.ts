@@ -1,0 +1,48 @@
+import { beforeAll, expect, it } from 'vitest'
+import { seedBilling } from '#prisma/seed/demo/billing.ts'
+import { seedMeters } from '#prisma/seed/demo/meters.ts'
+import { seedRegistry } from '#prisma/seed/demo/registry.ts'
+import { world } from '#prisma/seed/demo/world.ts'
+import { allExact } from '#server/billing/rules.ts'
+import type { BillLine, Finding, PricePlan } from '#server/billing/schema.ts'
+import { serviceTransaction } from '#server/infra/context.ts'
+import { verifyLedger } from '#server/ledger/queries.ts'
+import { seedMoneyReference } from '#test/support/billing.ts'
+import { setNow } from '#test/support/clock.ts'
+import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await testDatabase()
+  await seedMoneyReference()
+  await setNow('2026-11-21T05:00:00Z')
+  await seedRegistry(world)
+  await seedMeters(world)
+  await seedBilling(world)
+}, 120_000)
+
+it('bills twelve months of every demonstration house without a finding, each line exact', async () => {
+  const runs = await db.sql<{ building_id: string; period: string; findings: Finding[]; prices: PricePlan }>('select building_id, period, findings, prices from billing_runs order by 1, 2')
+  expect(runs).toHaveLength(world.houses.length * 12)
+  expect(runs.flatMap(run => run.findings)).toEqual([])
+  const bills = await db.sql<{ lines: BillLine[]; prices: PricePlan }>('select b.lines, r.prices from bills b join billing_runs r using (building_id, period)')
+  expect(bills.every(bill => allExact(bill.lines, bill.prices))).toBe(true)
+  expect(await serviceTransaction('billing', ctx => verifyLedger(ctx))).toEqual([])
+})
+
+it('says plainly which tariffs are the demonstration’s, and uses published ones where they are valid', async () => {
+  const runs = await db.sql<{ prices: PricePlan }>(`select prices from billing_runs where building_id = $1 order by period`, [world.house('abay12').buildingId])
+  const first = runs[0]?.prices.items ?? []
+  expect(first.find(item => item.service === 'COLD_WATER')).toMatchObject({ demonstration: false, prices: ['73.92'] })
+  expect(first.find(item => item.service === 'HEAT')).toMatchObject({ demonstration: false, prices: ['7364.88'], of: 'SHARE' })
+  const last = runs.at(-1)?.prices.items ?? []
+  expect(last.find(item => item.service === 'COLD_WATER')).toMatchObject({ demonstration: true })
+  expect(last.find(item => item.service === 'SAVINGS')?.index).toMatchObject({ value: '4325' })
+})
+
+it('changes nothing when done again', async () => {
+  const facts = () => db.sql<{ hash: string }>(`select md5(string_agg(encode(bills_hash, 'hex'), '' order by building_id, period)) as hash from billing_runs`)
+  const before = await facts()
+  await seedBilling(world)
+  expect(await facts()).toEqual(before)
+})
