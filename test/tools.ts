@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -20,6 +20,7 @@ export function vitestTask(name: string, projects: string[], env: Record<string,
 
 /** Runs a tool to its end and counts: a tool that counts nothing itself is one check. */
 export async function runTask(task: Task): Promise<Outcome> {
+  if (process.exitCode === 130) return { passed: 0, failed: 1, skipped: 0, name: task.name, ok: false, seconds: 0, output: 'interrupted' }
   const start = performance.now()
   mkdirSync(reports, { recursive: true })
   if (task.report) rmSync(task.report, { force: true })
@@ -30,9 +31,20 @@ export async function runTask(task: Task): Promise<Outcome> {
   return { ...count, name: task.name, ok, seconds: (performance.now() - start) / 1000, output: complaint && code === 0 ? `${output}\n${complaint}` : output }
 }
 
+const running = new Set<ChildProcess>()
+// Ctrl-C ends the tools too, and with them their databases and browsers.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    for (const child of running) child.kill('SIGINT')
+    process.exitCode = 130
+    setTimeout(() => process.exit(130), 10_000).unref()
+  })
+}
+
 function execute(task: Task): Promise<{ code: number; output: string }> {
   return new Promise(resolve => {
     const child = spawn(process.execPath, task.args, { cwd: root, env: { ...process.env, NO_COLOR: '1', ...task.env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    running.add(child)
     let output = ''
     const keep = (chunk: Buffer) => {
       output += chunk.toString()
@@ -41,6 +53,7 @@ function execute(task: Task): Promise<{ code: number; output: string }> {
     child.stdout.on('data', keep)
     child.stderr.on('data', keep)
     child.once('error', error => resolve({ code: 1, output: String(error) }))
+    child.once('exit', () => running.delete(child))
     child.once('exit', (code, signal) => resolve({ code: signal ? 1 : code ?? 1, output }))
   })
 }

@@ -1,13 +1,13 @@
 /** Functions that act with the owner's rights. Each is read by a second person before it comes here. */
 export const definerFunctions: string[] = [
   'app.check_posting',
+  'app.count_import_rows',
   'app.now',
   'app.post_account',
   'app.post_bills',
   'app.post_house',
   'app.post_payments',
   'app.seal_ledger',
-  'app.settle_estimates',
   'auth.buildings',
   'auth.change_person',
   'auth.check_child_grant',
@@ -53,5 +53,6 @@ export const definerFunctions: string[] = [
   'auth.try_code',
   'auth.use_code',
   'auth.waiting_code',
+  'auth.words_of_ended_grants',
   'auth.words_of_grants',
 ]

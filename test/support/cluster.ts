@@ -36,7 +36,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const stop = async () => {
     cluster.process.kill('SIGQUIT')
     await new Promise(resolve => (cluster.process.exitCode === null ? cluster.process.once('exit', resolve) : resolve(null)))
-    rmSync(folder, { recursive: true, force: true })
+    for (const made of [folder, secrets.DATA_DIR]) rmSync(made, { recursive: true, force: true })
   }
   try {
     await prepareRoles(cluster.superUrl, null, template)

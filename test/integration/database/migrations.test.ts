@@ -1,15 +1,19 @@
-import { mkdtempSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { MigrationRefused, migrate } from '#prisma/migrate.ts'
 import { checkApplicationRole } from '#server/start/roles.ts'
 import { testDatabase } from '#test/support/database.ts'
 
 const database = await testDatabase()
 
+const folders: string[] = []
+afterAll(() => folders.forEach(folder => rmSync(folder, { recursive: true, force: true })))
+
 function folderWith(migrations: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), 'uyim-migrations-'))
+  folders.push(folder)
   for (const [name, sql] of Object.entries(migrations)) {
     mkdirSync(join(folder, name))
     writeFileSync(join(folder, name, 'migration.sql'), sql)

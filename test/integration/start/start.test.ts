@@ -1,19 +1,27 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { freePort } from '#server/start/postgres.ts'
 import { testDatabase } from '#test/support/database.ts'
 
 const database = await testDatabase()
 
+const folders: string[] = []
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'uyim-start-'))
+  folders.push(folder)
+  return folder
+}
+afterAll(() => folders.forEach(folder => rmSync(folder, { recursive: true, force: true })))
+
 type Ending = { code: number | null; lines: string[] }
 
 /** Runs `npm start` until it refuses; what it refuses it refuses in its last line. */
 async function start(env: Record<string, string>): Promise<Ending> {
-  const folder = mkdtempSync(join(tmpdir(), 'uyim-start-'))
+  const folder = temporaryFolder()
   const port = await freePort()
   const clean = { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: String(port), DATA_DIR: folder, DATABASE_URL: '', DATABASE_OWNER_URL: '', AUTH_SECRET: '', DEMO: '' }
   return new Promise(resolve => {
@@ -39,7 +47,7 @@ async function expectSentence(env: Record<string, string>, sentence: RegExp): Pr
 const external = { DATABASE_URL: database.url, DATABASE_OWNER_URL: database.ownerUrl, DEMO: '0' }
 
 test('a taken port is said before anything is touched', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'uyim-start-'))
+  const folder = temporaryFolder()
   const server = createServer()
   const port = await new Promise<number>(resolve => server.listen(0, '0.0.0.0', () => resolve((server.address() as { port: number }).port)))
   await expectSentence({ PORT: String(port), DATA_DIR: folder }, /^Port \d+ is taken/)
@@ -65,7 +73,7 @@ test('a broken DATABASE_URL is said in one sentence', async () => {
 })
 
 test('a folder that cannot be written is said in one sentence', async () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'uyim-start-')), 'file')
+  const file = join(temporaryFolder(), 'file')
   writeFileSync(file, '')
   await expectSentence({ DATA_DIR: file }, /\(DATA_DIR\) cannot be written/)
   await expectSentence({ DATA_DIR: '/proc/uyim' }, /\(DATA_DIR\) cannot be written/)
