@@ -10,6 +10,9 @@ import { closeSession } from '#server/identity/close-session.ts'
 import { openSession } from '#server/identity/open-session.ts'
 import { openStaffSession } from '#server/identity/open-staff-session.ts'
 
+// eslint-disable-next-line no-restricted-syntax -- next-auth knows the address of the product from this variable alone
+process.env['NEXTAUTH_URL'] ??= env.APP_URL
+
 type Sealed = User & { sid: string }
 type Opener = (scope: RequestScope, given: Record<string, string>) => Promise<{ sid: string; personId: string }>
 
