@@ -39,15 +39,21 @@ export function saying(tone: 'care' | 'good' | 'waiting' | 'danger', text: strin
   return h('div', { role: tone === 'care' || tone === 'danger' ? 'alert' : 'status', class: `flex flex-col gap-3 rounded-card border p-4 ${looks[tone]}` }, h('p', { class: 'font-medium' }, text), ...more)
 }
 
-/** One photo, made small before it is kept. */
-export function photoInput(label: string, failed: string): { element: HTMLElement; photo: () => Blob | null } {
+export type PhotoWords = { add: string; replace: string; failed: string }
+
+/** One photo, made small before it is kept; the browser's own button would speak its own language. */
+export function photoInput(label: string, words: PhotoWords): { element: HTMLElement; photo: () => Blob | null } {
   let photo: Blob | null = null
   const said = h('span', { class: 'text-small', role: 'status' })
-  const input = h('input', { type: 'file', accept: 'image/*', capture: 'environment', class: 'block w-full text-small' })
+  const name = h('span', {}, label)
+  const input = h('input', { type: 'file', accept: 'image/*', capture: 'environment', class: 'sr-only' })
   input.addEventListener('change', () => {
     const file = input.files?.[0]
     if (!file) return
-    shrinkPhoto(file).then(made => { photo = made; said.textContent = '' }, () => { photo = null; said.textContent = failed })
+    shrinkPhoto(file).then(
+      made => { photo = made; name.textContent = words.replace; said.textContent = '' },
+      () => { photo = null; name.textContent = label; said.textContent = words.failed })
   })
-  return { element: h('div', { class: 'flex flex-col gap-1.5' }, labelled(label, input), said), photo: () => photo }
+  const button = h('label', { class: `${buttonLook('plain', true)} has-focus-visible:outline-3 has-focus-visible:outline-offset-2 has-focus-visible:outline-act` }, name, input)
+  return { element: h('div', { class: 'flex flex-col gap-1.5' }, button, said), photo: () => photo }
 }

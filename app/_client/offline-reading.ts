@@ -6,7 +6,7 @@ import { shownRegisters } from '#server/meters/rules.ts'
 import { h } from './dom.ts'
 import { clearDraft, keepDraft } from './drafts.ts'
 import type { OfflineWords } from './offline-forms.ts'
-import { button, choice, figuresInput, labelled, photoInput, saying } from './offline-fields.ts'
+import { button, choice, figuresInput, labelled, photoInput, saying, type PhotoWords } from './offline-fields.ts'
 import { sendThroughOutbox, type Sent } from './outbox-live.ts'
 import { phoneInstant, phoneToday } from './phone-clock.ts'
 import { fill } from './words.ts'
@@ -38,7 +38,7 @@ function formOf(meter: FormMeter, words: MeterWords, shell: OfflineWords): HTMLF
   const send = button(w.sendEmpty, null, 'main')
   const said = h('div', { role: 'status', class: 'flex flex-col gap-1' })
   const asked = h('div', {})
-  const photo = photoInput(w.photo, String(shell.photo['failed'] ?? ''))
+  const photo = photoInput(w.photo, shell.photo as unknown as PhotoWords)
   const form = h('form', { class: 'flex flex-col gap-4', novalidate: true },
     h('p', { class: 'text-small text-note' }, meter.last ? fill(w.last, { value: shownRegisters(meter.last.values, meter), date: formatDate(meter.last.takenOn) }) : w.first),
     ...inputs.map((input, index) => labelled(inputs.length > 1 ? fill(w.registerN, { n: index + 1 }) : w.register, input, index === 0 ? (meter.decimals > 0 ? w.hintDecimals : w.hint) : undefined)),

@@ -1,10 +1,10 @@
 import { blankRequest, categoryOf, placeOf, readyRequest, type AskingHome, type Typed } from '#app/_parts/requests/form-facts.ts'
 import { newId } from '#server/kernel/ids.ts'
-import { soundsDangerous, suggestCategory, type CategoryFacts } from '#server/requests/rules.ts'
+import { suggestCategory, urgencyOf, type CategoryFacts } from '#server/requests/rules.ts'
 import { h } from './dom.ts'
 import { clearDraft, keepDraft } from './drafts.ts'
 import type { OfflineWords } from './offline-forms.ts'
-import { button, choice, labelled, photoInput, saying, textInput } from './offline-fields.ts'
+import { button, choice, labelled, photoInput, saying, textInput, type PhotoWords } from './offline-fields.ts'
 import { sendThroughOutbox } from './outbox-live.ts'
 import { phoneInstant } from './phone-clock.ts'
 import { fill } from './words.ts'
@@ -25,7 +25,7 @@ export function drawRequestForm(root: HTMLElement, facts: Facts, shell: OfflineW
   const place = choice('place', [choose])
   const emergency = h('input', { type: 'checkbox', name: 'emergency', value: 'yes', class: 'size-6 accent-act' })
   const emergencyRow = h('label', { class: 'flex min-h-12 items-start gap-3 py-2.5' }, emergency, h('span', {}, w('emergency')))
-  const photo = photoInput(w('photo'), String(shell.photo['failed'] ?? ''))
+  const photo = photoInput(w('photo'), shell.photo as unknown as PhotoWords)
   const danger = h('div', {})
   const said = h('div', {})
   const form = h('form', { class: 'flex flex-col gap-4', novalidate: true }, facts.homes.length > 1 ? labelled(w('home'), home) : null, photo.element, labelled(w('text'), text, w('textHint')), danger,
@@ -40,7 +40,8 @@ export function drawRequestForm(root: HTMLElement, facts: Facts, shell: OfflineW
       .map(option => h('option', { value: option.value, disabled: option.disabled }, option.label)))
     place.value = chosen
     emergencyRow.hidden = known?.emergencyPossible !== true
-    danger.replaceChildren(...(soundsDangerous(text.value) || emergency.checked ? [saying('danger', w('danger'))] : []))
+    const urgency = urgencyOf({ text: text.value, category: category.value, emergency: emergency.checked })
+    danger.replaceChildren(...(urgency ? [saying(urgency === 'GAS' ? 'danger' : 'care', w(urgency === 'GAS' ? 'danger' : 'looksUrgent'))] : []))
   }
   const leave = async () => {
     const ready = readyRequest(typed(), { ...facts, hasPhoto: photo.photo() !== null })
@@ -56,6 +57,8 @@ export function drawRequestForm(root: HTMLElement, facts: Facts, shell: OfflineW
   }
   form.addEventListener('submit', event => { event.preventDefault(); void leave() })
   form.addEventListener('input', follow)
+  category.value = ''
+  place.value = ''
   keepDraft(form, draftName)
   follow()
   root.replaceChildren(form)

@@ -125,6 +125,13 @@ export function soundsDangerous(text: string): boolean {
   return dangerWords.test(text)
 }
 
+/** What is said at once, before anything is sent: gas is told to leave and call, the rest to mark an emergency. */
+export function urgencyOf(request: { readonly text: string; readonly category: string; readonly emergency: boolean }): 'GAS' | 'URGENT' | null {
+  const gas = request.category === 'GAS'
+  if (gas && (request.emergency || soundsDangerous(request.text))) return 'GAS'
+  return soundsDangerous(request.text) && !request.emergency ? 'URGENT' : null
+}
+
 /** The category that the first words suggest; the person decides. */
 const hints: readonly (readonly [Category, RegExp])[] = [
   ['GAS', /газ|gaz/iu],

@@ -1,6 +1,7 @@
 import { Facts } from '#app/_ui/list.tsx'
 import { texts, type Texts } from '#server/infra/texts.ts'
-import { formatDate, formatDateTime, type Locale } from '#server/kernel/format.ts'
+import { formatDate, formatDateTime, formatTime, type Locale } from '#server/kernel/format.ts'
+import { addDays, localDateOf } from '#server/kernel/period.ts'
 import { effectiveDue } from '#server/requests/rules.ts'
 
 export type Deadline = {
@@ -24,18 +25,24 @@ export function DeadlineFacts({ request, executor, locale, overdue }: { request:
       <div>
         <p className="text-small text-note">{t('requests.view.due')}</p>
         <p className="figures text-title font-semibold">{dueWords(request, t)}{overdue && `, ${t('requests.view.overdue')}`}</p>
-        {request.dueGround && <p className="text-small text-note">{t('requests.view.dueLaw', { ground: request.dueGround })}</p>}
+        {request.dueGround && <p className="text-small text-note">{t('requests.view.dueLaw', { ground: t(`requests.grounds.${request.dueGround}`) })}</p>}
         {!request.dueVerified && <p className="text-small text-note">{t('requests.view.dueUnverified')}</p>}
         {request.extendedTo && <p className="text-small">{t('requests.view.extended', { date: formatDate(request.extendedTo) })}</p>}
       </div>
       <Facts facts={[
-        { term: t('requests.view.service'), value: t('requests.view.serviceBy', { time: formatDateTime(request.serviceDueAt) }) },
+        { term: t('requests.view.service'), value: serviceWords(request.serviceDueAt, t) },
         { term: t('requests.view.received'), value: formatDateTime(request.receivedAt) },
         { term: t('requests.view.registered'), value: formatDate(request.registeredOn) },
         ...(executor ? [{ term: t('requests.view.executor'), value: executor }] : []),
       ]} />
     </div>
   )
+}
+
+/** A promise by the day ends at its midnight; one by the hour is told with the hour. */
+function serviceWords(at: Date, t: Texts): string {
+  if (formatTime(at) === '00:00') return t('requests.view.serviceOn', { date: formatDate(addDays(localDateOf(at), -1)) })
+  return t('requests.view.serviceBy', { time: formatDateTime(at) })
 }
 
 function dueWords(request: Deadline, t: Texts): string {

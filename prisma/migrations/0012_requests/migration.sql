@@ -13,7 +13,7 @@ create table request_terms (
   amount integer not null check (amount between 0 and 1000),
   unit text not null check (unit in ('MINUTES', 'HOURS', 'CALENDAR_DAYS', 'WORKING_DAYS', 'MONTHS')),
   end_moves boolean,                                    -- an end on a rest day goes to the next working day; null: unknown, both are shown
-  ground text not null default '',
+  ground text not null default '',                      -- words: requests.grounds
   source text not null,
   verified boolean not null,
   primary key (country, purpose, category, kind, emergency, valid_from)
@@ -166,18 +166,18 @@ insert into request_categories (category, position, emergency_possible, places) 
   ('BILL', 13, false, '{FLAT}'),
   ('OTHER', 14, false, '{FLAT,ENTRANCE,LIFT,BASEMENT,ROOF,FACADE,YARD}');
 insert into request_terms (country, purpose, category, kind, emergency, valid_from, amount, unit, end_moves, ground, source, verified) values
-  ('UZ', 'ANSWER', '', '', false, '2017-12-12', 15, 'CALENDAR_DAYS', null, 'ZRU-445, 28', 'uzbekistan.md 2.6.1 [V8 art. 28]', true),
-  ('UZ', 'ANSWER', '', 'PROPOSAL', false, '2017-12-12', 1, 'MONTHS', null, 'ZRU-445, 28', 'uzbekistan.md 2.6.1 [V8]', true),
-  ('UZ', 'EXTENSION', '', '', false, '2017-12-12', 1, 'MONTHS', null, 'ZRU-445, 28', 'uzbekistan.md 2.6.1 [V8]', true),
-  ('UZ', 'FORWARD', '', '', false, '2017-12-12', 5, 'CALENDAR_DAYS', null, 'ZRU-445', 'uzbekistan.md 2.6.1 [M]', false),
+  ('UZ', 'ANSWER', '', '', false, '2017-12-12', 15, 'CALENDAR_DAYS', null, 'UZ_APPEALS_28', 'uzbekistan.md 2.6.1 [V8 art. 28]', true),
+  ('UZ', 'ANSWER', '', 'PROPOSAL', false, '2017-12-12', 1, 'MONTHS', null, 'UZ_APPEALS_28', 'uzbekistan.md 2.6.1 [V8]', true),
+  ('UZ', 'EXTENSION', '', '', false, '2017-12-12', 1, 'MONTHS', null, 'UZ_APPEALS_28', 'uzbekistan.md 2.6.1 [V8]', true),
+  ('UZ', 'FORWARD', '', '', false, '2017-12-12', 5, 'CALENDAR_DAYS', null, 'UZ_APPEALS', 'uzbekistan.md 2.6.1 [M]', false),
   ('UZ', 'SILENCE', '', '', false, '2000-01-01', 3, 'CALENDAR_DAYS', false, '', 'uzbekistan.md AT-UZ-13; ours', false),
   ('UZ', 'SERVICE', '', '', true, '2000-01-01', 60, 'MINUTES', false, '', 'uzbekistan.md 2.6.1 [D]: dispatch at once', false),
   ('UZ', 'SERVICE', '', '', false, '2000-01-01', 3, 'WORKING_DAYS', false, '', 'ours', false),
   ('UZ', 'SERVICE', 'LIFT', '', false, '2000-01-01', 1, 'CALENDAR_DAYS', false, '', 'ours', false),
   ('UZ', 'SERVICE', 'BILL', '', false, '2000-01-01', 10, 'CALENDAR_DAYS', false, '', 'ours', false),
-  ('KZ', 'ANSWER', '', '', false, '2021-07-01', 15, 'WORKING_DAYS', null, 'Administrative Procedural Code', 'kazakhstan.md 4.8 [M]', false),
+  ('KZ', 'ANSWER', '', '', false, '2021-07-01', 15, 'WORKING_DAYS', null, 'KZ_APC', 'kazakhstan.md 4.8 [M]', false),
   ('KZ', 'EXTENSION', '', '', false, '2021-07-01', 15, 'WORKING_DAYS', null, '', 'ours', false),
-  ('KZ', 'FORWARD', '', '', false, '2021-07-01', 3, 'WORKING_DAYS', null, 'Administrative Procedural Code', 'kazakhstan.md 4.8 [M]', false),
+  ('KZ', 'FORWARD', '', '', false, '2021-07-01', 3, 'WORKING_DAYS', null, 'KZ_APC', 'kazakhstan.md 4.8 [M]', false),
   ('KZ', 'SILENCE', '', '', false, '2000-01-01', 3, 'CALENDAR_DAYS', false, '', 'ours', false),
   ('KZ', 'SERVICE', '', '', true, '2000-01-01', 60, 'MINUTES', false, '', 'kazakhstan.md 4.8 [D]', false),
   ('KZ', 'SERVICE', '', '', false, '2000-01-01', 3, 'CALENDAR_DAYS', false, '', 'kazakhstan.md 4.8 [D]', false),

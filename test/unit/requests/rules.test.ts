@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { calendarOf } from '#server/kernel/calendar.ts'
-import { chooseTerm, dueDates, effectiveDue, endOf, foldEvents, isOpen, registeredOn, requestMachine, serviceDueAt, soundsDangerous, suggestCategory, type RequestTerm } from '#server/requests/rules.ts'
+import { chooseTerm, dueDates, effectiveDue, endOf, foldEvents, isOpen, registeredOn, requestMachine, serviceDueAt, soundsDangerous, suggestCategory, urgencyOf, type RequestTerm } from '#server/requests/rules.ts'
 
 // Moved days of 2026 that the cases touch (kazakhstan.md 4.10; uzbekistan.md).
 const kz = calendarOf('KZ', ['2026-03-23', '2026-03-24', '2026-03-25', '2026-05-07', '2026-05-11', '2026-08-31'].map(day => ({ country: 'KZ', day, working: false })))
@@ -71,5 +71,13 @@ describe('first words', () => {
   ])('%s: %s, dangerous %s', (text, category, dangerous) => {
     expect(suggestCategory(text)).toBe(category)
     expect(soundsDangerous(text)).toBe(dangerous)
+  })
+
+  it('tells gas to leave and call, other danger to mark an emergency, the rest nothing', () => {
+    expect(urgencyOf({ text: 'Пахнет газом', category: 'GAS', emergency: false })).toBe('GAS')
+    expect(urgencyOf({ text: 'Газ', category: 'GAS', emergency: true })).toBe('GAS')
+    expect(urgencyOf({ text: 'Лифт застрял', category: 'LIFT', emergency: false })).toBe('URGENT')
+    expect(urgencyOf({ text: 'Лифт застрял', category: 'LIFT', emergency: true })).toBeNull()
+    expect(urgencyOf({ text: 'Грязно', category: 'CLEANING', emergency: false })).toBeNull()
   })
 })

@@ -26,7 +26,7 @@ export default async function RequestsPage({ params }: Props) {
   const t = texts(locale)
   const [mine, homes, categories] = [await api.requests.listMine(), await api.requests.askingPlaces(), await api.requests.categories()]
   const houses = [...new Map(homes.map(home => [home.buildingId, home.house]))]
-  const boards = await Promise.all(houses.map(async ([buildingId, house]) => ({ buildingId, house, rows: await api.requests.listOfHouse({ buildingId }) })))
+  const boards = await Promise.all(houses.map(async ([buildingId, house]) => ({ buildingId, house, rows: (await api.requests.listOfHouse({ buildingId })).filter(row => !row.mine && !row.joinedByMe) })))
   return (
     <>
       <PageTitle>{t('requests.list.title')}</PageTitle>

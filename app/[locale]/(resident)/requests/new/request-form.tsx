@@ -21,7 +21,7 @@ export function RequestForm(props: RequestFormProps) {
     <form className="flex flex-col gap-5" data-unsaved={form.photos.length > 0 ? '' : undefined} onSubmit={event => { event.preventDefault(); form.submit() }}>
       <Photos words={words} photos={form.photos} onPhotos={form.setPhotos} />
       <TextArea label={w['text']} hint={w['textHint']} rows={3} maxLength={4000} value={form.typed.text} onChange={event => form.set('text', event.target.value)} />
-      {form.dangerous && <Notice tone="danger" live="alert">{w['danger']}</Notice>}
+      {form.urgency && <Notice tone={form.urgency === 'GAS' ? 'danger' : 'care'} live="alert">{w[form.urgency === 'GAS' ? 'danger' : 'looksUrgent']}</Notice>}
       <What {...props} form={form} />
       {form.home && <SimilarCards similar={form.similar} premisesId={form.home.premisesId} words={words} />}
       {form.problem && <Notice tone="care" live="alert">{form.problem}</Notice>}

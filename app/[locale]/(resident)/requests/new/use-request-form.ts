@@ -6,7 +6,7 @@ import { blankRequest, categoryOf, placeOf, readyRequest, type AskingHome, type 
 import type { PhotoFieldWords } from '#app/_ui/photo-field.tsx'
 import type { Locale } from '#server/kernel/format.ts'
 import { newId } from '#server/kernel/ids.ts'
-import { soundsDangerous, suggestCategory, type CategoryFacts } from '#server/requests/rules.ts'
+import { suggestCategory, urgencyOf, type CategoryFacts } from '#server/requests/rules.ts'
 
 export type RequestFormWords = {
   form: Record<string, string>
@@ -50,7 +50,7 @@ export function useRequestForm({ homes, categories, words }: RequestFormProps) {
 
   return {
     typed, facts, place, home, photos, problem, busy, outcome, similar, set: draft.set, setPhotos,
-    guessed: draft.values.category === '' && suggested !== null, dangerous: soundsDangerous(draft.values.text) || typed.emergency === 'yes', submit: () => void submit(),
+    guessed: draft.values.category === '' && suggested !== null, urgency: urgencyOf({ text: typed.text, category: typed.category, emergency: typed.emergency === 'yes' }), submit: () => void submit(),
   }
 }
 
