@@ -62,14 +62,17 @@ export async function reachesWith(ctx: Context, right: string, buildingId: strin
 
 export type Home = {
   grantId: string; role: string; level: number; buildingId: string; premisesId: string; building: string; country: Country; number: string
-  kind: string; areaM2: string; accountNumber: string | null; accountId: string | null
+  kind: string; areaM2: string; accountNumber: string | null; accountId: string | null; since: Date
+  /** Linked by account number and last payment: nothing older than the link is shown (identity 1.5, L1b). */
+  historyFrom: Date | null
 }
 
 /** The flats of a person; run as sign-in, because a person who acts as one of their roles sees only that. */
 export async function listHomes(ctx: Context, personId: string): Promise<Home[]> {
   return ctx.db.$queryRaw<Home[]>`
     select g.grant_id as "grantId", g.role, g.level, g.building_id as "buildingId", g.premises_id as "premisesId", b.name as building, b.country,
-      p.number, p.kind, p.area_m2::text as "areaM2", a.number as "accountNumber", a.account_id as "accountId"
+      p.number, p.kind, p.area_m2::text as "areaM2", a.number as "accountNumber", a.account_id as "accountId",
+      g.valid_from as since, case when g.basis_type = 'ACCOUNT_AND_PAYMENT' then g.valid_from end as "historyFrom"
     from auth.find_grants(${JSON.stringify({ personId })}::jsonb) g
       join buildings b on b.building_id = g.building_id
       join premises p on p.building_id = g.building_id and p.premises_id = g.premises_id
