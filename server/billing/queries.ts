@@ -82,10 +82,13 @@ export async function billPage(ctx: Pick<Context, 'db' | 'actor'>, key: BillKey)
 
 export type MyAccount = {
   accountNumber: string; accountId: string; house: HouseLabel; currency: Currency
-  balance: bigint; lastBill: { period: string; dueOn: string; total: bigint; openingBalance: bigint } | null; months: MonthTotal[]
+  balance: bigint
+  /** Of the balance: what stands in the funds of repair programmes, which have invoices of their own. */
+  programmes: bigint
+  lastBill: { period: string; dueOn: string; total: bigint; openingBalance: bigint } | null; months: MonthTotal[]
 }
-type RawAccount = Omit<MyAccount, 'balance' | 'lastBill' | 'months'> & {
-  balance: string; lastBill: { period: string; dueOn: string; total: string; openingBalance: string } | null; months: { period: string; total: string }[]
+type RawAccount = Omit<MyAccount, 'balance' | 'programmes' | 'lastBill' | 'months'> & {
+  balance: string; programmes: string; lastBill: { period: string; dueOn: string; total: string; openingBalance: string } | null; months: { period: string; total: string }[]
 }
 
 /** The accounts of the person's own flats with their last twelve bills; one round trip. */
@@ -94,6 +97,8 @@ export async function myAccounts(ctx: Pick<Context, 'db'>): Promise<MyAccount[]>
     select jsonb_build_object('accountNumber', n.number, 'accountId', n.account_id, 'house', h.label, 'currency', case h.label ->> 'country' when 'UZ' then 'UZS' else 'KZT' end,
       'balance', (select coalesce(sum(f.value::bigint), 0)::text from account_heads a cross join lateral jsonb_each_text(a.balances) f
         where a.building_id = n.building_id and a.account_id = n.account_id),
+      'programmes', (select coalesce(sum(f.value::bigint), 0)::text from account_heads a cross join lateral jsonb_each_text(a.balances) f
+        where a.building_id = n.building_id and a.account_id = n.account_id and f.key like 'PROGRAMME:%'),
       'lastBill', m.last, 'months', coalesce(m.months, '[]')) as account
     from accounts n
     cross join lateral (${houseLabel}) h
@@ -107,6 +112,7 @@ export async function myAccounts(ctx: Pick<Context, 'db'>): Promise<MyAccount[]>
   return rows.map(({ account }) => ({
     ...account,
     balance: BigInt(account.balance),
+    programmes: BigInt(account.programmes),
     lastBill: account.lastBill && { ...account.lastBill, total: BigInt(account.lastBill.total), openingBalance: BigInt(account.lastBill.openingBalance) },
     months: account.months.map(each => ({ ...each, total: BigInt(each.total) })),
   }))

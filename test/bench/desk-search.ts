@@ -42,7 +42,7 @@ async function clerkOf(client: Client, organisationId: string): Promise<string> 
 }
 
 async function searcher(database: BenchDatabase, sid: string): Promise<(text: string) => Promise<number>> {
-  Object.assign(process.env, { DATABASE_URL: database.url, DATABASE_OWNER_URL: database.ownerUrl, AUTH_SECRET: benchSecret, LOG_LEVEL: 'warn', APP_URL: 'http://localhost:3000', UYIM_EMBEDDED: '1', DEMO: '1' })
+  Object.assign(process.env, { DATABASE_URL: database.url, DATABASE_OWNER_URL: database.ownerUrl, AUTH_SECRET: benchSecret, LOG_LEVEL: 'error', APP_URL: 'http://localhost:3000', UYIM_EMBEDDED: '1', DEMO: '1' })
   const { createCaller } = await import('#server/api/root.ts')
   const caller = createCaller({ request: { sid, acting: null, locale: 'kk', requestId: '', address: '', userAgent: '', browser: '' } })
   return async text => (await caller.desk.search({ text })).length
@@ -90,8 +90,9 @@ export async function benchDeskSearch(accounts = 100_000): Promise<boolean> {
     return await measure(client, await searcher(database, await clerkOf(client, stock.organisationId)))
   } finally {
     await client.end()
-    const { pool } = await import('#server/infra/db.ts')
-    await pool().end()
+    const { pool, prismaClient } = await import('#server/infra/db.ts')
+    await prismaClient().$disconnect()
+    await pool().end().catch(() => undefined)
     await database.stop()
   }
 }

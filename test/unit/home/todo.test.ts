@@ -9,7 +9,7 @@ const facts = (change: Partial<HomeFacts> = {}): HomeFacts => ({
   me: { today, homes: [home], roles: [], pendingDevices: [] } as unknown as HomeFacts['me'], accounts: [], meters: [], meetings: [], requests: [], payables: [], unread: 0, ...change,
 })
 const account = (balance: bigint, dueOn = '2026-11-25') => ({
-  accountId: 'a', accountNumber: '5000000123', balance, currency: 'KZT', house: { buildingId: 'b', unitKind: 'APARTMENT', unitNumber: '45' }, lastBill: { period: '2026-10', dueOn, total: balance },
+  accountId: 'a', accountNumber: '5000000123', balance, programmes: 0n, currency: 'KZT', house: { buildingId: 'b', unitKind: 'APARTMENT', unitNumber: '45' }, lastBill: { period: '2026-10', dueOn, total: balance },
 }) as unknown as Account
 const meter = (lastPeriod: string | null, window = { fromDay: 20, toDay: 30, graceDays: 3 }) => ({ window, last: lastPeriod === null ? null : { period: lastPeriod }, waiting: null }) as unknown as Meter
 const vote = (change: Partial<Meeting> = {}) => ({ meetingId: 'm', state: 'OPEN', title: { uz: '', kk: '', ru: 'Крыша' }, questions: 3, ownSeats: 1, votedSeats: 0, closesAt: new Date('2026-11-30T13:00:00Z'), ...change }) as Meeting
@@ -34,7 +34,7 @@ describe('what needs me now', () => {
   })
 
   it('never counts money on its way as debt', () => {
-    const moving = (amount: bigint) => [{ accountId: 'a', inFlight: { amount, items: [] } } as unknown as Payable]
+    const moving = (amount: bigint) => [{ accountId: 'a', inFlight: { amount, items: [{ invoiceId: null, amount }] }, invoices: [] } as unknown as Payable]
     expect(keys(facts({ accounts: [account(1_842_000n)], payables: moving(1_842_000n) }))).toEqual([])
     expect(todosOf(facts({ accounts: [account(1_842_000n)], payables: moving(1_000_000n) }), words)[0]?.sum?.amount).toBe(842_000n)
   })

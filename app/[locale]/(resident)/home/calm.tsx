@@ -2,7 +2,7 @@ import { List, Row } from '#app/_ui/list.tsx'
 import { formatDayMonth, formatMoney, monthName } from '#server/kernel/format.ts'
 import { localDateOf, periodOf } from '#server/kernel/period.ts'
 import type { HomeFacts } from './facts.ts'
-import { askedReadings, awaitsAnswer, hasReading, underWay, type Words } from './todo.ts'
+import { askedReadings, awaitsAnswer, hasReading, type Words } from './todo.ts'
 
 type Props = { facts: HomeFacts } & Words
 
@@ -35,7 +35,7 @@ export function CalmHouse({ facts, t, locale }: Props) {
 function moneyNote({ accounts, payables }: HomeFacts, { t, locale }: Words): string {
   const [first] = accounts
   if (!first) return ''
-  const moving = underWay(payables)
+  const moving = payables.reduce((sum, payable) => sum + payable.inFlight.amount, 0n)
   if (moving > 0n) return t('home.rows.inFlight', { sum: formatMoney(moving, first.currency, locale) })
   const total = accounts.reduce((sum, account) => sum + account.balance, 0n)
   const sum = formatMoney(total < 0n ? -total : total, first.currency, locale)

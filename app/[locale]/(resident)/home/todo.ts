@@ -1,7 +1,8 @@
+import { duesOf } from '#app/_parts/payments/dues.ts'
 import { formatDateTime, formatMoney, formatPeriod, monthName, type Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { daysBetween, daysInPeriod, localDateOf, periodOf, previousPeriod, type LocalDate, type Period } from '#server/kernel/period.ts'
-import type { Account, HomeFacts, Meter, Payable } from './facts.ts'
+import type { HomeFacts, Meter } from './facts.ts'
 
 export type Todo = {
   key: string
@@ -54,23 +55,27 @@ export function awaitsAnswer(state: string): boolean {
   return state === 'DONE_BY_EXECUTOR' || state === 'ANSWERED'
 }
 
-function bills({ accounts, payables }: HomeFacts, { t, locale }: Words): Todo[] {
-  return accounts
-    .map((account) => ({ ...account, due: dueOf(account, payables) }))
-    .filter((account) => account.due > 0n)
-    .map((account) => {
-      const { house, lastBill, due, currency, accountNumber } = account
-      const unit = t(`identity.unit.${house.unitKind}`, { number: house.unitNumber })
-      return {
-        key: account.accountId,
-        date: lastBill?.dueOn ?? null,
-        sum: { amount: due, currency },
-        title: formatMoney(due, currency, locale),
-        note: lastBill ? t('home.bill.note', { unit, period: formatPeriod(lastBill.period, locale) }) : t('home.bill.noteRest', { unit }),
-        act: { href: `/${locale}/pay/${accountNumber}`, word: t('home.bill.pay', { sum: formatMoney(due, currency, locale) }) },
-        ...(lastBill ? { also: { href: `/${locale}/bills/${accountNumber}/${lastBill.period}`, word: t('home.bill.see') } } : {}),
-      }
-    })
+function bills({ accounts, payables, me }: HomeFacts, { t, locale }: Words): Todo[] {
+  return accounts.flatMap((account) => {
+    const { house, lastBill, currency, accountNumber, accountId } = account
+    const unit = t(`identity.unit.${house.unitKind}`, { number: house.unitNumber })
+    const { bill, instalments } = duesOf(account, payables.find((payable) => payable.accountId === accountId), me.today)
+    const payment = (sum: bigint, number: string) => ({ sum: { amount: sum, currency }, title: unit, act: { href: `/${locale}/pay/${number}`, word: t('home.bill.pay', { sum: formatMoney(sum, currency, locale) }) } })
+    const owed: Todo[] = bill <= 0n ? [] : [{
+      key: accountId,
+      date: lastBill?.dueOn ?? null,
+      ...payment(bill, accountNumber),
+      note: lastBill ? t('home.bill.note', { unit, period: formatPeriod(lastBill.period, locale) }) : t('home.bill.noteRest', { unit }),
+      ...(lastBill ? { also: { href: `/${locale}/bills/${accountNumber}/${lastBill.period}`, word: t('home.bill.see') } } : {}),
+    }]
+    return [...owed, ...instalments.map((instalment) => ({
+      key: instalment.invoiceId,
+      date: instalment.dueOn,
+      ...payment(instalment.amount, instalment.number),
+      note: t('home.instalment.note', { unit }),
+      also: { href: `/${locale}/fund?house=${house.buildingId}`, word: t('home.instalment.see') },
+    }))]
+  })
 }
 
 /** The month for which readings are asked today and its last day, or null when they are not asked. */
@@ -121,13 +126,4 @@ function votes({ meetings }: HomeFacts, { t, locale }: Words): Todo[] {
       note: `${meeting.title[locale]}. ${t('home.vote.questions', { count: meeting.questions })}`,
       act: { href: `/${locale}/meetings/${meeting.meetingId}`, word: t('home.vote.act') },
     }))
-}
-
-/** What is still to be paid: money on its way is no debt. */
-export function dueOf(account: Account, payables: readonly Payable[]): bigint {
-  return account.balance - underWay(payables.filter((payable) => payable.accountId === account.accountId))
-}
-
-export function underWay(payables: readonly Payable[]): bigint {
-  return payables.reduce((sum, payable) => sum + payable.inFlight.amount, 0n)
 }

@@ -41,6 +41,8 @@ export default async function HousePage({ params, searchParams }: Props) {
   const [house, money, meetings, open] = await Promise.all([
     api.buildings.publicHouse({ buildingId }), api.ledger.houseFunds({ buildingId }), api.meetings.listMine(), api.requests.listOfHouse({ buildingId }),
   ])
+  const repairs = money.funds.some((fund) => fund.fund.startsWith('PROGRAMME:')) ? (await api.repairs.fund({ buildingId })).programmes : []
+  const titles = new Map(repairs.map((programme) => [`PROGRAMME:${programme.programmeId}`, programme.title]))
   const held = money.funds.reduce((sum, fund) => sum + fund.held, 0n)
   const council = me.roles.some((role) => role.buildingId === buildingId && (role.role === 'CHAIR' || role.role === 'COUNCIL_MEMBER'))
   const byDeadline = open.toSorted((a, b) => Number(b.emergency) - Number(a.emergency) || (a.extendedTo ?? a.dueOn).localeCompare(b.extendedTo ?? b.dueOn))
@@ -60,7 +62,7 @@ export default async function HousePage({ params, searchParams }: Props) {
         {money.funds.length === 0 ? <p className="text-note">{t('house.money.none')}</p> : (
           <>
             <Figure label={t('house.money.held')} value={<Money amount={held} currency={money.currency} locale={locale} size="sum" />} />
-            <FundSheets funds={money.funds} currency={money.currency} locale={locale} />
+            <FundSheets funds={money.funds} currency={money.currency} locale={locale} titles={titles} />
             <MonthsChart months={money.months} currency={money.currency} locale={locale} />
           </>
         )}

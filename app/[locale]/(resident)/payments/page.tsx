@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import { KeepBill } from '#app/_client/keep-offline.tsx'
 import type { OutputOf } from '#app/_client/trpc.ts'
+import { duesOf, type Dues } from '#app/_parts/payments/dues.ts'
 import { Card } from '#app/_ui/card.tsx'
 import { EmptyState } from '#app/_ui/empty-state.tsx'
 import { LinkButton } from '#app/_ui/link-button.tsx'
@@ -37,7 +38,7 @@ export default async function PaymentsPage({ params }: Props) {
           actions={<LinkButton kind="main" href={`/${locale}/profile/link-home`}>{t('home.payments.link')}</LinkButton>} />
       )}
       {accounts.map((account, index) => (
-        <AccountCard key={account.accountId} account={account} moving={payables.find((payable) => payable.accountId === account.accountId)?.inFlight.amount ?? 0n} locale={locale} today={me.today} main={index === 0} />
+        <AccountCard key={account.accountId} account={account} dues={duesOf(account, payables.find((payable) => payable.accountId === account.accountId), me.today)} locale={locale} today={me.today} main={index === 0} />
       ))}
       {accounts.length > 0 && (
         <List label={t('home.payments.title')}>
@@ -50,12 +51,12 @@ export default async function PaymentsPage({ params }: Props) {
   )
 }
 
-type AccountProps = { account: OutputOf<'billing.mine'>[number]; /** Paid and not posted yet: no debt. */ moving: bigint; locale: Locale; today: LocalDate; main: boolean }
+type AccountProps = { account: OutputOf<'billing.mine'>[number]; dues: Dues; locale: Locale; today: LocalDate; main: boolean }
 
-function AccountCard({ account, moving, locale, today, main }: AccountProps) {
+function AccountCard({ account, dues, locale, today, main }: AccountProps) {
   const t = texts(locale)
   const { currency, lastBill, accountNumber, house } = account
-  const balance = account.balance <= 0n ? account.balance : account.balance > moving ? account.balance - moving : 0n
+  const balance = dues.bill
   const label = `${house.name}, ${t(`identity.unit.${house.unitKind}`, { number: house.unitNumber })}`
   return (
     <Card
@@ -67,13 +68,18 @@ function AccountCard({ account, moving, locale, today, main }: AccountProps) {
         </>
       }
     >
-      <AccountSum balance={balance} moving={moving} account={account} locale={locale} today={today} />
+      <AccountSum dues={dues} account={account} locale={locale} today={today} />
+      {dues.instalments.map((instalment) => (
+        <LinkButton key={instalment.invoiceId} wide href={`/${locale}/pay/${instalment.number}`}>
+          {t('home.payments.instalment', { sum: formatMoney(instalment.amount, currency, locale), date: formatDayMonth(instalment.dueOn, locale) })}
+        </LinkButton>
+      ))}
       {lastBill && <KeepBill bill={{ addressLabel: label, period: lastBill.period, amount: balance > 0n ? balance : 0n, currency, dueDate: lastBill.dueOn }} />}
     </Card>
   )
 }
 
-function AccountSum({ balance, moving, account: { currency, lastBill }, locale, today }: Omit<AccountProps, 'main'> & { balance: bigint }) {
+function AccountSum({ dues: { bill: balance, moving }, account: { currency, lastBill }, locale, today }: Omit<AccountProps, 'main'>) {
   const t = texts(locale)
   const due = lastBill && balance > 0n ? t(lastBill.dueOn < today ? 'home.payments.wasDue' : 'home.payments.until', { date: formatDayMonth(lastBill.dueOn, locale) }) : ''
   return (

@@ -25,7 +25,8 @@ export default async function CouncilMoneyPage({ params, searchParams }: Props) 
   const { api, seat } = await councilSeat(locale, (await searchParams).house, 'council/money')
   const t = texts(locale)
   if (!seat) return <Notice>{t('council.notCouncil')}</Notice>
-  const money = await api.ledger.houseMoney({ buildingId: seat.buildingId })
+  const [money, repairs] = await Promise.all([api.ledger.houseMoney({ buildingId: seat.buildingId }), api.repairs.council({ buildingId: seat.buildingId })])
+  const titles = new Map(repairs.funds.flatMap((fund) => (fund.programmeId === null ? [] : [[`PROGRAMME:${fund.programmeId}`, fund.title] as const])))
   const total = (of: 'charged' | 'gathered' | 'spent' | 'held') => money.funds.reduce((sum, fund) => sum + fund[of], 0n)
   const shown = (amount: bigint) => <Money amount={amount} currency={money.currency} locale={locale} />
   const overpaid = money.owed.reduce((sum, fund) => sum + fund.overpaid, 0n)
@@ -48,7 +49,7 @@ export default async function CouncilMoneyPage({ params, searchParams }: Props) 
       </Card>
       <section className="flex flex-col gap-3">
         <h2 className="text-title font-semibold">{t('council.money.funds')}</h2>
-        <FundSheets funds={money.funds} currency={money.currency} locale={locale} owed={new Map(money.owed.map((fund) => [fund.fund, fund.owed]))} />
+        <FundSheets funds={money.funds} currency={money.currency} locale={locale} titles={titles} owed={new Map(money.owed.map((fund) => [fund.fund, fund.owed]))} />
       </section>
       <MonthsChart months={money.months} currency={money.currency} locale={locale} />
     </div>

@@ -1,0 +1,37 @@
+import { daysBetween, lastDay, periodOf, type LocalDate } from '#server/kernel/period.ts'
+
+type Invoice = { invoiceId: string; number: string; fund: string; amount: bigint; dueOn: LocalDate; state: string }
+type Account = { balance: bigint; programmes: bigint }
+type Payable = { inFlight: { items: readonly { invoiceId: string | null; amount: bigint }[] }; invoices: readonly Invoice[] }
+export type Dues = {
+  /** To pay by the account; below zero: paid ahead. */
+  bill: bigint
+  /** Accepted by a provider and not posted yet: no debt. */
+  moving: bigint
+  /** Parts of the house's repair, each with its own number and day. */
+  instalments: Invoice[]
+}
+
+/** An instalment that falls due so soon is already spoken of. */
+const soonDays = 14
+
+/**
+ * What is to be paid of one account, and what of it are instalments. An instalment stands in the balance from the
+ * first day of its month (chargeInstalments), so that it is taken out of the sum where it is shown by itself.
+ */
+export function duesOf({ balance, programmes }: Account, payable: Payable | undefined, today: LocalDate): Dues {
+  const items = payable?.inFlight.items ?? []
+  const sum = (amounts: readonly { amount: bigint }[]) => amounts.reduce((all, { amount }) => all + amount, 0n)
+  const monthEnds = lastDay(periodOf(today))
+  const invoices = (payable?.invoices ?? []).filter(({ state, fund }) => state === 'OPEN' && fund.startsWith('PROGRAMME:'))
+  const isMoving = ({ invoiceId }: Invoice) => items.some((item) => item.invoiceId === invoiceId)
+  const waiting = invoices.filter((invoice) => !isMoving(invoice)).toSorted((a, b) => a.dueOn.localeCompare(b.dueOn))
+  // Paid by the account's own number instead: nothing stands in the programme's fund.
+  const charged = programmes > 0n ? waiting.filter(({ dueOn }) => dueOn <= monthEnds) : []
+  const soon = waiting.filter(({ dueOn }) => dueOn > monthEnds && daysBetween(today, dueOn) <= soonDays)
+  const apart = sum(charged) < programmes ? sum(charged) : programmes
+  const later = invoices.filter((invoice) => invoice.dueOn > monthEnds).map(({ invoiceId }) => invoiceId)
+  const movingNow = sum(items.filter(({ invoiceId }) => invoiceId === null || !later.includes(invoiceId)))
+  const left = balance - (charged.length > 0 ? apart : 0n) - movingNow
+  return { bill: balance > 0n && left < 0n ? 0n : balance <= 0n ? balance : left, moving: sum(items), instalments: [...charged, ...soon] }
+}

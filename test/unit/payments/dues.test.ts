@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { duesOf } from '#app/_parts/payments/dues.ts'
+
+const today = '2026-11-21'
+const fund = 'PROGRAMME:0190f0f0-0000-7000-8000-000000000000'
+const invoice = (number: string, dueOn: string, change: Record<string, unknown> = {}) => ({ invoiceId: number, number, fund, amount: 30_000n, dueOn, state: 'OPEN', ...change })
+const payable = (invoices: ReturnType<typeof invoice>[], items: { invoiceId: string | null; amount: bigint }[] = []) => ({ invoices, inFlight: { items } })
+const numbers = (dues: ReturnType<typeof duesOf>) => dues.instalments.map(({ number }) => number)
+
+describe('what is to be paid of an account', () => {
+  it('is its balance where there are no instalments', () => {
+    expect(duesOf({ balance: 1_000n, programmes: 0n }, undefined, today)).toEqual({ bill: 1_000n, moving: 0n, instalments: [] })
+    expect(duesOf({ balance: -1_000n, programmes: 0n }, undefined, today).bill).toBe(-1_000n)
+  })
+
+  it('takes an instalment of this month out of the sum and names it by itself', () => {
+    const dues = duesOf({ balance: 130_000n, programmes: 30_000n }, payable([invoice('1', '2026-11-25'), invoice('2', '2026-12-25')]), today)
+    expect([dues.bill, numbers(dues)]).toEqual([100_000n, ['1']])
+  })
+
+  it('speaks of the next one a fortnight before', () => {
+    const dues = duesOf({ balance: 100_000n, programmes: 0n }, payable([invoice('2', '2026-12-05'), invoice('3', '2027-01-05')]), today)
+    expect([dues.bill, numbers(dues)]).toEqual([100_000n, ['2']])
+  })
+
+  it('never counts money on its way', () => {
+    const paid = duesOf({ balance: 130_000n, programmes: 30_000n }, payable([invoice('1', '2026-11-25')], [{ invoiceId: '1', amount: 30_000n }, { invoiceId: null, amount: 40_000n }]), today)
+    expect(paid).toMatchObject({ bill: 60_000n, moving: 70_000n, instalments: [] })
+    const early = duesOf({ balance: 100_000n, programmes: 0n }, payable([invoice('2', '2026-12-05')], [{ invoiceId: '2', amount: 30_000n }]), today)
+    expect(early).toMatchObject({ bill: 100_000n, moving: 30_000n, instalments: [] })
+    expect(duesOf({ balance: 100n, programmes: 0n }, payable([], [{ invoiceId: null, amount: 500n }]), today).bill).toBe(0n)
+  })
+
+  it('leaves out what was paid by the account\'s own number, withdrawn or paid', () => {
+    const dues = duesOf({ balance: 100_000n, programmes: 0n }, payable([invoice('1', '2026-11-25'), invoice('2', '2026-11-05', { state: 'PAID' }), invoice('3', '2026-11-28', { fund: 'TARGETED' })]), today)
+    expect([dues.bill, numbers(dues)]).toEqual([100_000n, []])
+  })
+})
