@@ -1,0 +1,81 @@
+import fc from 'fast-check'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { isBeyondTiers } from '#server/billing/charges/rules.ts'
+import { allExact } from '#server/billing/rules.ts'
+import { previewRows } from '#server/billing/runs/queries.ts'
+import type { BillLine, PriceItem, PricePlan } from '#server/billing/schema.ts'
+import { serviceTransaction } from '#server/infra/context.ts'
+import { addMeter, addReading } from '#test/support/billing.ts'
+import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { makeHouse, type TestHouse } from '#test/support/factories.ts'
+import { makeItem } from '#test/support/prices.ts'
+
+const period = '2026-10'
+const volumes = ['COLD_WATER', 'ELECTRICITY', 'HOT_WATER']
+let db: TestDatabase
+let house: TestHouse
+
+beforeAll(async () => {
+  db = await testDatabase()
+  house = await makeHouse(db, { flats: 24, areas: ['60.00', '45.37', '54.60', '38.09', '101.50'] })
+  for (const [index, unit] of house.premises.entries()) {
+    await db.sql('update registered_persons set persons = $1 where premises_id = $2', [index % 7, unit.premisesId])
+    await db.sql('update premises set electric_stove = $1 where premises_id = $2', [index % 3 === 0, unit.premisesId])
+    for (const [place, service] of ['COLD_WATER', 'ELECTRICITY'].entries()) {
+      if (index % 8 === 7) continue
+      const meterId = await addMeter(db, house, { premisesId: unit.premisesId, service })
+      if (index % 6 !== 5) await addReading(db, house, { meterId, premisesId: unit.premisesId, period, consumption: `${(index * 37 + place * 91) % 320}.${String((index * 7919) % 1000).padStart(3, '0')}` })
+      if (index % 2 === 0) await addReading(db, house, { meterId, premisesId: unit.premisesId, period: '2026-09', consumption: `${index}.5` })
+    }
+  }
+}, 60_000)
+
+const money = fc.integer({ min: 1, max: 99_999_999 }).map(value => `${Math.floor(value / 10_000)}.${String(value % 10_000).padStart(4, '0')}`)
+const item = (index: number): fc.Arbitrary<PriceItem> => fc.record({
+  of: fc.constantFrom('VOLUME', 'VOLUME', 'AREA', 'PERSONS', 'ONE', 'SHARE'), prices: fc.array(money, { minLength: 1, maxLength: 5 }),
+  limits: fc.uniqueArray(fc.integer({ min: 1, max: 300 }), { minLength: 5, maxLength: 5 }), perPerson: fc.boolean(), bounded: fc.boolean(),
+  stove: fc.constantFrom(null, null, true, false), metered: fc.constantFrom(null, null, null, true, false), days: fc.integer({ min: 1, max: 31 }),
+  vatBp: fc.constantFrom(0, 1200, 1600, 1550), two: fc.boolean(), houseNet: fc.bigInt(0n, 10n ** 12n),
+}).map(draft => {
+  const tiered = draft.of === 'VOLUME'
+  const prices = tiered ? draft.prices : draft.prices.slice(0, 1)
+  const limits = draft.limits.toSorted((a, b) => a - b).map(String)
+  return makeItem({
+    key: `ITEM.${index}`, of: draft.of, prices, upTo: limits.slice(0, tiered && draft.bounded ? prices.length : prices.length - 1), perPerson: tiered && draft.perPerson,
+    volumeAt: tiered && draft.two ? [1, 3] : [1 + index % 2], stove: draft.stove, metered: draft.metered, days: draft.days, vatBp: draft.vatBp,
+    fund: (['UTILITIES', 'CURRENT', 'SAVINGS'] as const)[index % 3] ?? 'UTILITIES',
+    ...(draft.of === 'SHARE' ? { houseNet: String(draft.houseNet), houseArea: '0', houseQuantity: '1', days: 31 } : {}),
+  })
+})
+const plan: fc.Arbitrary<PricePlan> = fc.tuple(...Array.from({ length: 6 }, (_, index) => item(index)))
+  .map(items => ({ items, volumes: volumes.map((service, index) => ({ service, norm: ['3.5', '80', '2.25'][index] ?? null })) }))
+
+/** The area that shares a house's amount: the flats that the item's conditions let in. */
+function withAreas(random: PricePlan): PricePlan {
+  return { ...random, items: random.items.map(each => (each.of === 'SHARE' ? { ...each, stove: null, metered: null, houseArea: total } : each)) }
+}
+let total = '0'
+
+describe('the set-based engine', () => {
+  it('gives for random prices what recompute() gives, line by line', async () => {
+    const [sum] = await db.sql<{ area: string }>('select sum(area_m2)::text as area from premises where building_id = $1', [house.buildingId])
+    total = sum?.area ?? '0'
+    await fc.assert(fc.asyncProperty(plan, async random => {
+      const prices = withAreas(random)
+      const rows = await serviceTransaction('billing', ctx => previewRows(ctx, { buildingId: house.buildingId, period, prices: JSON.stringify(prices), dueOn: '2026-11-25', currency: 'KZT' }))
+      const isBeyond = (line: BillLine) => prices.items.some(each => each.key === line.key && isBeyondTiers(each, { quantity: line.quantity, people: line.people ?? 1, extra: false }))
+      for (const row of rows) {
+        const lines = JSON.parse(row.lines) as BillLine[]
+        // A line above the last published tier stops its service: nobody sees its amount.
+        expect(row.problem !== null).toBe(lines.some(isBeyond))
+        expect(lines.filter(line => !isBeyond(line) && !allExact([line], prices))).toEqual([])
+        expect(row.utilities + row.current + row.savings).toBe(lines.reduce((sum, line) => sum + BigInt(line.net) + BigInt(line.vat), 0n))
+        expect(row.vat).toBe(lines.reduce((sum, line) => sum + BigInt(line.vat), 0n))
+      }
+      for (const each of prices.items.filter(one => one.of === 'SHARE')) {
+        const parts = rows.flatMap(row => (JSON.parse(row.lines) as BillLine[]).filter(line => line.key === each.key).map(line => BigInt(line.net)))
+        expect(parts.reduce((all, part) => all + part, 0n)).toBe(BigInt(each.houseNet ?? '0'))
+      }
+    }), { numRuns: 40 })
+  }, 120_000)
+})

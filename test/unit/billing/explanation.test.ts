@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { explainLine, findingInWords, serviceName, vatPercent } from '#server/billing/explanation/rules.ts'
+import { texts } from '#server/infra/texts.ts'
+import type { Locale } from '#server/kernel/format.ts'
+import { flatPrice, makeItem, makeLine } from '#test/support/prices.ts'
+
+const nbsp = (text: string) => text.replaceAll('\u00A0', ' ')
+const voice = (locale: Locale) => ({ say: texts(locale), locale, currency: 'KZT' as const })
+const line = makeLine('11', { people: 2, net: '113111', vat: '18098' })
+
+describe('a line in words, in three languages from the same code', () => {
+  it.each([
+    ['ru', '11 м³ на 2 человек', ['6 м³ × 91,96, до 6 м³', '4 м³ × 110,352, до 10 м³', '1 м³ × 137,94, до 20 м³']],
+    ['uz', '2 kishiga 11 m³', ['6 m³ × 91,96, 6 m³ gacha', '4 m³ × 110,352, 10 m³ gacha', '1 m³ × 137,94, 20 m³ gacha']],
+    ['kk', '2 адамға 11 м³', ['6 м³ × 91,96, 6 м³ дейін', '4 м³ × 110,352, 10 м³ дейін', '1 м³ × 137,94, 20 м³ дейін']],
+  ] as const)('%s', (locale, summary, steps) => {
+    const explained = explainLine(makeItem(), line, voice(locale))
+    expect(nbsp(explained.summary)).toBe(summary)
+    expect(explained.steps.map(step => nbsp(step.text))).toEqual(steps)
+    expect(explained.steps.map(step => step.value)).toEqual(['551,76', '441,408', '137,94'])
+    expect(explained.amount).toEqual({ net: 113_111n, vat: 18_098n })
+  })
+
+  it('tells days, estimates and what was taken off', () => {
+    const heat = explainLine(flatPrice(['1852.64'], { of: 'AREA', unit: 'm2', service: 'HEAT', days: 13, monthDays: 30 }), makeLine('54.6'), voice('ru'))
+    expect(heat.steps.at(-1)).toEqual({ text: '13 из 30 дней месяца', value: '× 13 / 30' })
+    expect(explainLine(makeItem(), { ...line, source: 'AVERAGE', before: '3.5' }, voice('uz')).notes).toHaveLength(2)
+    expect(explainLine(makeItem(), { ...line, source: 'NORM' }, voice('kk')).notes).toHaveLength(1)
+  })
+
+  it('tells the index behind the savings contribution', () => {
+    const item = flatPrice(['21.625'], { of: 'AREA', unit: 'm2', service: 'SAVINGS', index: { code: 'MRP', value: '4325', multiple: '0.005' } })
+    expect(nbsp(explainLine(item, makeLine('60'), voice('ru')).notes[0] ?? '')).toBe('0,005 × 4 325 ₸ (МРП) = 21,625 за 1 м²')
+  })
+
+  it('tells a share of the house', () => {
+    const item = flatPrice(['7364.88'], { of: 'SHARE', unit: 'Gcal', service: 'HEAT', houseNet: '100000', houseQuantity: '62.1', houseArea: '2103.3' })
+    const explained = explainLine(item, makeLine('62.1', { net: '2952', extra: 1 }), voice('ru'))
+    expect(nbsp(explained.summary)).toBe('Дом израсходовал 62,1 Гкал, ваша доля 62,1 из 2 103,3 м²')
+    expect(explained.notes).toHaveLength(1)
+  })
+
+  it('names services, VAT and findings', () => {
+    expect(serviceName({ service: 'WASTE' }, texts('kk'))).toBe('Қоқыс шығару')
+    expect([vatPercent(1600), vatPercent(1250)]).toEqual(['16', '12,5'])
+    expect(findingInWords({ service: 'HEAT', code: 'noPrice', day: '2026-10-01' }, texts('ru'))).toContain('01.10.2026')
+  })
+})

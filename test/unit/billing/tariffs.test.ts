@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import { basisPoints, planPrices, servedDays, type HouseFacts, type HouseService, type Tariff } from '#server/billing/tariffs/rules.ts'
+
+const tariff = (change: Partial<Tariff> = {}): Tariff => ({
+  tariffId: 't', territoryPrefix: '75', service: 'COLD_WATER', basis: 'VOLUME', unit: 'm3', price: '100', tiers: null, stove: null, metered: null,
+  buildingMeter: null, months: null, vatMode: 'NET', actId: null, source: 'test', demonstration: false, verified: true, published: true,
+  validFrom: '2025-01-01', validTo: null, ...change,
+})
+const service = (change: Partial<HouseService> = {}): HouseService =>
+  ({ service: 'COLD_WATER', method: 'METER', volumeOf: [], kinds: ['APARTMENT'], seasonal: false, validFrom: '2025-01-01', validTo: null, ...change })
+const facts = (change: Partial<HouseFacts> = {}): HouseFacts => ({
+  period: '2026-01', services: [service()], tariffs: [tariff()], norms: [], seasons: [], interruptions: [], rates: [], buildingVolumes: [], kinds: [], stoves: [false],
+  indexes: [{ code: 'VAT', validFrom: '2009-01-01', value: '12' }, { code: 'VAT', validFrom: '2026-01-01', value: '16' }, { code: 'MRP', validFrom: '2026-01-01', value: '4325' }],
+  ...change,
+})
+
+describe('the price in force', () => {
+  it('takes the VAT of the month (kazakhstan.md 4.7)', () => {
+    expect(planPrices(facts()).plan.items[0]?.vatBp).toBe(1600)
+    expect(planPrices(facts({ period: '2025-12' })).plan.items[0]?.vatBp).toBe(1200)
+  })
+  it('never carries an expired tariff on (settled 9)', () => {
+    const planned = planPrices(facts({ tariffs: [tariff({ validTo: '2025-12-31' })] }))
+    expect(planned.plan.items).toEqual([])
+    expect(planned.findings).toEqual([{ service: 'COLD_WATER', code: 'noPrice', day: '2026-01-01' }])
+  })
+  it('stops where the tariff ends within the month', () => {
+    expect(planPrices(facts({ tariffs: [tariff({ validTo: '2026-01-20' })] })).findings).toEqual([{ service: 'COLD_WATER', code: 'noPrice', day: '2026-01-21' }])
+  })
+  it('splits the month where the price changes', () => {
+    const { plan } = planPrices(facts({ tariffs: [tariff({ validTo: '2026-01-10' }), tariff({ price: '120', validFrom: '2026-01-11' })] }))
+    expect(plan.items.map(item => [item.key, item.prices[0], item.days])).toEqual([['COLD_WATER', '100', 10], ['COLD_WATER.2', '120', 21]])
+  })
+  it('refuses a tariff whose VAT is unknown, and one that is not published', () => {
+    expect(planPrices(facts({ tariffs: [tariff({ vatMode: 'UNKNOWN', published: false })] })).findings[0]?.code).toBe('vatUnknown')
+    expect(planPrices(facts({ tariffs: [tariff({ published: false })] })).findings[0]?.code).toBe('noPrice')
+  })
+  it('prefers the nearer territory and the narrower condition', () => {
+    const { plan } = planPrices(facts({ tariffs: [tariff({ territoryPrefix: '', price: '1' }), tariff({ price: '2' }), tariff({ price: '3', months: '1,2' })] }))
+    expect(plan.items.map(item => item.prices[0])).toEqual(['3'])
+  })
+  it('makes a price for flats with and without an electric stove', () => {
+    const { plan } = planPrices(facts({ stoves: [true, false], tariffs: [tariff({ stove: false, price: '1' }), tariff({ stove: true, price: '2' })] }))
+    expect(plan.items.map(item => [item.key, item.stove, item.prices[0]])).toEqual([['COLD_WATER.plain', false, '1'], ['COLD_WATER.stove', true, '2']])
+  })
+  it('charges flats without a meter by person where such a price is published', () => {
+    const { plan } = planPrices(facts({ tariffs: [tariff({ metered: true }), tariff({ metered: false, basis: 'PERSON', unit: 'person', price: '490' })] }))
+    expect(plan.items.map(item => [item.of, item.metered])).toEqual([['VOLUME', true], ['PERSONS', false]])
+  })
+})
+
+describe('gas: the norm changes with the month (AT-UZ-31)', () => {
+  const winter = (prefix: string, months: string) => tariff({ service: 'GAS', territoryPrefix: prefix, months, price: '1' })
+  const summer = (prefix: string, months: string) => tariff({ service: 'GAS', territoryPrefix: prefix, months, price: '2' })
+  const country = [winter('', '11,12,1,2'), summer('', '3,4,5,6,7,8,9,10')]
+  const khorezm = [...country, winter('1733', '10,11,12,1,2'), summer('1733', '3,4,5,6,7,8,9')]
+  const priceIn = (period: string, tariffs: Tariff[]) => planPrices(facts({ period, services: [service({ service: 'GAS' })], tariffs })).plan.items[0]?.prices[0]
+  it('in March everywhere, in October in Khorezm', () => {
+    expect(['2026-02', '2026-03', '2026-10'].map(period => priceIn(period, country))).toEqual(['1', '2', '2'])
+    expect(['2026-02', '2026-03', '2026-10'].map(period => priceIn(period, khorezm))).toEqual(['1', '2', '1'])
+  })
+})
+
+describe('days served', () => {
+  const heat = service({ service: 'HEAT', method: 'AREA', seasonal: true })
+  const all = { from: '2026-11-01', to: '2026-11-30' }
+  it('counts the season that starts on the 18th', () => {
+    expect(servedDays(facts({ seasons: [{ service: 'HEAT', from: '2026-11-18', to: '2027-03-15' }] }), heat, all)).toBe(13)
+  })
+  it('takes interruptions off and counts no day without a season', () => {
+    const seasons = [{ service: 'HEAT', from: '2026-11-18', to: '2027-03-15' }]
+    expect(servedDays(facts({ seasons, interruptions: [{ service: 'HEAT', from: '2026-11-29', to: '2026-12-02' }] }), heat, all)).toBe(11)
+    expect(servedDays(facts(), heat, all)).toBe(0)
+  })
+})
+
+describe('contributions', () => {
+  const rate = { fund: 'SAVINGS', kind: 'APARTMENT', perM2: null, indexCode: 'MRP', indexMultiple: '0.005', basis: 'law', validFrom: '2020-01-01', validTo: null } as const
+  it('is a multiple of the index by date', () => {
+    const { plan } = planPrices(facts({ services: [], rates: [rate, { ...rate, kind: 'PARKING' }] }))
+    expect(plan.items.map(item => [item.key, item.prices, item.kinds, item.index])).toEqual([
+      ['SAVINGS.APARTMENT', ['21.625'], ['APARTMENT', 'PARKING'], { code: 'MRP', value: '4325', multiple: '0.005' }]])
+  })
+  it('is not guessed when the index of the year is missing', () => {
+    expect(planPrices(facts({ services: [], rates: [rate], indexes: [] })).findings).toEqual([{ service: 'SAVINGS', code: 'noIndex', day: '2026-01-01' }])
+  })
+})
+
+describe('the house’s own meter', () => {
+  const shared = service({ service: 'HEAT', method: 'BUILDING_METER' })
+  const gcal = tariff({ service: 'HEAT', basis: 'GCAL', unit: 'Gcal', price: '7364.88', buildingMeter: true })
+  it('prices the volume of the whole house', () => {
+    const { plan } = planPrices(facts({ services: [shared], tariffs: [gcal], buildingVolumes: [{ service: 'HEAT', volume: '62.114' }], kinds: [{ kind: 'APARTMENT', areaM2: '2103.3' }] }))
+    expect(plan.items[0]).toMatchObject({ of: 'SHARE', houseNet: '45746216', houseQuantity: '62.114', houseArea: '2103.3' })
+  })
+  it('stops when the meter was not read', () => {
+    expect(planPrices(facts({ services: [shared], tariffs: [gcal] })).findings[0]?.code).toBe('noHouseMeter')
+  })
+})
+
+it('reads a percent in hundredths', () => {
+  expect([basisPoints('16'), basisPoints('12.5'), basisPoints('0')]).toEqual([1600, 1250, 0])
+})
