@@ -70,7 +70,7 @@ describe('names', () => {
 
 describe('screens', () => {
   test('app has its fixed parts', () => {
-    expect(foldersIn('app').filter(name => !['[locale]', 'api', '_ui', '_parts', '_client', '_sw', 'v'].includes(name))).toEqual([])
+    expect(foldersIn('app').filter(name => !['[locale]', 'api', '_ui', '_parts', '_client', '_sw', 'v', 'h'].includes(name))).toEqual([])
     expect(foldersIn('app/[locale]').filter(name => !/^\((public|resident|council|staff)\)$/.test(name) && name !== '[...rest]')).toEqual([])
   })
 

@@ -45,6 +45,7 @@ function staffPlaces(locale: Locale, t: Texts) {
   return [
     { href: `/${locale}/staff`, word: t('common.staff.desk') },
     { href: `/${locale}/staff/requests`, word: t('common.staff.requests') },
+    { href: `/${locale}/staff/registry`, word: t('buildings.registry.title') },
     { href: `/${locale}/staff/imports`, word: t('common.staff.imports') },
     { href: `/${locale}/staff/billing`, word: t('common.staff.billing') },
   ]

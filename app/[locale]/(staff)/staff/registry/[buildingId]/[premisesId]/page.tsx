@@ -1,0 +1,54 @@
+import type { Metadata } from 'next'
+import { notFound, redirect } from 'next/navigation'
+import { TransferForm } from './transfer-form.tsx'
+import { Card } from '#app/_ui/card.tsx'
+import { Facts } from '#app/_ui/list.tsx'
+import { PageTitle } from '#app/_ui/page-title.tsx'
+import { Sheet } from '#app/_ui/sheet.tsx'
+import { Table } from '#app/_ui/table.tsx'
+import { caller } from '#server/api/caller.ts'
+import { section, texts } from '#server/infra/texts.ts'
+import { formatDate, formatNumber, isLocale } from '#server/kernel/format.ts'
+import { formatAccountNumber, isId } from '#server/kernel/ids.ts'
+
+type Props = { params: Promise<{ locale: string; buildingId: string; premisesId: string }> }
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { locale } = await params
+  return isLocale(locale) ? { title: texts(locale)('buildings.registry.history') } : {}
+}
+
+/** A unit of the register: area, accounts, who owned it when; ownership changes here by a transfer with its ground. */
+export default async function UnitPage({ params }: Props) {
+  const { locale, buildingId, premisesId } = await params
+  if (!isLocale(locale) || !isId(buildingId) || !isId(premisesId)) notFound()
+  const api = await caller(locale)
+  const me = await api.identity.me()
+  if (me?.kind !== 'STAFF') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff/registry/${buildingId}/${premisesId}`)
+  const [house, unit] = await Promise.all([api.buildings.passport({ buildingId }), api.premises.card({ buildingId, premisesId })]).catch(() => notFound())
+  const t = texts(locale)
+  return (
+    <div className="flex max-w-4xl flex-col gap-4">
+      <PageTitle back={{ href: `/${locale}/staff/registry/${buildingId}`, word: t('buildings.registry.backHouse') }} note={house.name}>{`${t(`buildings.registry.kind.${unit.kind}`)} ${unit.number}`}</PageTitle>
+      <Card>
+        <Facts facts={[
+          { term: t('buildings.registry.column.area'), value: formatNumber(unit.areaM2) }, { term: t('buildings.registry.column.floor'), value: unit.floor ?? t('buildings.registry.notGiven') },
+          { term: t('buildings.registry.column.persons'), value: unit.persons[0]?.persons ?? t('buildings.registry.notGiven') },
+          ...unit.accounts.map(account => ({ term: formatAccountNumber(account.number), value: account.closedOn === null ? t('buildings.registry.open', { date: formatDate(account.openedOn) }) : t('buildings.registry.closed', { date: formatDate(account.closedOn) }) })),
+        ]} />
+      </Card>
+      <Table caption={t('buildings.registry.history')} empty={t('buildings.registry.none')}
+        columns={[
+          { key: 'owner', title: t('buildings.registry.column.owners') }, { key: 'share', title: t('buildings.registry.column.share'), align: 'end' }, { key: 'since', title: t('buildings.registry.column.since') },
+          { key: 'until', title: t('buildings.registry.column.until') }, { key: 'basis', title: t('buildings.registry.column.basis') },
+        ]}
+        rows={unit.history.map(line => ({ id: `${line.ownerId} ${line.since}`, cells: [line.name, line.share, formatDate(line.since), line.until === null ? '' : formatDate(line.until), line.basis] }))} />
+      {house.mayCorrect && (
+        <Sheet summary={t('buildings.registry.transfer')}>
+          <TransferForm buildingId={buildingId} premisesId={premisesId} today={me.today} words={section(locale, 'buildings.registry') as never}
+            owners={unit.history.filter(line => line.until === null).map(line => ({ ownerId: line.ownerId, fullName: line.name, share: line.share }))} />
+        </Sheet>
+      )}
+    </div>
+  )
+}
