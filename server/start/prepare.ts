@@ -55,7 +55,7 @@ async function fill(database: Database, demo: boolean, env: Record<string, strin
   const marker = seedMarker(env['DATA_DIR'] ?? '.data')
   if (first) writeFileSync(marker, '')
   await step(first ? 'Writing the demonstration data' : 'Checking the reference data', tell => runProgram({
-    args: ['--conditions=react-server', 'server/start/seed.ts', 'reference', ...(first ? ['demo'] : [])],
+    args: ['--conditions=react-server', 'server/start/seed.ts', 'reference', ...(first ? ['demo'] : demo ? ['table'] : [])],
     env: { ...env, DATABASE_OWNER_URL: database.ownerUrl, LOG_LEVEL: 'warn' }, onLine: tell,
   }))
   if (first) rmSync(marker)
