@@ -2,6 +2,7 @@
 import { buttonLook, type ButtonKind } from '#app/_ui/button-look.ts'
 import { h } from './dom.ts'
 import { shrinkPhoto } from './photo.ts'
+import type { WordsRecord } from './words.ts'
 
 const box = 'block w-full min-w-0 rounded-field border border-note bg-surface px-3 text-ink aria-invalid:border-2 aria-invalid:border-danger'
 const boxBody = `${box} min-h-12 py-2 text-base`
@@ -56,4 +57,11 @@ export function photoInput(label: string, words: PhotoWords): { element: HTMLEle
   })
   const button = h('label', { class: `${buttonLook('plain', true)} has-focus-visible:outline-3 has-focus-visible:outline-offset-2 has-focus-visible:outline-act` }, name, input)
   return { element: h('div', { class: 'flex flex-col gap-1.5' }, button, said), photo: () => photo }
+}
+
+/** A word of the shell by its key; a missing one shows its key. */
+export function wordOf(words: object, key: string): string {
+  let found: unknown = words
+  for (const part of key.split('.')) found = typeof found === 'object' && found !== null ? (found as WordsRecord)[part] : undefined
+  return typeof found === 'string' ? found : key
 }

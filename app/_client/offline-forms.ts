@@ -3,31 +3,22 @@
 // through `sendThroughOutbox`.
 import type { AskingHome } from '#app/_parts/requests/form-facts.ts'
 import type { FormMeter } from '#app/_parts/meters/form-facts.ts'
-import { formatDateTime, type Locale } from '#server/kernel/format.ts'
+import { formatDateTime } from '#server/kernel/format.ts'
 import type { CategoryFacts } from '#server/requests/rules.ts'
 import { h } from './dom.ts'
+import { wordOf } from './offline-fields.ts'
 import { drawReadingForm } from './offline-reading.ts'
 import { drawRequestForm } from './offline-request.ts'
+import type { OfflineWords } from './offline-words.ts'
 import { takeFromShelf } from './shelf.ts'
-import { fill, type WordsRecord } from './words.ts'
-
-/** `meters` and `requests` are the sections `form`, `offline` and names of those files, `errors` their errors. */
-export type OfflineWords = {
-  locale: Locale
-  offline: WordsRecord
-  outbox: WordsRecord
-  act: WordsRecord
-  photo: WordsRecord
-  meters: WordsRecord
-  requests: WordsRecord
-}
+import { fill } from './words.ts'
 
 export async function mountReadingForm(root: HTMLElement, words: OfflineWords): Promise<void> {
   const held = await takeFromShelf('meters')
   const meters = listOf<FormMeter>(held?.value)
-  if (!held || meters.length === 0) return root.replaceChildren(note(wordAt(words.meters, 'offline', 'none')))
+  if (!held || meters.length === 0) return root.replaceChildren(note(wordOf(words, 'meters.offline.none')))
   const place = h('div', { class: 'flex flex-col gap-4' })
-  root.replaceChildren(place, note(fill(wordAt(words.meters, 'offline', 'asOf'), { time: formatDateTime(held.at) })))
+  root.replaceChildren(place, note(fill(wordOf(words, 'meters.offline.asOf'), { time: formatDateTime(held.at) })))
   drawReadingForm(place, meters, words)
 }
 
@@ -35,7 +26,7 @@ export async function mountRequestForm(root: HTMLElement, words: OfflineWords): 
   const value = (await takeFromShelf('request-places'))?.value
   const held = typeof value === 'object' && value !== null ? value as { homes?: unknown; categories?: unknown } : {}
   const facts = { homes: listOf<AskingHome>(held.homes), categories: listOf<CategoryFacts>(held.categories) }
-  if (facts.homes.length === 0 || facts.categories.length === 0) return root.replaceChildren(note(wordAt(words.requests, 'offline', 'none')))
+  if (facts.homes.length === 0 || facts.categories.length === 0) return root.replaceChildren(note(wordOf(words, 'requests.offline.none')))
   drawRequestForm(root, facts, words)
 }
 
@@ -46,10 +37,4 @@ function note(text: string): HTMLElement {
 /** What we put on the shelf ourselves, sealed: its shape is ours. */
 function listOf<Item>(value: unknown): Item[] {
   return Array.isArray(value) ? value as Item[] : []
-}
-
-function wordAt(words: WordsRecord, ...path: string[]): string {
-  let found: string | WordsRecord | undefined = words
-  for (const key of path) found = typeof found === 'object' ? found[key] : undefined
-  return typeof found === 'string' ? found : path.join('.')
 }

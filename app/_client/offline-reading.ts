@@ -5,13 +5,13 @@ import { newId } from '#server/kernel/ids.ts'
 import { shownRegisters } from '#server/meters/rules.ts'
 import { h } from './dom.ts'
 import { clearDraft, keepDraft } from './drafts.ts'
-import type { OfflineWords } from './offline-forms.ts'
-import { button, choice, figuresInput, labelled, photoInput, saying, type PhotoWords } from './offline-fields.ts'
+import type { OfflineWords } from './offline-words.ts'
+import { button, choice, figuresInput, labelled, photoInput, saying, wordOf, type PhotoWords } from './offline-fields.ts'
 import { sendThroughOutbox, type Sent } from './outbox-live.ts'
 import { phoneInstant, phoneToday } from './phone-clock.ts'
 import { fill } from './words.ts'
 
-type MeterWords = { form: FormWords; offline: Record<string, string>; services: Record<string, string>; units: Record<string, string>; errors: Record<string, string> }
+type MeterWords = { form: FormWords; services: Record<string, string>; units: Record<string, string>; errors: Record<string, string> }
 
 /** Choose a meter, type its figures: judged like at the server, kept on the phone. */
 export function drawReadingForm(place: HTMLElement, meters: readonly FormMeter[], shell: OfflineWords): void {
@@ -23,7 +23,7 @@ export function drawReadingForm(place: HTMLElement, meters: readonly FormMeter[]
     if (meter) body.replaceChildren(formOf(meter, words, shell))
   }
   select.addEventListener('change', draw)
-  place.replaceChildren(...(meters.length > 1 ? [labelled(words.offline['choose'] ?? '', select)] : []), body)
+  place.replaceChildren(...(meters.length > 1 ? [labelled(wordOf(shell, 'meters.offline.choose'), select)] : []), body)
   draw()
 }
 

@@ -1,3 +1,5 @@
+import 'server-only'
+
 /** What this domain announces; notifications turns them into messages. */
 export type ReadingSubmitted = {
   readingId: string

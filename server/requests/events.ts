@@ -1,3 +1,5 @@
+import 'server-only'
+
 /** What this domain announces; notifications turns each into a message to everybody in `personIds`, once per request and event. */
 export type RequestAnnounced = {
   requestId: string

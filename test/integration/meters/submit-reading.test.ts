@@ -89,7 +89,7 @@ describe('submitReading', () => {
     expect(await db.sql('select ground from audit_entries where subject_id = $1', [input.readingId])).toEqual([{ ground: 'A. Sadykova: called at 14:05' }])
   })
 
-  it('is not found for a neighbour, the twin house, its staff and a stranger; nothing is stored', async () => {
+  it('refuses a neighbour, the twin house, its staff and a stranger as if the meter did not exist; nothing is stored', async () => {
     const unit = twin.premises[0]
     const other = house.premises[2]
     if (!unit || !other) throw new Error('no flat')
