@@ -276,7 +276,7 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
       from ledger_heads s left join lateral app.ledger_day_heads(s.building_id, s.day) d on true
      where (p_building is null or s.building_id = p_building)
        and (d.hash is distinct from s.hash or d.links is distinct from s.links or d.total is distinct from s.total)
-  ) found order by building_id, account_id nulls last, seq nulls last, problem
+  ) found order by building_id, account_id nulls last, case when problem in ('GAP', 'CHAIN', 'HASH') then 0 else 1 end, seq nulls last, problem
 $$;
 
 revoke execute on function app.check_posting(uuid, uuid, text, uuid, text[], bigint[]) from public;

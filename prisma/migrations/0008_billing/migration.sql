@@ -77,8 +77,8 @@ grant select, insert, update on tariffs, consumption_norms, service_seasons to u
 -- A published tariff is history: its figures never change, only its end may be set.
 create function app.keep_published_tariff() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  if old.published_at is not null and (to_jsonb(old) - '{valid_to,note,verified,act_id,source}'::text[])
-      is distinct from (to_jsonb(new) - '{valid_to,note,verified,act_id,source}'::text[]) then
+  if old.published_at is not null and (to_jsonb(old) - '{valid_to,note,verified,act_id,source,condition_key}'::text[])
+      is distinct from (to_jsonb(new) - '{valid_to,note,verified,act_id,source,condition_key}'::text[]) then
     raise exception 'a published tariff does not change' using errcode = 'UY001';
   end if;
   return new;

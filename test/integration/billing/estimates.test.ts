@@ -1,0 +1,83 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { allExact } from '#server/billing/rules.ts'
+import type { BillLine, PricePlan } from '#server/billing/schema.ts'
+import { asAccountant } from '#test/support/actors.ts'
+import { addMeter, addReading, arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
+import { setNow } from '#test/support/clock.ts'
+import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { makeHouse, type TestHouse } from '#test/support/factories.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await testDatabase()
+  await seedMoneyReference()
+  await setNow('2026-11-21T05:00:00Z')
+})
+
+async function bill(house: TestHouse, period: string): Promise<BillLine | undefined> {
+  await (await asAccountant(db, house)).caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: false })
+  const [row] = await db.sql<{ lines: BillLine[]; prices: PricePlan }>(`select b.lines, r.prices from bills b join billing_runs r using (building_id, period)
+    where b.building_id = $1 and b.period = $2`, [house.buildingId, period])
+  expect(allExact(row?.lines ?? [], row?.prices ?? { items: [], volumes: [] })).toBe(true)
+  return row?.lines.find(line => line.key === 'COLD_WATER')
+}
+
+async function houseWithMeter(): Promise<{ house: TestHouse; read: (period: string, consumption: string) => Promise<void> }> {
+  const house = await makeHouse(db, { flats: 1 })
+  await arrangeServices(db, house, [{ service: 'COLD_WATER', method: 'METER' }])
+  const premisesId = house.premises[0]?.premisesId ?? null
+  const meterId = await addMeter(db, house, { premisesId, service: 'COLD_WATER' })
+  return { house, read: (period, consumption) => addReading(db, house, { meterId, premisesId, period, consumption }) }
+}
+
+describe('a missing reading', () => {
+  it('is the average of the last three months, marked; the next reading pays it back exactly', async () => {
+    const { house, read } = await houseWithMeter()
+    for (const [period, consumption] of [['2026-04', '8'], ['2026-05', '9'], ['2026-06', '10']] as const) await read(period, consumption)
+    expect(await bill(house, '2026-07')).toMatchObject({ quantity: '9', source: 'AVERAGE' })
+    expect(await bill(house, '2026-08')).toMatchObject({ quantity: '9.5', source: 'AVERAGE' })
+    // The register has moved by 27 since June: 18.5 of it is charged already.
+    await read('2026-09', '27')
+    expect(await bill(house, '2026-09')).toMatchObject({ quantity: '8.5', before: '18.5' })
+    await read('2026-10', '7')
+    expect(await bill(house, '2026-10')).toEqual(expect.not.objectContaining({ before: expect.anything() }))
+    expect(await db.sql('select 1 from estimated_volumes where building_id = $1 and settled_in is null', [house.buildingId])).toEqual([])
+  })
+
+  it('charged too much by estimate, nothing is charged and the rest is carried on', async () => {
+    const { house, read } = await houseWithMeter()
+    await read('2026-06', '10')
+    expect(await bill(house, '2026-07')).toMatchObject({ quantity: '10', source: 'AVERAGE' })
+    await read('2026-08', '4')
+    expect(await bill(house, '2026-08')).toMatchObject({ quantity: '0', before: '4' })
+    await read('2026-09', '9')
+    expect(await bill(house, '2026-09')).toMatchObject({ quantity: '3', before: '6' })
+  })
+
+  it('without any history is the norm for each registered person', async () => {
+    const { house } = await houseWithMeter()
+    expect(await bill(house, '2026-10')).toMatchObject({ quantity: '30', people: 2, source: 'NORM' })
+  })
+
+  it('of a flat without a meter is the norm, and no debt to a later reading', async () => {
+    const house = await makeHouse(db, { flats: 1, persons: 3 })
+    await arrangeServices(db, house, [{ service: 'COLD_WATER', method: 'METER' }])
+    expect(await bill(house, '2026-10')).toMatchObject({ quantity: '45', people: 3, source: 'NORM' })
+    expect(await db.sql('select 1 from estimated_volumes where building_id = $1', [house.buildingId])).toEqual([])
+  })
+})
+
+describe('the database holds the dated data', () => {
+  const insert = (values: string) => db.sql(`insert into tariffs (tariff_id, country, territory_prefix, service, basis, unit, price, vat_mode, currency, source, valid_from, valid_to, published_at)
+    values (gen_random_uuid(), 'KZ', '99', 'WASTE', 'PERSON', 'person', 10, ${values})`)
+  it('refuses a published tariff whose VAT is unknown (settled 8)', async () => {
+    await expect(insert(`'UNKNOWN', 'KZT', 'test', '2026-01-01', null, now()`)).rejects.toThrow(/unknown_vat_is_never_published/)
+  })
+  it('refuses two tariffs at a time, and a change of a published one', async () => {
+    await insert(`'NET', 'KZT', 'test', '2026-01-01', '2026-06-30', now()`)
+    await expect(insert(`'NET', 'KZT', 'test', '2026-06-30', null, now()`)).rejects.toThrow(/one_tariff_at_a_time/)
+    await insert(`'NET', 'KZT', 'test', '2026-07-01', null, now()`)
+    await expect(db.sql(`update tariffs set price = 11 where territory_prefix = '99'`)).rejects.toMatchObject({ code: 'UY001' })
+    await db.sql(`update tariffs set valid_to = '2026-12-31' where territory_prefix = '99' and valid_to is null`)
+  })
+})

@@ -1,0 +1,91 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { doors } from '#server/billing/http.ts'
+import { issueBill } from '#server/billing/issue-bill.ts'
+import { openTransaction } from '#server/infra/context.ts'
+import { asAccountant, asOwner, asStranger, asTenant } from '#test/support/actors.ts'
+import { addMeter, addReading, arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
+import { setNow } from '#test/support/clock.ts'
+import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { makeHouse, type TestHouse, type TestPremises } from '#test/support/factories.ts'
+
+let db: TestDatabase
+let house: TestHouse
+let unit: TestPremises
+let neighbour: TestPremises
+const period = '2026-10'
+
+beforeAll(async () => {
+  db = await testDatabase()
+  await seedMoneyReference()
+  await setNow('2026-11-21T05:00:00Z')
+  house = await makeHouse(db, { flats: 2 })
+  const [first, second] = house.premises
+  if (!first || !second) throw new Error('no flats')
+  unit = first
+  neighbour = second
+  await arrangeServices(db, house)
+  const meterId = await addMeter(db, house, { premisesId: unit.premisesId, service: 'COLD_WATER' })
+  for (const [month, consumption] of [['2026-09', '9'], ['2026-10', '11']] as const) {
+    await addReading(db, house, { meterId, premisesId: unit.premisesId, period: month, consumption })
+    await (await asAccountant(db, house)).caller.billing.run({ buildingId: house.buildingId, period: month, acceptFindings: false })
+  }
+})
+const input = (locale: 'uz' | 'kk' | 'ru') => ({ number: unit.accountNumber, period, locale })
+
+describe('issue bill', () => {
+  it('gives a PDF in three languages, and the same bytes when asked again', async () => {
+    const owner = await asOwner(db, house, unit)
+    const made: string[] = []
+    for (const locale of ['uz', 'kk', 'ru'] as const) {
+      const once = await openTransaction(owner.request, ctx => issueBill(ctx, input(locale)))
+      const again = await openTransaction(owner.request, ctx => issueBill(ctx, input(locale)))
+      expect(Buffer.from(once.bytes).subarray(0, 5).toString()).toBe('%PDF-')
+      expect(Buffer.compare(Buffer.from(once.bytes), Buffer.from(again.bytes))).toBe(0)
+      made.push(once.sha256)
+    }
+    expect(new Set(made).size).toBe(3)
+  }, 60_000)
+
+  it('refuses a neighbour, a twin house and a stranger with the same answer', async () => {
+    const twin = await makeHouse(db, { flats: 1 })
+    const [twinUnit] = twin.premises
+    if (!twinUnit) throw new Error('no flat')
+    for (const actor of [await asOwner(db, house, neighbour), await asTenant(db, twin, twinUnit), await asAccountant(db, twin), asStranger()]) {
+      await expect(openTransaction(actor.request, ctx => issueBill(ctx, input('ru')))).rejects.toMatchObject({ code: 'billing.billNotFound' })
+    }
+  })
+
+  it('is behind a form, not a link: another site and a broken address get nothing', async () => {
+    const [door] = doors
+    const ask = (params: Record<string, string>, headers: Record<string, string>) =>
+      door?.handle(new Request('http://localhost/x', { method: 'POST', headers }), { params, address: '', requestId: 'x', busy: false })
+    expect(door?.method).toBe('POST')
+    expect((await ask({ locale: 'ru', number: unit.accountNumber, period }, { 'sec-fetch-site': 'cross-site' }))?.status).toBe(404)
+    expect((await ask({ locale: 'ru', number: '1', period }, {}))?.status).toBe(404)
+    expect((await ask({ locale: 'ru', number: unit.accountNumber, period }, {}))?.status).toBe(404)
+  })
+})
+
+describe('the bill on the screen', () => {
+  it('tells everything about one month to the people of the flat', async () => {
+    for (const { caller } of [await asOwner(db, house, unit), await asTenant(db, house, unit)]) {
+      const page = await caller.billing.bill({ number: unit.accountNumber, period })
+      expect(page).toMatchObject({ accountNumber: unit.accountNumber, inFlight: 0n, bill: { dueOn: '2026-11-25' }, previous: { period: '2026-09' } })
+      expect(page.balance).toBe(page.bill.openingBalance + page.bill.total)
+      expect(page.months.map(month => month.period)).toEqual(['2026-09', '2026-10'])
+      const line = await caller.billing.line({ number: unit.accountNumber, period })
+      expect(line.readings.map(each => each.consumption)).toEqual(['11'])
+      expect((await caller.billing.mine()).map(each => [each.accountNumber, each.lastBill?.period, each.balance])).toEqual([[unit.accountNumber, period, page.balance]])
+    }
+  })
+  it('does not exist for the neighbour, for a twin house, and asks a stranger to sign in', async () => {
+    const twin = await makeHouse(db, { flats: 1 })
+    const key = { number: unit.accountNumber, period }
+    for (const { caller } of [await asOwner(db, house, neighbour), await asAccountant(db, twin)]) {
+      await expect(caller.billing.bill(key)).rejects.toThrow('billing.billNotFound')
+      await expect(caller.billing.line(key)).rejects.toThrow('billing.billNotFound')
+    }
+    await expect(asStranger().caller.billing.bill(key)).rejects.toThrow('common.signInNeeded')
+    await expect((await asOwner(db, house, unit)).caller.billing.bill({ ...key, period: '2025-01' })).rejects.toThrow('billing.billNotFound')
+  })
+})
