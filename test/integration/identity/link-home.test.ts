@@ -1,7 +1,8 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { issueInvitation } from '#server/identity/issue-invitation.ts'
 import { openTransaction, serviceTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
+import { homeLinked, homeLinkedPayload, invitationReused, invitationReusedPayload } from '#server/identity/events.ts'
 import { asManager, asOwner, asStranger } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse, type TestPremises } from '#test/support/factories.ts'
@@ -12,6 +13,11 @@ let house: TestHouse
 beforeAll(async () => {
   db = await testDatabase()
   house = await makeHouse(db, { flats: 12 })
+})
+// What was announced has the promised shape.
+afterAll(async () => {
+  for (const { payload } of await db.sql<{ payload: unknown }>(`select payload from event_queue where name = '${homeLinked}'`)) homeLinkedPayload.parse(payload)
+  for (const { payload } of await db.sql<{ payload: unknown }>(`select payload from event_queue where name = '${invitationReused}'`)) invitationReusedPayload.parse(payload)
 })
 
 let next = 0

@@ -1,6 +1,7 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createCaller } from '#server/api/root.ts'
 import { openSession } from '#server/identity/open-session.ts'
+import { deviceAdded, deviceAddedPayload } from '#server/identity/events.ts'
 import { asOwner } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse } from '#test/support/factories.ts'
@@ -9,6 +10,10 @@ import { freshBrowser, freshPhone, signIn } from '#test/support/people.ts'
 let db: TestDatabase
 beforeAll(async () => {
   db = await testDatabase()
+})
+// What was announced has the promised shape.
+afterAll(async () => {
+  for (const { payload } of await db.sql<{ payload: unknown }>(`select payload from event_queue where name = '${deviceAdded}'`)) deviceAddedPayload.parse(payload)
 })
 
 const hour = 3_600_000
