@@ -1,7 +1,10 @@
 import * as z from 'zod/mini'
 import { isId } from '#server/kernel/ids.ts'
 
-/** Money of a house is kept apart by fund (settled 5); a programme is one repair with its own account. */
+/**
+ * Money of a house is kept apart by fund (settled 5): CURRENT holds the currentContribution, SAVINGS the
+ * savingsContribution; a programme is one repair with its own account.
+ */
 export type Fund = 'UTILITIES' | 'CURRENT' | 'SAVINGS' | 'TARGETED' | 'PENALTY' | `PROGRAMME:${string}`
 
 export const funds = ['UTILITIES', 'CURRENT', 'SAVINGS', 'TARGETED', 'PENALTY'] as const
