@@ -66,15 +66,17 @@ create table ledger_heads (
   primary key (building_id, day)
 );
 
+-- In plpgsql: an SQL function over concat_ws cannot be inlined and costs four times as much a row (measured on 15).
 create function app.link_text(building uuid, account uuid, seq bigint, transaction uuid, period text, kind text,
   value_date date, source_type text, source_id text, reverses uuid, lines text) returns text
-language sql immutable parallel safe as $$
-  select concat_ws('|', building, account, seq, transaction, period, kind,
+language plpgsql immutable parallel safe as $$
+begin
+  return concat_ws('|', building, account, seq, transaction, period, kind,
     extract(year from value_date)::text || '-' || lpad(extract(month from value_date)::text, 2, '0') || '-' || lpad(extract(day from value_date)::text, 2, '0'),
-    source_type, source_id, coalesce(reverses::text, ''), lines)
-$$;
+    source_type, source_id, coalesce(reverses::text, ''), lines);
+end $$;
 create function app.link_hash(previous bytea, link text) returns bytea
-language sql immutable parallel safe as $$ select sha256(previous || convert_to(link, 'UTF8')) $$;
+language plpgsql immutable parallel safe as $$ begin return sha256(previous || convert_to(link, 'UTF8')); end $$;
 
 select app.protect('ledger_entries', '{bill.read,house.money}', '{}', '{billing,payments,worker}');
 select app.protect('account_heads', '{bill.read,house.money,desk.search}', '{}', '{billing,payments,worker}');
