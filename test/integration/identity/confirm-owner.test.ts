@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ownerConfirmed, ownerConfirmedPayload } from '#server/identity/events.ts'
 import { asChair, asCouncil, asManager, asOwner } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
@@ -8,6 +9,10 @@ let house: TestHouse
 beforeAll(async () => {
   db = await testDatabase()
   house = await makeHouse(db, { flats: 8 })
+})
+// What was announced has the promised shape.
+afterAll(async () => {
+  for (const { payload } of await db.sql<{ payload: unknown }>(`select payload from event_queue where name = '${ownerConfirmed}'`)) ownerConfirmedPayload.parse(payload)
 })
 
 async function claim(index: number) {

@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { grantEnded, grantEndedPayload } from '#server/identity/events.ts'
 import { openTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { asChair, asCouncil, asManager, asOwner, asPerson } from '#test/support/actors.ts'
@@ -11,6 +12,10 @@ let house: TestHouse
 beforeAll(async () => {
   db = await testDatabase()
   house = await makeHouse(db, { flats: 6 })
+})
+// What was announced has the promised shape.
+afterAll(async () => {
+  for (const { payload } of await db.sql<{ payload: unknown }>(`select payload from event_queue where name = '${grantEnded}'`)) grantEndedPayload.parse(payload)
 })
 
 const visible = async (request: Parameters<typeof openTransaction>[0]) => (await openTransaction(request, ctx => ctx.db.$queryRaw<unknown[]>`select 1 from premises`)).length
