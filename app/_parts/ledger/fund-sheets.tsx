@@ -4,6 +4,7 @@ import { Sheet } from '#app/_ui/sheet.tsx'
 import { texts } from '#server/infra/texts.ts'
 import type { Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
+import { wholeOf } from './whole.ts'
 
 export type FundFigures = { fund: string; charged: bigint; gathered: bigint; spent: bigint; held: bigint; underWay: bigint }
 type Props = { funds: readonly FundFigures[]; currency: Currency; locale: Locale; /** What all accounts still owe, for the council. */ owed?: ReadonlyMap<string, bigint>; titles?: ReadonlyMap<string, string> }
@@ -15,7 +16,15 @@ export function FundSheets({ funds, currency, locale, owed, titles }: Props) {
   return (
     <div className="flex flex-col gap-2">
       {funds.map(({ fund, charged, gathered, spent, held, underWay }) => (
-        <Sheet key={fund} summary={titles?.get(fund) ?? t(`house.funds.${fund.split(':')[0] ?? fund}`)} value={money(held)}>
+        <Sheet
+          key={fund}
+          summary={
+            <span className="flex flex-col">
+              {titles?.get(fund) ?? t(`house.funds.${fund.split(':')[0] ?? fund}`)}
+              <span className="font-semibold">{money(wholeOf(held))}</span>
+            </span>
+          }
+        >
           <Facts
             facts={[
               { term: t('house.money.charged'), value: money(charged) },

@@ -2,6 +2,7 @@ import { ChartBars } from '#app/_ui/chart-bars.tsx'
 import { texts } from '#server/infra/texts.ts'
 import { formatMoney, formatPeriod, monthName, type Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
+import { wholeOf } from './whole.ts'
 
 type Props = { months: readonly { period: string; gathered: bigint }[]; currency: Currency; locale: Locale }
 
@@ -12,7 +13,7 @@ export function MonthsChart({ months, currency, locale }: Props) {
   if (!best || best.gathered <= 0n) return null
   return (
     <ChartBars
-      finding={t('house.money.finding', { month: formatPeriod(best.period, locale), sum: formatMoney(best.gathered, currency, locale) })}
+      finding={t('house.money.finding', { month: formatPeriod(best.period, locale), sum: formatMoney(wholeOf(best.gathered), currency, locale) })}
       bars={months.map(({ period, gathered }) => ({
         label: monthName(period, locale).slice(0, 3),
         value: Number(gathered),

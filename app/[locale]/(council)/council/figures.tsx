@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react'
+import { wholeOf } from '#app/_parts/ledger/whole.ts'
 import { Card } from '#app/_ui/card.tsx'
+import { Icon } from '#app/_ui/icon.tsx'
 import { LinkButton } from '#app/_ui/link-button.tsx'
 import { List, Row } from '#app/_ui/list.tsx'
 import { Money } from '#app/_ui/money.tsx'
@@ -21,11 +23,11 @@ export function MoneyFigures({ locale, here, money }: Place & { money: HouseMone
   const owed = money.owed.reduce((sum, fund) => sum + fund.owed, 0n)
   const last = money.months.at(-1)
   const href = `/${locale}/council/money?${here}`
-  const figure = (word: string, amount: bigint) => <FigureLink href={href} label={word} value={<Money amount={amount} currency={money.currency} locale={locale} size="title" />} />
+  const figure = (word: string, amount: bigint) => <FigureLink href={href} label={word} value={<Money amount={wholeOf(amount)} currency={money.currency} locale={locale} size="title" />} />
   return (
     <section className="flex flex-col gap-2">
       <h2 className="text-title font-semibold">{t('council.money.title')}</h2>
-      <ul className="grid grid-cols-2 gap-2">
+      <ul className="grid gap-2 sm:grid-cols-2">
         {figure(t('council.money.owed'), owed)}
         {figure(t('council.money.gathered'), total('gathered'))}
         {figure(t('council.money.spent'), total('spent'))}
@@ -33,7 +35,7 @@ export function MoneyFigures({ locale, here, money }: Place & { money: HouseMone
       </ul>
       {last && (
         <p className="figures text-small text-note">
-          {t('council.money.month', { charged: formatMoney(last.charged, money.currency, locale), gathered: formatMoney(last.gathered, money.currency, locale) })}
+          {t('council.money.month', { charged: formatMoney(wholeOf(last.charged), money.currency, locale), gathered: formatMoney(wholeOf(last.gathered), money.currency, locale) })}
         </p>
       )}
     </section>
@@ -43,9 +45,12 @@ export function MoneyFigures({ locale, here, money }: Place & { money: HouseMone
 function FigureLink({ href, label, value }: { href: string; label: string; value: ReactNode }) {
   return (
     <li>
-      <a href={href} className="flex h-full min-h-20 flex-col justify-between gap-1 rounded-card border border-line bg-surface p-3 text-ink no-underline">
-        <span className="text-small text-note">{label}</span>
-        {value}
+      <a href={href} className="flex h-full min-h-14 flex-wrap items-center justify-between gap-x-3 rounded-card border border-line bg-surface px-4 py-2.5 text-ink no-underline">
+        <span className="text-note">{label}</span>
+        <span className="ms-auto flex items-center gap-2">
+          {value}
+          <Icon name="forward" size={20} />
+        </span>
       </a>
     </li>
   )
@@ -86,15 +91,19 @@ export function HouseFigures({ locale, here, readings, counts }: HouseProps) {
           icon="gauge"
           title={t('council.readings.figure', { month: monthName(readings.period, locale) })}
           href={`/${locale}/council/readings?${here}&period=${readings.period}`}
-          value={missing === 0 ? <StateMark tone="good">{t('council.readings.all')}</StateMark> : <strong>{t('council.readings.value', { without: missing, total: readings.total })}</strong>}
+          note={missing === 0 ? <StateMark tone="good">{t('council.readings.all')}</StateMark> : <strong className="text-base text-ink">{t('council.readings.value', { without: missing, total: readings.total })}</strong>}
         />
       )}
       <Row
         icon="chat"
         title={t('council.requests.title')}
         href={`/${locale}/council/requests?${here}`}
-        note={counts.overdue > 0 ? <StateMark tone="care">{t('council.requests.overdue', { count: counts.overdue })}</StateMark> : t('council.requests.inTime')}
-        value={<strong>{t('council.requests.value', { count: counts.open })}</strong>}
+        note={
+          <span className="flex flex-wrap items-center gap-x-3">
+            <strong className="text-base text-ink">{t('council.requests.value', { count: counts.open })}</strong>
+            {counts.overdue > 0 ? <StateMark tone="care">{t('council.requests.overdue', { count: counts.overdue })}</StateMark> : t('council.requests.inTime')}
+          </span>
+        }
       />
       <Row icon="vote" title={t('council.vote.meetings')} href={`/${locale}/council/meetings`} />
     </List>

@@ -49,6 +49,7 @@ function metersNote({ meters, me }: HomeFacts, { t, locale }: Words): string {
   if (!first) return ''
   const period = askedReadings(first, me.today)?.period ?? periodOf(me.today)
   if (meters.every((meter) => hasReading(meter, period))) return t('home.rows.sent', { month: monthName(period, locale) })
+  if (first.window.fromDay === 1 && first.window.toDay >= 28) return t('home.rows.windowAll')
   return t('home.rows.window', { from: first.window.fromDay, to: first.window.toDay })
 }
 

@@ -6,20 +6,25 @@ import type { Todo, Words } from './todo.ts'
 
 type Props = { todo: Todo; first: boolean; today: string } & Words
 
-/** One thing to do: what, until when, and its button. */
+/** One thing to do: what, until when, and its button. The first stands large, the others wait their turn in small. */
 export function TodoCard({ todo, first, today, t, locale }: Props) {
-  const when = todo.date === null ? null : t(todo.date < today ? 'home.wasDue' : 'home.until', { date: formatDayMonth(todo.date, locale) })
+  const when = todo.date === null ? '' : t(todo.date < today ? 'home.wasDue' : 'home.until', { date: formatDayMonth(todo.date, locale) })
   return (
     <Card
       as="li"
-      title={todo.sum ? <Money {...todo.sum} locale={locale} size="sum" /> : todo.title}
-      note={todo.note}
+      title={todo.sum ? <Money {...todo.sum} locale={locale} size={first ? 'sum' : 'title'} /> : todo.title}
+      note={
+        <>
+          {todo.note}
+          {!first && when && <span className="block text-ink">{when}</span>}
+        </>
+      }
       actions={
         <>
           <LinkButton kind={first ? 'main' : 'plain'} wide href={todo.act.href}>
             {todo.act.word}
           </LinkButton>
-          {todo.also && (
+          {first && todo.also && (
             <LinkButton kind="quiet" href={todo.also.href}>
               {todo.also.word}
             </LinkButton>
@@ -27,7 +32,7 @@ export function TodoCard({ todo, first, today, t, locale }: Props) {
         </>
       }
     >
-      {when && <p className="font-medium">{when}</p>}
+      {first && when && <p className="font-medium">{when}</p>}
     </Card>
   )
 }

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import { FundSheets } from '#app/_parts/ledger/fund-sheets.tsx'
 import { MonthsChart } from '#app/_parts/ledger/months-chart.tsx'
+import { wholeOf } from '#app/_parts/ledger/whole.ts'
 import { OpenList } from '#app/_parts/requests/open-list.tsx'
 import { Figure } from '#app/_ui/card.tsx'
 import { EmptyState } from '#app/_ui/empty-state.tsx'
@@ -61,7 +62,7 @@ export default async function HousePage({ params, searchParams }: Props) {
         <h2 className="text-title font-semibold">{t('house.money.title')}</h2>
         {money.funds.length === 0 ? <p className="text-note">{t('house.money.none')}</p> : (
           <>
-            <Figure label={t('house.money.held')} value={<Money amount={held} currency={money.currency} locale={locale} size="sum" />} />
+            <Figure label={t('house.money.held')} value={<Money amount={wholeOf(held)} currency={money.currency} locale={locale} size="sum" />} />
             <FundSheets funds={money.funds} currency={money.currency} locale={locale} titles={titles} />
             <MonthsChart months={money.months} currency={money.currency} locale={locale} />
           </>

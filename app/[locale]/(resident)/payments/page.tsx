@@ -64,16 +64,16 @@ function AccountCard({ account, dues, locale, today, main }: AccountProps) {
       actions={
         <>
           {balance > 0n && <LinkButton kind={main ? 'main' : 'plain'} wide href={`/${locale}/pay/${accountNumber}`}>{t('home.payments.pay', { sum: formatMoney(balance, currency, locale) })}</LinkButton>}
+          {dues.instalments.map((instalment) => (
+            <LinkButton key={instalment.invoiceId} wide href={`/${locale}/pay/${instalment.number}`}>
+              {t('home.payments.instalment', { sum: formatMoney(instalment.amount, currency, locale), date: formatDayMonth(instalment.dueOn, locale) })}
+            </LinkButton>
+          ))}
           {lastBill && <LinkButton kind="quiet" href={`/${locale}/bills/${accountNumber}/${lastBill.period}`}>{t('home.payments.bill', { period: formatPeriod(lastBill.period, locale) })}</LinkButton>}
         </>
       }
     >
       <AccountSum dues={dues} account={account} locale={locale} today={today} />
-      {dues.instalments.map((instalment) => (
-        <LinkButton key={instalment.invoiceId} wide href={`/${locale}/pay/${instalment.number}`}>
-          {t('home.payments.instalment', { sum: formatMoney(instalment.amount, currency, locale), date: formatDayMonth(instalment.dueOn, locale) })}
-        </LinkButton>
-      ))}
       {lastBill && <KeepBill bill={{ addressLabel: label, period: lastBill.period, amount: balance > 0n ? balance : 0n, currency, dueDate: lastBill.dueOn }} />}
     </Card>
   )
