@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generateSync } from 'otplib'
 import type { Page } from 'playwright-core'
+import sharp from 'sharp'
 import { expect } from 'vitest'
 import type { Demo } from '#test/support/server.ts'
 
@@ -16,8 +17,8 @@ export function word(locale: Locale, key: string): string {
   return value
 }
 
-export function personOf(demo: Demo, role: string, country: 'UZ' | 'KZ') {
-  const found = demo.people?.find(person => person.role === role && person.country === country)
+export function personOf(demo: Demo, role: string, country: 'UZ' | 'KZ', index = 0) {
+  const found = demo.people?.filter(person => person.role === role && person.country === country)[index]
   if (!found) throw new Error(`the demonstration table has no ${role} in ${country}`)
   return found
 }
@@ -41,4 +42,20 @@ export async function signInStaff(page: Page, locale: Locale, person: { login?: 
   await page.locator('input[name=oneTimeKey]').fill(generateSync({ secret: person.totpSecret ?? '' }))
   await page.getByRole('button', { name: word(locale, 'identity.staffSignIn.enter'), exact: true }).click()
   await page.waitForURL(address => address.pathname.startsWith(`/${locale}/staff`) && !address.pathname.includes('sign-in'))
+}
+
+/** A procedure asked as this page's person, the way its own scripts do. */
+export async function procedure<T>(page: Page, path: string, input?: unknown): Promise<T> {
+  const query = input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify({ json: input }))}`
+  const answer = await page.context().request.get(`/api/trpc/${path}${query}`)
+  const body = await answer.json() as { result?: { data: { json: T } }; error?: { json?: { message?: string } } }
+  if (!body.result) throw new Error(`${path}: ${body.error?.json?.message ?? answer.status()}`)
+  return body.result.data.json
+}
+
+/** A photo as a phone would take it, with a place in its EXIF that must not survive. */
+export async function smallPhoto(): Promise<{ name: string; mimeType: string; buffer: Buffer }> {
+  const buffer = await sharp({ create: { width: 1600, height: 1200, channels: 3, background: '#8899aa' } })
+    .withExif({ IFD0: { Copyright: 'canary' }, IFD3: { GPSLatitude: '43/1 15/1 0/1' } }).jpeg().toBuffer()
+  return { name: 'meter.jpg', mimeType: 'image/jpeg', buffer }
 }

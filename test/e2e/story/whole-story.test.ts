@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import type { Browser, Page } from 'playwright-core'
+import { expectAccessible, expectFits, launchBrowser, openDesk, openPhone, type Phone } from '#test/support/browser.ts'
+import { personOf, procedure, signIn, signInStaff, smallPhoto, word, type Locale } from '#test/support/story.ts'
+
+const { url, demo } = inject('site')
+let browser: Browser
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+})
+afterAll(() => browser.close())
+
+type Story = { locale: Locale; country: 'UZ' | 'KZ'; role: string; index: number }
+// Each language is told by its own person, so that every one of them votes, pays and sends for the first time.
+const stories: Story[] = [
+  { locale: 'uz', country: 'UZ', role: 'resident', index: 0 },
+  { locale: 'kk', country: 'KZ', role: 'resident', index: 0 },
+  { locale: 'ru', country: 'KZ', role: 'council member', index: 1 },
+]
+
+async function look(page: Page): Promise<void> {
+  await expectFits(page)
+  await expectAccessible(page)
+}
+
+describe.each(stories)('a resident at 360 px in $locale ($country)', ({ locale, country, role, index }) => {
+  const person = personOf(demo, role, country, index)
+  let phone: Phone
+  let page: Page
+
+  beforeAll(async () => {
+    phone = await openPhone(browser, { url, locale })
+    page = phone.page
+  })
+  afterAll(() => phone.close())
+
+  test('signs in by code on two screens', async () => {
+    await signIn(page, locale, person.phone ?? '')
+    await page.goto(`/${locale}/home`)
+    await look(page)
+  })
+
+  test('confirms the new device from an older one', async () => {
+    const me = await procedure<{ demoDevice: string | null }>(page, 'identity.me')
+    const older = await openPhone(browser, { url, locale })
+    await older.page.goto(`/api/auth/demo-device/${me.demoDevice ?? ''}`)
+    await older.page.goto(`/${locale}/profile`)
+    await older.page.getByRole('button', { name: word(locale, 'identity.device.yes') }).first().click()
+    await older.page.getByText(word(locale, 'identity.device.confirmed')).waitFor()
+    await look(older.page)
+    await older.close()
+    expect((await procedure<{ fresh: boolean }>(page, 'identity.me')).fresh).toBe(false)
+  })
+
+  test('reads a bill and how one line was computed', async () => {
+    await page.goto(`/${locale}/bills`)
+    await look(page)
+    await page.locator(`a[href*="/bills/"]`).first().click()
+    await page.waitForURL(/\/bills\/\d{10}\/\d{4}-\d{2}$/)
+    await look(page)
+    await page.locator('main a[href*="/bills/"]').filter({ hasNot: page.locator('svg[data-back]') }).nth(1).click()
+    await page.getByRole('heading', { name: word(locale, 'billing.line.how') }).waitFor()
+    await look(page)
+  })
+
+  test('loses the network, submits a reading with a photo, regains it, and it is sent once', async () => {
+    await page.goto(`/${locale}/meters`)
+    await look(page)
+    const meters = await procedure<MeterSeen[]>(page, 'meters.listMine')
+    const meter = meters.find(each => each.last !== null && each.registers === 1 && each.usual !== null)
+    if (!meter?.last || !meter.usual) throw new Error('the demonstration has no ordinary meter')
+    await page.goto(`/${locale}/meters/${meter.meterId}`)
+    await look(page)
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+    const value = String(Math.ceil(Number(meter.last.values[0]) + (Number(meter.usual.low) + Number(meter.usual.high)) / 2))
+    await phone.context.setOffline(true)
+    await page.locator('#register-0').fill(value)
+    await page.locator('input[type=file]').first().setInputFiles(await smallPhoto())
+    await page.locator('main button[type=submit]').click()
+    await page.getByText(word(locale, 'meters.form.kept')).first().waitFor()
+    await page.goto(`/${locale}/meters`).catch(() => null)
+    await page.getByText(word(locale, 'offline.title')).first().waitFor()
+    await phone.context.setOffline(false)
+    await page.goto(`/${locale}/meters`)
+    await expect.poll(async () => (await procedure<MeterSeen[]>(page, 'meters.listMine')).find(each => each.meterId === meter.meterId)?.last?.values[0], { timeout: 20_000 }).toBe(value)
+    const history = await procedure<{ shown: string[] }[]>(page, 'meters.history', { buildingId: meter.buildingId, meterId: meter.meterId })
+    expect(history.at(-1)?.shown.filter(shown => shown === value).length).toBe(1)
+  })
+
+  test('votes with the code bound to exactly these answers', async () => {
+    await page.goto(`/${locale}/meetings`)
+    await look(page)
+    await page.getByRole('link', { name: word(locale, 'meetings.list.vote') }).first().click()
+    await page.waitForURL(/\/meetings\/[0-9a-f-]+$/)
+    await look(page)
+    await page.getByRole('link', { name: word(locale, 'meetings.page.vote') }).click()
+    await page.waitForURL(/\/vote$/)
+    for (const question of await page.locator('fieldset').all()) await question.getByText(word(locale, 'meetings.vote.FOR'), { exact: true }).click()
+    await look(page)
+    await page.getByRole('button', { name: word(locale, 'meetings.vote.next') }).click()
+    await page.waitForURL(/\/confirm/)
+    const code = /\d{6}/.exec(await page.getByText(/\d{6}/).first().innerText())?.[0] ?? ''
+    await look(page)
+    await page.locator('input[name=code]').fill(code)
+    await page.getByRole('button', { name: word(locale, 'meetings.confirm.vote') }).click()
+    await page.waitForURL(/\/receipt/)
+    await page.getByText(word(locale, 'meetings.receipt.checked')).waitFor()
+    await look(page)
+  })
+
+  test('complains in under a minute and sees the number and the day', async () => {
+    await page.goto(`/${locale}/requests/new`)
+    await page.locator('textarea').fill(`${word(locale, 'requests.categories.LIFT')} 360`)
+    await page.locator('select').nth((await page.locator('select').count()) - 1).waitFor()
+    await page.getByLabel(word(locale, 'requests.form.category')).selectOption('LIFT')
+    await look(page)
+    await page.getByRole('button', { name: word(locale, 'requests.form.send') }).click()
+    await page.getByRole('link', { name: word(locale, 'requests.form.open') }).click()
+    await page.waitForURL(/\/requests\/[0-9a-f-]+\/[0-9a-f-]+/)
+    await look(page)
+  })
+
+  test('pays a share through the provider door and is never shown it as debt again', async () => {
+    await page.goto(`/${locale}/fund`)
+    await look(page)
+    await page.locator('main a[href*="/pay/"]').first().click()
+    await page.waitForURL(/\/pay\//)
+    await look(page)
+  })
+})
+
+type MeterSeen = { meterId: string; buildingId: string; registers: number; last: { values: string[] } | null; usual: { low: string; high: string } | null }
+
+describe('the house council on a phone', () => {
+  test('sees the money, the flats without readings, the turnout and the complaints, and no names', async () => {
+    const chair = personOf(demo, 'council chair', 'KZ')
+    const phone = await openPhone(browser, { url, locale: 'ru' })
+    await signIn(phone.page, 'ru', chair.phone ?? '')
+    for (const path of ['', '/money', '/readings', '/requests', '/meetings', '/owners']) {
+      await phone.page.goto(`/ru/council${path}`)
+      expect(await phone.page.locator('h1').count(), path).toBe(1)
+      await look(phone.page)
+    }
+    await phone.close()
+  })
+})
+
+describe('the clerk in a browser', () => {
+  test('finds the caller by keyboard alone, reads the card, and files for the caller', async () => {
+    const clerk = personOf(demo, 'clerk', 'KZ')
+    const desk = await openDesk(browser, { url, locale: 'ru' })
+    const { page } = desk
+    await signInStaff(page, 'ru', clerk)
+    await page.locator('[data-search]').fill('абай 12 25')
+    await page.locator('[data-search] >> xpath=ancestor::section').getByRole('button').first().waitFor()
+    await look(page)
+    await desk.close()
+  })
+})
