@@ -92,13 +92,14 @@ export async function sameAddress(ctx: Context, building: { buildingId: string; 
   return rows[0]?.building_id ?? null
 }
 
-export type BuildingRow = { buildingId: string; name: string; country: Country; address: string; addressState: string; yearBuilt: number | null; storeyCount: number | null; units: number; given: number; organisation: string | null }
+export type BuildingRow = { buildingId: string; name: string; country: Country; address: string; addressState: string; yearBuilt: number | null; storeyCount: number | null; units: number; filledPercent: number; organisation: string | null }
 
 const pageSize = 40
 // Fields of the annex that are columns which may be empty; 12, 18 and 28 are judged in rules.ts when the house is opened.
-const countedColumns = Prisma.raw(Object.entries(passportColumns)
-  .filter(([field]) => !['commissioningYear', 'lastOverhaulDate', 'neverOverhauled', 'heatingScheme', 'disposalReason', 'totalNonResidential', 'totalParking', 'entranceCount', 'totalAreaM2', 'wallType'].includes(field))
-  .map(([, column]) => `b.${column}`).join(', '))
+const uncounted = new Set(['commissioningYear', 'lastOverhaulDate', 'neverOverhauled', 'heatingScheme', 'disposalReason', 'totalNonResidential', 'totalParking', 'entranceCount', 'totalAreaM2', 'wallType'])
+const counted = Object.entries(passportColumns).filter(([field]) => !uncounted.has(field)).map(([, column]) => `b.${column}`)
+const countedFields = counted.length
+const countedColumns = Prisma.raw(counted.join(', '))
 const orders = { name: Prisma.sql`b.name, b.building_id`, filled: Prisma.sql`given, b.name, b.building_id`, year: Prisma.sql`b.year_built nulls last, b.name, b.building_id` }
 
 /** Houses of the register that this session works with, forty on a page. */
@@ -119,13 +120,11 @@ export async function listBuildings(ctx: Context, input: ListBuildingsInput): Pr
   const total = Number(rows[0]?.total ?? 0n)
   return {
     rows: rows.map(row => ({ buildingId: row.building_id, name: row.name, country: row.country, address: row.address, addressState: row.address_state, yearBuilt: row.year_built,
-      storeyCount: row.storey_count, units: Number(row.units), given: row.given, organisation: row.organisation })),
+      storeyCount: row.storey_count, units: Number(row.units), filledPercent: Math.floor((row.given * 100) / countedFields), organisation: row.organisation })),
     total, page: input.page, pages: Math.max(1, Math.ceil(total / pageSize)),
   }
 }
 
-/** How many of the counted fields there can be, for the share that is filled. */
-export const countedFields = Object.keys(passportColumns).length - 10
 
 export type PublicHouse = Pick<BuildingRecord, 'buildingId' | 'country' | 'name' | 'addressUz' | 'addressKk' | 'addressRu' | 'demonstration' | 'passport'> & {
   managements: { method: string; organisation: string; phone: string; since: string }[]

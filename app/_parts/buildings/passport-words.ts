@@ -30,7 +30,7 @@ export function fieldInWords(field: string, passport: Passport, t: Texts): Shown
   if (value === null || value === '' || value === undefined) return { value: t('buildings.passport.notGiven'), given: false }
   if (typeof value === 'boolean') return { value: t(value ? 'buildings.passport.yes' : 'buildings.passport.no'), given: true }
   if (field === 'lastOverhaulDate') return { value: formatDate(String(value)), given: true }
-  if (field === 'totalAreaM2') return { value: formatNumber(String(value)), given: true }
+  if (field === 'totalAreaM2') return { value: t('buildings.passport.area', { area: formatNumber(String(value)) }), given: true }
   return { value: field in passportValues ? t(`buildings.passport.values.${field}.${String(value)}`) : String(value), given: true }
 }
 

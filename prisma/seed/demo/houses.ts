@@ -84,7 +84,7 @@ const kzPassport = {
   last_overhaul_date: '2009-08-20', total_residential: 36, total_non_residential: 4, total_parking: 6, storey_count: 10,
   apartment_count: 36, non_residential_count: 4, heating_type: 'central', heating_scheme: 'closed', gas_supply_type: 'networkNatural',
   has_gas_pipeline: true, hot_water_type: 'central', water_supply_type: 'centralised', has_water_pipe: true, sewerage_type: 'centralised',
-  has_sewer: true, common_meter_count: 3, building_condition: 'operatingNeedsOverhaul', barrier_free: false, wall_type: 'panel',
+  has_sewer: true, common_meter_count: 2, building_condition: 'operatingNeedsOverhaul', barrier_free: false, wall_type: 'panel',
   entrance_count: 1, total_area_m2: '2493.15', tax_number: '991240000008',
 } as const
 const uzPassport = {

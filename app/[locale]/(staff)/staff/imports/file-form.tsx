@@ -54,7 +54,7 @@ export function FileForm({ locale, choices, places, words }: Props) {
         </Sheet>
       )}
       {error !== null && <Notice tone="care" live="alert">{error}</Notice>}
-      <div><Button type="submit" busy={busy ? words.sending : null}>{words.act}</Button></div>
+      <div><Button type="submit" kind="main" busy={busy ? words.sending : null}>{words.act}</Button></div>
     </form>
   )
 }

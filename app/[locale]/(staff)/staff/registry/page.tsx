@@ -7,7 +7,7 @@ import { Pager } from '#app/_ui/pager.tsx'
 import { Table } from '#app/_ui/table.tsx'
 import { caller } from '#server/api/caller.ts'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
-import { isLocale, type Locale } from '#server/kernel/format.ts'
+import { formatPercent, isLocale, type Locale } from '#server/kernel/format.ts'
 
 type Props = { params: Promise<{ locale: string }>; searchParams: Promise<{ text?: string; sort?: string; page?: string }> }
 const sorts = ['name', 'filled', 'year'] as const
@@ -42,7 +42,7 @@ export default async function RegistryPage({ params, searchParams }: Props) {
       <Table caption={t('buildings.registry.title')} hideCaption empty={t('buildings.registry.none')} columns={columnsOf(asked, locale, t)}
         rows={rows.map(row => ({
           id: row.buildingId, href: `/${locale}/staff/registry/${row.buildingId}`,
-          cells: [row.name, row.addressState === 'GIVEN' ? row.address : <i key="none" className="text-note">{t('buildings.passport.addressNotGiven')}</i>, row.yearBuilt ?? '', row.storeyCount ?? '', row.units, row.given, row.organisation ?? ''],
+          cells: [row.name, row.addressState === 'GIVEN' ? row.address : <i key="none" className="text-note">{t('buildings.passport.addressNotGiven')}</i>, row.yearBuilt ?? '', row.storeyCount ?? '', row.units, formatPercent(String(row.filledPercent), locale), row.organisation ?? ''],
         }))} />
       {pages > 1 && (
         <Pager words={section(locale, 'common.pager') as never} position={t('common.pager.position', { page, pages })}

@@ -26,7 +26,7 @@ export function Decision({ batchId, count, words }: { batchId: string; count: nu
     <div className="flex max-w-3xl flex-col gap-2">
       <p className="text-note">{count === 0 ? words.nothing : words.acceptNote}</p>
       <div className="flex flex-wrap gap-2">
-        {count > 0 && <Button hotkey="i" disabled={busy} onClick={() => void decide('imports.accept')}>{fill(words.accept, { count })}</Button>}
+        {count > 0 && <Button kind="main" hotkey="i" disabled={busy} onClick={() => void decide('imports.accept')}>{fill(words.accept, { count })}</Button>}
         <Button kind="plain" disabled={busy} onClick={() => void decide('imports.reject')}>{words.reject}</Button>
       </div>
       {error !== null && <Notice tone="care" live="alert">{error}</Notice>}

@@ -51,7 +51,7 @@ export function TransferForm({ buildingId, premisesId, today, owners, words }: P
         <Field label={words.ground} hint={words.groundHint} name="basis" required minLength={3} maxLength={300} size="dense" />
       </div>
       {said && <Notice tone={said.tone} live={said.tone === 'good' ? 'status' : 'alert'}>{said.text}</Notice>}
-      <div><Button type="submit" busy={busy ? words.saving : null}>{words.transferAct}</Button></div>
+      <div><Button type="submit" kind="main" busy={busy ? words.saving : null}>{words.transferAct}</Button></div>
     </form>
   )
 }

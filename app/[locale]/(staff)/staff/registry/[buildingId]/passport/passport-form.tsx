@@ -49,7 +49,7 @@ export function PassportForm({ buildingId, fields, words }: Props) {
       </div>
       <Field label={words.ground} hint={words.groundHint} name="ground" required minLength={3} maxLength={300} size="dense" error={said?.field === 'ground' ? said.text : undefined} />
       {said && <Notice tone={said.tone} live={said.tone === 'good' ? 'status' : 'alert'}>{said.text}</Notice>}
-      <div><Button type="submit" hotkey="s" busy={busy ? words.saving : null}>{words.save}</Button></div>
+      <div><Button type="submit" kind="main" hotkey="s" busy={busy ? words.saving : null}>{words.save}</Button></div>
     </form>
   )
 }
