@@ -306,8 +306,7 @@ create type app.payment_line as (
   value_date date, source_id text, seq bigint, previous_hash bytea, hash bytea
 );
 create function app.post_payments(p_postings app.payment_posting[]) returns void
-language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp set jit = off set plan_cache_mode = force_generic_plan
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   c record; head account_heads; heads account_heads[] := '{}'; entries app.payment_line[] := '{}'; at timestamptz := app.now();
   funds text[]; amounts bigint[]; lines text; n integer; period text; before bytea;
@@ -359,8 +358,7 @@ grant execute on function app.post_payments(app.payment_posting[]) to uyim_app;
 
 -- PENDING → PAID: state, ledger and invoice together, once: a row changes only if it is still pending.
 create function app.settle_payments(p_payments payment_transactions[]) returns void
-language plpgsql volatile set search_path = pg_catalog, public, pg_temp set jit = off set plan_cache_mode = force_generic_plan
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
 declare t payment_transactions; rule payment_allocation_rules; postings app.payment_posting[] := '{}'; settled integer; home char(2);
 begin
   if cardinality(p_payments) = 0 then return; end if;
@@ -701,11 +699,12 @@ begin
 end $$;
 
 -- Settings keep every plan on the keys, whatever the planner believes about tables that were empty when it first looked.
--- Accounts are taken in one order, so that batches do not lock crosswise; log, events and trace are written at once.
+-- Accounts are taken in one order, so that batches do not lock crosswise; log, events and trace are written at once. Who
+-- waits for a lock too long (a billing run over the house) gives way: the calls are made again one by one.
 create function app.payme_calls(p_secret text, p_test_keys boolean, p_calls jsonb)
 returns table(place integer, answer text) language plpgsql volatile
 set search_path = pg_catalog, public, pg_temp set jit = off set plan_cache_mode = force_generic_plan
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set lock_timeout = '1500ms' as $$
 declare
   c record; k app.payment_call; d app.door_answer; short text; started timestamptz := clock_timestamp(); at timestamptz := app.now(); today date := app.today();
   logs payment_request_log[] := '{}'; notes app.payment_note[] := '{}'; fresh payment_transactions[] := '{}'; settled payment_transactions[] := '{}';
@@ -812,7 +811,7 @@ end $$;
 create function app.kaspi_calls(p_secret text, p_calls jsonb)
 returns table(place integer, answer text, answer_format text) language plpgsql volatile
 set search_path = pg_catalog, public, pg_temp set jit = off set plan_cache_mode = force_generic_plan
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set lock_timeout = '1500ms' as $$
 declare
   c record; d app.door_answer; short text; started timestamptz := clock_timestamp(); at timestamptz := app.now(); today date := app.today();
   logs payment_request_log[] := '{}'; notes app.payment_note[] := '{}'; fresh payment_transactions[] := '{}'; asked text[] := '{}'; answers text[] := '{}';

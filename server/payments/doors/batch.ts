@@ -11,7 +11,10 @@ type Limits<Call> = { run: Run<Call>; most: number; atOnce: number }
 
 /** Raised by our functions when somebody else was quicker: looked at again, the thing is known. */
 const quicker = 'UY010'
+const lockTimeout = '55P03'
 const attempts = 6
+const mostTurns = 8
+const patienceMilliseconds = 25
 
 /**
  * Calls that arrive together share one statement and one commit. Each keeps its own answer: when a batch fails, its calls
@@ -20,15 +23,26 @@ const attempts = 6
 export function makeBatcher<Call>({ run, most, atOnce }: Limits<Call>): Batcher<Call> {
   let queue: Waiting<Call>[] = []
   let underWay = 0
+  let slow = 0
   let woken = false
 
+  /** One batch at a time, so that the next one fills meanwhile; another beside it only when it hangs. */
+  function full(): boolean {
+    return underWay >= Math.min(1 + slow, atOnce)
+  }
+
   function wake(): void {
-    if (woken || underWay >= atOnce) return
+    if (woken || full()) return
     woken = true
-    // After the messages that are already here have been read.
+    gather(0, 0)
+  }
+
+  /** One more turn of the loop as long as each turn brings more calls: those that come together go together. */
+  function gather(before: number, turns: number): void {
     setImmediate(() => {
+      if (queue.length > before && queue.length < most && turns < mostTurns) return gather(queue.length, turns + 1)
       woken = false
-      while (underWay < atOnce && queue.length > 0) void send(take())
+      while (!full() && queue.length > 0) void send(take())
     })
   }
 
@@ -47,12 +61,20 @@ export function makeBatcher<Call>({ run, most, atOnce }: Limits<Call>): Batcher<
 
   async function send(batch: Waiting<Call>[]): Promise<void> {
     underWay += 1
+    let hangs = false
+    const patience = setTimeout(() => {
+      hangs = true
+      slow += 1
+      wake()
+    }, patienceMilliseconds)
     try {
       const answers = await run(batch.map(waiting => waiting.call))
       for (const [place, waiting] of batch.entries()) waiting.done(answers[place] ?? '')
     } catch (error) {
-      for (const waiting of batch) await sendAlone(waiting, batch.length === 1 ? error : null, run)
+      await Promise.all(batch.map(waiting => sendAlone(waiting, batch.length === 1 ? error : null, run)))
     } finally {
+      clearTimeout(patience)
+      if (hangs) slow -= 1
       underWay -= 1
       if (queue.length > 0) wake()
     }
@@ -67,7 +89,7 @@ export function makeBatcher<Call>({ run, most, atOnce }: Limits<Call>): Batcher<
 async function sendAlone<Call>(waiting: Waiting<Call>, first: unknown, run: Run<Call>): Promise<void> {
   let error = first
   for (let attempt = error === null ? 0 : 1; attempt < attempts; attempt += 1) {
-    if (error !== null && !mayTryAgain(error)) break
+    if (error !== null && !mayTryAgain(error, attempt)) break
     if (attempt > 0) await sleep(2 ** attempt + (performance.now() % 1) * 5)
     try {
       const [answer = ''] = await run([waiting.call])
@@ -79,7 +101,9 @@ async function sendAlone<Call>(waiting: Waiting<Call>, first: unknown, run: Run<
   waiting.failed(error)
 }
 
-function mayTryAgain(error: unknown): boolean {
+function mayTryAgain(error: unknown, attempt: number): boolean {
   const state = sqlState(error)
+  // Two waits for a lock are three seconds: then the provider is told to come back itself.
+  if (state === lockTimeout) return attempt < 2
   return state === quicker || state === uniqueViolation || isRetryable(error)
 }

@@ -58,7 +58,7 @@ function inOrder(rows: readonly Row[], answerOf: (row: Row) => string): string[]
   return answers
 }
 
-const limits = { most: 64, atOnce: 2 }
+const limits = { most: 64, atOnce: 4 }
 
 /** One call of Payme: its answer as app.payme_calls gives it, committed. */
 export function callPayme(wanted: Batched<PaymentCall>): Promise<string> {

@@ -1,0 +1,173 @@
+// Payments over HTTP against pgbench's TPC-B-like transactions on the same server (settled 26): Create + Perform, with ledger,
+// audit, request log and outbox, over 1,000 houses; a payment counts once. A B A B.
+// Alone: node --conditions=react-server test/bench/payments.ts [seconds] [rounds]
+import { execFile, spawn } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { promisify } from 'node:util'
+import { Client } from 'pg'
+import { luhnDigit } from '#server/kernel/ids.ts'
+import { benchDatabase, benchSecret, describeRatio, median, sideBySide, type BenchDatabase, type Ratio } from '#test/support/bench.ts'
+
+const houses = 1000
+const flatsPerHouse = 40
+const key = 'bench-key-of-thirty-six-characters-00'
+const run = promisify(execFile)
+
+const fill = `
+  insert into buildings (building_id, country, territory_code, name, external_key) select md5('house' || h)::uuid, 'UZ', '1726294', 'House ' || h, 'bench:' || h from generate_series(1, ${houses}) h;
+  insert into premises (building_id, premises_id, kind, number, area_m2)
+    select md5('house' || h)::uuid, md5('flat' || h || ':' || f)::uuid, 'APARTMENT', f::text, 50 from generate_series(1, ${houses}) h, generate_series(1, ${flatsPerHouse}) f;
+  insert into accounts (building_id, account_id, premises_id, number, opened_on)
+    select md5('house' || h)::uuid, md5('account' || h || ':' || f)::uuid, md5('flat' || h || ':' || f)::uuid, n || app.luhn_digit(n), '2024-01-01'
+      from generate_series(1, ${houses}) h, generate_series(1, ${flatsPerHouse}) f, lateral (select '7' || lpad(((h - 1) * ${flatsPerHouse} + f)::text, 8, '0') as n) x;
+  insert into account_numbers (number, building_id, account_id, premises_id) select number, building_id, account_id, premises_id from accounts;
+  insert into payment_merchants (merchant_id, provider, segment, country, currency, scope_type, short_address, most_amount, active_from)
+    values (md5('merchant')::uuid, 'payme', 'operator', 'UZ', 'UZS', 'OPERATOR', true, 100000000000, '2024-01-01');
+  insert into payment_merchant_keys (merchant_id, key_hash, test, valid_from) values (md5('merchant')::uuid, decode('${createHash('sha256').update(key).digest('hex')}', 'hex'), true, '2024-01-01')`
+
+/** Every account owes something, so that a payment is a posting on a live account. */
+const charge = `
+  do $$ declare a record; begin
+    for a in select * from accounts loop
+      perform app.post_account(a.building_id, a.account_id, a.premises_id, '2026-10', gen_random_uuid(), 'CHARGE', '2026-10-31', 'bench', 'bench', null,
+        array['UTILITIES', 'CURRENT'], array[500000000, 100000000]::bigint[], array['INCOME', 'INCOME']);
+    end loop;
+  end $$`
+
+function pgbenchPath(): string | null {
+  return ['/usr/lib/postgresql/18/bin/pgbench', '/usr/lib/postgresql/17/bin/pgbench', '/usr/lib/postgresql/16/bin/pgbench', '/usr/lib/postgresql/15/bin/pgbench', '/usr/bin/pgbench'].find(existsSync) ?? null
+}
+
+async function pgbench(path: string, database: BenchDatabase, { clients, seconds }: { clients: number; seconds: number }): Promise<{ tps: number; latency: number }> {
+  const { stdout } = await run(path, ['-h', '127.0.0.1', '-p', String(database.port), '-U', 'postgres', '-M', 'prepared', '-c', String(clients), '-j', '2', '-T', String(seconds), '-n', 'pgbench'])
+  return { tps: Number(/tps = ([\d.]+)/.exec(stdout)?.[1]), latency: Number(/latency average = ([\d.]+)/.exec(stdout)?.[1]) }
+}
+
+const authorization = `Basic ${btoa(`Paycom:${key}`)}`
+
+function request(body: string): string {
+  return `POST /api/payments/payme HTTP/1.1\r\nhost: bench\r\ncontent-type: text/json; charset=UTF-8\r\nauthorization: ${authorization}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+}
+
+/** One keep-alive connection that sends a call and reads its answer, nothing more. */
+function openConnection(port: number): Promise<(body: string) => Promise<string>> {
+  return new Promise(resolve => {
+    const socket: Socket = connect(port, '127.0.0.1')
+    socket.setNoDelay(true)
+    let answered: ((text: string) => void) | null = null
+    let text = ''
+    socket.on('data', chunk => {
+      text += chunk.toString('latin1')
+      const head = text.indexOf('\r\n\r\n')
+      if (head < 0) return
+      const length = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0)
+      if (text.length < head + 4 + length) return
+      const body = text.slice(head + 4)
+      text = ''
+      answered?.(body)
+    })
+    socket.once('connect', () => resolve(body => new Promise(done => {
+      answered = done
+      socket.write(request(body))
+    })))
+  })
+}
+
+type Load = { payments: number; callbackMilliseconds: number[] }
+
+async function pay(port: number, until: number, load: Load): Promise<void> {
+  const call = await openConnection(port)
+  const timed = async (body: string) => {
+    const start = performance.now()
+    const answer = await call(body)
+    load.callbackMilliseconds.push(performance.now() - start)
+    if (!answer.includes('"result"')) throw new Error(answer)
+  }
+  while (performance.now() < until) {
+    const id = randomBytes(12).toString('hex')
+    const digits = `7${String(1 + (randomBytes(4).readUInt32LE() % (houses * flatsPerHouse))).padStart(8, '0')}`
+    await timed(`{"jsonrpc":"2.0","id":1,"method":"CreateTransaction","params":{"id":"${id}","time":${Date.now()},"amount":12500050,"account":{"ls":"${digits + luhnDigit(digits)}"}}}`)
+    await timed(`{"jsonrpc":"2.0","id":2,"method":"PerformTransaction","params":{"id":"${id}"}}`)
+    load.payments += 1
+  }
+}
+
+async function httpLoad(port: number, { clients, seconds }: { clients: number; seconds: number }): Promise<Load & { perSecond: number }> {
+  const load: Load = { payments: 0, callbackMilliseconds: [] }
+  const start = performance.now()
+  await Promise.all(Array.from({ length: clients }, () => pay(port, start + seconds * 1000, load)))
+  return { ...load, perSecond: load.payments / ((performance.now() - start) / 1000) }
+}
+
+async function startServer(database: BenchDatabase): Promise<{ port: number; stop: () => void }> {
+  const child = spawn(process.execPath, ['--conditions=react-server', 'test/support/fakes/payme-child.ts'], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, NODE_ENV: 'production', LOG_LEVEL: 'warn', DATABASE_URL: database.url, DATABASE_OWNER_URL: database.ownerUrl, AUTH_SECRET: benchSecret, APP_URL: 'http://localhost:3000', UYIM_EMBEDDED: '1', DEMO: '1' },
+  })
+  const origin = await new Promise<string>(resolve => child.once('message', message => resolve(String(message))))
+  return { port: Number(new URL(origin).port), stop: () => void child.kill('SIGTERM') }
+}
+
+async function prepare(database: BenchDatabase, path: string): Promise<Client> {
+  const client = new Client({ connectionString: database.superUrl })
+  await client.connect()
+  await client.query(fill)
+  const { serviceSecret } = await import('#server/infra/services.ts')
+  await client.query(`select set_config('app.sid', $1, false)`, [serviceSecret(benchSecret, 'billing')])
+  await client.query(charge)
+  await client.query('vacuum analyze')
+  await client.query('create database pgbench')
+  await run(path, ['-h', '127.0.0.1', '-p', String(database.port), '-U', 'postgres', '-i', '-s', '100', '-q', 'pgbench'])
+  await client.query('checkpoint')
+  return client
+}
+
+async function check(client: Client, paid: number): Promise<void> {
+  const { rows } = await client.query<{ paid: string; posted: string; events: string; logs: string }>(`select (select count(*) from payment_transactions where state = 'PAID') as paid,
+    (select count(*) from ledger_entries where kind = 'PAYMENT' and account_id is not null) as posted, (select count(*) from event_queue where name = 'payments.posted') as events,
+    (select count(*) from payment_request_log) as logs`)
+  const row = rows[0]
+  if (!row || Number(row.paid) < paid || row.paid !== row.posted || row.paid !== row.events || Number(row.logs) < 2 * paid) throw new Error(`the sums do not agree: ${JSON.stringify(row)}, answered ${paid}`)
+}
+
+export async function benchPayments(seconds = 8, rounds = 5): Promise<Ratio[]> {
+  const path = pgbenchPath()
+  if (!path) throw new Error('pgbench is missing: apt-get install postgresql (it comes with Debian\'s packages), or leave this bench out')
+  const database = await benchDatabase()
+  const client = await prepare(database, path)
+  const server = await startServer(database)
+  let paid = 0
+  const ratios: Ratio[] = []
+  try {
+    await httpLoad(server.port, { clients: 8, seconds: 2 })
+    for (const clients of [8, 64]) {
+      const latencies: number[] = []
+      const ninetyNinths: number[] = []
+      const { ours, limit } = await sideBySide(rounds, async () => {
+        const load = await httpLoad(server.port, { clients, seconds })
+        paid += load.payments
+        const sorted = load.callbackMilliseconds.sort((a, b) => a - b)
+        ninetyNinths.push(sorted[Math.floor(sorted.length * 0.99)] ?? 0)
+        return load.perSecond
+      }, async () => {
+        const { tps, latency } = await pgbench(path, database, { clients, seconds })
+        latencies.push(latency)
+        return tps
+      })
+      ratios.push({ name: `payments over HTTP, ${clients} clients`, ours, limit, unit: 'per second', target: clients === 8 ? '>= 1.0' : '>= 2' })
+      console.info(`  p99 of a callback at ${clients} clients: ${median(ninetyNinths).toFixed(1)} ms, pgbench's mean latency ${median(latencies).toFixed(1)} ms (${(median(ninetyNinths) / median(latencies)).toFixed(1)} x; target <= 5)`)
+    }
+    await check(client, paid)
+    return ratios
+  } finally {
+    server.stop()
+    await client.end()
+    await database.stop()
+  }
+}
+
+if (process.argv[1] === import.meta.filename) {
+  for (const ratio of await benchPayments(Number(process.argv[2] ?? 8), Number(process.argv[3] ?? 5))) console.info(describeRatio(ratio))
+}
