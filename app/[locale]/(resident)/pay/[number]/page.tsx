@@ -1,0 +1,82 @@
+import type { Metadata } from 'next'
+import { notFound, redirect } from 'next/navigation'
+import { PaymentList } from '#app/_parts/payments/payment-list.tsx'
+import { Card, Figure } from '#app/_ui/card.tsx'
+import { Facts } from '#app/_ui/list.tsx'
+import { Money } from '#app/_ui/money.tsx'
+import { Notice } from '#app/_ui/notice.tsx'
+import { PageTitle } from '#app/_ui/page-title.tsx'
+import { Sheet } from '#app/_ui/sheet.tsx'
+import { caller } from '#server/api/caller.ts'
+import type { OutputOf } from '#app/_client/trpc.ts'
+import { section, texts, type Texts } from '#server/infra/texts.ts'
+import { formatAccountNumber } from '#server/kernel/ids.ts'
+import { formatDate, formatDayMonth, formatMoney, formatTime, isLocale, type Locale } from '#server/kernel/format.ts'
+import { CameBack } from './came-back.tsx'
+import { PayForm, type PayWords } from './pay-form.tsx'
+
+type Props = { params: Promise<{ locale: string; number: string }>; searchParams: Promise<{ back?: string }> }
+type Screen = OutputOf<'payments.screen'>
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { locale } = await params
+  return isLocale(locale) ? { title: texts(locale)('payments.screen.title') } : {}
+}
+
+/** One sum, what it covers, one button; what is on its way is told and is never a debt. */
+export default async function PayPage({ params, searchParams }: Props) {
+  const [{ locale, number }, { back }] = await Promise.all([params, searchParams])
+  if (!isLocale(locale) || !/^\d{10}$/.test(number)) notFound()
+  const api = await caller(locale)
+  if (!await api.identity.me()) redirect(`/${locale}/sign-in?next=/${locale}/pay/${number}`)
+  const screen = await api.payments.screen({ number }).catch(() => null)
+  if (!screen) notFound()
+  const t = texts(locale)
+  const { payable, due, payments } = screen
+  const unit = t(`identity.unit.${payable.unitKind}`, { number: payable.unitNumber })
+  const open = payable.state === 'OPEN'
+  return (
+    <div className="flex flex-col gap-5">
+      <PageTitle back={{ href: `/${locale}/payments`, word: t('payments.receipt.back') }} note={`${payable.houseName}, ${unit}`}>
+        {t(payable.amount === null ? 'payments.screen.title' : 'payments.screen.invoiceTitle')}
+      </PageTitle>
+      {back && <CameBack number={number} buildingId={payable.buildingId} intentId={back} words={{ title: t('payments.back.title'), waiting: t('payments.back.waiting') }} />}
+      <OnTheWay screen={screen} locale={locale} t={t} />
+      <Card>
+        <Figure label={t('payments.screen.due')} value={<Money amount={due} currency={payable.currency} locale={locale} size="sum" />}
+          reason={payable.dueOn ? t('payments.screen.dueOn', { date: formatDayMonth(payable.dueOn, locale) }) : `${t('payments.receipt.account')} ${formatAccountNumber(payable.accountNumber)}`} />
+        <Covers screen={screen} locale={locale} t={t} />
+      </Card>
+      {!open && <Notice tone={payable.state === 'PAID' ? 'good' : 'info'}>{t(payable.state === 'PAID' ? 'payments.screen.paid' : 'payments.screen.closed')}</Notice>}
+      {open && screen.merchants.length === 0 && <Notice tone="info">{t('payments.screen.noProvider')}</Notice>}
+      {open && screen.merchants.length > 0 && (
+        <PayForm number={number} due={due} exact={payable.amount} currency={payable.currency} locale={locale}
+          merchants={screen.merchants.map(({ provider, leastAmount, mostAmount, payPage }) => ({ provider, least: leastAmount, most: mostAmount, service: payPage }))}
+          words={{ ...section(locale, 'payments.screen'), kaspi: section(locale, 'payments.kaspi'), providers: section(locale, 'payments.providers'), noNetwork: t('errors.common.noNetwork') } as unknown as PayWords} />
+      )}
+      <PaymentList payments={payments} buildingId={payable.buildingId} locale={locale} title={t('payments.screen.history')} />
+    </div>
+  )
+}
+
+type PartProps = { screen: Screen; locale: Locale; t: Texts }
+
+function OnTheWay({ screen: { inFlight, payable }, locale, t }: PartProps) {
+  return inFlight.items.map(item => (
+    <Notice key={item.id} tone="waiting">
+      {t(item.kind === 'ACCEPTED' ? 'payments.flight.accepted' : 'payments.flight.told', { sum: formatMoney(item.amount, payable.currency, locale), time: formatTime(item.at) })}
+    </Notice>
+  ))
+}
+
+/** The dated order in which a payment is split, with what is owed in each fund now. */
+function Covers({ screen: { payable, rule }, locale, t }: PartProps) {
+  const name = (fund: string) => t(`payments.funds.${fund.split(':')[0] ?? fund}`)
+  const owed = payable.owed.filter(each => each.amount > 0n && (payable.fund === null || each.fund === payable.fund))
+  return (
+    <Sheet flat summary={t('payments.screen.covers')}>
+      <Facts facts={owed.map(each => ({ term: name(each.fund), value: <Money amount={each.amount} currency={payable.currency} locale={locale} /> }))} />
+      <p className="text-small text-note">{t('payments.screen.order', { rule: rule.ruleId, date: formatDate(rule.validFrom) })} {!rule.verified && t('payments.screen.orderUnverified')}</p>
+    </Sheet>
+  )
+}

@@ -1,0 +1,78 @@
+'use client'
+
+import { useState } from 'react'
+import { call, CallError } from '#app/_client/trpc.ts'
+import { fill, type WordsRecord } from '#app/_client/words.ts'
+import { ActBar } from '#app/_ui/act-bar.tsx'
+import { Button } from '#app/_ui/button.tsx'
+import { Field } from '#app/_ui/field.tsx'
+import { Notice } from '#app/_ui/notice.tsx'
+import { formatMoney, type Locale } from '#server/kernel/format.ts'
+import { newId } from '#server/kernel/ids.ts'
+import type { Currency } from '#server/kernel/money.ts'
+import { parseDecimal, priceOf } from '#server/kernel/quantity.ts'
+import type { Provider } from '#server/payments/schema.ts'
+
+export type PayWords = Record<'amount' | 'amountHint' | 'amountWrong' | 'amountOutside' | 'pay' | 'opening' | 'noNetwork', string>
+  & { kaspi: Record<'title' | 'number' | 'step1' | 'step2' | 'step3', string>; providers: WordsRecord }
+type Merchant = { provider: Provider; least: bigint; most: bigint; service: string }
+type Props = { number: string; due: bigint; exact: bigint | null; currency: Currency; locale: Locale; merchants: readonly Merchant[]; words: PayWords }
+
+/** The sum and the way to the provider; an instalment has its exact sum and no field. */
+export function PayForm({ number, due, exact, currency, locale, merchants, words }: Props) {
+  const [typed, setTyped] = useState(due > 0n ? `${due / 100n}${due % 100n === 0n ? '' : `,${String(due % 100n).padStart(2, '0')}`}` : '')
+  const [state, setState] = useState<{ busy: Provider | null; message: string; steps: Merchant | null; id: string }>({ busy: null, message: '', steps: null, id: newId() })
+  const amount = exact ?? amountOf(typed)
+
+  async function leave(merchant: Merchant): Promise<void> {
+    const problem = problemOf(amount, merchant)
+    if (amount === null || problem) return setState({ ...state, busy: null, message: problem })
+    setState({ ...state, busy: merchant.provider, message: '' })
+    try {
+      const { href } = await call('payments.openIntent', { intentId: state.id, number, amount, provider: merchant.provider })
+      if (href !== null) return location.assign(href)
+      setState({ busy: null, message: '', steps: merchant, id: state.id })
+    } catch (error) {
+      setState({ ...state, busy: null, message: (error instanceof CallError && error.message) || words.noNetwork, id: newId() })
+    }
+  }
+  function problemOf(sum: bigint | null, { least, most }: Merchant): string {
+    if (sum === null) return words.amountWrong
+    const money = (value: bigint) => formatMoney(value, currency, locale)
+    return sum < least || sum > most ? fill(words.amountOutside, { least: money(least), most: money(most) }) : ''
+  }
+  const sum = amount === null ? '' : formatMoney(amount, currency, locale)
+  return (
+    <form className="flex flex-col gap-4" onSubmit={event => { event.preventDefault(); const first = merchants[0]; if (first) void leave(first) }}>
+      {exact === null && <Field label={words.amount} hint={words.amountHint} error={state.message || undefined} size="figures" inputMode="decimal" autoComplete="off" name="amount"
+        value={typed} onChange={event => { setTyped(event.target.value); setState({ ...state, message: '', id: newId() }) }} />}
+      {exact !== null && state.message && <Notice tone="care" live="alert">{state.message}</Notice>}
+      {state.steps && <KaspiSteps number={number} merchant={state.steps} words={words.kaspi} />}
+      <ActBar>
+        {merchants.map((merchant, index) => (
+          <Button key={merchant.provider} type={index === 0 ? 'submit' : 'button'} kind={index === 0 ? 'main' : 'plain'} wide busy={state.busy === merchant.provider ? words.opening : null}
+            onClick={index === 0 ? undefined : () => void leave(merchant)}>
+            {fill(words.pay, { sum, provider: String(words.providers[merchant.provider] ?? merchant.provider) })}
+          </Button>
+        ))}
+      </ActBar>
+    </form>
+  )
+}
+
+/** Minor units of what was typed; null when it is no sum. */
+function amountOf(typed: string): bigint | null {
+  const decimal = parseDecimal(typed)
+  if (decimal === null || decimal.startsWith('-')) return null
+  const amount = priceOf(decimal, '1')
+  return amount > 0n ? amount : null
+}
+
+function KaspiSteps({ number, merchant, words }: { number: string; merchant: Merchant; words: PayWords['kaspi'] }) {
+  return (
+    <Notice tone="info" title={words.title} live="status">
+      <p>{words.number}: <strong className="figures">{number}</strong></p>
+      <ol className="list-decimal ps-6"><li>{words.step1}</li><li>{fill(words.step2, { service: merchant.service })}</li><li>{words.step3}</li></ol>
+    </Notice>
+  )
+}

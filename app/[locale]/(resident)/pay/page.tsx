@@ -1,0 +1,57 @@
+import type { Metadata } from 'next'
+import { notFound, redirect } from 'next/navigation'
+import { PaymentList } from '#app/_parts/payments/payment-list.tsx'
+import { Card, Figure } from '#app/_ui/card.tsx'
+import { EmptyState } from '#app/_ui/empty-state.tsx'
+import { LinkButton } from '#app/_ui/link-button.tsx'
+import { List, Row } from '#app/_ui/list.tsx'
+import { Money } from '#app/_ui/money.tsx'
+import { PageTitle } from '#app/_ui/page-title.tsx'
+import { caller } from '#server/api/caller.ts'
+import { texts } from '#server/infra/texts.ts'
+import { formatDayMonth, formatMoney, isLocale } from '#server/kernel/format.ts'
+
+type Props = { params: Promise<{ locale: string }> }
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { locale } = await params
+  return isLocale(locale) ? { title: texts(locale)('payments.list.title') } : {}
+}
+
+/** Every account with what is owed, its instalments, and what was paid. */
+export default async function PayListPage({ params }: Props) {
+  const { locale } = await params
+  if (!isLocale(locale)) notFound()
+  const api = await caller(locale)
+  if (!await api.identity.me()) redirect(`/${locale}/sign-in?next=/${locale}/pay`)
+  const t = texts(locale)
+  const list = await api.payments.mine()
+  return (
+    <div className="flex flex-col gap-5">
+      <PageTitle back={{ href: `/${locale}/payments`, word: t('payments.receipt.back') }} note={t('payments.list.note')}>{t('payments.list.title')}</PageTitle>
+      {list.length === 0 && <EmptyState icon="wallet" title={t('payments.list.empty')} />}
+      {list.map(account => {
+        const due = account.owed > account.inFlight.amount ? account.owed - account.inFlight.amount : 0n
+        const open = account.invoices.filter(invoice => invoice.state === 'OPEN')
+        return (
+          <section key={account.accountId} className="flex flex-col gap-3">
+            <Card title={t('payments.list.unit', { house: account.houseName, unit: t(`identity.unit.${account.unitKind}`, { number: account.unitNumber }) })}
+              actions={<LinkButton kind={due > 0n ? 'main' : 'plain'} wide href={`/${locale}/pay/${account.number}`}>
+                {due > 0n ? t('payments.list.pay', { sum: formatMoney(due, account.currency, locale) }) : t('payments.list.payAhead')}</LinkButton>}>
+              <Figure label={due > 0n ? t('payments.list.owed') : t('payments.list.nothing')} value={<Money amount={due} currency={account.currency} locale={locale} size="sum" />} />
+            </Card>
+            {open.length > 0 && (
+              <Card title={t('payments.list.invoices')}>
+                <List label={t('payments.list.invoices')}>
+                  {open.map(invoice => <Row key={invoice.invoiceId} href={`/${locale}/pay/${invoice.number}`} title={t('payments.list.invoice', { date: formatDayMonth(invoice.dueOn, locale) })}
+                    value={<Money amount={invoice.amount} currency={account.currency} locale={locale} />} />)}
+                </List>
+              </Card>
+            )}
+            <PaymentList payments={account.payments} buildingId={account.buildingId} locale={locale} title={t('payments.list.history')} />
+          </section>
+        )
+      })}
+    </div>
+  )
+}

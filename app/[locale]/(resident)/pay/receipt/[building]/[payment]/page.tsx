@@ -1,0 +1,52 @@
+import type { Metadata } from 'next'
+import { notFound, redirect } from 'next/navigation'
+import { Button } from '#app/_ui/button.tsx'
+import { Card, Figure } from '#app/_ui/card.tsx'
+import { Facts } from '#app/_ui/list.tsx'
+import { Money } from '#app/_ui/money.tsx'
+import { Notice } from '#app/_ui/notice.tsx'
+import { PageTitle } from '#app/_ui/page-title.tsx'
+import { caller } from '#server/api/caller.ts'
+import { texts } from '#server/infra/texts.ts'
+import { formatAccountNumber } from '#server/kernel/ids.ts'
+import { formatDateTime, isLocale } from '#server/kernel/format.ts'
+
+type Props = { params: Promise<{ locale: string; building: string; payment: string }> }
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { locale } = await params
+  return isLocale(locale) ? { title: texts(locale)('payments.receipt.title') } : {}
+}
+
+/** One payment: paid at, accepted at, posted at; the paper when it is posted. */
+export default async function ReceiptPage({ params }: Props) {
+  const { locale, building, payment } = await params
+  if (!isLocale(locale)) notFound()
+  const api = await caller(locale)
+  if (!await api.identity.me()) redirect(`/${locale}/sign-in?next=/${locale}/pay`)
+  const receipt = await api.payments.receipt({ buildingId: building, paymentId: payment }).catch(() => null)
+  if (!receipt) notFound()
+  const t = texts(locale)
+  const moment = (at: Date | null) => at ? formatDateTime(at) : t('payments.moments.notYet')
+  const unit = t(`identity.unit.${receipt.unitKind}`, { number: receipt.unitNumber })
+  return (
+    <div className="flex flex-col gap-5">
+      <PageTitle back={{ href: `/${locale}/pay`, word: t('payments.receipt.back') }} note={`${receipt.houseName}, ${unit}`}>{t('payments.receipt.title')}</PageTitle>
+      <Card>
+        <Figure label={t(`payments.states.${receipt.state}`)} value={<Money amount={receipt.amount} currency={receipt.currency} locale={locale} size="sum" />} />
+        <Facts facts={[
+          { term: t('payments.moments.paid'), value: moment(receipt.paidAt) },
+          { term: t('payments.moments.accepted'), value: moment(receipt.acceptedAt) },
+          { term: t('payments.moments.posted'), value: moment(receipt.postedAt) },
+          ...(receipt.state === 'REFUNDED' ? [{ term: t('payments.moments.refunded'), value: moment(receipt.cancelledAt) }] : []),
+          { term: t('payments.receipt.account'), value: formatAccountNumber(receipt.accountNumber) },
+          { term: t('payments.receipt.provider'), value: t(`payments.providers.${receipt.provider}`) },
+          { term: t('payments.receipt.operation'), value: receipt.externalId },
+        ]} />
+      </Card>
+      {receipt.postedAt
+        ? <form method="post" action={`/api/receipts/${locale}/${building}/${payment}`}><Button type="submit" kind="main" icon="download" wide>{t('payments.receipt.download')}</Button></form>
+        : <Notice tone="waiting">{t('payments.receipt.pending')}</Notice>}
+    </div>
+  )
+}
