@@ -42,19 +42,43 @@ export async function readingWindow(db: Db, country: string, on: LocalDate): Pro
   const rows = await db.$queryRaw<ReadingWindow[]>`
     select from_day as "fromDay", to_day as "toDay", grace_days as "graceDays" from reading_windows
     where country = ${country} and valid_from <= ${on}::date order by valid_from desc limit 1`
-  return rows[0] ?? { fromDay: 1, toDay: 31, graceDays: 0 }
+  return rows[0] ?? wholeMonth
 }
 
-type PreviousRow = { values: Decimal[]; takenOn: LocalDate; period: Period }
+export type JudgingFacts = { previous: PreviousReading | null; laterTakenOn: LocalDate | null; window: ReadingWindow; usual: UsualRange | null }
+type JudgingRow = { previous: PreviousReading | null; laterTakenOn: LocalDate | null; window: ReadingWindow | null; steps: { consumption: Decimal; days: number }[] | null }
 
-/** The counted reading before a day (that day's own included), one being left out when it is corrected. */
-export async function previousReading(db: Db, meter: Pick<Meter, 'buildingId' | 'meterId'>, at: { takenOn: LocalDate; except?: string }): Promise<PreviousReading | null> {
-  const rows = await db.$queryRaw<PreviousRow[]>`
-    select array(select trim_scale(v)::text from unnest(register_values) with ordinality u(v, i) order by i) as values, taken_on::text as "takenOn", period::text as period
-    from readings where building_id = ${meter.buildingId}::uuid and meter_id = ${meter.meterId}::uuid and taken_on <= ${at.takenOn}::date
-      and consumption is not null and superseded_by is null and reading_id is distinct from ${at.except ?? null}::uuid
-    order by taken_on desc, received_at desc, reading_id desc limit 1`
-  return rows[0] ?? null
+/** All that a reading of a day is judged by, in one round trip; a reading that is being corrected is left out. */
+export async function judgingFacts(db: Db, meter: Pick<Meter, 'buildingId' | 'meterId' | 'country'>, at: { takenOn: LocalDate; today: LocalDate; except: string | null }): Promise<JudgingFacts> {
+  // Fourteen months of partitions are enough for nearly every meter; one that nobody read for longer is looked for everywhere.
+  const recent = await factsSince(db, meter, { ...at, since: at.takenOn < usualSince(at.today) ? longAgo : usualSince(at.today) })
+  return recent.previous === null ? factsSince(db, meter, { ...at, since: longAgo }) : recent
+}
+
+const longAgo = '1990-01-01'
+
+async function factsSince(db: Db, meter: Pick<Meter, 'buildingId' | 'meterId' | 'country'>, at: { takenOn: LocalDate; today: LocalDate; except: string | null; since: LocalDate }): Promise<JudgingFacts> {
+  const rows = await db.$queryRaw<JudgingRow[]>`
+    with counted as (
+      select taken_on, received_at, reading_id, register_values, consumption, period, lag(taken_on) over (order by taken_on, received_at, reading_id) as before
+      from readings where building_id = ${meter.buildingId}::uuid and meter_id = ${meter.meterId}::uuid
+        and taken_on >= ${at.since}::date and consumption is not null and superseded_by is null and reading_id is distinct from ${at.except}::uuid)
+    select
+      (select jsonb_build_object('values', array(select trim_scale(v)::text from unnest(c.register_values) with ordinality u(v, i) order by i), 'takenOn', c.taken_on::text, 'period', c.period)
+        from counted c where c.taken_on <= ${at.takenOn}::date order by c.taken_on desc, c.received_at desc, c.reading_id desc limit 1) as previous,
+      (select max(c.taken_on)::text from counted c where c.taken_on > ${at.takenOn}::date) as "laterTakenOn",
+      (select jsonb_build_object('fromDay', w.from_day, 'toDay', w.to_day, 'graceDays', w.grace_days) from reading_windows w
+        where w.country = ${meter.country} and w.valid_from <= ${at.takenOn}::date order by w.valid_from desc limit 1) as window,
+      (select jsonb_agg(jsonb_build_object('consumption', trim_scale(c.consumption)::text, 'days', c.taken_on - c.before) order by c.taken_on, c.received_at)
+        from counted c where c.before >= ${usualSince(at.today)}::date) as steps`
+  const row = rows[0]
+  return { previous: row?.previous ?? null, laterTakenOn: row?.laterTakenOn ?? null, window: row?.window ?? wholeMonth, usual: usualRange(row?.steps ?? []) }
+}
+
+const wholeMonth: ReadingWindow = { fromDay: 1, toDay: 31, graceDays: 0 }
+
+function usualSince(today: LocalDate): LocalDate {
+  return `${addPeriods(periodOf(today), -14)}-01`
 }
 
 export async function laterReadingOn(db: Db, meter: Pick<Meter, 'buildingId' | 'meterId'>, takenOn: LocalDate): Promise<LocalDate | null> {
@@ -78,8 +102,8 @@ async function stepsOf(db: Db, meters: readonly { buildingId: string; meterId: s
 }
 
 /** Usual consumption of each meter, from its own last year. */
-export async function usualOf(db: Db, meters: readonly { buildingId: string; meterId: string }[], today: LocalDate): Promise<Map<string, UsualRange>> {
-  const steps = await stepsOf(db, meters, `${addPeriods(periodOf(today), -14)}-01`)
+async function usualOf(db: Db, meters: readonly { buildingId: string; meterId: string }[], today: LocalDate): Promise<Map<string, UsualRange>> {
+  const steps = await stepsOf(db, meters, usualSince(today))
   const found = new Map<string, UsualRange>()
   for (const { meterId } of meters) {
     const history = steps.filter(step => step.meterId === meterId && step.before !== null)
@@ -90,17 +114,20 @@ export async function usualOf(db: Db, meters: readonly { buildingId: string; met
   return found
 }
 
-type StoredRow = SubmittedReading & { contentHash: string; buildingId: string }
+export type StoredReading = SubmittedReading & { readonly contentHash: string; readonly buildingId: string }
+type Claim = { buildingId: string; meterId: string; takenOn: LocalDate; contentHash: string }
 
-/** What was stored under an id, if this session may see it. */
-export async function storedReading(db: Db, readingId: string): Promise<StoredRow | null> {
-  const rows = await db.$queryRaw<StoredRow[]>`
-    select r.reading_id as "readingId", r.building_id as "buildingId", r.meter_id as "meterId",
-      array(select trim_scale(v)::text from unnest(r.register_values) with ordinality u(v, i) order by i) as values, r.taken_on::text as "takenOn",
-      r.period::text as period, trim_scale(r.consumption)::text as consumption, r.state, r.flags, r.late, r.received_at as "receivedAt", r.photo_file_id as "photoFileId", i.content_hash::text as "contentHash"
-    from reading_ids i join readings r on r.building_id = i.building_id and r.meter_id = i.meter_id and r.taken_on = i.taken_on and r.reading_id = i.reading_id
-    where i.reading_id = ${readingId}::uuid`
-  return rows[0] ?? null
+/** What was stored under an id, if this session may see it. By the dedupe table first: its day names the one partition to look into. */
+export async function storedReading(db: Db, readingId: string): Promise<StoredReading | null> {
+  const claims = await db.$queryRaw<Claim[]>`
+    select building_id as "buildingId", meter_id as "meterId", taken_on::text as "takenOn", content_hash::text as "contentHash" from reading_ids where reading_id = ${readingId}::uuid`
+  const claim = claims[0]
+  if (!claim) return null
+  const rows = await db.$queryRaw<SubmittedReading[]>`
+    select reading_id as "readingId", meter_id as "meterId", array(select trim_scale(v)::text from unnest(register_values) with ordinality u(v, i) order by i) as values,
+      taken_on::text as "takenOn", period::text as period, trim_scale(consumption)::text as consumption, state, flags, late, received_at as "receivedAt", photo_file_id as "photoFileId"
+    from readings where building_id = ${claim.buildingId}::uuid and meter_id = ${claim.meterId}::uuid and taken_on = ${claim.takenOn}::date and reading_id = ${readingId}::uuid`
+  return rows[0] ? { ...rows[0], contentHash: claim.contentHash, buildingId: claim.buildingId } : null
 }
 
 export type StandingReading = SubmittedReading & { premisesId: string | null; source: string; superseded: boolean; lastCounted: boolean }
@@ -170,7 +197,7 @@ async function cardsOf(ctx: Context, premises: readonly string[]): Promise<Meter
   const usual = await usualOf(ctx.db, rows, ctx.today)
   const windows = new Map<string, ReadingWindow>()
   for (const { country } of rows) if (!windows.has(country)) windows.set(country, await readingWindow(ctx.db, country, ctx.today))
-  return rows.map(row => ({ ...row, usual: usual.get(row.meterId) ?? null, window: windows.get(row.country) ?? { fromDay: 1, toDay: 31, graceDays: 0 } }))
+  return rows.map(row => ({ ...row, usual: usual.get(row.meterId) ?? null, window: windows.get(row.country) ?? wholeMonth }))
 }
 
 export type HistoryMonth = { period: Period; consumption: Decimal | null; shown: string[]; takenOn: LocalDate | null; late: boolean }

@@ -6,7 +6,7 @@ import { conflict, invalid } from '#server/kernel/errors.ts'
 import type { LocalDate } from '#server/kernel/period.ts'
 import { readingCorrected, readingSubmitted, type ReadingSubmitted } from '#server/meters/events.ts'
 import { canSubmitReading, type ReadingSource } from '#server/meters/policy.ts'
-import { laterReadingOn, previousReading, readingWindow, storedReading, usualOf, type Meter } from '#server/meters/queries.ts'
+import { judgingFacts, type Meter } from '#server/meters/queries.ts'
 import { flagsOf, judgeReading, shownRegisters, unanswered, type Verdict } from '#server/meters/rules.ts'
 import type { SubmittedReading } from '#server/meters/schema.ts'
 
@@ -34,10 +34,8 @@ export async function storeReading(ctx: Context, reading: ReadingToStore): Promi
   const open = unanswered(verdict, reading.confirmed)[0]
   if (open && reading.ifAsked === 'ASK') throw invalid(`meters.ask${open.code.slice(0, 1).toUpperCase()}${open.code.slice(1)}`, open.params)
   await claimId(ctx, reading, verdict)
-  await insert(ctx, reading, { verdict, source })
-  const stored = await storedReading(ctx.db, reading.readingId)
-  if (!stored) throw new Error('a reading just written is not there')
-  const { contentHash: _, buildingId, ...result } = stored
+  const result = await insert(ctx, reading, { verdict, source })
+  const { buildingId } = meter
   await record(ctx, {
     action: reading.supersedes ? 'meters.correctReading' : 'meters.submitReading', buildingId, premisesId: meter.premisesId, subjectType: 'reading',
     subjectId: reading.readingId, ground: groundOf(reading), before: reading.supersedes?.before, after: { ...result, source, confirmed: reading.confirmed, onBehalf: reading.onBehalf },
@@ -48,11 +46,9 @@ export async function storeReading(ctx: Context, reading: ReadingToStore): Promi
 
 async function judge(ctx: Context, { meter, values, takenOn, supersedes }: ReadingToStore): Promise<Judged> {
   const day = takenOn > ctx.today ? ctx.today : takenOn
-  const at = supersedes ? { takenOn: day, except: supersedes.readingId } : { takenOn: day }
-  const [previous, laterTakenOn, window, usual] = [
-    await previousReading(ctx.db, meter, at), supersedes ? null : await laterReadingOn(ctx.db, meter, day),
-    await readingWindow(ctx.db, meter.country, day), await usualOf(ctx.db, [meter], ctx.today)]
-  const verdict = judgeReading(previous, { values, takenOn }, { meter, window, today: ctx.today, usual: usual.get(meter.meterId) ?? null, laterTakenOn })
+  const facts = await judgingFacts(ctx.db, meter, { takenOn: day, today: ctx.today, except: supersedes?.readingId ?? null })
+  const verdict = judgeReading(facts.previous, { values, takenOn },
+    { meter, window: facts.window, usual: facts.usual, today: ctx.today, laterTakenOn: supersedes ? null : facts.laterTakenOn })
   if (verdict.kind === 'refused') throw invalid(`meters.${verdict.code}`, verdict.params)
   // A correction stands in the month of what it corrects: that month's figure was wrong, not this one's.
   return supersedes ? { ...verdict, period: supersedes.period, late: supersedes.late } : verdict
@@ -64,17 +60,31 @@ async function claimId(ctx: Context, { readingId, meter, contentHash }: ReadingT
   if (claimed === 0) throw conflict('meters.readingIdTaken')
 }
 
-async function insert(ctx: Context, reading: ReadingToStore, { verdict, source }: { verdict: Judged; source: ReadingSource }): Promise<void> {
-  const flags = flagsOf(verdict, reading.confirmed)
-  const counts = flags.length === 0
-  await ctx.db.$executeRaw`insert into readings (building_id, meter_id, taken_on, reading_id, premises_id, period, register_values, consumption, register_consumptions,
-      state, late, confirmed, flags, source, submitted_at, received_at, person_id, note, supersedes_reading_id)
-    values (${reading.meter.buildingId}::uuid, ${reading.meter.meterId}::uuid, ${verdict.takenOn}::date, ${reading.readingId}::uuid, ${reading.meter.premisesId}::uuid,
-      ${verdict.period}, ${[...verdict.values]}::numeric[], ${counts ? verdict.consumption : null}::numeric, ${counts ? [...(verdict.parts ?? [])] : null}::numeric[],
-      ${counts ? 'ACCEPTED' : 'FLAGGED'}, ${verdict.late}, ${[...reading.confirmed]}::text[], ${flags}::text[], ${source}, ${reading.submittedAt},
-      greatest(app.now(), (select max(received_at) + interval '1 microsecond' from readings where building_id = ${reading.meter.buildingId}::uuid
-        and meter_id = ${reading.meter.meterId}::uuid and taken_on = ${verdict.takenOn}::date)),
-      ${ctx.actor.personId}::uuid, ${groundOf(reading) ?? ''}, ${reading.supersedes?.readingId ?? null}::uuid)`
+type Worth = Pick<SubmittedReading, 'state' | 'consumption' | 'flags'> & { parts: string[] | null }
+
+/** What it is worth after the person's answers: counted, or kept with the reasons why not. */
+function worthOf(verdict: Judged, confirmed: readonly string[]): Worth {
+  const flags = flagsOf(verdict, confirmed)
+  if (flags.length > 0) return { state: 'FLAGGED', consumption: null, parts: null, flags }
+  return { state: 'ACCEPTED', consumption: verdict.consumption, parts: [...(verdict.parts ?? [])], flags }
+}
+
+async function insert(ctx: Context, reading: ReadingToStore, { verdict, source }: { verdict: Judged; source: ReadingSource }): Promise<SubmittedReading> {
+  const { meter, readingId } = reading
+  const { parts, ...worth } = worthOf(verdict, reading.confirmed)
+  const { takenOn, period, late } = verdict
+  const values = [...verdict.values]
+  const rows = await ctx.db.$queryRaw<{ receivedAt: Date }[]>`insert into readings (building_id, meter_id, taken_on, reading_id, premises_id, period, register_values, consumption,
+      register_consumptions, state, late, confirmed, flags, source, submitted_at, received_at, person_id, note, supersedes_reading_id)
+    values (${meter.buildingId}::uuid, ${meter.meterId}::uuid, ${takenOn}::date, ${readingId}::uuid, ${meter.premisesId}::uuid, ${period}, ${values}::numeric[], ${worth.consumption}::numeric,
+      ${parts}::numeric[], ${worth.state}, ${late}, ${[...reading.confirmed]}::text[], ${worth.flags}::text[], ${source}, ${reading.submittedAt},
+      greatest(app.now(), (select max(received_at) + interval '1 microsecond' from readings where building_id = ${meter.buildingId}::uuid
+        and meter_id = ${meter.meterId}::uuid and taken_on = ${takenOn}::date)),
+      ${ctx.actor.personId}::uuid, ${groundOf(reading) ?? ''}, ${reading.supersedes?.readingId ?? null}::uuid)
+    returning received_at as "receivedAt"`
+  const receivedAt = rows[0]?.receivedAt
+  if (!receivedAt) throw new Error('a reading just written is not there')
+  return { readingId, meterId: meter.meterId, values, takenOn, period, late, ...worth, receivedAt, photoFileId: null }
 }
 
 function groundOf({ supersedes, onBehalf }: ReadingToStore): string | undefined {
