@@ -84,7 +84,8 @@ async function insert(ctx: Context, reading: ReadingToStore, { verdict, source }
     returning received_at as "receivedAt"`
   const receivedAt = rows[0]?.receivedAt
   if (!receivedAt) throw new Error('a reading just written is not there')
-  return { readingId, meterId: meter.meterId, values, takenOn, period, late, ...worth, receivedAt, photoFileId: null }
+  const { consumption, state, flags } = worth
+  return { readingId, meterId: meter.meterId, values, takenOn, period, consumption, state, flags, late, receivedAt, photoFileId: null }
 }
 
 function groundOf({ supersedes, onBehalf }: ReadingToStore): string | undefined {
