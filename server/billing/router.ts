@@ -1,6 +1,6 @@
 import 'server-only'
 import { router, signedProcedure, staffProcedure, stepProcedure } from '#server/api/trpc.ts'
-import { inFlightOf } from '#server/payments/queries.ts'
+import { inFlightOf, invoicesOf } from '#server/payments/queries.ts'
 import { continueBilling } from './continue-billing.ts'
 import { openBilling } from './open-billing.ts'
 import { housesToBill, previewBilling } from './preview/queries.ts'
@@ -9,17 +9,12 @@ import { runBilling } from './run-billing.ts'
 import { billKey, continueBillingInput, houseMonth, openBillingInput, runBillingInput, staffBillsInput } from './schema.ts'
 
 export const billingRouter = router({
-  mine: signedProcedure.query(async ({ ctx }) => {
-    const accounts = []
-    for (const account of await myAccounts(ctx)) {
-      const { amount } = await inFlightOf(ctx, { buildingId: account.house.buildingId, accountId: account.accountId })
-      accounts.push({ ...account, inFlight: amount })
-    }
-    return accounts
-  }),
+  mine: signedProcedure.query(({ ctx }) => myAccounts(ctx)),
   bill: signedProcedure.input(billKey).query(async ({ ctx, input }) => {
     const page = await billPage(ctx, input)
-    return { ...page, inFlight: (await inFlightOf(ctx, page.bill)).amount }
+    const inFlight = await inFlightOf(ctx, page.bill)
+    // Instalments have invoices of their own; most accounts have none, and then nothing more is asked.
+    return { ...page, today: ctx.today, payable: { inFlight, invoices: page.programmes === 0n ? [] : await invoicesOf(ctx, page.bill) } }
   }),
   line: signedProcedure.input(billKey).query(async ({ ctx, input }) => {
     const page = await billPage(ctx, input)

@@ -1,54 +1,33 @@
 // Billing run of generated accounts x 8 services against a bare INSERT … SELECT of every row that the run commits
 // (settled 27), side by side; and the bill page's server time against `select 1` and its own SQL (settled 28).
 // Alone: node --conditions=react-server test/bench/billing.ts [accounts]
-import { Client } from 'pg'
-import { benchDatabase, benchSecret, describeRatio, type BenchDatabase, type Ratio } from '#test/support/bench.ts'
+import { createHash, randomBytes } from 'node:crypto'
+import { Client, type PoolClient } from 'pg'
+import { generateStock } from '#prisma/seed/scale/generate.ts'
+import { benchDatabase, benchSecret, describeRatio, median, type BenchDatabase, type Ratio } from '#test/support/bench.ts'
 
-const flatsPerHouse = 100
 const periods = ['2026-05', '2026-06', '2026-07', '2026-08', '2026-09']
 
-/** Areas by the real flat profile of Astana (quantiles by rooms; the data folder's astana_flat_profile.json), 1 to 4 rooms. */
-const stock = `
-  with flat as (
-    select h, f, md5(h || ':' || f) as seed from generate_series(1, $1::int) h, generate_series(1, $2::int) f),
-  drawn as (
-    select h, f, ('x' || substr(seed, 1, 6))::bit(24)::int / 16777216.0 as r, ('x' || substr(seed, 7, 6))::bit(24)::int / 16777216.0 as u,
-      ('x' || substr(seed, 13, 4))::bit(16)::int as n from flat),
-  sized as (
-    select d.*, q.rooms, q.cuts from drawn d join (values
-      (1, 0.00, 0.24, '{23.5,35.0,38.9,42.0,49.0}'::numeric[]), (2, 0.24, 0.62, '{39.1,47.4,57.4,66.0,80.0}'),
-      (3, 0.62, 0.92, '{61.0,75.0,87.6,100.0,127.0}'), (4, 0.92, 1.01, '{84.0,107.0,120.0,131.0,144.2}')) q(rooms, lo, hi, cuts) on d.r >= q.lo and d.r < q.hi)
-  select md5('house' || h)::uuid as building_id, md5('flat' || h || ':' || f)::uuid as premises_id, md5('account' || h || ':' || f)::uuid as account_id,
-    h, f, rooms, round(cuts[1 + floor(u * 4)::int] + (cuts[2 + floor(u * 4)::int] - cuts[1 + floor(u * 4)::int]) * (u * 4 - floor(u * 4)), 2) as area,
-    1 + n % 5 as persons, '5' || lpad(((h - 1) * $2::int + f)::text, 8, '0') as digits, n
-    from sized`
-
-async function generate(client: Client, houses: number): Promise<void> {
-  await client.query(`create table stock as ${stock.replaceAll('$1', String(houses)).replaceAll('$2', String(flatsPerHouse))}`)
+/** The stock of the real flat profile, with three meters in each flat and what is needed for eight lines on each bill. */
+async function generate(client: Client, accounts: number): Promise<string> {
+  const { organisationId } = await generateStock(client, { accounts })
   await client.query(`
-    insert into organisations (organisation_id, country, kind, name) values (md5('organisation')::uuid, 'KZ', 'ASSOCIATION', 'Bench');
-    insert into buildings (building_id, country, territory_code, name, external_key, demonstration)
-      select distinct building_id, 'KZ', '751410000', 'House ' || h, 'bench:' || h, true from stock;
-    insert into building_managements (building_id, management_id, organisation_id, method, valid_from)
-      select distinct building_id, md5('management' || h)::uuid, md5('organisation')::uuid, 'ASSOCIATION', '2020-01-01'::date from stock;
-    insert into premises (building_id, premises_id, kind, number, rooms, area_m2) select building_id, premises_id, 'APARTMENT', f::text, rooms, area from stock;
-    insert into registered_persons (building_id, premises_id, valid_from, persons) select building_id, premises_id, '2024-01-01', persons from stock;
-    insert into accounts (building_id, account_id, premises_id, number, opened_on) select building_id, account_id, premises_id, digits || app.luhn_digit(digits), '2024-01-01' from stock;
-    insert into account_numbers (number, building_id, account_id, premises_id) select digits || app.luhn_digit(digits), building_id, account_id, premises_id from stock;
+    update buildings set territory_code = '751410000';
     insert into meters (building_id, meter_id, premises_id, service, kind, serial, unit, installed_on)
-      select building_id, md5(s.service || premises_id)::uuid, premises_id, s.service, 'UNIT', h || '-' || f, s.unit, '2024-01-01'
-        from stock, (values ('COLD_WATER', 'm3'), ('HOT_WATER', 'm3'), ('ELECTRICITY', 'kWh')) s(service, unit);
+      select p.building_id, app.new_id(), p.premises_id, s.service, 'UNIT', right(p.premises_id::text, 12), s.unit, '2024-01-01'
+        from premises p, (values ('COLD_WATER', 'm3'), ('HOT_WATER', 'm3'), ('ELECTRICITY', 'kWh')) s(service, unit);
     insert into house_services (building_id, service, valid_from, method, volume_of)
-      select building_id, s.service, '2024-01-01', s.method, s.volumes::text[] from (select distinct building_id from stock) b, (values
+      select building_id, s.service, '2024-01-01', s.method, s.volumes::text[] from buildings b, (values
         ('COLD_WATER', 'METER', '{}'), ('HOT_WATER', 'METER', '{}'), ('SEWERAGE', 'METER', '{COLD_WATER,HOT_WATER}'), ('ELECTRICITY', 'METER', '{}'),
         ('HEAT', 'AREA', '{}'), ('WASTE', 'PERSON', '{}')) s(service, method, volumes);
     insert into contribution_rates (building_id, rate_id, fund, premises_kind, per_m2, basis, valid_from)
-      select building_id, md5('current' || building_id)::uuid, 'CURRENT', 'APARTMENT', 80, 'bench', '2024-01-01' from (select distinct building_id from stock) b;
+      select building_id, app.new_id(), 'CURRENT', 'APARTMENT', 80, 'bench', '2024-01-01' from buildings;
     insert into contribution_rates (building_id, rate_id, fund, premises_kind, index_code, index_multiple, basis, valid_from)
-      select building_id, md5('savings' || building_id)::uuid, 'SAVINGS', 'APARTMENT', 'MRP', 0.005, 'bench', '2024-01-01' from (select distinct building_id from stock) b`)
+      select building_id, app.new_id(), 'SAVINGS', 'APARTMENT', 'MRP', 0.005, 'bench', '2024-01-01' from buildings`)
   for (const period of periods) await addReadings(client, period)
   await client.query('vacuum analyze')
   await client.query('checkpoint')
+  return organisationId
 }
 
 async function addReadings(client: Client, period: string): Promise<void> {
@@ -79,26 +58,110 @@ async function bareInsert(client: Client, period: string): Promise<{ rows: numbe
   return { rows, seconds: (performance.now() - started) / 1000 }
 }
 
-type Server = { billNext: (orderId: string | null) => Promise<boolean> }
+type Server = { billNext: (orderId: string | null) => Promise<boolean>; hands: number }
 
 async function connect(database: BenchDatabase): Promise<Server> {
   Object.assign(process.env, { DATABASE_URL: database.url, DATABASE_OWNER_URL: database.ownerUrl, AUTH_SECRET: benchSecret, NODE_ENV: 'production', LOG_LEVEL: 'warn',
     APP_URL: 'http://localhost:3000', UYIM_EMBEDDED: '1', DEMO: '1' })
-  const [{ serviceTransaction }, { billNext }, indexes, acts, tariffs] = await Promise.all([import('#server/infra/context.ts'), import('#server/billing/runs/batch.ts'),
-    import('#prisma/seed/reference/indexes.ts'), import('#prisma/seed/reference/legal-acts.ts'), import('#prisma/seed/reference/tariffs.ts')])
+  const [{ serviceTransaction }, { billNext }, { hands }, indexes, acts, tariffs] = await Promise.all([import('#server/infra/context.ts'), import('#server/billing/runs/batch.ts'),
+    import('#server/billing/jobs.ts'), import('#prisma/seed/reference/indexes.ts'), import('#prisma/seed/reference/legal-acts.ts'), import('#prisma/seed/reference/tariffs.ts')])
   for (const part of [acts.seedLegalActs, indexes.seedIndexes, tariffs.seedTariffs]) await serviceTransaction('reference', part)
-  return { billNext }
+  return { billNext, hands }
 }
 
-/** All houses of a month as the worker works them off, `hands` at a time. */
-async function billAll(client: Client, server: Server, { period, hands }: { period: string; hands: number }): Promise<number> {
+/** All houses of a month as the worker works them off. */
+async function billAll(client: Client, server: Server, { period, organisationId, hands }: { period: string; organisationId: string; hands: number }): Promise<number> {
   await client.query(`insert into billing_orders (building_id, period, order_id, organisation_id, state, accept_findings)
-    select building_id, $1::text, md5($1::text)::uuid, md5('organisation')::uuid, 'WAITING', false from buildings`, [period])
+    select building_id, $1::text, md5($1::text)::uuid, $2::uuid, 'WAITING', false from buildings`, [period, organisationId])
   const started = performance.now()
   await Promise.all(Array.from({ length: hands }, async () => {
     while (await server.billNext(null));
   }))
   return (performance.now() - started) / 1000
+}
+
+/** Months in turn, the run and the bare insert of its rows side by side; one hand and the worker's hands alternate. */
+async function benchRuns(client: Client, server: Server, organisationId: string): Promise<Ratio[]> {
+  const rates = new Map<number, { ours: number[]; limit: number[] }>()
+  for (const [round, period] of periods.entries()) {
+    const hands = round % 2 === 0 ? server.hands : 1
+    const seconds = await billAll(client, server, { period, organisationId, hands })
+    const bare = await bareInsert(client, period)
+    const own = rates.get(hands) ?? { ours: [], limit: [] }
+    rates.set(hands, { ours: [...own.ours, bare.rows / seconds], limit: [...own.limit, bare.rows / bare.seconds] })
+    console.info(`  ${period}: ${bare.rows} rows, run ${seconds.toFixed(2)} s with ${hands} hand(s), bare ${bare.seconds.toFixed(2)} s, ratio ${(bare.seconds / seconds).toFixed(2)}`)
+  }
+  return [...rates].map(([hands, measured]) => ({ name: `billing run x 8 services, ${hands} hand(s)`, ...measured, unit: 'rows/s', ...(hands === server.hands ? { target: '>= 0.5' } : {}) }))
+}
+
+type Resident = { sid: string; number: string }
+
+/** A signed-in owner of one flat. */
+async function makeResident(client: Client): Promise<Resident> {
+  const sid = randomBytes(32).toString('base64url')
+  const { rows } = await client.query<{ number: string }>(`
+    with person as (insert into auth.persons (person_id, country, phone, display_name) values (app.new_id(), 'KZ', '+77010009999', 'Bench') returning person_id),
+    session as (insert into auth.sessions (session_hash, person_id, kind, level, expires_at) select $1, person_id, 'RESIDENT', 2, 'infinity' from person),
+    home as (select n.* from account_numbers n order by n.number limit 1),
+    right_given as (insert into auth.grants (grant_id, person_id, role, scope_type, scope_id, building_id, premises_id, level, valid_from)
+      select app.new_id(), p.person_id, 'OWNER', 'UNIT', h.premises_id::text, h.building_id, h.premises_id, 2, '2020-01-01' from person p, home h)
+    select number::text as number from home`, [createHash('sha256').update(sid).digest()])
+  return { sid, number: rows[0]?.number ?? '' }
+}
+
+async function timed(times: number, work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now()
+  for (let index = 0; index < times; index += 1) await work()
+  return (performance.now() - started) / times
+}
+
+type Statement = { text: string; values: unknown[] }
+
+/** Every statement that the pool's connections send, so that round trips can be counted and its own SQL repeated. */
+function listen(pool: { on: (event: 'connect', heard: (client: PoolClient) => void) => unknown }): Statement[] {
+  const heard: Statement[] = []
+  pool.on('connect', client => {
+    const query = client.query.bind(client) as (...all: unknown[]) => unknown
+    Object.assign(client, { query: (first: unknown, second: unknown, ...rest: unknown[]) => {
+      const own = typeof first === 'object' && first !== null ? first as { text?: string; values?: unknown[] } : { text: String(first) }
+      heard.push({ text: own.text ?? '', values: (Array.isArray(second) ? second : own.values ?? []) as unknown[] })
+      return query(first, second, ...rest)
+    } })
+  })
+  return heard
+}
+
+/** The resident's bill page: its procedure against `select 1` and against its own SQL in a bare transaction. */
+async function benchPage(client: Client, database: BenchDatabase): Promise<Ratio[]> {
+  const resident = await makeResident(client)
+  const { pool } = await import('#server/infra/db.ts')
+  const heard = listen(pool())
+  const { createCaller } = await import('#server/api/root.ts')
+  const api = createCaller({ request: { sid: resident.sid, acting: null, locale: 'ru', requestId: 'bench', address: '', userAgent: '', browser: '' } })
+  // New connections, each with an ear.
+  const read = () => api.billing.bill({ number: resident.number, period: periods.at(-1) ?? '' })
+  await Promise.all(Array.from({ length: 8 }, read))
+  heard.length = 0
+  await read()
+  const own = heard.filter(each => !/^(begin|commit)/i.test(each.text))
+  const besides = heard.filter(each => !/open_scope|^commit/i.test(each.text)).length
+  const bare = new Client({ connectionString: database.url })
+  await bare.connect()
+  const sql = async () => {
+    await bare.query('begin')
+    for (const each of own) await bare.query(each.text, each.values)
+    await bare.query('commit')
+  }
+  const [page, one, statements] = [[] as number[], [] as number[], [] as number[]]
+  for (let round = 0; round < 7; round += 1) {
+    one.push(await timed(100, () => bare.query('select 1')))
+    statements.push(await timed(50, sql))
+    page.push(await timed(50, read))
+  }
+  await bare.end()
+  console.info(`  bill page: ${median(page).toFixed(2)} ms, ${besides} round trips besides opening the scope and COMMIT (at most 3)`)
+  if (besides > 3) process.exitCode = 1
+  return [{ name: 'bill page against its own SQL', ours: page, limit: statements, unit: 'ms' }, { name: 'bill page against select 1', ours: page, limit: one, unit: 'ms' }]
 }
 
 export async function benchBilling(accounts = 100_000): Promise<Ratio[]> {
@@ -107,20 +170,13 @@ export async function benchBilling(accounts = 100_000): Promise<Ratio[]> {
   await client.connect()
   try {
     const server = await connect(database)
-    await generate(client, Math.ceil(accounts / flatsPerHouse))
-    const rates = { ours: [] as number[], limit: [] as number[] }
-    for (const [round, period] of periods.entries()) {
-      const seconds = await billAll(client, server, { period, hands: Number(process.env['HANDS'] ?? 1) })
-      const bare = await bareInsert(client, period)
-      rates.ours.push(bare.rows / seconds)
-      rates.limit.push(bare.rows / bare.seconds)
-      console.info(`  round ${round + 1}: ${bare.rows} rows, run ${seconds.toFixed(2)} s, bare ${bare.seconds.toFixed(2)} s, ratio ${(bare.seconds / seconds).toFixed(2)}`)
-    }
-    return [{ name: `billing run, ${accounts} accounts x 8 services`, ...rates, unit: 'rows/s', target: '>= 0.5' }]
+    const organisationId = await generate(client, accounts)
+    return [...await benchRuns(client, server, organisationId), ...await benchPage(client, database)]
   } finally {
     await client.end()
-    const { pool } = await import('#server/infra/db.ts')
-    await pool().end()
+    const { pool, prismaClient } = await import('#server/infra/db.ts')
+    await prismaClient().$disconnect()
+    await pool().end().catch(() => undefined)
     await database.stop()
   }
 }

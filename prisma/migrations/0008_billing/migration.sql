@@ -531,7 +531,70 @@ begin
    where b.building_id = any(p_buildings);
 end $$;
 
+-- ── The bill page ───────────────────────────────────────────────────────────────────────────────
+-- A bill with all that explains it, in one round trip. Each table is read once, because each pays for its policies;
+-- planned once per connection, because planning over the partitions costs more than reading. Amounts travel as text.
+create function app.bill_page(p_number text, p_period text) returns jsonb
+language plpgsql stable set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+declare
+  last_period text := to_char((p_period || '-01')::date - interval '1 month', 'YYYY-MM');
+  first_period text := to_char((p_period || '-01')::date - interval '11 months', 'YYYY-MM');
+  page jsonb;
+begin
+  with place as materialized (select n.* from account_numbers n where n.number = p_number),
+  mine as materialized (
+    select b.* from bills b join place n on n.building_id = b.building_id and n.account_id = b.account_id
+     where b.period >= first_period and b.period <= p_period),
+  run as materialized (
+    select r.* from billing_runs r where r.building_id = (select n.building_id from place n) and r.period in (p_period, last_period))
+  select jsonb_build_object('accountNumber', n.number,
+    'bill', jsonb_build_object('buildingId', b.building_id, 'accountId', b.account_id, 'premisesId', b.premises_id, 'number', b.bill_number, 'period', b.period,
+      'dueOn', b.due_on, 'currency', b.currency, 'total', b.total::text, 'vat', b.vat::text, 'openingBalance', b.opening_balance::text, 'hash', encode(b.hash, 'hex'),
+      'issuedAt', b.issued_at, 'lines', b.lines, 'prices', r.prices, 'findings', r.findings),
+    'previous', (select jsonb_build_object('period', p.period, 'total', p.total::text, 'lines', p.lines, 'prices', q.prices)
+      from mine p join run q on q.period = p.period where p.period = last_period),
+    'months', (select jsonb_agg(jsonb_build_object('period', m.period, 'total', m.total::text) order by m.period) from mine m),
+    'balance', coalesce((select h.total::text from account_heads h where h.building_id = n.building_id and h.account_id = n.account_id), '0'),
+    'programmes', coalesce((select (select sum(f.value::bigint) from jsonb_each_text(h.balances) f where f.key like 'PROGRAMME:%')::text
+      from account_heads h where h.building_id = n.building_id and h.account_id = n.account_id), '0'),
+    'house', (select jsonb_build_object('buildingId', g.building_id, 'country', g.country, 'name', g.name, 'addressUz', g.address_uz, 'addressKk', g.address_kk,
+        'addressRu', g.address_ru, 'unitKind', u.kind, 'unitNumber', u.number, 'areaM2', trim_scale(u.area_m2)::text, 'organisation', coalesce((
+          select o.name from building_managements k join organisations o on o.organisation_id = k.organisation_id
+           where k.building_id = g.building_id and k.method <> 'CALL_CENTRE' and k.valid_from <= app.today() and (k.valid_to is null or k.valid_to >= app.today())
+           order by k.valid_from desc limit 1), ''))
+      from buildings g join premises u on u.building_id = g.building_id and u.premises_id = n.premises_id where g.building_id = n.building_id),
+    'acts', (select coalesce(jsonb_agg(jsonb_build_object('actId', l.act_id, 'number', l.number, 'issuedOn', l.issued_on, 'titleUz', l.title_uz, 'titleKk', l.title_kk,
+        'titleRu', l.title_ru, 'url', l.url, 'verified', l.verified)), '[]')
+      from legal_acts l where l.act_id in (select i ->> 'actId' from jsonb_array_elements(r.prices -> 'items') i)))
+    into page
+    from place n join mine b on b.period = p_period join run r on r.period = p_period;
+  return page;
+end $$;
+
+-- The accounts of the asker's own flats with their last twelve bills.
+create function app.my_bills() returns setof jsonb
+language plpgsql stable set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+declare first_period text := to_char(app.today() - interval '12 months', 'YYYY-MM'); flats uuid[] := auth.premises('{bill.read}');
+begin
+  return query
+  with place as materialized (select a.* from accounts a where a.premises_id = any(flats) and a.closed_on is null),
+  mine as materialized (
+    select b.building_id, b.account_id, b.period, b.due_on, b.total, b.opening_balance from bills b
+      join place n on n.building_id = b.building_id and n.account_id = b.account_id where b.period >= first_period)
+  select jsonb_build_object('accountNumber', n.number, 'accountId', n.account_id, 'currency', case g.country when 'UZ' then 'UZS' else 'KZT' end,
+    'house', jsonb_build_object('buildingId', g.building_id, 'country', g.country, 'name', g.name, 'addressUz', g.address_uz, 'addressKk', g.address_kk,
+      'addressRu', g.address_ru, 'unitKind', u.kind, 'unitNumber', u.number, 'areaM2', trim_scale(u.area_m2)::text, 'organisation', ''),
+    'balance', coalesce((select h.total::text from account_heads h where h.building_id = n.building_id and h.account_id = n.account_id), '0'),
+    'programmes', coalesce((select (select sum(f.value::bigint) from jsonb_each_text(h.balances) f where f.key like 'PROGRAMME:%')::text
+      from account_heads h where h.building_id = n.building_id and h.account_id = n.account_id), '0'),
+    'lastBill', (select jsonb_build_object('period', m.period, 'dueOn', m.due_on, 'total', m.total::text, 'openingBalance', m.opening_balance::text)
+      from mine m where m.account_id = n.account_id order by m.period desc limit 1),
+    'months', coalesce((select jsonb_agg(jsonb_build_object('period', m.period, 'total', m.total::text) order by m.period) from mine m where m.account_id = n.account_id), '[]'))
+    from place n join buildings g on g.building_id = n.building_id join premises u on u.building_id = n.building_id and u.premises_id = n.premises_id
+   order by g.name, n.number;
+end $$;
+
 revoke execute on function app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid) from public;
-grant execute on function app.base_sql(jsonb, text), app.bills_sql(jsonb), app.bill_text_sql(), app.preview_bills(uuid, text, jsonb, date, text),
+grant execute on function app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.bills_sql(jsonb), app.bill_text_sql(), app.preview_bills(uuid, text, jsonb, date, text),
   app.billing_place(text, text, boolean, text), app.billing_houses(uuid[], text),
   app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid) to uyim_app;

@@ -70,7 +70,7 @@ describe('the bill on the screen', () => {
   it('tells everything about one month to the people of the flat', async () => {
     for (const { caller } of [await asOwner(db, house, unit), await asTenant(db, house, unit)]) {
       const page = await caller.billing.bill({ number: unit.accountNumber, period })
-      expect(page).toMatchObject({ accountNumber: unit.accountNumber, inFlight: 0n, bill: { dueOn: '2026-11-25' }, previous: { period: '2026-09' } })
+      expect(page).toMatchObject({ accountNumber: unit.accountNumber, payable: { inFlight: { amount: 0n }, invoices: [] }, bill: { dueOn: '2026-11-25' }, previous: { period: '2026-09' } })
       expect(page.balance).toBe(page.bill.openingBalance + page.bill.total)
       expect(page.months.map(month => month.period)).toEqual(['2026-09', '2026-10'])
       const line = await caller.billing.line({ number: unit.accountNumber, period })

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import type { OutputOf } from '#app/_client/trpc.ts'
 import { KeepBill } from '#app/_client/keep-offline.tsx'
+import { duesOf, type Dues } from '#app/_parts/payments/dues.ts'
 import { YearChart } from '#app/_parts/billing/year-chart.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { EmptyState } from '#app/_ui/empty-state.tsx'
@@ -29,31 +30,33 @@ export default async function BillsPage({ params }: Props) {
   if (!me) redirect(`/${locale}/sign-in?next=/${locale}/bills`)
   const t = texts(locale)
   const accounts = await api.billing.mine()
+  const payables = accounts.length > 0 ? await api.payments.mine() : []
   return (
     <div className="flex flex-col gap-5">
       <PageTitle>{t('billing.list.title')}</PageTitle>
       {accounts.length === 0 && (
         <EmptyState icon="wallet" title={t('billing.list.noHome')} actions={<LinkButton kind="main" href={`/${locale}/profile/link-home`}>{t('billing.list.link')}</LinkButton>} />
       )}
-      {accounts.map(account => <AccountBills key={account.accountId} account={account} locale={locale} today={me.today} />)}
+      {accounts.map(account => <AccountBills key={account.accountId} account={account} locale={locale} today={me.today}
+        dues={duesOf(account, payables.find(payable => payable.accountId === account.accountId), me.today)} />)}
     </div>
   )
 }
 
-function AccountBills({ account, locale, today }: { account: OutputOf<'billing.mine'>[number]; locale: Locale; today: string }) {
+function AccountBills({ account, dues, locale, today }: { account: OutputOf<'billing.mine'>[number]; dues: Dues; locale: Locale; today: string }) {
   const t = texts(locale)
   const { currency, lastBill, accountNumber, house, months } = account
   const label = `${house.name}, ${t(`identity.unit.${house.unitKind}`, { number: house.unitNumber })}`
   if (!lastBill) return <Card title={label}><EmptyState icon="paper" title={t('billing.list.empty')}>{t('billing.list.emptyNote')}</EmptyState></Card>
-  const due = account.balance - account.inFlight
+  const due = dues.bill
   return (
     <section className="flex flex-col gap-3">
       <Card title={label} actions={due > 0n && <LinkButton kind="main" wide href={`/${locale}/pay/${accountNumber}`}>{t('billing.list.pay', { sum: formatMoney(due, currency, locale) })}</LinkButton>}>
         <div>
-          <p className="text-small text-note">{t(due > 0n ? 'billing.list.owed' : account.balance < 0n ? 'billing.list.overpaid' : 'billing.list.nothing')}</p>
-          <Money amount={due > 0n ? due : account.balance < 0n ? -account.balance : 0n} currency={currency} locale={locale} size="sum" />
+          <p className="text-small text-note">{t(due > 0n ? 'billing.list.owed' : due < 0n ? 'billing.list.overpaid' : 'billing.list.nothing')}</p>
+          <Money amount={due < 0n ? -due : due} currency={currency} locale={locale} size="sum" />
           {due > 0n && <p className="text-small text-note">{t(lastBill.dueOn < today ? 'billing.list.wasDue' : 'billing.list.until', { date: formatDayMonth(lastBill.dueOn, locale) })}</p>}
-          {account.inFlight > 0n && <p className="text-small text-note">{t('billing.list.inFlight', { sum: formatMoney(account.inFlight, currency, locale) })}</p>}
+          {dues.moving > 0n && <p className="text-small text-note">{t('billing.list.inFlight', { sum: formatMoney(dues.moving, currency, locale) })}</p>}
         </div>
         <YearChart months={months} currency={currency} locale={locale} />
       </Card>

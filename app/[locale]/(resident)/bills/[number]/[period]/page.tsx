@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import { KeepBill } from '#app/_client/keep-offline.tsx'
+import { duesOf } from '#app/_parts/payments/dues.ts'
 import { billOrNothing } from '#app/_parts/billing/read.ts'
 import { CauseList } from '#app/_parts/billing/cause-list.tsx'
 import { LineList } from '#app/_parts/billing/line-list.tsx'
@@ -41,7 +42,7 @@ export default async function BillScreen({ params }: Props) {
   const { bill, house } = page
   const t = texts(locale)
   const label = `${house.name}, ${t(`identity.unit.${house.unitKind}`, { number: house.unitNumber })}`
-  const due = page.balance - page.inFlight
+  const { bill: due, moving } = duesOf(page, page.payable, page.today)
   const isLast = page.months.at(-1)?.period === period
   return (
     <div className="flex flex-col gap-5">
@@ -49,7 +50,7 @@ export default async function BillScreen({ params }: Props) {
       <Card>
         <Figure label={t('billing.bill.now')} value={<Money amount={due > 0n ? due : 0n} currency={bill.currency} locale={locale} size="sum" />}
           reason={due > 0n ? t('billing.bill.until', { date: formatDayMonth(bill.dueOn, locale) }) : t('billing.list.nothing')} />
-        {page.inFlight > 0n && <p className="text-small text-note">{t('billing.list.inFlight', { sum: formatMoney(page.inFlight, bill.currency, locale) })}</p>}
+        {moving > 0n && <p className="text-small text-note">{t('billing.list.inFlight', { sum: formatMoney(moving, bill.currency, locale) })}</p>}
       </Card>
       <LineList lines={pricedLines(bill)} currency={bill.currency} locale={locale} href={key => `/${locale}/bills/${number}/${period}/${key}`} />
       <Totals page={page} locale={locale} />
