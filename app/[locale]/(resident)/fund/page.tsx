@@ -1,0 +1,40 @@
+import type { Metadata } from 'next'
+import { notFound, redirect } from 'next/navigation'
+import { ProgrammeCard } from '#app/_parts/repairs/programme-card.tsx'
+import { SavingsCard } from '#app/_parts/repairs/savings-card.tsx'
+import { EmptyState } from '#app/_ui/empty-state.tsx'
+import { PageTitle } from '#app/_ui/page-title.tsx'
+import { SwitchMenu } from '#app/_ui/switch-menu.tsx'
+import { caller } from '#server/api/caller.ts'
+import { texts } from '#server/infra/texts.ts'
+import { isLocale } from '#server/kernel/format.ts'
+
+type Props = { params: Promise<{ locale: string }>; searchParams: Promise<{ house?: string }> }
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { locale } = await params
+  return isLocale(locale) ? { title: texts(locale)('repairs.fund.title') } : {}
+}
+
+/** The repair fund: my share and how it came about, what the house has gathered, the estimate, the instalments. */
+export default async function FundPage({ params, searchParams }: Props) {
+  const [{ locale }, { house }] = await Promise.all([params, searchParams])
+  if (!isLocale(locale)) notFound()
+  const api = await caller(locale)
+  if (!await api.identity.me()) redirect(`/${locale}/sign-in?next=/${locale}/fund`)
+  const t = texts(locale)
+  const houses = await api.repairs.houses()
+  const chosen = houses.find(each => each.buildingId === house) ?? houses[0]
+  const fund = chosen ? await api.repairs.fund({ buildingId: chosen.buildingId }) : null
+  return (
+    <div className="flex flex-col gap-5">
+      <PageTitle back={{ href: `/${locale}/payments`, word: t('repairs.fund.back') }} note={fund?.houseName}>{t('repairs.fund.title')}</PageTitle>
+      {houses.length > 1 && chosen && (
+        <SwitchMenu label={t('repairs.fund.house')} current={chosen.name} choices={houses.map(each => ({ href: `/${locale}/fund?house=${each.buildingId}`, title: each.name, current: each === chosen }))} />
+      )}
+      {!fund || fund.programmes.length === 0 && !fund.savings ? <EmptyState icon="wallet" title={t('repairs.fund.none')}>{t('repairs.fund.noneNote')}</EmptyState> : null}
+      {fund?.programmes.map(programme => <ProgrammeCard key={programme.programmeId} programme={programme} currency={fund.currency} locale={locale} />)}
+      {fund?.savings && <SavingsCard savings={fund.savings} currency={fund.currency} locale={locale} />}
+    </div>
+  )
+}

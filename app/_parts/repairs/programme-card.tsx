@@ -1,0 +1,80 @@
+import type { OutputOf } from '#app/_client/trpc.ts'
+import { Card, Figure } from '#app/_ui/card.tsx'
+import { LinkButton } from '#app/_ui/link-button.tsx'
+import { Facts, List, Row } from '#app/_ui/list.tsx'
+import { Money } from '#app/_ui/money.tsx'
+import { Progress } from '#app/_ui/progress.tsx'
+import { Sheet } from '#app/_ui/sheet.tsx'
+import { texts, type Texts } from '#server/infra/texts.ts'
+import { formatDate, formatDayMonth, formatMoney, formatNumber, type Locale } from '#server/kernel/format.ts'
+import type { Currency } from '#server/kernel/money.ts'
+import { ratio } from './ratio.ts'
+
+type Programme = OutputOf<'repairs.fund'>['programmes'][number]
+type Share = Programme['shares'][number]
+type Props = { programme: Programme; currency: Currency; locale: Locale }
+
+/** One repair programme: own share first, then the house as sums and per cent, never another flat. */
+export function ProgrammeCard({ programme, currency, locale }: Props) {
+  const t = texts(locale)
+  const money = (amount: bigint) => formatMoney(amount, currency, locale)
+  const gathered = t('repairs.fund.gathered', { gathered: money(programme.gathered), all: money(programme.ownersTotal) })
+  return (
+    <section className="flex flex-col gap-3">
+      {programme.shares.map(share => <ShareCard key={share.premisesId} share={share} programme={programme} locale={locale} currency={currency} t={t} />)}
+      <Card title={programme.title} note={t(`repairs.states.${programme.state}`)}>
+        <Progress label={gathered} share={ratio(programme.gathered, programme.ownersTotal)} text={gathered} />
+        <p className="text-small text-note">{t('repairs.fund.paidUp', { percent: programme.paidUpPercent })}</p>
+        {programme.estimate && <EstimateSheet programme={programme} estimate={programme.estimate} locale={locale} t={t} />}
+      </Card>
+    </section>
+  )
+}
+
+type ShareProps = Props & { share: Share; t: Texts }
+
+function ShareCard({ share, programme, currency, locale, t }: ShareProps) {
+  const money = (amount: bigint) => <Money amount={amount} currency={currency} locale={locale} />
+  const next = share.instalments.find(each => each.state === 'OPEN' && each.covered < each.amount)
+  const paid = t('repairs.fund.paidOf', { paid: formatMoney(share.paid, currency, locale), all: formatMoney(share.obligation, currency, locale) })
+  const unit = t(`identity.unit.${share.unitKind}`, { number: share.unitNumber })
+  return (
+    <Card title={t('repairs.fund.mine', { unit })} actions={next && (
+      <LinkButton kind="main" wide href={`/${locale}/pay/${next.number}`}>{t('repairs.fund.payInstalment', { sum: formatMoney(next.amount, currency, locale), date: formatDayMonth(next.dueOn, locale) })}</LinkButton>
+    )}>
+      <Figure label={t('repairs.fund.share')} value={<Money amount={share.obligation} currency={currency} locale={locale} size="sum" />} />
+      <Progress label={paid} share={ratio(share.paid, share.obligation)} text={paid} />
+      <Sheet summary={t('repairs.fund.how')}>
+        <Facts facts={[
+          { term: t('repairs.fund.ownersPart', { percent: formatNumber(programme.ownersPercent) }), value: money(programme.ownersTotal) },
+          { term: t('repairs.fund.area'), value: `${formatNumber(share.areaM2)} m²` },
+          { term: t('repairs.fund.houseArea'), value: `${formatNumber(share.houseAreaM2)} m²` },
+          { term: t('repairs.fund.share'), value: <strong>{money(share.obligation)}</strong> },
+        ]} />
+        <p className="text-small text-note">{t('repairs.fund.formula')}</p>
+      </Sheet>
+      <List label={t('repairs.fund.instalments')}>
+        {share.instalments.map(each => (
+          <Row key={`${each.n} ${each.number}`} {...(each.state === 'OPEN' ? { href: `/${locale}/pay/${each.number}` } : {})} title={t('repairs.fund.instalment', { n: each.n, date: formatDate(each.dueOn) })}
+            note={each.state === 'PAID' || each.covered >= each.amount ? t('repairs.fund.paid') : undefined} value={money(each.amount)} />
+        ))}
+      </List>
+    </Card>
+  )
+}
+
+type EstimateProps = { programme: Programme; estimate: NonNullable<Programme['estimate']>; locale: Locale; t: Texts }
+
+function EstimateSheet({ programme, estimate, locale, t }: EstimateProps) {
+  const money = (amount: bigint) => <Money amount={amount} currency={programme.currency} locale={locale} />
+  return (
+    <Sheet summary={t('repairs.fund.estimate', { version: estimate.version })} value={money(estimate.total)}>
+      <Facts facts={[
+        ...estimate.lines.map(line => ({ term: `${line.name} · ${formatNumber(line.quantity)} ${line.unit}`, value: money(line.amount) })),
+        ...(estimate.vatAmount > 0n ? [{ term: t('repairs.fund.vat', { percent: formatNumber(estimate.vatPercent) }), value: money(estimate.vatAmount) }] : []),
+        { term: t('repairs.fund.total'), value: <strong>{money(estimate.total)}</strong> },
+      ]} />
+      {estimate.decisionNumber && estimate.decisionOn && <p className="text-small text-note">{t('repairs.fund.decision', { number: estimate.decisionNumber, date: formatDate(estimate.decisionOn) })}</p>}
+    </Sheet>
+  )
+}
