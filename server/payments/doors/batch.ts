@@ -42,21 +42,12 @@ export function makeBatcher<Call>({ run, most, atOnce }: Limits<Call>): Batcher<
     setImmediate(() => {
       if (queue.length > before && queue.length < most && turns < mostTurns) return gather(queue.length, turns + 1)
       woken = false
-      while (!full() && queue.length > 0) void send(take())
+      while (!full() && queue.length > 0) {
+        const { taken, left } = partition(queue, most)
+        queue = left
+        void send(taken)
+      }
     })
-  }
-
-  function take(): Waiting<Call>[] {
-    const taken: Waiting<Call>[] = []
-    const left: Waiting<Call>[] = []
-    const held = new Set<string>()
-    for (const waiting of queue) {
-      if (taken.length >= most || waiting.keys.some(key => held.has(key))) left.push(waiting)
-      else taken.push(waiting)
-      for (const key of waiting.keys) held.add(key)
-    }
-    queue = left
-    return taken
   }
 
   async function send(batch: Waiting<Call>[]): Promise<void> {
@@ -84,6 +75,19 @@ export function makeBatcher<Call>({ run, most, atOnce }: Limits<Call>): Batcher<
     queue.push({ ...wanted, done, failed })
     wake()
   })
+}
+
+/** The next batch: no two of its calls share a key, and none overtakes an earlier one of its key. */
+function partition<Call>(queue: readonly Waiting<Call>[], most: number): { taken: Waiting<Call>[]; left: Waiting<Call>[] } {
+  const taken: Waiting<Call>[] = []
+  const left: Waiting<Call>[] = []
+  const held = new Set<string>()
+  for (const waiting of queue) {
+    if (taken.length >= most || waiting.keys.some(key => held.has(key))) left.push(waiting)
+    else taken.push(waiting)
+    for (const key of waiting.keys) held.add(key)
+  }
+  return { taken, left }
 }
 
 async function sendAlone<Call>(waiting: Waiting<Call>, first: unknown, run: Run<Call>): Promise<void> {

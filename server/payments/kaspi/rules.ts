@@ -38,11 +38,11 @@ export function sumOf(text: string): bigint | null {
 export function momentOf(text: string): number | null {
   const match = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/.exec(text)
   if (!match) return null
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number)
-  const moment = Date.UTC(year, month - 1, day, hour, minute, second)
-  const back = new Date(moment)
-  if (back.getUTCMonth() !== month - 1 || back.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59) return null
-  return moment - 300 * 60_000
+  const [year, month, day, hour, minute, second] = match.slice(1)
+  const written = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`
+  const moment = Date.parse(written)
+  // The 30th of February is read as some other day: what does not come back the same is no moment.
+  return Number.isNaN(moment) || new Date(moment).toISOString() !== written ? null : moment - 300 * 60_000
 }
 
 /** What was asked, in one form: '1200' and '1200.00' are the same question. */

@@ -34,32 +34,44 @@ const nothing: PaymeCall = { id: null, method: '', params: {} }
 /** The call in the body, or the refusal ('E-32600') it earns. Its rights are judged before the refusal is told. */
 export function readCall(verb: string, body: string | null): PaymeRead {
   if (verb !== 'POST') return { call: nothing, refusal: 'E-32300' }
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(body ?? '')
-  } catch {
-    return { call: nothing, refusal: 'E-32700' }
-  }
+  const parsed = parse(body)
+  if (parsed === undefined) return { call: nothing, refusal: 'E-32700' }
   if (!isObject(parsed)) return { call: nothing, refusal: 'E-32600' }
   const { id, method, params } = parsed
   const call = { id: typeof id === 'number' || typeof id === 'string' ? id : null, method: typeof method === 'string' ? method : '', params: isObject(params) ? params : {} }
-  if (call.method === '' || !isObject(params)) return { call, refusal: 'E-32600' }
-  if (!paymeMethods.some(known => known === call.method)) return { call, refusal: `E-32601|${call.method.slice(0, 100)}` }
-  return { call, refusal: lacks(call) }
+  return { call, refusal: isObject(params) ? judge(call) : 'E-32600' }
 }
 
-/** What the method cannot do without; amount and account have refusals of their own. */
-function lacks({ method, params }: PaymeCall): string | null {
-  const whole = (name: string) => Number.isSafeInteger(params[name])
-  switch (method) {
-    case 'CheckPerformTransaction': return null
-    case 'CreateTransaction': return isExternalId(params['id']) && whole('time') && isMoment(params['time']) ? null : 'E-32600'
-    case 'CancelTransaction': return isExternalId(params['id']) && whole('reason') && Math.abs(Number(params['reason'])) < 1000 ? null : 'E-32600'
-    case 'GetStatement': return whole('from') && whole('to') && isMoment(params['from']) && isMoment(params['to']) ? null : 'E-32600'
-    case 'SetFiscalData': return isExternalId(params['id']) && /^(PERFORM|CANCEL)$/.test(String(params['type'])) && isObject(params['fiscal_data']) ? null : 'E-32602'
-    case 'ChangePassword': return typeof params['password'] === 'string' && params['password'].length >= 8 && params['password'].length <= 200 ? null : 'E-32602'
-    default: return isExternalId(params['id']) ? null : 'E-32600'
+function parse(body: string | null): unknown {
+  try {
+    return JSON.parse(body ?? '')
+  } catch {
+    return undefined
   }
+}
+
+function judge({ method, params }: PaymeCall): string | null {
+  if (method === '') return 'E-32600'
+  const known = paymeMethods.find(name => name === method)
+  if (known === undefined) return `E-32601|${method.slice(0, 100)}`
+  const { lacks, refusal = 'E-32600' } = needs[known]
+  return lacks(params) ? refusal : null
+}
+
+type Params = Record<string, unknown>
+type Need = { lacks: (params: Params) => boolean; refusal?: string }
+const lacksId = (params: Params) => !isExternalId(params['id'])
+
+/** What a method cannot do without; amount and account have refusals of their own. */
+const needs: Record<(typeof paymeMethods)[number], Need> = {
+  CheckPerformTransaction: { lacks: () => false },
+  CreateTransaction: { lacks: params => lacksId(params) || !isMoment(params['time']) },
+  PerformTransaction: { lacks: lacksId },
+  CancelTransaction: { lacks: params => lacksId(params) || !Number.isSafeInteger(params['reason']) || Math.abs(Number(params['reason'])) >= 1000 },
+  CheckTransaction: { lacks: lacksId },
+  GetStatement: { lacks: params => !isMoment(params['from']) || !isMoment(params['to']) },
+  SetFiscalData: { lacks: params => lacksId(params) || !/^(PERFORM|CANCEL)$/.test(String(params['type'])) || !isObject(params['fiscal_data']), refusal: 'E-32602' },
+  ChangePassword: { lacks: params => typeof params['password'] !== 'string' || params['password'].length < 8 || params['password'].length > 200, refusal: 'E-32602' },
 }
 
 function isExternalId(value: unknown): value is string {
@@ -67,7 +79,7 @@ function isExternalId(value: unknown): value is string {
 }
 
 function isMoment(value: unknown): boolean {
-  return Number(value) >= 0 && Number(value) < 1e14
+  return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) < 1e14
 }
 
 /** Whole tiyin above zero; anything else is no amount. */

@@ -76,6 +76,38 @@ class Model {
   }
 }
 
+type Step = { model: Model; ids: string[]; numbers: readonly string[]; pick: (below: number) => number; now: number; label: string }
+
+async function oneStep({ model, ids, numbers, pick, now, label }: Step): Promise<number> {
+  const id = ids[pick(ids.length)]!
+  const kind = pick(20)
+  if (kind === 0) return passTime({ model, ids, numbers, pick, now, label })
+  if (kind < 9) {
+    const number = numbers[pick(numbers.length)]!
+    const wanted = { number, amount: pick(8) === 0 ? 123_456 : 250_000, time: now - pick(2) * 23 * 60_000 - (pick(15) === 0 ? 14 * 3_600_000 : 0) }
+    expect(told(await payme.create(id, number, wanted.amount, wanted.time)), label).toBe(model.create(id, wanted, now))
+  } else if (kind < 15) {
+    const expected = model.perform(id)
+    const answers = await Promise.all(Array.from({ length: 1 + pick(3) }, () => payme.perform(id)))
+    for (const answer of answers) expect(told(answer), label).toBe(expected)
+  } else if (kind < 18) {
+    expect(told(await payme.cancel(id, 3)), label).toBe(model.cancel(id))
+  } else {
+    expect(told(await payme.look(id)), label).toBe(model.known.get(id)?.state ?? -31003)
+  }
+  return now
+}
+
+async function passTime({ model, ids, pick, now }: Step): Promise<number> {
+  // No sum of the jumps comes near twelve hours: the millisecond is P12's.
+  const later = now + [61 * 60_000, 307 * 60_000, 13 * 3_600_000][pick(3)]!
+  await setNow(new Date(later))
+  // An id that is done may live again as another one.
+  for (const [place, each] of ids.entries()) if ((model.known.get(each)?.state ?? 1) < 0 && pick(3) === 0) ids[place] = FakePayme.newTransaction()
+  model.age(later)
+  return later
+}
+
 const told = (answer: PaymeAnswer) => answer.error?.code ?? Number(answer.result?.['state'])
 
 test(`${steps} random steps agree with the model, and the ledger is the sum of what was paid`, async () => {
@@ -92,30 +124,7 @@ test(`${steps} random steps agree with the model, and the ledger is the sum of w
   let now = new Date('2026-06-01T00:00:00Z').getTime()
   await setNow(new Date(now))
   for (let step = 0; step < steps; step += 1) {
-    const id = ids[pick(ids.length)]!
-    const label = `step ${step}`
-    const kind = pick(20)
-    if (kind === 0) {
-      // No sum of the jumps comes near twelve hours: the millisecond is P12's.
-      now += [61 * 60_000, 307 * 60_000, 13 * 3_600_000][pick(3)]!
-      await setNow(new Date(now))
-      // An id that is done may live again as another one.
-      for (const [place, each] of ids.entries()) if ((model.known.get(each)?.state ?? 1) < 0 && pick(3) === 0) ids[place] = FakePayme.newTransaction()
-      model.age(now)
-    } else if (kind < 9) {
-      const number = numbers[pick(numbers.length)]!
-      const wanted = { number, amount: pick(8) === 0 ? 123_456 : 250_000, time: now - pick(2) * 23 * 60_000 - (pick(15) === 0 ? 14 * 3_600_000 : 0) }
-      expect(told(await payme.create(id, number, wanted.amount, wanted.time)), label).toBe(model.create(id, wanted, now))
-    } else if (kind < 15) {
-      const expected = model.perform(id)
-      const answers = await Promise.all(Array.from({ length: 1 + pick(3) }, () => payme.perform(id)))
-      for (const answer of answers) expect(told(answer), label).toBe(expected)
-    } else if (kind < 18) {
-      expect(told(await payme.cancel(id, 3)), label).toBe(model.cancel(id))
-    } else {
-      const there = model.known.get(id)
-      expect(told(await payme.look(id)), label).toBe(there?.state ?? -31003)
-    }
+    now = await oneStep({ model, ids, numbers, pick, now, label: `step ${step}` })
   }
   const paid = [...model.known.values()].filter(each => each.state === 2).reduce((sum, each) => sum + each.amount, 0)
   const [row] = await db.sql<{ ledger: string; transactions: string; live: number }>(`select

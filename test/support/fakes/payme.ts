@@ -71,15 +71,15 @@ type MerchantFacts = {
 
 /** A merchant with one key, made behind the policies' back. */
 export async function makeMerchant(db: TestDatabase, facts: MerchantFacts = {}): Promise<TestMerchant> {
-  const provider = facts.provider ?? 'payme'
-  const country = facts.country ?? (provider === 'payme' ? 'UZ' : 'KZ')
+  const given = { provider: 'payme', scope: { type: 'OPERATOR', id: null }, short: false, kinds: ['ACCUMULATING', 'ONE_TIME'], refunds: 'ALLOWED', format: 'JSON', testKey: true, ...facts } as const
+  const country = facts.country ?? (given.provider === 'payme' ? 'UZ' : 'KZ')
+  const addresses = facts.addresses ?? (given.provider === 'kaspi' ? ['127.0.0.0/8', '::1'] : [])
   const merchant = { merchantId: newId(), segment: `test-${randomBytes(5).toString('hex')}`, key: randomBytes(18).toString('hex') }
   await db.sql(`insert into payment_merchants (merchant_id, provider, segment, country, currency, scope_type, scope_id, short_address, external_id, kinds,
       least_amount, most_amount, allowed_addresses, refunds, answer_format, active_from)
     values ($1, $2, $3, $4, $5, $6, $7, $8, 'test', $9, 100, 100000000000, $10, $11, $12, '2020-01-01')`,
-    [merchant.merchantId, provider, merchant.segment, country, country === 'UZ' ? 'UZS' : 'KZT', facts.scope?.type ?? 'OPERATOR', facts.scope?.id ?? null,
-      facts.short ?? false, facts.kinds ?? ['ACCUMULATING', 'ONE_TIME'], facts.addresses ?? (provider === 'kaspi' ? ['127.0.0.0/8', '::1'] : []), facts.refunds ?? 'ALLOWED', facts.format ?? 'JSON'])
-  await db.sql('insert into payment_merchant_keys (merchant_id, key_hash, test, valid_from) values ($1, sha256($2), $3, $4)', [merchant.merchantId, Buffer.from(merchant.key), facts.testKey ?? true, '2020-01-01'])
+    [merchant.merchantId, given.provider, merchant.segment, country, country === 'UZ' ? 'UZS' : 'KZT', given.scope.type, given.scope.id, given.short, given.kinds, addresses, given.refunds, given.format])
+  await db.sql('insert into payment_merchant_keys (merchant_id, key_hash, test, valid_from) values ($1, sha256($2), $3, $4)', [merchant.merchantId, Buffer.from(merchant.key), given.testKey, '2020-01-01'])
   return merchant
 }
 
