@@ -30,7 +30,7 @@ export default async function FundPage({ params, searchParams }: Props) {
     <div className="flex flex-col gap-5">
       <PageTitle back={{ href: `/${locale}/payments`, word: t('repairs.fund.back') }} note={fund?.houseName}>{t('repairs.fund.title')}</PageTitle>
       {houses.length > 1 && chosen && (
-        <SwitchMenu label={t('repairs.fund.house')} current={chosen.name} choices={houses.map(each => ({ href: `/${locale}/fund?house=${each.buildingId}`, title: each.name, current: each === chosen }))} />
+        <SwitchMenu label={t('repairs.fund.house')} current={chosen.houseName} choices={houses.map(each => ({ href: `/${locale}/fund?house=${each.buildingId}`, title: each.houseName, current: each === chosen }))} />
       )}
       {!fund || fund.programmes.length === 0 && !fund.savings ? <EmptyState icon="wallet" title={t('repairs.fund.none')}>{t('repairs.fund.noneNote')}</EmptyState> : null}
       {fund?.programmes.map(programme => <ProgrammeCard key={programme.programmeId} programme={programme} currency={fund.currency} locale={locale} />)}
