@@ -6,7 +6,7 @@ import type { LocalDate } from '#server/kernel/period.ts'
 import { readRule, type WrittenRule } from '#server/meetings/manifest/rules.ts'
 import type { HouseReach } from '#server/meetings/policy.ts'
 import type { MeetingState, VotingRule } from '#server/meetings/rules.ts'
-import type { CoOwners, Form, QuestionType, Scope, SignOff, Trilingual, WeightKind } from '#server/meetings/schema.ts'
+import { questionTypes, type CoOwners, type Form, type QuestionType, type Scope, type SignOff, type Trilingual, type WeightKind } from '#server/meetings/schema.ts'
 
 export type House = HouseReach & { readonly name: string; readonly country: Country; readonly demonstration: boolean }
 
@@ -89,8 +89,8 @@ export async function rulesInForce(ctx: Context, country: Country, on: LocalDate
       quorum_numerator as "quorumNumerator", quorum_denominator as "quorumDenominator", quorum_operator as "quorumOperator", majority_base as "majorityBase",
       majority_numerator as "majorityNumerator", majority_denominator as "majorityDenominator", majority_operator as "majorityOperator", act, source, verified
     from voting_rules where country = ${country} and valid_from <= ${on}::date and (valid_to is null or valid_to >= ${on}::date)
-    order by scope, rule_id`
-  return rows.map(ruleOf)
+    order by scope`
+  return rows.map(ruleOf).sort((a, b) => questionTypes.indexOf(a.questionType) - questionTypes.indexOf(b.questionType))
 }
 
 export type AgendaItem = { itemId: string; position: number; question: Trilingual; explanation: Partial<Trilingual>; rule: VotingRule }

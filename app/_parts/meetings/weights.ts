@@ -16,6 +16,11 @@ export function weightNumber({ denominator }: Scale, weight: bigint): string {
   return formatNumber(weightDecimal(weight, denominator))
 }
 
+/** Inside a sentence: square metres with their unit, votes as a bare number. */
+export function amountText(scale: Scale, weight: bigint): string {
+  return scale.kind === 'AREA' ? weightText(scale, weight) : weightNumber(scale, weight)
+}
+
 export function percentText({ locale }: Pick<Scale, 'locale'>, part: bigint, whole: bigint): string {
   return formatPercent(sharePercent(part, whole), locale)
 }

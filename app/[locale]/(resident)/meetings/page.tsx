@@ -81,7 +81,7 @@ function Group({ title, meetings, t, locale, severalHouses }: { title: string; m
             note={
               <>
                 {severalHouses && `${meeting.house}, `}
-                {meeting.state === 'NOTICE_POSTED' ? t('meetings.list.from', { moment: formatDateTime(meeting.opensAt) }) : t('meetings.list.until', { moment: formatDateTime(meeting.closesAt) })}{' '}
+                {meeting.state === 'NOTICE_POSTED' ? t('meetings.list.from', { moment: formatDateTime(meeting.opensAt) }) : t('meetings.list.ended', { moment: formatDateTime(meeting.closesAt) })}{' '}
                 <StateMark tone={tones[meeting.state] ?? 'info'}>{t(`meetings.states.${meeting.state}`)}</StateMark>
               </>
             }

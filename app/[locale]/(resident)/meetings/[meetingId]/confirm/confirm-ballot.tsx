@@ -68,7 +68,8 @@ export function ConfirmBallot({ place, digest, check, receiptHref, words }: Prop
         onChange={event => setCode(event.target.value)}
       />
       <SendAgain key={`${sent?.challengeId} ${wait}`} seconds={wait} words={words} asking={asking} onAsk={ask} />
-      <ActBar note={words.final}>
+      <p className="text-small text-note">{words.final}</p>
+      <ActBar>
         <Button type="submit" kind="main" disabled={sent === null || code.replace(/\s/g, '').length < 6} busy={state.busy ? words.busy : null}>{words.vote}</Button>
       </ActBar>
     </form>

@@ -50,18 +50,20 @@ export function FreezeBallot({ place, premisesIds, itemIds, confirmHref, words }
     const form = anchor.current?.closest('form')
     if (!form) return
     const { stop } = keepDraft(form, draftName(place.meetingId))
+    // Coming back with the phone's own Back button shows the page as it was left, its button still busy.
+    const shown = () => setState({ ready: true, busy: false, message: '' })
     const submit = (event: Event) => {
       event.preventDefault()
       void latest.current(form)
     }
     form.addEventListener('submit', submit)
-    // Coming back with the phone's own Back button shows the page as it was left, its button still busy.
-    const shown = () => setState({ ready: true, busy: false, message: '' })
+    form.addEventListener('input', shown)
     window.addEventListener('pageshow', shown)
     shown()
     return () => {
       stop()
       form.removeEventListener('submit', submit)
+      form.removeEventListener('input', shown)
       window.removeEventListener('pageshow', shown)
     }
   }, [place.meetingId])
