@@ -7,12 +7,12 @@ import { sleep } from '#server/infra/clock.ts'
 import { asService, openTransaction, type Context, type RequestScope } from '#server/infra/context.ts'
 import { emit } from '#server/infra/event-queue.ts'
 import { conflict, DomainError, forbidden, notFound } from '#server/kernel/errors.ts'
-import { findDraft, insertBallots, markCast, receiptsOf, votedSeats, type DraftRow, type Receipt } from '#server/meetings/ballots/queries.ts'
+import { findDraft, insertBallots, markCast, receiptsOf, votedSeats, votingSeats, type DraftRow, type Receipt, type VotingSeats } from '#server/meetings/ballots/queries.ts'
 import { ballotCast } from '#server/meetings/events.ts'
-import { checkOpen, votingSeats, type VotingSeats } from '#server/meetings/freeze-ballot.ts'
 import { lockLog } from '#server/meetings/log/queries.ts'
 import { mayVote } from '#server/meetings/policy.ts'
 import { agendaOf, lockedMeeting, meetingAt, type AgendaItem, type Meeting } from '#server/meetings/queries.ts'
+import { checkVotable, leastLevelOf } from '#server/meetings/rules.ts'
 import type { CastBallotInput } from '#server/meetings/schema.ts'
 
 /**
@@ -40,16 +40,18 @@ async function draftToCast(ctx: Context, input: CastBallotInput): Promise<DraftR
   if (draft === null) throw notFound()
   mayVote(ctx.actor, { buildingId: input.buildingId, premisesIds: draft.seats.map(seat => seat.premisesId), leastLevel: 2 })
   if (draft.state !== 'FROZEN' || draft.digest !== input.digest) throw conflict('meetings.draftChanged')
-  checkOpen(ctx, await meetingAt(ctx, input))
+  checkVotable(await meetingAt(ctx, input), ctx.now)
   return draft
 }
 
 async function cast(ctx: Context, input: CastBallotInput, draft: DraftRow): Promise<Receipt> {
   const meeting = await asService(ctx, 'meetings', inner => lockedMeeting(inner, input, 'share'))
-  checkOpen(ctx, meeting)
+  checkVotable(meeting, ctx.now)
   const agenda = await agendaOf(ctx, input)
+  const [leastLevel, premisesIds] = [leastLevelOf(agenda), [...new Set(draft.seats.map(seat => seat.premisesId))]]
+  mayVote(ctx.actor, { buildingId: input.buildingId, premisesIds, leastLevel })
   await asService(ctx, 'meetings', inner => lockLog(inner, input.buildingId))
-  const voting = await votingSeats(ctx, { meeting, agenda, premisesIds: [...new Set(draft.seats.map(seat => seat.premisesId))] })
+  const voting = await votingSeats(ctx, input, { premisesIds, leastLevel })
   if (voting.seats.length !== draft.seats.length) throw conflict('meetings.draftChanged')
   await store(ctx, { input, draft, meeting, agenda, voting })
   const [receipt] = await receiptsOf(ctx, input, input.ballotId)
@@ -61,7 +63,7 @@ async function cast(ctx: Context, input: CastBallotInput, draft: DraftRow): Prom
   await emit(ctx, {
     name: ballotCast, buildingId: input.buildingId,
     payload: {
-      meetingId: input.meetingId, number: meeting.number, title: meeting.title, ballotId: input.ballotId, personId: voting.personId,
+      meetingId: input.meetingId, number: meeting.number, title: meeting.title, ballotId: input.ballotId, personId: draft.personId,
       premisesIds: voting.seats.map(seat => seat.premisesId), units: draft.seats.map(seat => seat.unit).join(', '), castAt: ctx.now.toISOString(),
     },
   })
@@ -71,7 +73,7 @@ async function cast(ctx: Context, input: CastBallotInput, draft: DraftRow): Prom
 type Storing = { input: CastBallotInput; draft: DraftRow; meeting: Meeting; agenda: readonly AgendaItem[]; voting: VotingSeats }
 
 async function store(ctx: Context, { input, draft, meeting, agenda, voting }: Storing): Promise<void> {
-  const person = await findPerson(ctx, voting.personId)
+  const person = await findPerson(ctx, draft.personId)
   const seats = voting.seats.map(seat => {
     const grant = voting.grants.find(each => each.premisesId === seat.premisesId)
     if (!grant) throw forbidden('meetings.notInTheRoll')
@@ -79,7 +81,7 @@ async function store(ctx: Context, { input, draft, meeting, agenda, voting }: St
   })
   await asService(ctx, 'meetings', async inner => {
     await insertBallots(inner, input, {
-      ballotId: input.ballotId, draftId: input.draftId, personId: voting.personId, seats, agenda: agenda.map(item => item.itemId), choices: draft.choices,
+      ballotId: input.ballotId, draftId: input.draftId, personId: draft.personId, seats, agenda: agenda.map(item => item.itemId), choices: draft.choices,
       manifestHash: meeting.manifestHash ?? '', digest: draft.digest, secret: input.secret, castAt: ctx.now,
       proof: { challengeId: input.challengeId, phone: person.phone === null ? '' : phoneKey(person.phone) },
     })

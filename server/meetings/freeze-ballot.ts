@@ -1,14 +1,13 @@
 import 'server-only'
 import { record } from '#server/audit/record.ts'
 import { asService, type Context } from '#server/infra/context.ts'
-import { conflict, forbidden } from '#server/kernel/errors.ts'
-import { findDraft, insertDraft, lockDrafts, votedSeats } from '#server/meetings/ballots/queries.ts'
-import { ballotDigest, seatsOfPerson, shortDigest } from '#server/meetings/ballots/rules.ts'
+import { conflict } from '#server/kernel/errors.ts'
+import { findDraft, insertDraft, lockDrafts, votingSeats } from '#server/meetings/ballots/queries.ts'
+import { ballotDigest, shortDigest } from '#server/meetings/ballots/rules.ts'
 import { sha256Bytes } from '#server/meetings/log/queries.ts'
 import { mayVote } from '#server/meetings/policy.ts'
-import { agendaOf, meetingAt, type AgendaItem, type Meeting } from '#server/meetings/queries.ts'
-import { ownGrants, seatsOfUnits, type OwnGrant, type RollSeat } from '#server/meetings/roll/queries.ts'
-import { lettersOf, stateAt } from '#server/meetings/rules.ts'
+import { agendaOf, meetingAt } from '#server/meetings/queries.ts'
+import { checkVotable, leastLevelOf, lettersOf } from '#server/meetings/rules.ts'
 import type { FreezeBallotInput } from '#server/meetings/schema.ts'
 
 export type FrozenBallot = { draftId: string; digest: string; shortDigest: string; units: string[] }
@@ -17,7 +16,10 @@ export type FrozenBallot = { draftId: string; digest: string; shortDigest: strin
 export async function freezeBallot(ctx: Context, input: FreezeBallotInput): Promise<FrozenBallot> {
   const meeting = await meetingAt(ctx, input)
   const agenda = await agendaOf(ctx, input)
-  const { personId, seats } = await votingSeats(ctx, { meeting, agenda, premisesIds: input.premisesIds })
+  const leastLevel = leastLevelOf(agenda)
+  const personId = mayVote(ctx.actor, { buildingId: meeting.buildingId, premisesIds: input.premisesIds, leastLevel })
+  checkVotable(meeting, ctx.now)
+  const { seats } = await votingSeats(ctx, meeting, { premisesIds: input.premisesIds, leastLevel })
   const choices = lettersOf(agenda.map(item => item.itemId), input.answers)
   const names = seats.map(({ premisesId, kind, unit, seat }) => ({ premisesId, kind, unit, seat }))
   const digest = ballotDigest(sha256Bytes, { manifestHash: meeting.manifestHash ?? '', personId, seats: names, agenda: agenda.map(item => item.itemId), choices })
@@ -34,30 +36,4 @@ export async function freezeBallot(ctx: Context, input: FreezeBallotInput): Prom
     after: { meetingId: input.meetingId, units: answer.units },
   })
   return answer
-}
-
-export type Voting = { meeting: Meeting; agenda: readonly AgendaItem[]; premisesIds: readonly string[] }
-export type VotingSeats = { personId: string; seats: RollSeat[]; grants: OwnGrant[] }
-
-/** The seats for which this person may vote in this meeting now, or why not. */
-export async function votingSeats(ctx: Context, { meeting, agenda, premisesIds }: Voting): Promise<VotingSeats> {
-  const leastLevel = Math.max(2, ...agenda.map(item => item.rule.leastLevel))
-  const personId = mayVote(ctx.actor, { buildingId: meeting.buildingId, premisesIds, leastLevel })
-  checkOpen(ctx, meeting)
-  const grants = (await ownGrants(ctx, meeting.buildingId)).filter(grant => premisesIds.includes(grant.premisesId) && grant.level >= leastLevel)
-  const rolled = await seatsOfUnits(ctx, meeting, premisesIds)
-  const { own, obstacles } = seatsOfPerson(rolled, grants)
-  const obstacle = obstacles[0]?.obstacle
-  if (obstacle) throw forbidden(`meetings.${obstacle}`)
-  if (new Set(own.map(seat => seat.premisesId)).size !== new Set(premisesIds).size) throw forbidden('meetings.notInTheRoll')
-  const voted = await asService(ctx, 'meetings', inner => votedSeats(inner, meeting, premisesIds))
-  const taken = own.find(seat => voted.some(each => each.premisesId === seat.premisesId && each.seat === seat.seat))
-  if (taken) throw conflict('meetings.alreadyVoted', { unit: taken.unit })
-  return { personId, seats: own, grants }
-}
-
-export function checkOpen(ctx: Context, meeting: Meeting): void {
-  const state = stateAt(meeting.state, meeting.closesAt, ctx.now)
-  if (state === 'OPEN') return
-  throw conflict(state === 'NOTICE_POSTED' || state === 'DRAFT' ? 'meetings.notOpenYet' : state === 'CANCELLED' ? 'meetings.wasCancelled' : 'meetings.timeIsOver')
 }

@@ -1,3 +1,4 @@
+import 'server-only'
 import { isService, type Actor } from '#server/kernel/actor.ts'
 import { forbidden, notFound } from '#server/kernel/errors.ts'
 

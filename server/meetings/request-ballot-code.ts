@@ -6,10 +6,9 @@ import { texts } from '#server/infra/texts.ts'
 import { conflict, notFound } from '#server/kernel/errors.ts'
 import { findDraft, type DraftRow } from '#server/meetings/ballots/queries.ts'
 import { mostInWords, shortDigest } from '#server/meetings/ballots/rules.ts'
-import { checkOpen } from '#server/meetings/freeze-ballot.ts'
 import { mayVote } from '#server/meetings/policy.ts'
 import { findHouse, meetingAt } from '#server/meetings/queries.ts'
-import { choicesOf } from '#server/meetings/rules.ts'
+import { checkVotable, choicesOf } from '#server/meetings/rules.ts'
 import type { DraftInput } from '#server/meetings/schema.ts'
 
 /** Sends the code of a frozen ballot; the message repeats house, units and answers, so that eyes can check (identity 1.4). */
@@ -23,7 +22,7 @@ async function wantedCode(ctx: Context, input: DraftInput): Promise<{ contentHas
   if (draft === null) throw notFound()
   mayVote(ctx.actor, { buildingId: input.buildingId, premisesIds: draft.seats.map(seat => seat.premisesId), leastLevel: 2 })
   if (draft.state !== 'FROZEN') throw conflict('meetings.draftChanged')
-  checkOpen(ctx, await meetingAt(ctx, input))
+  checkVotable(await meetingAt(ctx, input), ctx.now)
   const house = await findHouse(ctx, input.buildingId)
   await record(ctx, {
     action: 'meetings.requestBallotCode', buildingId: input.buildingId, premisesId: draft.seats[0]?.premisesId ?? null,

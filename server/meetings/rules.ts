@@ -27,6 +27,19 @@ export function stateAt(state: MeetingState, closesAt: Date, now: Date): Meeting
   return state === 'OPEN' && now >= closesAt ? 'CLOSED' : state
 }
 
+/** Votes are taken in an open meeting before its end; otherwise the sentence says which of the two it is. */
+export function checkVotable(meeting: { readonly state: MeetingState; readonly closesAt: Date }, now: Date): void {
+  const state = stateAt(meeting.state, meeting.closesAt, now)
+  if (state === 'OPEN') return
+  if (state === 'DRAFT' || state === 'NOTICE_POSTED') throw conflict('meetings.notOpenYet')
+  throw state === 'CANCELLED' ? conflict('meetings.wasCancelled') : conflict('meetings.timeIsOver')
+}
+
+/** The strictest question of a meeting says how well a voter must be known. */
+export function leastLevelOf(agenda: readonly { readonly rule: { readonly leastLevel: number } }[]): number {
+  return Math.max(2, ...agenda.map(item => item.rule.leastLevel))
+}
+
 export type Threshold = { readonly numerator: bigint; readonly denominator: bigint; readonly operator: 'GT' | 'GE' }
 
 export type VotingRule = {

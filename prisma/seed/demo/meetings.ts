@@ -3,7 +3,7 @@ import { serviceTransaction, type Context } from '#server/infra/context.ts'
 import { addDays } from '#server/kernel/period.ts'
 import { insertBallots } from '#server/meetings/ballots/queries.ts'
 import { closeVoting } from '#server/meetings/close-voting.ts'
-import { freeze } from '#server/meetings/open-voting.ts'
+import { freezeMeeting } from '#server/meetings/manifest/queries.ts'
 import { agendaOf, meetingAt } from '#server/meetings/queries.ts'
 import { seatsOfUnits, type RollSeat } from '#server/meetings/roll/queries.ts'
 import { instantOf } from '#server/meetings/rules.ts'
@@ -29,7 +29,7 @@ async function seedMeeting(ctx: Context, part: Part): Promise<void> {
   if (known) return
   await insertNotice(ctx, place, part)
   const openedAt = instantOf(`${addDays(ctx.today, facts.opens)}T09:05`)
-  const { manifestHash } = await freeze(ctx, { meeting: await meetingAt(ctx, place), items: await agendaOf(ctx, place), state: 'OPEN', openedAt })
+  const { manifestHash } = await freezeMeeting(ctx, { meeting: await meetingAt(ctx, place), items: await agendaOf(ctx, place), state: 'OPEN', openedAt })
   await insertVotes(ctx, place, { ...part, manifestHash, openedAt })
   if (facts.closes < 0) await closeVoting(ctx, place)
 }

@@ -1,9 +1,11 @@
 import 'server-only'
 import { hmac, randomToken } from '#server/infra/crypto.ts'
-import type { Context } from '#server/infra/context.ts'
-import { ballotTag, evidenceHash, voteLeaf, type SeatName } from '#server/meetings/ballots/rules.ts'
+import { asService, type Context } from '#server/infra/context.ts'
+import { conflict, forbidden } from '#server/kernel/errors.ts'
+import { ballotTag, evidenceHash, seatsOfPerson, voteLeaf, type SeatName } from '#server/meetings/ballots/rules.ts'
 import { appendLeaves, sha256Bytes, type AddedLeaf } from '#server/meetings/log/queries.ts'
 import type { Canonical } from '#server/meetings/log/rules.ts'
+import { ownGrants, seatsOfUnits, type OwnGrant, type RollSeat } from '#server/meetings/roll/queries.ts'
 import { choicesOf } from '#server/meetings/rules.ts'
 import type { Choice } from '#server/meetings/schema.ts'
 
@@ -122,4 +124,21 @@ export async function receiptsOf(ctx: Context, place: Place, ballotId: string | 
     ballots.set(id, receipt)
   }
   return [...ballots.values()]
+}
+
+export type VotingSeats = { seats: RollSeat[]; grants: OwnGrant[] }
+
+/** The seats that a person's confirmed ownership of these units gives and that have not voted, or why not. */
+export async function votingSeats(ctx: Context, place: Place, of: { premisesIds: readonly string[]; leastLevel: number }): Promise<VotingSeats> {
+  const { premisesIds, leastLevel } = of
+  const grants = (await ownGrants(ctx, place.buildingId)).filter(grant => premisesIds.includes(grant.premisesId) && grant.level >= leastLevel)
+  const { own, obstacles } = seatsOfPerson(await seatsOfUnits(ctx, place, premisesIds), grants)
+  const obstacle = obstacles[0]?.obstacle
+  if (obstacle === 'notOwnerThen') throw forbidden('meetings.notOwnerThen')
+  if (obstacle === 'shareUnknown') throw forbidden('meetings.shareUnknown')
+  if (new Set(own.map(seat => seat.premisesId)).size !== new Set(premisesIds).size) throw forbidden('meetings.notInTheRoll')
+  const voted = await asService(ctx, 'meetings', inner => votedSeats(inner, place, premisesIds))
+  const taken = own.find(seat => voted.some(each => each.premisesId === seat.premisesId && each.seat === seat.seat))
+  if (taken) throw conflict('meetings.alreadyVoted', { unit: taken.unit })
+  return { seats: own, grants }
 }

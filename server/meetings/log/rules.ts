@@ -1,5 +1,5 @@
 // Canonical JSON (RFC 8785, for the strict subset that we hash) and the Merkle tree of RFC 9162, section 2.1.
-// Pure and without a hash function of its own: the server brings node:crypto, a phone brings WebCrypto's twin.
+// Pure and without a hash function of its own: the server brings its own, a phone the one of app/_parts/meetings.
 
 export type Bytes = Uint8Array<ArrayBufferLike>
 export type Hash = (bytes: Bytes) => Bytes

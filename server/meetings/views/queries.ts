@@ -7,7 +7,7 @@ import { seatsOfPerson, shortDigest, type SeatName } from '#server/meetings/ball
 import { mayConvene, mayReadHouse } from '#server/meetings/policy.ts'
 import { agendaOf, findHouse, meetingById, meetingsOf, rulesInForce, type AgendaItem, type House, type Meeting } from '#server/meetings/queries.ts'
 import { ownGrants, seatsOfUnits, type RollSeat } from '#server/meetings/roll/queries.ts'
-import { choicesOf, stateAt, type VotingRule } from '#server/meetings/rules.ts'
+import { choicesOf, leastLevelOf, stateAt, type VotingRule } from '#server/meetings/rules.ts'
 import type { Choice } from '#server/meetings/schema.ts'
 import { countQuestions, storedQuestions, turnoutOf, type CountedQuestion, type Turnout } from '#server/meetings/tally/queries.ts'
 
@@ -98,7 +98,7 @@ export async function showMeeting(ctx: Context, input: { meetingId: string }): P
   return {
     meeting, agenda, seats, house: { name: house.name, country: house.country, demonstration: house.demonstration, mayConvene: house.mayConvene },
     files: files.map(({ fileId, mediaType, sizeBytes }) => ({ fileId, mediaType, sizeBytes })), turnout: counted?.turnout ?? null, results: kept ?? counted?.results ?? null,
-    standing: standingOf(ctx, meeting, { seats, leastLevel: Math.max(2, ...agenda.map(item => item.rule.leastLevel)) }),
+    standing: standingOf(ctx, meeting, { seats, leastLevel: leastLevelOf(agenda) }),
   }
 }
 
