@@ -2,7 +2,7 @@ import 'server-only'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { Transform } from 'node:stream'
-import { parse } from 'csv-parse'
+import { parse, type Parser } from 'csv-parse'
 import { invalid } from '#server/kernel/errors.ts'
 import { guessDelimiter } from '#server/imports/rules.ts'
 import type { Cell } from '#server/imports/schema.ts'
@@ -51,23 +51,26 @@ function decoding(encoding: string): Transform {
 /** A CSV file row by row, never whole in memory; the header is row 1. */
 export async function openCsv(path: string, delimiter?: string): Promise<OpenedFile> {
   const { encoding, firstLine } = await encodingOf(path)
-  const parser = parse({ delimiter: delimiter ?? guessDelimiter(firstLine), bom: true, relax_column_count: true, skip_empty_lines: false, max_record_size: 4 * 1024 * 1024, relax_quotes: false, trim: false })
+  return { encoding, rows: rowsOf(path, encoding, delimiter ?? guessDelimiter(firstLine)) }
+}
+
+// Opened when the first row is asked for: an error of the file finds its reader, and not an empty room.
+async function* rowsOf(path: string, encoding: string, delimiter: string): AsyncIterable<FileRow> {
+  const parser: Parser = parse({ delimiter, bom: true, relax_column_count: true, skip_empty_lines: false, max_record_size: 4 * 1024 * 1024, relax_quotes: false, trim: false })
   const source = createReadStream(path)
   const fail = (error: Error) => void parser.destroy(error)
   source.on('error', fail)
   source.pipe(decoding(encoding).on('error', fail)).pipe(parser)
-  return { encoding, rows: rowsOf(parser) }
-}
-
-async function* rowsOf(parser: AsyncIterable<string[]>): AsyncIterable<FileRow> {
   let row = 0
   try {
-    for await (const cells of parser) {
+    for await (const cells of parser as AsyncIterable<string[]>) {
       row += 1
       yield { row, cells }
     }
   } catch (error) {
-    if (typeof (error as { code?: unknown }).code === 'string' && String((error as { code: string }).code).startsWith('CSV_')) throw invalid('imports.brokenCsv', { row: row + 1 })
+    if (String((error as { code?: unknown }).code).startsWith('CSV_')) throw invalid('imports.brokenCsv', { row: row + 1 })
     throw error
+  } finally {
+    source.destroy()
   }
 }
