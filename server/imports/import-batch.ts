@@ -21,6 +21,8 @@ export async function importBatch(request: RequestScope, { batchId, onProgress =
       const applied = await serviceTransaction('imports', async ctx => {
         const locked = await findBatch(ctx, batchId, true)
         assertMachine(ctx.actor, locked)
+        // Another worker that was thought dead has finished it meanwhile.
+        if (locked.state === 'DONE') return { rows: 0, all: locked.rowsApplied }
         if (!batchMachine.isState(locked.state)) throw new Error(`unknown state ${locked.state}`)
         batchMachine.next(locked.state, 'apply')
         const rows = await applyChunk(ctx, locked, { mapping, target })
@@ -37,6 +39,7 @@ export async function importBatch(request: RequestScope, { batchId, onProgress =
 /** One entry of the trail for the whole batch; each written row carries the batch's id. */
 async function close(ctx: Context, batchId: string): Promise<Batch> {
   const batch = await findBatch(ctx, batchId, true)
+  if (batch.state === 'DONE') return batch
   if (!batchMachine.isState(batch.state)) throw new Error(`unknown state ${batch.state}`)
   await ctx.db.$executeRaw`delete from import_rows where building_id = ${batch.buildingId}::uuid and batch_id = ${batchId}::uuid`
   await ctx.db.$executeRaw`update import_batches set state = ${batchMachine.next(batch.state, 'finish')}, finished_at = app.now() where building_id = ${batch.buildingId}::uuid and batch_id = ${batchId}::uuid`
