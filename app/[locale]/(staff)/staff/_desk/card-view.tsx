@@ -23,7 +23,7 @@ export function CardView({ card, locale, words, titleRef, actions }: Props) {
         ...card.owners.map((owner) => ({ term: owner.share === '1/1' ? w.owners : `${w.owners}, ${owner.share}`, value: `${owner.name}${owner.phone ? ` · ${owner.phone}` : ''}` })),
       ]} />
       {card.accounts.map((account) => <AccountCard key={account.accountId} {...{ account, card, locale, words }} />)}
-      <Table caption={w.meters} columns={[{ key: 'service', title: w.meters }, { key: 'last', title: w.last, align: 'end' }, { key: 'verified', title: w.verified, align: 'end' }]}
+      <Table caption={w.meters} columns={[{ key: 'service', title: words.reading.meter }, { key: 'last', title: w.last, align: 'end' }, { key: 'verified', title: w.verified, align: 'end' }]}
         rows={card.meters.map((meter) => ({ id: meter.meterId, cells: [
           `${words.services[meter.service] ?? meter.service} № ${meter.serial}`,
           meter.lastOn === null ? w.noReading : `${meter.lastValues.map((value) => formatNumber(value)).join(' / ')} · ${formatDate(meter.lastOn)}`,

@@ -23,7 +23,7 @@ export function Preview({ rows, t }: { rows: readonly Row[]; t: Texts }) {
 }
 
 function inWords({ payload, unitKey, target }: Row, t: Texts): string {
-  const kind = typeof payload['kind'] === 'string' && target === 'PREMISES' ? [t(`buildings.registry.kind.${payload['kind']}`)] : []
+  const kind = typeof payload['kind'] === 'string' && target === 'PREMISES' ? [t(`premises.kind.${payload['kind']}`)] : []
   const unit = (target === 'OWNER' || target === 'ACCOUNT') && unitKey !== '' ? [`${t('imports.preview.number')} ${unitKey.split(':')[1] ?? ''}`] : []
   const values = shown.flatMap(key => {
     const value = key === 'share_numerator' && payload[key] ? `${String(payload[key])}/${String(payload['share_denominator'])}` : payload[key]

@@ -65,7 +65,7 @@ function Units({ units, locale, t }: { units: Awaited<ReturnType<Api['premises']
         id: unit.premisesId, href: `/${locale}/staff/registry/${unit.buildingId}/${unit.premisesId}`,
         cells: [
           unit.numberState === 'ASSIGNED' ? <span key="number">{unit.number} <i className="text-note">{t('buildings.registry.assigned')}</i></span> : unit.number,
-          t(`buildings.registry.kind.${unit.kind}`), unit.floor ?? '', formatNumber(unit.areaM2), unit.persons ?? '',
+          t(`premises.kind.${unit.kind}`), unit.floor ?? '', formatNumber(unit.areaM2), unit.persons ?? '',
           unit.accountNumber === null ? '' : formatAccountNumber(unit.accountNumber), unit.owners.map(owner => (owner.share === '1' ? owner.name : `${owner.name} (${owner.share})`)).join(', '),
         ],
       }))} />
