@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
 import { expectAccessible, expectFits, launchBrowser, openDesk, openPhone, type Phone } from '#test/support/browser.ts'
-import { personOf, procedure, signIn, signInStaff, smallPhoto, word, type Locale } from '#test/support/story.ts'
+import { personOf, procedure, signIn, signInStaff, smallPhoto, word, type Locale } from '#test/support/story-steps.ts'
 
 const { url, demo } = inject('site')
 let browser: Browser
@@ -125,8 +125,26 @@ describe.each(stories)('a resident at 360 px in $locale ($country)', ({ locale, 
     await page.goto(`/${locale}/fund`)
     await look(page)
     await page.locator('main a[href*="/pay/"]').first().click()
-    await page.waitForURL(/\/pay\//)
+    await page.waitForURL(/\/pay\/\d{10}/)
     await look(page)
+    const number = /\d{10}/.exec(page.url())?.[0] ?? ''
+    const sum = page.locator('input[name=amount]')
+    if (await sum.count() > 0) await sum.fill('1500')
+    await page.locator('main button[type=submit]').first().click()
+    await page.waitForURL(/\/demo-provider\//)
+    await look(page)
+    await page.locator('main button[type=submit]').click()
+    await page.getByText(word(locale, 'payments.demo.done'), { exact: true }).waitFor()
+    await page.getByRole('link', { name: word(locale, 'payments.demo.back') }).click()
+    await page.waitForURL(new RegExp(`/pay/${number}`))
+    const after = await procedure<{ inFlight: { items: unknown[] }; payments: { state: string; acceptedAt: string; postedAt: string | null }[] }>(page, 'payments.screen', { number })
+    expect(after.inFlight.items).toEqual([])
+    expect(after.payments[0]).toMatchObject({ state: 'PAID' })
+    await page.locator('a[href*="/pay/receipt/"]').first().click()
+    await page.getByRole('term').filter({ hasText: word(locale, 'payments.moments.posted') }).waitFor()
+    await look(page)
+    const [paper] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: word(locale, 'payments.receipt.download') }).click()])
+    expect(paper.suggestedFilename()).toMatch(/[.]pdf$/)
   })
 })
 
@@ -147,13 +165,31 @@ describe('the house council on a phone', () => {
 })
 
 describe('the clerk in a browser', () => {
-  test('finds the caller by keyboard alone, reads the card, and files for the caller', async () => {
+  test('finds the caller by keyboard alone, reads the card, and files a request on behalf of the caller', async () => {
     const clerk = personOf(demo, 'clerk', 'KZ')
     const desk = await openDesk(browser, { url, locale: 'ru' })
     const { page } = desk
+    const { keyboard } = page
     await signInStaff(page, 'ru', clerk)
-    await page.locator('[data-search]').fill('абай 12 25')
-    await page.locator('[data-search] >> xpath=ancestor::section').getByRole('button').first().waitFor()
+    await page.locator('[data-search]').focus()
+    await keyboard.type('абай 12 25')
+    const found = page.getByRole('region', { name: word('ru', 'desk.panes.left') })
+    await found.getByRole('button').first().waitFor()
+    await page.getByLabel(word('ru', 'desk.callerName')).focus()
+    await keyboard.type('Айгүл')
+    await page.locator('[data-search]').focus()
+    await keyboard.press('ArrowDown')
+    await keyboard.press('Enter')
+    await page.getByRole('region', { name: word('ru', 'desk.panes.middle') }).getByRole('heading', { level: 2 }).first().waitFor()
+    await look(page)
+    await keyboard.press('r')
+    const doing = page.getByRole('region', { name: word('ru', 'desk.panes.right') })
+    await doing.locator('textarea').focus()
+    await keyboard.type('Не работает домофон')
+    await keyboard.press('Tab')
+    await doing.getByRole('button', { name: word('ru', 'desk.filing.send') }).focus()
+    await keyboard.press('Enter')
+    await doing.getByText(/№ \d+/).first().waitFor()
     await look(page)
     await desk.close()
   })

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { generateSync } from 'otplib'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
-import { expect } from 'vitest'
 import type { Demo } from '#test/support/server.ts'
 
 export type Locale = 'uz' | 'kk' | 'ru'
@@ -32,7 +31,7 @@ export async function signIn(page: Page, locale: Locale, phone: string): Promise
   await page.locator('input[name=code]').fill(code)
   await page.getByRole('button', { name: word(locale, 'identity.code.enter'), exact: true }).click()
   await page.waitForURL(address => !address.pathname.includes('/sign-in'))
-  await expect.poll(() => page.locator('html').getAttribute('lang')).toBe(locale)
+  await page.locator(`html[lang=${locale}]`).waitFor({ state: 'attached' })
 }
 
 export async function signInStaff(page: Page, locale: Locale, person: { login?: string; password?: string; totpSecret?: string }): Promise<void> {
