@@ -23,7 +23,7 @@ export function ProgrammeCard({ programme, currency, locale }: Props) {
     <section className="flex flex-col gap-3">
       {programme.shares.map(share => <ShareCard key={share.premisesId} share={share} programme={programme} locale={locale} currency={currency} t={t} />)}
       <Card title={programme.title} note={t(`repairs.states.${programme.state}`)}>
-        <Progress label={gathered} share={ratio(programme.gathered, programme.ownersTotal)} text={gathered} />
+        <Progress label={t('repairs.fund.gatheredAll')} share={ratio(programme.gathered, programme.ownersTotal)} text={gathered} />
         <p className="text-small text-note">{t('repairs.fund.paidUp', { percent: programme.paidUpPercent })}</p>
         {programme.estimate && <EstimateSheet programme={programme} estimate={programme.estimate} locale={locale} t={t} />}
       </Card>
@@ -43,7 +43,7 @@ function ShareCard({ share, programme, currency, locale, t }: ShareProps) {
       <LinkButton kind="main" wide href={`/${locale}/pay/${next.number}`}>{t('repairs.fund.payInstalment', { sum: formatMoney(next.amount, currency, locale), date: formatDayMonth(next.dueOn, locale) })}</LinkButton>
     )}>
       <Figure label={t('repairs.fund.share')} value={<Money amount={share.obligation} currency={currency} locale={locale} size="sum" />} />
-      <Progress label={paid} share={ratio(share.paid, share.obligation)} text={paid} />
+      <Progress label={t('repairs.fund.paid')} share={ratio(share.paid, share.obligation)} text={paid} />
       <Sheet summary={t('repairs.fund.how')}>
         <Facts facts={[
           { term: t('repairs.fund.ownersPart', { percent: formatNumber(programme.ownersPercent) }), value: money(programme.ownersTotal) },

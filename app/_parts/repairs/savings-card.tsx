@@ -26,7 +26,7 @@ export function SavingsCard({ savings, currency, locale }: Props) {
           <Card key={share.premisesId} title={t('repairs.fund.savingsMine', { unit })}
             actions={<LinkButton kind={share.charged > share.paid ? 'main' : 'plain'} wide href={`/${locale}/pay/${share.accountNumber}`}>{t('repairs.fund.paySavings')}</LinkButton>}>
             <Figure label={t('repairs.fund.monthly')} value={<Money amount={share.monthly} currency={currency} locale={locale} size="sum" />} />
-            <Progress label={paid} share={ratio(share.paid, share.charged)} text={paid} />
+            <Progress label={t('repairs.fund.paid')} share={ratio(share.paid, share.charged)} text={paid} />
             <Sheet summary={t('repairs.fund.how')}>
               <Facts facts={[
                 { term: t('repairs.fund.index', { date: formatDate(savings.index.validFrom) }), value: `${formatNumber(savings.index.value)} ₸` },
