@@ -16,7 +16,9 @@ async function findBrowser(): Promise<{ path: string; args: string[] }> {
   const found = [...installed, ...own()].find(path => existsSync(path))
   if (found) return { path: found, args: [] }
   const packaged = await import('@sparticuz/chromium').then(module => module.default, () => null)
-  if (packaged) return { path: await packaged.executablePath(), args: packaged.args }
+  // In one process the requests of one phone go out with the cookies of another.
+  const shared = ['--single-process', '--no-zygote']
+  if (packaged) return { path: await packaged.executablePath(), args: packaged.args.filter(arg => !shared.includes(arg)) }
   throw new Error('No Chromium was found: install one (apt-get install chromium), or set CHROMIUM_PATH.')
 }
 

@@ -28,15 +28,15 @@ export async function listMine(ctx: Context): Promise<Listed[]> {
 }
 
 async function listed(ctx: Context, buildingIds: readonly string[]): Promise<Listed[]> {
-  const meetings = await meetingsOf(ctx, buildingIds)
+  const meetings = (await meetingsOf(ctx, buildingIds)).map(meeting => withClock(ctx, meeting))
+  const facts = await ctx.db.$queryRaw<{ meetingId: string; house: string; questions: number }[]>`
+    select i.meeting_id as "meetingId", b.name as house, count(*)::int as questions
+    from agenda_items i join buildings b on b.building_id = i.building_id where i.building_id = any(${[...buildingIds]}::uuid[]) group by 1, 2`
   const list: Listed[] = []
   for (const meeting of meetings) {
-    const [facts] = await ctx.db.$queryRaw<{ house: string; questions: number }[]>`
-      select b.name as house, (select count(*)::int from agenda_items i where i.building_id = b.building_id and i.meeting_id = ${meeting.meetingId}::uuid) as questions
-      from buildings b where b.building_id = ${meeting.buildingId}::uuid`
-    const current = withClock(ctx, meeting)
-    const own = current.state === 'OPEN' ? await ownSeats(ctx, current) : []
-    list.push({ ...current, house: facts?.house ?? '', questions: facts?.questions ?? 0, ownSeats: own.length, votedSeats: own.filter(seat => seat.voted).length })
+    const own = meeting.state === 'OPEN' ? await ownSeats(ctx, meeting) : []
+    const { house = '', questions = 0 } = facts.find(each => each.meetingId === meeting.meetingId) ?? {}
+    list.push({ ...meeting, house, questions, ownSeats: own.length, votedSeats: own.filter(seat => seat.voted).length })
   }
   return list
 }
