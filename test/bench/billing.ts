@@ -6,7 +6,8 @@ import { Client, type PoolClient } from 'pg'
 import { generateStock } from '#prisma/seed/scale/generate.ts'
 import { benchDatabase, benchSecret, describeRatio, median, type BenchDatabase, type Ratio } from '#test/support/bench.ts'
 
-const periods = ['2026-05', '2026-06', '2026-07', '2026-08', '2026-09']
+// The first month makes the chains and warms up; five rounds are measured; the last is for one hand alone.
+const periods = ['2026-03', '2026-04', '2026-05', '2026-06', '2026-07', '2026-08', '2026-09']
 
 /** The stock of the real flat profile, with three meters in each flat and what is needed for eight lines on each bill. */
 async function generate(client: Client, accounts: number): Promise<string> {
@@ -40,7 +41,7 @@ async function addReadings(client: Client, period: string): Promise<void> {
 }
 
 const bareTables = {
-  bills: 'building_id, account_id, period', ledger_entries: 'building_id, period, transaction_id, line', account_heads: 'building_id, account_id',
+  bills: 'building_id, account_id, period', ledger_entries: 'building_id, account_key, period, transaction_id, line', account_heads: 'building_id, account_id',
   event_queue: 'building_id, event_id', billing_runs: 'building_id, period', estimated_volumes: 'building_id, meter_id, period',
 } as const
 
@@ -80,18 +81,20 @@ async function billAll(client: Client, server: Server, { period, organisationId,
   return (performance.now() - started) / 1000
 }
 
-/** Months in turn, the run and the bare insert of its rows side by side; one hand and the worker's hands alternate. */
+/** Months in turn, the run and the bare insert of its rows side by side. */
 async function benchRuns(client: Client, server: Server, organisationId: string): Promise<Ratio[]> {
-  const rates = new Map<number, { ours: number[]; limit: number[] }>()
+  const rates = { ours: [] as number[], limit: [] as number[] }
   for (const [round, period] of periods.entries()) {
-    const hands = round % 2 === 0 ? server.hands : 1
+    const hands = round === periods.length - 1 ? 1 : server.hands
     const seconds = await billAll(client, server, { period, organisationId, hands })
     const bare = await bareInsert(client, period)
-    const own = rates.get(hands) ?? { ours: [], limit: [] }
-    rates.set(hands, { ours: [...own.ours, bare.rows / seconds], limit: [...own.limit, bare.rows / bare.seconds] })
-    console.info(`  ${period}: ${bare.rows} rows, run ${seconds.toFixed(2)} s with ${hands} hand(s), bare ${bare.seconds.toFixed(2)} s, ratio ${(bare.seconds / seconds).toFixed(2)}`)
+    const kind = round === 0 ? 'warm-up' : hands === 1 ? 'one hand' : `round ${round}`
+    console.info(`  ${kind} ${period}: ${bare.rows} rows, run ${seconds.toFixed(2)} s with ${hands} hand(s), bare ${bare.seconds.toFixed(2)} s, ratio ${(bare.seconds / seconds).toFixed(2)}`)
+    if (round === 0 || hands === 1) continue
+    rates.ours.push(bare.rows / seconds)
+    rates.limit.push(bare.rows / bare.seconds)
   }
-  return [...rates].map(([hands, measured]) => ({ name: `billing run x 8 services, ${hands} hand(s)`, ...measured, unit: 'rows/s', ...(hands === server.hands ? { target: '>= 0.5' } : {}) }))
+  return [{ name: `billing run x 8 services, ${server.hands} hands of the worker`, ...rates, unit: 'rows/s', target: '>= 0.5' }]
 }
 
 type Resident = { sid: string; number: string }

@@ -327,7 +327,7 @@ begin
   priced as (select f.*%6$s from flat f%7$s offset 0),
   taxed as (select p.*%8$s from priced p offset 0),
   computed as (
-    select building_id, account_id, premises_id, number::text || '-' || replace($2, '-', '') as bill_number, '[' || concat_ws(','%9$s) || ']' as lines, %10$s as line_count,
+    select building_id, account_id, account_id::text as account, premises_id, number::text || '-' || replace($2, '-', '') as bill_number, '[' || concat_ws(','%9$s) || ']' as lines, %10$s as line_count,
       %11$s as utilities, %12$s as current_fund, %13$s as savings, %14$s as vat, %15$s as estimated, case%16$s end as problem
       from taxed)$statement$,
     (select coalesce(array_agg(x ->> 'service'), '{}') from jsonb_array_elements(p_prices -> 'volumes') x),
@@ -337,7 +337,7 @@ end $$;
 
 -- What a bill's hash is made of; $5 due day, $6 currency, $7 hash of the prices.
 create function app.bill_text_sql() returns text language sql immutable as $$
-  select $text$concat(c.building_id, '|', c.account_id, '|', $2, '|', c.bill_number, '|', $5 - date '2000-01-01', '|', $6, '|', h.total, '|',
+  select $text$concat(c.building_id, '|', c.account, '|', $2, '|', c.bill_number, '|', $5 - date '2000-01-01', '|', $6, '|', h.total, '|',
     c.utilities + c.current_fund + c.savings, '|', c.vat, '|', c.lines)$text$
 $$;
 
@@ -367,6 +367,10 @@ language plpgsql volatile security definer set search_path = pg_catalog, public,
 declare
   first_day date := (p_period || '-01')::date; last_day date := (first_day + interval '1 month')::date - 1;
   moment timestamptz := app.now(); made text := app.bills_sql(p_prices); heads bigint; moved bigint; stopped jsonb; done jsonb;
+  -- Only the funds that these prices speak of.
+  balances text := (select coalesce(string_agg(format('%1$L, coalesce((h.balances ->> %1$L)::bigint, 0) + l.%2$I', f.fund, f.amount), ', ' order by f.fund), '')
+    from (values ('UTILITIES', 'utilities'), ('CURRENT', 'current_fund'), ('SAVINGS', 'savings')) f(fund, amount)
+   where exists (select 1 from jsonb_array_elements(p_prices -> 'items') i where i ->> 'fund' = f.fund));
 begin
   if not auth.service_has('{billing,seed}') then
     raise exception 'only the billing service posts bills' using errcode = '42501';
@@ -382,17 +386,16 @@ begin
   if made is null then
     made := 'with guessed as (select null::uuid as building_id, null::uuid as meter_id, null::uuid as premises_id, 0::numeric as volume where false),
       owed as (select null::uuid as building_id, null::uuid as meter_id, null::uuid as premises_id, 0::numeric as volume, 0::numeric as owed where false),
-      computed as (select null::uuid as building_id, null::uuid as account_id, null::uuid as premises_id, '''' as bill_number, '''' as lines, 0 as line_count, 0::bigint as utilities,
+      computed as (select null::uuid as building_id, null::uuid as account_id, ''''::text as account, null::uuid as premises_id, '''' as bill_number, '''' as lines, 0 as line_count, 0::bigint as utilities,
         0::bigint as current_fund, 0::bigint as savings, 0::bigint as vat, false as estimated, null::text as problem where false)';
   end if;
   begin
     execute made || format($statement$,
-    house as materialized (select x.*, x.building_id::text as building, '|' || x.run_id || '|' || $2 || '|CHARGE|' || $10 || '|billingRun|' || x.run_id || '||' as charge
+    house as materialized (select x.*, x.building_id::text as building, x.run_id::text as run, '|' || x.run_id || '|' || $2 || '|CHARGE|' || $10 || '|billingRun|' || x.run_id || '||' as charge
       from unnest($1, $8, $9) x(building_id, run_id, event_id)),
     link as materialized (
-      select c.*, r.run_id, h.ctid as head, h.seq + 1 as seq, h.hash as previous, h.total as opening, c.utilities + c.current_fund + c.savings as total,
-        (row_number() over (partition by c.building_id order by c.account_id))::int as place,
-        sha256(h.hash || convert_to(concat(r.building, '|', c.account_id, '|', h.seq + 1, r.charge, concat_ws(';', case when c.utilities <> 0 then '1:UTILITIES:' || c.utilities end,
+      select c.*, r.run_id, r.run, h.ctid as head, h.seq + 1 as seq, h.hash as previous, h.total as opening, c.utilities + c.current_fund + c.savings as total,
+        sha256(h.hash || convert_to(concat(r.building, '|', c.account, '|', h.seq + 1, r.charge, concat_ws(';', case when c.utilities <> 0 then '1:UTILITIES:' || c.utilities end,
             case when c.current_fund <> 0 then (1 + (c.utilities <> 0)::int) || ':CURRENT:' || c.current_fund end,
             case when c.savings <> 0 then (1 + (c.utilities <> 0)::int + (c.current_fund <> 0)::int) || ':SAVINGS:' || c.savings end)), 'UTF8')) as hash,
         sha256(convert_to(%s, 'UTF8') || $7) as bill_hash
@@ -408,20 +411,17 @@ begin
     entry as (
       insert into ledger_entries (building_id, period, transaction_id, line, account_id, premises_id, ledger, fund, kind, amount, value_date,
         source_type, source_id, posted_at, seq, previous_hash, hash)
-      select l.building_id, $2, l.run_id, (l.place - 1) * 3 + v.place, l.account_id, l.premises_id, 'RECEIVABLE', v.fund, 'CHARGE', v.amount, $4,
-        'billingRun', l.run_id::text, $11, l.seq, l.previous, l.hash
+      select l.building_id, $2, l.run_id, v.place, l.account_id, l.premises_id, 'RECEIVABLE', v.fund, 'CHARGE', v.amount, $4,
+        'billingRun', l.run, $11, l.seq, l.previous, l.hash
         from link l cross join lateral (values ('UTILITIES', l.utilities, 1), ('CURRENT', l.current_fund, 2), ('SAVINGS', l.savings, 3)) v(fund, amount, place)
        where v.amount <> 0
       union all
-      select s.building_id, $2, r.run_id, s.accounts * 3 + v.place, null, null, 'INCOME', v.fund, 'CHARGE', -v.amount, $4, 'billingRun', r.run_id::text, $11, null, null, null
+      select s.building_id, $2, r.run_id, v.place, null, null, 'INCOME', v.fund, 'CHARGE', -v.amount, $4, 'billingRun', r.run, $11, null, null, null
         from summed s join house r on r.building_id = s.building_id
         cross join lateral (values ('UTILITIES', s.utilities, 1), ('CURRENT', s.current_fund, 2), ('SAVINGS', s.savings, 3)) v(fund, amount, place)
        where v.amount <> 0),
     moved as (
-      update account_heads h set seq = l.seq, hash = l.hash, total = h.total + l.total, balances = h.balances || jsonb_strip_nulls(jsonb_build_object(
-          'UTILITIES', case when l.utilities <> 0 then coalesce((h.balances ->> 'UTILITIES')::bigint, 0) + l.utilities end,
-          'CURRENT', case when l.current_fund <> 0 then coalesce((h.balances ->> 'CURRENT')::bigint, 0) + l.current_fund end,
-          'SAVINGS', case when l.savings <> 0 then coalesce((h.balances ->> 'SAVINGS')::bigint, 0) + l.savings end))
+      update account_heads h set seq = l.seq, hash = l.hash, total = h.total + l.total, balances = h.balances || jsonb_build_object(%s)
         from link l where h.ctid = l.head and h.building_id = l.building_id and h.account_id = l.account_id and h.seq = l.seq - 1 and l.total <> 0
       returning 1),
     settled as (
@@ -447,7 +447,7 @@ begin
     select (select count(*) from link where total <> 0), (select count(*) from moved),
       (select jsonb_object_agg(s.building_id, s.problem) from summed s where s.problem is not null),
       (select coalesce(jsonb_agg(jsonb_build_object('building_id', s.building_id, 'accounts', s.accounts, 'line_count', s.line_count, 'total', s.total, 'bills_hash', encode(s.bills_hash, 'hex'))), '[]') from summed s)
-    $statement$, app.bill_text_sql())
+    $statement$, app.bill_text_sql(), balances)
     into heads, moved, stopped, done
     using p_buildings, p_period, first_day, last_day, p_due, p_currency, sha256(convert_to(p_prices::text, 'UTF8')), p_runs, p_events, to_char(last_day, 'YYYY-MM-DD'), moment,
       p_prices, p_findings, p_person;
@@ -554,9 +554,8 @@ begin
     'previous', (select jsonb_build_object('period', p.period, 'total', p.total::text, 'lines', p.lines, 'prices', q.prices)
       from mine p join run q on q.period = p.period where p.period = last_period),
     'months', (select jsonb_agg(jsonb_build_object('period', m.period, 'total', m.total::text) order by m.period) from mine m),
-    'balance', coalesce((select h.total::text from account_heads h where h.building_id = n.building_id and h.account_id = n.account_id), '0'),
-    'programmes', coalesce((select (select sum(f.value::bigint) from jsonb_each_text(h.balances) f where f.key like 'PROGRAMME:%')::text
-      from account_heads h where h.building_id = n.building_id and h.account_id = n.account_id), '0'),
+    'balance', coalesce(h.total, 0)::text,
+    'programmes', coalesce((select sum(f.value::bigint) from jsonb_each_text(h.balances) f where f.key like 'PROGRAMME:%'), 0)::text,
     'house', (select jsonb_build_object('buildingId', g.building_id, 'country', g.country, 'name', g.name, 'addressUz', g.address_uz, 'addressKk', g.address_kk,
         'addressRu', g.address_ru, 'unitKind', u.kind, 'unitNumber', u.number, 'areaM2', trim_scale(u.area_m2)::text, 'organisation', coalesce((
           select o.name from building_managements k join organisations o on o.organisation_id = k.organisation_id
@@ -567,7 +566,8 @@ begin
         'titleRu', l.title_ru, 'url', l.url, 'verified', l.verified)), '[]')
       from legal_acts l where l.act_id in (select i ->> 'actId' from jsonb_array_elements(r.prices -> 'items') i)))
     into page
-    from place n join mine b on b.period = p_period join run r on r.period = p_period;
+    from place n join mine b on b.period = p_period join run r on r.period = p_period
+    left join account_heads h on h.building_id = n.building_id and h.account_id = n.account_id;
   return page;
 end $$;
 
@@ -584,13 +584,13 @@ begin
   select jsonb_build_object('accountNumber', n.number, 'accountId', n.account_id, 'currency', case g.country when 'UZ' then 'UZS' else 'KZT' end,
     'house', jsonb_build_object('buildingId', g.building_id, 'country', g.country, 'name', g.name, 'addressUz', g.address_uz, 'addressKk', g.address_kk,
       'addressRu', g.address_ru, 'unitKind', u.kind, 'unitNumber', u.number, 'areaM2', trim_scale(u.area_m2)::text, 'organisation', ''),
-    'balance', coalesce((select h.total::text from account_heads h where h.building_id = n.building_id and h.account_id = n.account_id), '0'),
-    'programmes', coalesce((select (select sum(f.value::bigint) from jsonb_each_text(h.balances) f where f.key like 'PROGRAMME:%')::text
-      from account_heads h where h.building_id = n.building_id and h.account_id = n.account_id), '0'),
+    'balance', coalesce(h.total, 0)::text,
+    'programmes', coalesce((select sum(f.value::bigint) from jsonb_each_text(h.balances) f where f.key like 'PROGRAMME:%'), 0)::text,
     'lastBill', (select jsonb_build_object('period', m.period, 'dueOn', m.due_on, 'total', m.total::text, 'openingBalance', m.opening_balance::text)
       from mine m where m.account_id = n.account_id order by m.period desc limit 1),
     'months', coalesce((select jsonb_agg(jsonb_build_object('period', m.period, 'total', m.total::text) order by m.period) from mine m where m.account_id = n.account_id), '[]'))
     from place n join buildings g on g.building_id = n.building_id join premises u on u.building_id = n.building_id and u.premises_id = n.premises_id
+    left join account_heads h on h.building_id = n.building_id and h.account_id = n.account_id
    order by g.name, n.number;
 end $$;
 
