@@ -7,7 +7,7 @@ import { allMappings, mappingOf } from '#server/imports/mappings/all.ts'
 import { listFindings, type Batch } from '#server/imports/queries.ts'
 import { reconcileBatch } from '#server/imports/reconcile-batch.ts'
 import { rejectBatch } from '#server/imports/reject-batch.ts'
-import { targets, type Mapping, type SubmitFileInput } from '#server/imports/schema.ts'
+import { targets, type Mapping, type SubmitFileInput, type Target } from '#server/imports/schema.ts'
 import { submitFile } from '#server/imports/submit-file.ts'
 import { serviceTransaction, strangerScope, type Context } from '#server/infra/context.ts'
 import { pool, prismaClient } from '#server/infra/db.ts'
@@ -85,15 +85,17 @@ async function report(batch: Batch, t: Texts): Promise<void> {
     return
   }
   if (batch.options.ignored?.length) say(t('imports.batch.ignored', { columns: batch.options.ignored.join(', ') }))
-  for (const target of targets) {
-    const counts = batch.options.counts?.[target]
-    if (counts) say(`  ${t(`imports.targets.${target}`)}: ${(['NEW', 'CHANGED', 'SAME', 'REFUSED'] as const).filter(each => counts[each]).map(each => `${t(`imports.outcome.${each}`)} ${counts[each] ?? 0}`).join(', ')}`)
-  }
+  for (const target of targets) sayCounts(batch, target, t)
   const { rows, more } = await serviceTransaction('imports', ctx => listFindings(ctx, batch, { page: 1 }))
   for (const row of rows.slice(0, findingsShown)) {
     say(`  ${t('imports.command.place', { row: row.row, column: row.column || '—' })}: ${t(row.code, row.params)} [${t(row.severity === 'REFUSED' ? 'imports.batch.refusedMark' : 'imports.batch.flaggedMark')}]`)
   }
   if (more) say(t('imports.command.more', { count: batch.rowsRefused + batch.rowsFlagged - rows.length }))
+}
+
+function sayCounts(batch: Batch, target: Target, t: Texts): void {
+  const counts = batch.options.counts?.[target]
+  if (counts) say(`  ${t(`imports.targets.${target}`)}: ${(['NEW', 'CHANGED', 'SAME', 'REFUSED'] as const).filter(each => counts[each]).map(each => `${t(`imports.outcome.${each}`)} ${counts[each] ?? 0}`).join(', ')}`)
 }
 
 async function optionsOf(ctx: Context, mapping: Mapping, wanted: Wanted): Promise<SubmitFileInput['options']> {

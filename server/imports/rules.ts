@@ -67,16 +67,19 @@ const readName: Reader = (cell, rule, country) => /\p{L}/u.test(textOf(cell)) ? 
 const readCode: Reader = (cell, rule) => {
   const code = textOf(cell).replace(/^'(?=\d)/, '').replace(/\s+/g, '')
   if (isNumber(cell) && /[.e]/i.test(code)) return refused('codeIsNumber', cell)
-  if (rule.lengths !== undefined && !rule.lengths.includes(code.length)) {
-    const lost = isNumber(cell) && rule.lengths.some(length => length > code.length)
-    return refused(lost ? 'zerosLost' : 'codeLength', cell, { lengths: rule.lengths.join(', ') })
-  }
-  if (rule.most !== undefined && code.length > rule.most) return refused('tooLong', cell, { most: rule.most })
-  return isNumber(cell) && rule.lengths === undefined ? read(code, flag('codeWasNumber', cell)) : read(code)
+  if (rule.lengths !== undefined) return codeOfLength(cell, code, rule.lengths)
+  if (code.length > (rule.most ?? 500)) return refused('tooLong', cell, { most: rule.most ?? 500 })
+  return isNumber(cell) ? read(code, flag('codeWasNumber', cell)) : read(code)
 }
 
 function withinLimits(number: string, rule: ColumnRule): boolean {
   return (rule.least === undefined || compareDecimal(number, String(rule.least)) >= 0) && (rule.greatest === undefined || compareDecimal(number, String(rule.greatest)) <= 0)
+}
+
+function codeOfLength(cell: Cell, code: string, lengths: readonly number[]): Read {
+  if (lengths.includes(code.length)) return read(code)
+  const lost = isNumber(cell) && lengths.some(length => length > code.length)
+  return refused(lost ? 'zerosLost' : 'codeLength', cell, { lengths: lengths.join(', ') })
 }
 
 const readDecimal: Reader = (cell, rule) => {

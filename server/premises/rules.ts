@@ -32,19 +32,23 @@ const largestPart = 10n ** 15n
  */
 export function parseShare(text: string): Rational | null {
   const typed = text.trim().replace(/[\u00A0\u202F]/g, ' ').replace(/[\u2044\u2215]/g, '/')
-  const fraction = /^(\d{1,15})\s*\/\s*(\d{1,15})$/.exec(typed)
-  const percent = /^([\d., ]+?)\s*%$/.exec(typed)
-  let share: Rational | null = null
-  if (fraction) share = { numerator: BigInt(fraction[1] ?? ''), denominator: BigInt(fraction[2] ?? '') }
-  else {
-    const decimal = parseDecimal(percent?.[1] ?? typed)
-    if (decimal === null || decimal.startsWith('-')) return null
-    const { numerator, denominator } = toRational(decimal)
-    share = { numerator, denominator: percent ? denominator * 100n : denominator }
-  }
-  if (share.denominator === 0n || share.numerator === 0n || share.numerator > share.denominator) return null
+  const share = readFraction(typed) ?? readDecimalShare(typed)
+  if (share === null || share.denominator === 0n || share.numerator <= 0n || share.numerator > share.denominator) return null
   const reduced = reduce(share)
   return reduced.denominator > largestPart ? null : reduced
+}
+
+function readFraction(typed: string): Rational | null {
+  const found = /^(\d{1,15})\s*\/\s*(\d{1,15})$/.exec(typed)
+  return found ? { numerator: BigInt(found[1] ?? ''), denominator: BigInt(found[2] ?? '') } : null
+}
+
+function readDecimalShare(typed: string): Rational | null {
+  const percent = /^([\d., ]+?)\s*%$/.exec(typed)
+  const decimal = parseDecimal(percent?.[1] ?? typed)
+  if (decimal === null) return null
+  const { numerator, denominator } = toRational(decimal)
+  return { numerator, denominator: percent ? denominator * 100n : denominator }
 }
 
 export function formatShare({ numerator, denominator }: Rational): string {
@@ -124,9 +128,11 @@ export function planTransfer(holdings: readonly Holding[], next: readonly NewHol
 
 /** Numbers as people count them: 2 before 10, 12 before 12А. */
 export function compareUnitNumbers(a: string, b: string): number {
-  const [left, right] = [/^(\D*)(\d*)(.*)$/.exec(a), /^(\D*)(\d*)(.*)$/.exec(b)]
-  const byWord = (left?.[1] ?? '').localeCompare(right?.[1] ?? '', 'ru')
-  if (byWord !== 0) return byWord
-  const byNumber = Number(left?.[2] ?? 0) - Number(right?.[2] ?? 0)
-  return byNumber !== 0 ? byNumber : (left?.[3] ?? '').localeCompare(right?.[3] ?? '', 'ru')
+  const [left, right] = [partsOfNumber(a), partsOfNumber(b)]
+  return left.word.localeCompare(right.word, 'ru') || left.number - right.number || left.rest.localeCompare(right.rest, 'ru')
+}
+
+function partsOfNumber(text: string): { word: string; number: number; rest: string } {
+  const [, word = '', number = '', rest = ''] = /^(\D*)(\d*)(.*)$/.exec(text) ?? []
+  return { word, number: Number(number), rest }
 }

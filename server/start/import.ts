@@ -39,8 +39,8 @@ async function main(): Promise<number> {
   if (positionals.length === 2) Object.assign(process.env, (await runningDatabase(settings)) ?? (await prepare(settings)))
   // Only now: what is imported here reads its settings at once.
   const { runImport } = await import('#server/imports/command.ts')
-  return runImport({ kind: positionals[0] ?? '', path: positionals[1] ?? '', dryRun: values['dry-run'] ?? false, house: values.house ?? '', unit: values.unit ?? '',
-    serial: values.serial ?? '', organisation: values.organisation ?? '', locale: values.locale ?? '' })
+  const [kind = '', path = ''] = positionals
+  return runImport({ house: '', unit: '', serial: '', organisation: '', locale: '', ...values, kind, path, dryRun: values['dry-run'] === true })
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void cleanUp().finally(() => process.exit(130)))

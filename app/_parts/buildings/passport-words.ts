@@ -11,27 +11,31 @@ const groups: readonly FactGroup['key'][] = ['identity', 'building', 'premises',
 
 type Shown = { value: string; given: boolean }
 
-function specialWords(field: string, passport: Passport, t: Texts): Shown | null {
-  if (field === 'totalPremises') {
-    const { totalResidential: residential, totalNonResidential: nonResidential, totalParking: parking } = passport
-    return residential === null || nonResidential === null || parking === null ? null : { value: t('buildings.passport.parts', { residential, nonResidential, parking }), given: true }
-  }
-  if (field === 'lastOverhaulDate' && passport.neverOverhauled) return { value: t('buildings.passport.never'), given: true }
-  if (field === 'heatingScheme' && passport.heatingType !== null && passport.heatingType !== 'central') return { value: t('buildings.passport.notNeeded'), given: true }
-  const inUse = passport.buildingCondition !== null && passport.buildingCondition !== 'notOperating' && passport.buildingCondition !== 'declaredUnsafe'
-  return field === 'disposalReason' && inUse ? { value: t('buildings.passport.notNeeded'), given: true } : null
+type Special = (passport: Passport, t: Texts) => string | null
+
+// Fields whose words depend on others; null: nothing special to say.
+const special: Readonly<Record<string, Special>> = {
+  totalPremises: ({ totalResidential: residential, totalNonResidential: nonResidential, totalParking: parking }, t) =>
+    residential === null || nonResidential === null || parking === null ? null : t('buildings.passport.parts', { residential, nonResidential, parking }),
+  lastOverhaulDate: (passport, t) => (passport.neverOverhauled ? t('buildings.passport.never') : null),
+  heatingScheme: (passport, t) => (passport.heatingType !== null && passport.heatingType !== 'central' ? t('buildings.passport.notNeeded') : null),
+  disposalReason: (passport, t) => (passport.buildingCondition !== null && !['notOperating', 'declaredUnsafe'].includes(passport.buildingCondition) ? t('buildings.passport.notNeeded') : null),
 }
 
 /** A field of the annex as a person reads it. */
 export function fieldInWords(field: string, passport: Passport, t: Texts): Shown {
-  const special = specialWords(field, passport, t)
-  if (special) return special
+  const words = special[field]?.(passport, t)
+  if (words) return { value: words, given: true }
   const value = passport[field as keyof Passport]
   if (value === null || value === '' || value === undefined) return { value: t('buildings.passport.notGiven'), given: false }
   if (typeof value === 'boolean') return { value: t(value ? 'buildings.passport.yes' : 'buildings.passport.no'), given: true }
-  if (field === 'lastOverhaulDate') return { value: formatDate(String(value)), given: true }
-  if (field === 'totalAreaM2') return { value: t('buildings.passport.area', { area: formatNumber(String(value)) }), given: true }
-  return { value: field in passportValues ? t(`buildings.passport.values.${field}.${String(value)}`) : String(value), given: true }
+  return { value: plainWords(field, String(value), t), given: true }
+}
+
+function plainWords(field: string, value: string, t: Texts): string {
+  if (field === 'lastOverhaulDate') return formatDate(value)
+  if (field === 'totalAreaM2') return t('buildings.passport.area', { area: formatNumber(value) })
+  return field in passportValues ? t(`buildings.passport.values.${field}.${value}`) : value
 }
 
 /** The 29 fields under five headings, each with its number in the annex. */

@@ -18,7 +18,7 @@ const facts = ['yearBuilt', 'storeyCount', 'entranceCount', 'apartmentCount', 'n
 export function PublicHousePage({ locale, t, house }: Props) {
   if (!house) {
     return (
-      <PublicPage locale={locale} title={t('buildings.house.title')} country={null} languageWord={t('common.shell.language')}>
+      <PublicPage locale={locale} title={t('buildings.house.title')} country={null} brand={t('common.brand')} languageWord={t('common.shell.language')}>
         <h1 className="text-title font-semibold">{t('buildings.house.unknown')}</h1>
         <p>{t('buildings.house.unknownNote')}</p>
       </PublicPage>
@@ -27,7 +27,7 @@ export function PublicHousePage({ locale, t, house }: Props) {
   const address = { uz: house.addressUz, kk: house.addressKk, ru: house.addressRu }[locale]
   const known = facts.map(field => ({ term: t(`buildings.passport.fields.${field}`), ...fieldInWords(field, house.passport, t) })).filter(each => each.given)
   return (
-    <PublicPage locale={locale} title={house.name} country={house.country} languageWord={t('common.shell.language')}>
+    <PublicPage locale={locale} title={house.name} country={house.country} brand={t('common.brand')} languageWord={t('common.shell.language')}>
       <div>
         <h1 className="text-title font-semibold">{house.name}</h1>
         <p className="text-note">{address || t('buildings.passport.addressNotGiven')}</p>

@@ -10,7 +10,7 @@ type Props = { locale: Locale; t: Texts; typed: string; found: DocumentCheck | n
 /** Is this paper ours, and still valid? What stands here is compared with the paper by the reader. */
 export function CheckPage({ locale, t, typed, found }: Props) {
   return (
-    <PublicPage locale={locale} title={t('documents.check.title')} country={found?.country ?? null} languageWord={t('common.shell.language')}>
+    <PublicPage locale={locale} title={t('documents.check.title')} country={found?.country ?? null} brand={t('common.brand')} languageWord={t('common.shell.language')}>
       <h1 className="text-title font-semibold">{t('documents.check.title')}</h1>
       <Verdict locale={locale} t={t} found={found} />
       {found && (
@@ -42,7 +42,7 @@ function CodeForm({ t, typed, locale }: { t: Texts; typed: string; locale: Local
     <form method="get" action="/v" className="flex flex-col gap-2">
       <input type="hidden" name="lang" value={locale} />
       <label htmlFor="code" className="font-medium">{t('documents.check.enter')}</label>
-      <input id="code" name="code" defaultValue={typed} maxLength={20} autoComplete="off" autoCapitalize="characters" spellCheck={false} placeholder="7K3M9-QXT2B"
+      <input id="code" name="code" defaultValue={typed} maxLength={20} autoComplete="off" autoCapitalize="characters" spellCheck={false}
         className="figures min-h-12 w-full rounded-field border border-note bg-surface px-3 text-ink" />
       <button type="submit" className="inline-flex min-h-12 w-full items-center justify-center rounded-card border border-note bg-surface px-5 py-2 font-medium text-act">{t('documents.check.act')}</button>
     </form>
@@ -52,7 +52,7 @@ function CodeForm({ t, typed, locale }: { t: Texts; typed: string; locale: Local
 /** The page on which nothing has been typed yet. */
 export function CheckForm({ locale, t }: Pick<Props, 'locale' | 't'>) {
   return (
-    <PublicPage locale={locale} title={t('documents.check.title')} country={null} languageWord={t('common.shell.language')}>
+    <PublicPage locale={locale} title={t('documents.check.title')} country={null} brand={t('common.brand')} languageWord={t('common.shell.language')}>
       <h1 className="text-title font-semibold">{t('documents.check.title')}</h1>
       <CodeForm t={t} typed="" locale={locale} />
     </PublicPage>

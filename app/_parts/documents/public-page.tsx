@@ -4,10 +4,10 @@ import { languages } from '#app/_ui/locale.ts'
 import { TileBand } from '#app/_ui/tile-band.tsx'
 import type { Locale } from '#server/kernel/format.ts'
 
-export type PublicPageProps = { locale: Locale; title: string; country: 'UZ' | 'KZ' | null; languageWord: string; children: ReactNode }
+export type PublicPageProps = { locale: Locale; title: string; brand: string; country: 'UZ' | 'KZ' | null; languageWord: string; children: ReactNode }
 
 /** The frame of a page for everybody: no script at all, one style sheet, the band of tiles. */
-export function PublicPage({ locale, title, country, languageWord, children }: PublicPageProps) {
+export function PublicPage({ locale, title, brand, country, languageWord, children }: PublicPageProps) {
   return (
     <html lang={locale}>
       <head>
@@ -15,7 +15,7 @@ export function PublicPage({ locale, title, country, languageWord, children }: P
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
-        <title>{`${title} · Uyim`}</title>
+        <title>{`${title} · ${brand}`}</title>
         <link rel="stylesheet" href="/offline/shell.css" />
         <link rel="icon" href="/icons/icon.svg" />
       </head>
@@ -23,7 +23,7 @@ export function PublicPage({ locale, title, country, languageWord, children }: P
         <header className="border-b border-line bg-surface">
           <div className="shell-width flex min-h-14 flex-wrap items-center gap-2 px-4 font-semibold">
             <span className="text-act"><BrandMark /></span>
-            <span className="flex-1">Uyim</span>
+            <span className="flex-1">{brand}</span>
             <nav aria-label={languageWord} className="flex gap-1 text-small font-medium">
               {languages.map(each => (
                 <a key={each.locale} href={`?lang=${each.locale}`} lang={each.locale} hrefLang={each.locale} aria-label={each.name} aria-current={each.locale === locale ? 'true' : undefined}

@@ -60,7 +60,9 @@ function flats({ entrances, firstFloor, lastFloor, risers, electricStove }: Bloc
   return units
 }
 
-function plain(kind: PremisesKind, prefix: string, areas: readonly string[], floor: number): UnitFacts[] {
+type Row = { kind: PremisesKind; prefix: string; floor: number; areas: readonly string[] }
+
+function plain({ kind, prefix, floor, areas }: Row): UnitFacts[] {
   return areas.map((areaM2, index) => ({ kind, number: `${prefix}${index + 1}`, entrance: 1, floor, rooms: null, areaM2, livingAreaM2: null, persons: 0, electricStove: false, shares: whole }))
 }
 
@@ -106,8 +108,8 @@ export const houseFacts: readonly HouseFacts[] = [
     passport: kzPassport,
     units: [
       ...flats({ entrances: 1, firstFloor: 2, lastFloor: 10, risers: kzRisers, electricStove: false }),
-      ...plain('NON_RESIDENTIAL', 'Н', ['84.20', '61.75', '112.40', '48.05'], 1),
-      ...plain('PARKING', 'П', ['13.50', '13.50', '13.50', '14.20', '14.20', '15.00'], -1),
+      ...plain({ kind: 'NON_RESIDENTIAL', prefix: 'Н', floor: 1, areas: ['84.20', '61.75', '112.40', '48.05'] }),
+      ...plain({ kind: 'PARKING', prefix: 'П', floor: -1, areas: ['13.50', '13.50', '13.50', '14.20', '14.20', '15.00'] }),
     ],
   },
   {

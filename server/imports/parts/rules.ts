@@ -20,15 +20,18 @@ function territory(code: string, values: Record<string, unknown>): Part {
   return { target: 'TERRITORY', itemKey: code, payload: { ...payload, code, search_key: searchKey(names) } }
 }
 
-const buildTerritory: Builder = (values, mapping, { country }) => {
-  const prefix = String(mapping.constants?.['codePrefix'] ?? '')
-  const regionPrefix = text(values, 'regionPrefix')
-  const region = regionPrefix === '' ? '' : `${regionPrefix}0000000`
-  const code = prefix + text(values, 'code')
+/** A row of the Uzbek list with ten figures is a heading over districts. */
+function territoryKind(values: Values, mapping: Mapping, code: string): string {
   const kind = text(values, 'kind') || String(mapping.constants?.['kind'] ?? 'SETTLEMENT')
+  return kind === 'DISTRICT' && code.length === 10 ? 'GROUP' : kind
+}
+
+const buildTerritory: Builder = (values, mapping, { country }) => {
+  const region = text(values, 'regionPrefix').replace(/.+/, '$&0000000')
+  const code = String(mapping.constants?.['codePrefix'] ?? '') + text(values, 'code')
   const shared = { country, edition: mapping.edition ?? '' }
   const own = territory(code, {
-    ...shared, kind: kind === 'DISTRICT' && code.length === 10 ? 'GROUP' : kind, parent_code: text(values, 'parentCode') || (region !== code ? region : '') || null,
+    ...shared, kind: territoryKind(values, mapping, code), parent_code: [text(values, 'parentCode'), region === code ? '' : region].find(Boolean) ?? null,
     name_uz: text(values, 'nameUz'), name_kk: text(values, 'nameKk'), name_ru: text(values, 'nameRu'), cyrillic: text(values, 'nameCyrillic'),
     ...(mapping.parentByRow ? { own_row: text(values, 'ownRow'), parent_row: text(values, 'parentRow') } : {}),
   })
@@ -65,11 +68,11 @@ const buildBuilding: Builder = (values, mapping, place) => {
       address_state: `${addressUz}${addressKk}${addressRu}` === '' ? 'NOT_GIVEN' : 'GIVEN', external_key: key, search_key: searchKey(`${name} ${addressUz} ${addressKk} ${addressRu}`) },
   }
   const flats = Array.isArray(values['flats']) ? values['flats'] as readonly Flat[] : []
-  return [house, ...flatParts(flats, key, mapping, place)]
+  return [house, ...flatParts(flats, { houseKey: key, mapping, place })]
 }
 
 /** Flats seen without a number get the next one from the lowest floor up, and are marked so. */
-function flatParts(flats: readonly Flat[], houseKey: string, mapping: Mapping, { today }: Place): Part[] {
+function flatParts(flats: readonly Flat[], { houseKey, mapping, place: { today } }: { houseKey: string; mapping: Mapping; place: Place }): Part[] {
   const byFloor = flats.map((flat, index) => ({ flat, index })).sort((a, b) => (a.flat.floor ?? 0) - (b.flat.floor ?? 0) || a.index - b.index)
   return byFloor.flatMap(({ flat }, index): Part[] => {
     const number = String(index + 1)
@@ -128,7 +131,7 @@ export function understandRow(at: { row: number; cells: readonly Cell[] }, { pla
     values[rule.field] = value
     for (const problem of problems) findings.push({ row: at.row, part: 0, column: header, severity: problem.severity, code: problem.code, params: problem.params })
   }
-  if (findings.some(each => each.severity === 'REFUSED')) return { staged: [refusedRow(at.row, mapping, values, place)], findings }
+  if (findings.some(each => each.severity === 'REFUSED')) return { staged: [refusedRow(at.row, values, { mapping, place })], findings }
   const parts = builders[mapping.target](values, mapping, place)
   const headerOf = (field: string | undefined) => plan.places.find(each => each.rule.field === field)?.header ?? field ?? ''
   for (const [part, { problems = [] }] of parts.entries()) {
@@ -139,7 +142,7 @@ export function understandRow(at: { row: number; cells: readonly Cell[] }, { pla
 }
 
 // The key is kept where it could be read, so that what hangs on a refused house is refused with it.
-function refusedRow(row: number, mapping: Mapping, values: Values, place: Place): StagedRow {
+function refusedRow(row: number, values: Values, { mapping, place }: { mapping: Mapping; place: Place }): StagedRow {
   const houseKey = mapping.target === 'BUILDING' ? text(values, 'externalKey') : text(values, 'house') || place.houseKey
   return { row, part: 0, target: mapping.target, houseKey, unitKey: mapping.target === 'OWNER' && values['number'] ? unitOf(values).unitKey : '', itemKey: `refused ${row}`, payload: {}, refused: true }
 }

@@ -8,13 +8,14 @@ import { Notice } from '#app/_ui/notice.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
 import { Table } from '#app/_ui/table.tsx'
 import { caller } from '#server/api/caller.ts'
-import { targets } from '#server/imports/schema.ts'
+import { targets, type BatchState } from '#server/imports/schema.ts'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
 import { isLocale } from '#server/kernel/format.ts'
 import { isId } from '#server/kernel/ids.ts'
 
 type Props = { params: Promise<{ locale: string; batchId: string }>; searchParams: Promise<{ only?: string; page?: string }> }
 export type BatchView = Awaited<ReturnType<Awaited<ReturnType<typeof caller>>['imports']['batch']>>
+const underWay: ReadonlySet<BatchState> = new Set(['RECEIVED', 'READING', 'APPLYING'])
 const outcomes = ['NEW', 'CHANGED', 'SAME', 'REFUSED'] as const
 
 export async function generateMetadata({ params }: Pick<Props, 'params'>): Promise<Metadata> {
@@ -30,13 +31,11 @@ export default async function BatchPage({ params, searchParams }: Props) {
   const me = await api.identity.me()
   if (me?.kind !== 'STAFF') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff/imports/${batchId}`)
   const view = await api.imports.batch({ batchId }).catch(() => notFound())
-  const asked = await searchParams
-  const only = asked.only === 'REFUSED' ? 'REFUSED' : undefined
-  const page = Math.max(1, Math.floor(Number(asked.page ?? 1)) || 1)
+  const { only, page } = choiceOf(await searchParams)
   const found = await api.imports.findings({ batchId, page, ...(only ? { severity: only } : {}) })
   const { batch, preview } = view
   const t = texts(locale)
-  const waiting = batch.state === 'RECEIVED' || batch.state === 'READING' || batch.state === 'APPLYING'
+  const waiting = underWay.has(batch.state)
   return (
     <div className="flex flex-col gap-4">
       <PageTitle back={{ href: `/${locale}/staff/imports`, word: t('imports.batch.back') }} note={[t(`imports.mappings.${batch.mapping}`), batch.options.houseName, batch.options.unitNumber].filter(Boolean).join(', ')}>{batch.fileName}</PageTitle>
@@ -48,6 +47,10 @@ export default async function BatchPage({ params, searchParams }: Props) {
       {!waiting && batch.state !== 'FAILED' && <Findings batchId={batchId} found={found} only={only} locale={locale} t={t} />}
     </div>
   )
+}
+
+function choiceOf(asked: { only?: string; page?: string }): { only: 'REFUSED' | undefined; page: number } {
+  return { only: asked.only === 'REFUSED' ? 'REFUSED' : undefined, page: Math.max(1, Math.floor(Number(asked.page ?? 1)) || 1) }
 }
 
 function Outcome({ view: { batch }, t }: { view: BatchView; t: Texts }) {

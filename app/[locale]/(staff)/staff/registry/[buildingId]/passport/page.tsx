@@ -26,7 +26,7 @@ export default async function CorrectPassportPage({ params }: Props) {
   const house = await api.buildings.passport({ buildingId }).catch(() => notFound())
   if (!house.mayCorrect) notFound()
   const t = texts(locale)
-  const fields = annex.flatMap(each => each.parts.map(part => fieldOf(each.number, part, house.passport, t)))
+  const fields = annex.flatMap(each => each.parts.map(name => fieldOf({ number: each.number, name }, house.passport, t)))
   return (
     <>
       <PageTitle back={{ href: `/${locale}/staff/registry/${buildingId}`, word: t('buildings.registry.backHouse') }} note={house.name}>{t('buildings.passport.title')}</PageTitle>
@@ -35,7 +35,7 @@ export default async function CorrectPassportPage({ params }: Props) {
   )
 }
 
-function fieldOf(number: number, name: keyof Passport, passport: Passport, t: Texts): PassportField {
+function fieldOf({ number, name }: { number: number; name: keyof Passport }, passport: Passport, t: Texts): PassportField {
   const value = passport[name]
   const label = `${number}. ${t(`buildings.passport.fields.${name}`)}`
   const shared = { name, label, value: value === null ? '' : String(value) }
