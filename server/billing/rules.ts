@@ -13,11 +13,6 @@ export function billNumber(accountNumber: string, period: Period): string {
   return `${accountNumber}-${period.replace('-', '')}`
 }
 
-/** What is still to pay of a bill: its closing balance less what came in since and what is on its way. */
-export function owedNow({ balance, inFlight }: { balance: bigint; inFlight: bigint }): bigint {
-  return balance - inFlight
-}
-
 /** True when every printed line is what its inputs give; the run is not accepted otherwise. */
 export function allExact(lines: readonly BillLine[], prices: PricePlan): boolean {
   return lines.every(line => isExact(itemOf(prices.items, line), line))

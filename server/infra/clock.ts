@@ -1,10 +1,5 @@
 import 'server-only'
 
-/** The machine's clock: for logs, timeouts and measuring. What the law depends on uses `ctx.now` (settled 6). */
-export function machineNow(): Date {
-  return new Date()
-}
-
 /** Milliseconds of a clock that never goes back. */
 export function stopwatch(): () => number {
   const start = performance.now()

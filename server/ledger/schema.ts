@@ -7,8 +7,6 @@ import { isId } from '#server/kernel/ids.ts'
  */
 export type Fund = 'UTILITIES' | 'CURRENT' | 'SAVINGS' | 'TARGETED' | 'PENALTY' | `PROGRAMME:${string}`
 
-export const funds = ['UTILITIES', 'CURRENT', 'SAVINGS', 'TARGETED', 'PENALTY'] as const
-
 export type EntryKind =
   | 'OPENING' | 'CHARGE' | 'PAYMENT' | 'PENALTY' | 'REVERSAL' | 'RECALCULATION' | 'REFUND' | 'TRANSFER' | 'SPENDING'
 

@@ -14,6 +14,7 @@ import { formatAccountNumber } from '#server/kernel/ids.ts'
 import { formatDate, formatDayMonth, formatMoney, formatTime, isLocale, type Locale } from '#server/kernel/format.ts'
 import { CameBack } from './came-back.tsx'
 import { PayForm, type PayWords } from './pay-form.tsx'
+import { Withdraw } from './withdraw.tsx'
 
 type Props = { params: Promise<{ locale: string; number: string }>; searchParams: Promise<{ back?: string }> }
 type Screen = OutputOf<'payments.screen'>
@@ -63,7 +64,7 @@ type PartProps = { screen: Screen; locale: Locale; t: Texts }
 
 function OnTheWay({ screen: { inFlight, payable }, locale, t }: PartProps) {
   return inFlight.items.map(item => (
-    <Notice key={item.id} tone="waiting">
+    <Notice key={item.id} tone="waiting" actions={item.kind === 'TOLD' && <Withdraw buildingId={payable.buildingId} intentId={item.id} words={{ withdraw: t('payments.flight.withdraw'), withdrawing: t('payments.flight.withdrawing') }} />}>
       {t(item.kind === 'ACCEPTED' ? 'payments.flight.accepted' : 'payments.flight.told', { sum: formatMoney(item.amount, payable.currency, locale), time: formatTime(item.at) })}
     </Notice>
   ))

@@ -11,13 +11,8 @@ import { Notice } from '#app/_ui/notice.tsx'
 import type { Locale } from '#server/kernel/format.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { forms as formNames, mostQuestions, type QuestionType, type Scope } from '#server/meetings/schema.ts'
+import type { AnnounceWords, RuleChoice } from './announce-words.ts'
 import { QuestionFields, ThreeTexts } from './question-fields.tsx'
-
-export type AnnounceWords = Record<'name' | 'form' | 'scope' | 'scopeHouse' | 'scopeParking' | 'opensAt' | 'closesAt' | 'noticeHint' | 'question' | 'type' | 'text' | 'explanation'
-  | 'add' | 'remove' | 'send' | 'sending' | 'sendNote', string> & { languages: Record<Locale, string> }
-export type RuleChoice = { scope: Scope; questionType: QuestionType; noticeDays: number; word: string }
-type Props = { buildingId: string; locale: Locale; rules: readonly RuleChoice[]; forms: readonly { value: string; label: string }[]; words: AnnounceWords; noNetwork: string }
-type Announcement = InputOf<'meetings.announceMeeting'>
 
 const threeOf = (values: Readonly<Record<string, string>>, name: string) => ({ uz: values[`${name}.uz`] ?? '', kk: values[`${name}.kk`] ?? '', ru: values[`${name}.ru`] ?? '' })
 

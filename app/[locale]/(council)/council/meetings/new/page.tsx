@@ -6,7 +6,8 @@ import { caller } from '#server/api/caller.ts'
 import { section, texts } from '#server/infra/texts.ts'
 import { isLocale } from '#server/kernel/format.ts'
 import { forms } from '#server/meetings/schema.ts'
-import { AnnounceForm, type AnnounceWords } from './announce-form.tsx'
+import { AnnounceForm } from './announce-form.tsx'
+import type { AnnounceWords } from './announce-words.ts'
 
 type Props = { params: Promise<{ locale: string }>; searchParams: Promise<{ house?: string }> }
 

@@ -3,7 +3,7 @@
 import { fill } from '#app/_client/words.ts'
 import { SelectField, TextArea } from '#app/_ui/field.tsx'
 import { locales, type Locale } from '#server/kernel/format.ts'
-import type { AnnounceWords, RuleChoice } from './announce-form.tsx'
+import type { AnnounceWords, RuleChoice } from './announce-words.ts'
 
 type Values = Readonly<Record<string, string>>
 type Setter = (field: string, value: string) => void
