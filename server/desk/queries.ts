@@ -63,7 +63,7 @@ export async function searchDesk(ctx: Context, input: SearchDeskInput): Promise<
     accountNumber: row.account, owners: row.owners ?? [], matched: row.matched ?? [] }))
 }
 
-/** Who opened the cards of my homes in the last year, when and why; row-level security shows each home to its own people. */
+/** Who opened the cards of my homes in the last year, since they are mine; row-level security shows each home to its own people. */
 export async function viewsOfMyHomes(ctx: Context): Promise<CardView[]> {
   const premises = canSeeViews(ctx.actor)
   if (premises.length === 0) return []
@@ -72,6 +72,7 @@ export async function viewsOfMyHomes(ctx: Context): Promise<CardView[]> {
     from audit_entries e
       join unnest(${premises.map(each => each.buildingId)}::uuid[], ${premises.map(each => each.premisesId)}::uuid[]) m(building_id, premises_id) on e.building_id = m.building_id
         and e.subject_type = 'premises' and e.subject_id = m.premises_id::text
+      join lateral (select min(g.valid_from) as since from auth.my_grants() g where g.scope_type = 'UNIT' and g.premises_id = m.premises_id) link on e.at >= link.since
       join buildings b on b.building_id = e.building_id
       join premises p on p.building_id = e.building_id and p.premises_id = m.premises_id
       left join organisations o on o.organisation_id::text = e.after ->> 'organisationId'

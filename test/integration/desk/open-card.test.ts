@@ -51,6 +51,10 @@ describe('the card of a caller (Order 172, para 29; ASVS 5.0)', () => {
     expect(await own.caller.desk.viewsOfMyHomes()).toHaveLength(1)
     const tenant = await asTenant(db, house, house.premises[1]!)
     expect(await tenant.caller.desk.viewsOfMyHomes()).toHaveLength(1)
+    // What was looked at before the flat was theirs is its former people's.
+    const late = await asTenant(db, house, house.premises[1]!)
+    await db.sql(`update auth.grants set valid_from = (select app.now()) where grant_id = $1`, [late.grantId])
+    expect(await late.caller.desk.viewsOfMyHomes()).toEqual([])
     const neighbour = await asOwner(db, house, house.premises[2]!)
     const stranger = await asOwner(db, twin, twin.premises[1]!)
     expect(await neighbour.caller.desk.viewsOfMyHomes()).toEqual([])
