@@ -214,12 +214,12 @@ $$ begin return date_trunc('milliseconds', app.now()); end $$;
 create function app.milliseconds(at timestamptz) returns bigint language plpgsql immutable parallel safe as
 $$ begin return coalesce((extract(epoch from at) * 1000)::bigint, 0); end $$;
 
+create type app.fund_split as (funds text[], amounts bigint[]);
 -- The twin of splitPayment in server/payments/rules.ts; a property test holds them together.
-create function app.split_payment(p_balances jsonb, p_amount bigint, p_order text[], p_advance text, out funds text[], out amounts bigint[])
+create function app.split_payment(p_balances jsonb, p_amount bigint, p_order text[], p_advance text) returns app.fund_split
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
-declare wanted text; owed record; rest bigint := p_amount; place integer;
+declare wanted text; owed record; rest bigint := p_amount; place integer; funds text[] := '{}'; amounts bigint[] := '{}';
 begin
-  funds := '{}'; amounts := '{}';
   foreach wanted in array p_order loop
     exit when rest = 0;
     if wanted <> 'PROGRAMME' then
@@ -244,6 +244,7 @@ begin
       amounts[place] := amounts[place] + rest;
     end if;
   end if;
+  return row(funds, amounts)::app.fund_split;
 end $$;
 
 -- Money of the account that reached a programme covers its instalments by date, besides those paid by number.
@@ -301,90 +302,102 @@ create type app.payment_posting as (
   building_id uuid, account_id uuid, premises_id uuid, transaction_id uuid, value_date date, source_id text,
   amount bigint, fund text, fund_order text[], advance_fund text, contra text
 );
-create type app.payment_line as (
-  building_id uuid, period text, transaction_id uuid, line integer, account_id uuid, premises_id uuid, ledger text, fund text, amount bigint,
-  value_date date, source_id text, seq bigint, previous_hash bytea, hash bytea
-);
 create function app.post_payments(p_postings app.payment_posting[]) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  c record; head account_heads; heads account_heads[] := '{}'; entries app.payment_line[] := '{}'; at timestamptz := app.now();
-  funds text[]; amounts bigint[]; lines text; n integer; period text; before bytea;
+  c record; at timestamptz := app.now(); n integer; split app.fund_split; before bytea; lines text; period text;
+  -- the head in hand
+  seq bigint; hash bytea; balances jsonb; total bigint; account uuid;
+  -- one place for each posting (p_), each line of the account (l_), each head (h_)
+  p_seq bigint[] := '{}'; p_before bytea[] := '{}'; p_hash bytea[] := '{}'; p_period text[] := '{}'; p_lines integer[] := '{}';
+  l_place integer[] := '{}'; l_line integer[] := '{}'; l_fund text[] := '{}'; l_amount bigint[] := '{}';
+  h_building uuid[] := '{}'; h_account uuid[] := '{}'; h_seq bigint[] := '{}'; h_hash bytea[] := '{}'; h_balances jsonb[] := '{}'; h_total bigint[] := '{}'; h integer := 0;
 begin
   for c in
-    select p.*, h as head from unnest(p_postings) p
-      left join lateral (select * from account_heads x where x.building_id = p.building_id and x.account_id = p.account_id for update) h on true
+    select p.*, x.seq, x.hash, x.balances, x.total, x.account_id as known from unnest(p_postings) with ordinality p(building_id, account_id, premises_id, transaction_id,
+        value_date, source_id, amount, fund, fund_order, advance_fund, contra, place)
+      left join lateral (select * from account_heads y where y.building_id = p.building_id and y.account_id = p.account_id for update) x on true
+     order by p.place
   loop
-    if c.account_id is distinct from head.account_id then
-      head := c.head;
-      if head.account_id is null then
-        insert into account_heads (building_id, account_id, premises_id, seq, hash)
+    if c.account_id is distinct from account then
+      account := c.account_id; seq := c.seq; hash := c.hash; balances := c.balances; total := c.total; h := h + 1;
+      if c.known is null then
+        insert into account_heads as y (building_id, account_id, premises_id, seq, hash)
         values (c.building_id, c.account_id, c.premises_id, 0, sha256(convert_to(c.building_id::text || c.account_id::text, 'UTF8'))) on conflict do nothing;
-        select * into strict head from account_heads x where x.building_id = c.building_id and x.account_id = c.account_id for update;
+        select y.seq, y.hash, y.balances, y.total into strict seq, hash, balances, total from account_heads y
+         where y.building_id = c.building_id and y.account_id = c.account_id for update;
       end if;
-      heads := heads || head;
     end if;
     if c.fund is null then
-      select x.funds, x.amounts into funds, amounts from app.split_payment(head.balances, c.amount, c.fund_order, c.advance_fund) x;
+      split := app.split_payment(balances, c.amount, c.fund_order, c.advance_fund);
     else
-      funds := array[c.fund]; amounts := array[c.amount];
+      split := row(array[c.fund], array[c.amount])::app.fund_split;
     end if;
-    n := cardinality(funds); lines := ''; period := to_char(c.value_date, 'YYYY-MM'); before := head.hash;
-    head.seq := head.seq + 1; head.total := head.total - c.amount;
+    n := cardinality(split.funds); lines := ''; period := to_char(c.value_date, 'YYYY-MM'); before := hash; seq := seq + 1; total := total - c.amount;
     for i in 1..n loop
-      lines := lines || case when i > 1 then ';' else '' end || i || ':' || funds[i] || ':' || -amounts[i];
-      head.balances := jsonb_set(head.balances, array[funds[i]], to_jsonb(coalesce((head.balances ->> funds[i])::bigint, 0) - amounts[i]));
+      lines := lines || case when i > 1 then ';' else '' end || i || ':' || split.funds[i] || ':' || -split.amounts[i];
+      balances := jsonb_set(balances, array[split.funds[i]], to_jsonb(coalesce((balances ->> split.funds[i])::bigint, 0) - split.amounts[i]));
+      l_place := l_place || c.place::integer; l_line := l_line || i; l_fund := l_fund || split.funds[i]; l_amount := l_amount || -split.amounts[i];
     end loop;
-    head.hash := app.link_hash(before, app.link_text(c.building_id, c.account_id, head.seq, c.transaction_id, period, 'PAYMENT',
+    hash := app.link_hash(before, app.link_text(c.building_id, c.account_id, seq, c.transaction_id, period, 'PAYMENT',
       c.value_date, 'payment', c.source_id, null, lines));
-    for i in 1..n loop
-      entries := entries
-        || row(c.building_id, period, c.transaction_id, i, c.account_id, c.premises_id, 'RECEIVABLE', funds[i], -amounts[i],
-          c.value_date, c.source_id, head.seq, before, head.hash)::app.payment_line
-        || row(c.building_id, period, c.transaction_id, n + i, null, null, c.contra, funds[i], amounts[i],
-          c.value_date, c.source_id, null, null, null)::app.payment_line;
-    end loop;
-    heads[cardinality(heads)] := head;
+    p_seq := p_seq || seq; p_before := p_before || before; p_hash := p_hash || hash; p_period := p_period || period; p_lines := p_lines || n;
+    h_building[h] := c.building_id; h_account[h] := account; h_seq[h] := seq; h_hash[h] := hash; h_balances[h] := balances; h_total[h] := total;
   end loop;
   insert into ledger_entries (building_id, period, transaction_id, line, account_id, premises_id, ledger, fund, kind, amount, value_date,
     source_type, source_id, posted_at, seq, previous_hash, hash)
-  select x.building_id, x.period, x.transaction_id, x.line, x.account_id, x.premises_id, x.ledger, x.fund, 'PAYMENT', x.amount, x.value_date,
-    'payment', x.source_id, at, x.seq, x.previous_hash, x.hash from unnest(entries) x;
-  update account_heads h set seq = x.seq, hash = x.hash, balances = x.balances, total = x.total
-    from unnest(heads) x where h.building_id = x.building_id and h.account_id = x.account_id;
+  select x.building_id, x.period, x.transaction_id, l.line + case when side.own then 0 else x.n end, case when side.own then x.account_id end, case when side.own then x.premises_id end,
+    case when side.own then 'RECEIVABLE' else x.contra end, l.fund, 'PAYMENT', case when side.own then l.amount else -l.amount end, x.value_date, 'payment', x.source_id, at,
+    case when side.own then x.seq end, case when side.own then x.before end, case when side.own then x.hash end
+    from unnest(l_place, l_line, l_fund, l_amount) l(place, line, fund, amount)
+    join (select q.*, p_seq[q.place] as seq, p_before[q.place] as before, p_hash[q.place] as hash, p_period[q.place] as period, p_lines[q.place] as n
+      from unnest(p_postings) with ordinality q(building_id, account_id, premises_id, transaction_id, value_date, source_id, amount, fund, fund_order, advance_fund, contra, place)) x
+      on x.place = l.place
+    cross join (values (true), (false)) side(own);
+  update account_heads y set seq = x.seq, hash = x.hash, balances = x.balances, total = x.total
+    from unnest(h_building, h_account, h_seq, h_hash, h_balances, h_total) x(building_id, account_id, seq, hash, balances, total)
+   where y.building_id = x.building_id and y.account_id = x.account_id;
 end $$;
 revoke execute on function app.post_payments(app.payment_posting[]) from public;
 grant execute on function app.post_payments(app.payment_posting[]) to uyim_app;
 
--- PENDING → PAID: state, ledger and invoice together, once: a row changes only if it is still pending.
-create function app.settle_payments(p_payments payment_transactions[]) returns void
+-- PENDING → PAID: state, ledger and invoice together, once: a row changes only if it is still pending. Each with the call
+-- that settles it, its accounting date and what came.
+create function app.settle_payments(p_buildings uuid[], p_payments uuid[], p_calls uuid[], p_dates date[], p_raws text[], p_at timestamptz) returns void
 language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
-declare t payment_transactions; rule payment_allocation_rules; postings app.payment_posting[] := '{}'; settled integer; home char(2);
+declare postings app.payment_posting[]; at timestamptz := app.now(); t record;
 begin
   if cardinality(p_payments) = 0 then return; end if;
-  update payment_transactions p set state = 'PAID', performed_at = x.performed_at, value_date = x.value_date, raw_perform = x.raw_perform
-    from unnest(p_payments) x where p.building_id = x.building_id and p.payment_id = x.payment_id and p.state = 'PENDING';
-  get diagnostics settled = row_count;
-  if settled <> cardinality(p_payments) then
+  with done as (
+    update payment_transactions p set state = 'PAID', performed_at = coalesce(p.performed_at, p_at), value_date = x.day, raw_perform = x.raw
+      from unnest(p_buildings, p_payments, p_dates, p_raws) x(building_id, payment_id, day, raw)
+     where p.building_id = x.building_id and p.payment_id = x.payment_id and p.state = 'PENDING'
+    returning p.building_id, p.account_id, p.premises_id, p.payment_id, p.value_date, p.seq, p.amount, p.fund, p.currency, p.provider)
+  select array_agg(row(d.building_id, d.account_id, d.premises_id, d.payment_id, d.value_date, d.seq::text, d.amount, d.fund, r.fund_order, r.advance_fund,
+      'CLEARING:' || d.provider)::app.payment_posting order by d.account_id, d.seq) into postings
+    from done d left join lateral (select r.fund_order, r.advance_fund from payment_allocation_rules r
+      where r.country = case d.currency when 'UZS' then 'UZ' else 'KZ' end and r.valid_from <= d.value_date order by r.valid_from desc limit 1) r on true;
+  if coalesce(cardinality(postings), 0) <> cardinality(p_payments) then
     raise exception 'a payment is not pending' using errcode = 'UY010';
   end if;
-  foreach t in array p_payments loop
-    home := case t.currency when 'UZS' then 'UZ' else 'KZ' end;
-    if t.fund is null and (rule.country is distinct from home or rule.valid_from > t.value_date) then
-      select * into strict rule from payment_allocation_rules r where r.country = home and r.valid_from <= t.value_date order by r.valid_from desc limit 1;
-    end if;
-    postings := postings || row(t.building_id, t.account_id, t.premises_id, t.payment_id, t.value_date, t.seq::text, t.amount, t.fund,
-      rule.fund_order, rule.advance_fund, 'CLEARING:' || t.provider)::app.payment_posting;
-  end loop;
   perform app.post_payments(postings);
-  for t in select x.* from unnest(p_payments) x where x.invoice_id is not null
-      or exists (select 1 from payment_invoices i where i.building_id = x.building_id and i.account_id = x.account_id) loop
-    if t.invoice_id is not null then
-      update payment_invoices i set state = 'PAID', paid_by = t.payment_id, paid_at = t.performed_at
-       where i.building_id = t.building_id and i.invoice_id = t.invoice_id;
-    end if;
+  for t in select p.building_id, p.account_id, p.payment_id, p.invoice_id, p.performed_at from unnest(p_buildings, p_payments) x(building_id, payment_id)
+      join payment_transactions p on p.building_id = x.building_id and p.payment_id = x.payment_id
+     where exists (select 1 from payment_invoices i where i.building_id = p.building_id and i.account_id = p.account_id) loop
+    update payment_invoices i set state = 'PAID', paid_by = t.payment_id, paid_at = t.performed_at
+     where i.building_id = t.building_id and i.invoice_id = t.invoice_id;
     perform app.cover_invoices(t.building_id, t.account_id);
   end loop;
+  insert into event_queue (building_id, event_id, name, payload, created_at, next_try_at)
+  select p.building_id, x.call_id, 'payments.posted', jsonb_build_object('paymentId', p.payment_id, 'accountId', p.account_id, 'premisesId', p.premises_id,
+      'invoiceId', p.invoice_id, 'provider', p.provider, 'amount', p.amount::text, 'currency', p.currency, 'number', p.number), at, at
+    from unnest(p_buildings, p_payments, p_calls) x(building_id, payment_id, call_id)
+    join payment_transactions p on p.building_id = x.building_id and p.payment_id = x.payment_id;
+  insert into audit_entries (building_id, at, audit_id, premises_id, service, action, subject_type, subject_id, ground, before, after)
+  select p.building_id, at, x.call_id, p.premises_id, 'payments', 'payments.settlePayment', 'payment', p.payment_id::text, p.provider || ' ' || p.external_id,
+      '{"state": "PENDING"}', jsonb_build_object('state', 'PAID', 'amount', p.amount::text)
+    from unnest(p_buildings, p_payments, p_calls) x(building_id, payment_id, call_id)
+    join payment_transactions p on p.building_id = x.building_id and p.payment_id = x.payment_id;
 end $$;
 
 -- PAID → REFUNDED: the exact opposite in the ledger, once; an invoice is open again.
@@ -606,9 +619,8 @@ begin
   end if;
   if k.method = 'PerformTransaction' then
     if t.state = 'PENDING' then
-      t.state := 'PAID'; t.performed_at := app.moment(); t.value_date := app.today(); t.raw_perform := k.raw;
-      d.act := 'SETTLE'; d.t := t;
-      d.note := app.note_payment(t, k.id, 'payments.posted', 'payments.settlePayment', was);
+      t.state := 'PAID'; t.performed_at := app.moment();
+      d.act := 'SETTLE';
     end if;
     d.answer := case when t.state = 'PAID'
       then 'R{"transaction":"' || t.seq || '","perform_time":' || app.milliseconds(t.performed_at) || ',"state":2}' else 'E-31008' end;
@@ -674,68 +686,125 @@ begin
   return 'R{"success":true}';
 end $$;
 
-create function app.payme_answer(k app.payment_call, m payment_merchants, p app.payable, t payment_transactions, p_key_known boolean) returns app.door_answer
+-- Every call but the two that come by the thousand: looks up what it needs by itself.
+create function app.payme_answer(k app.payment_call, p_merchant uuid, p_payment uuid, p_building uuid) returns app.door_answer
 language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
-declare d app.door_answer;
+declare d app.door_answer; m payment_merchants; t payment_transactions; p app.payable;
 begin
-  d.building_id := p.building_id;
-  if m.merchant_id is null or not coalesce(p_key_known, false) or cardinality(m.allowed_addresses) > 0 and not app.address_allowed(m, k.address) then
-    d.answer := 'E-32504'; d.building_id := null;
-  elsif k.method = 'refused' then
+  if k.method = 'refused' then
     d.answer := k.payload;
-  elsif t.payment_id is not null then
-    return app.payme_known(k, m, t);
-  elsif k.method = 'CreateTransaction' then
-    return app.payme_create(k, m, p);
-  else
-    d.answer := case k.method
-      when 'CheckPerformTransaction' then app.payme_check(k, m, p)
-      when 'GetStatement' then app.payme_statement(m, k.moment, k.amount)
-      when 'ChangePassword' then app.payme_password(k, m)
-      when 'SetFiscalData' then 'E-32001'
-      else 'E-31003' end;
+    return d;
   end if;
+  select * into strict m from payment_merchants x where x.merchant_id = p_merchant;
+  if p_payment is not null then
+    select * into strict t from payment_transactions x where x.building_id = p_building and x.payment_id = p_payment;
+    return app.payme_known(k, m, t);
+  end if;
+  if k.method in ('CheckPerformTransaction', 'CreateTransaction') then
+    select * into p from app.find_payable(k.number) limit 1;
+    d.building_id := p.building_id;
+  end if;
+  if k.method = 'CreateTransaction' then return app.payme_create(k, m, p); end if;
+  d.answer := case k.method
+    when 'CheckPerformTransaction' then app.payme_check(k, m, p)
+    when 'GetStatement' then app.payme_statement(m, k.moment, k.amount)
+    when 'ChangePassword' then app.payme_password(k, m)
+    when 'SetFiscalData' then 'E-32001'
+    else 'E-31003' end;
   return d;
 end $$;
 
+-- A batch. The two calls that come by the thousand, a new payment on an open account and its settlement, are decided here
+-- from one read and written at the end by one statement for each table; everything else goes through payme_answer.
 -- Settings keep every plan on the keys, whatever the planner believes about tables that were empty when it first looked.
--- Accounts are taken in one order, so that batches do not lock crosswise; log, events and trace are written at once. Who
--- waits for a lock too long (a billing run over the house) gives way: the calls are made again one by one.
+-- Accounts are taken in one order, so that batches do not lock crosswise. Who waits for a lock too long (a billing run over
+-- the house) gives way: the calls are made again one by one.
 create function app.payme_calls(p_secret text, p_test_keys boolean, p_calls jsonb)
 returns table(place integer, answer text) language plpgsql volatile
 set search_path = pg_catalog, public, pg_temp set jit = off set plan_cache_mode = force_generic_plan
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set lock_timeout = '1500ms' as $$
 declare
-  c record; k app.payment_call; d app.door_answer; short text; started timestamptz := clock_timestamp(); at timestamptz := app.now(); today date := app.today();
-  logs payment_request_log[] := '{}'; notes app.payment_note[] := '{}'; fresh payment_transactions[] := '{}'; settled payment_transactions[] := '{}';
+  c record; k app.payment_call; d app.door_answer; short text; started timestamptz := clock_timestamp(); at timestamptz; today date; moment timestamptz; told timestamptz; seq bigint;
+  nowhere constant uuid := '00000000-0000-0000-0000-000000000000';
+  notes app.payment_note[] := '{}'; fresh payment_transactions[] := '{}';
+  -- new payments (c_), settlements (s_), lines of the log (l_)
+  c_n integer[] := '{}'; c_seq bigint[] := '{}'; c_building uuid[] := '{}'; c_account uuid[] := '{}'; c_premises uuid[] := '{}'; c_number text[] := '{}'; c_merchant uuid[] := '{}'; c_told timestamptz[] := '{}'; c_ends timestamptz[] := '{}';
+  s_building uuid[] := '{}'; s_payment uuid[] := '{}'; s_call uuid[] := '{}'; s_day date[] := '{}'; s_raw text[] := '{}';
+  l_n integer[] := '{}'; l_answer text[] := '{}'; l_building uuid[] := '{}'; l_payment uuid[] := '{}'; l_service text[] := '{}';
 begin
   perform app.open_payment_door(p_secret);
+  at := app.now(); today := (at at time zone interval '5 hours')::date; moment := date_trunc('milliseconds', at);
   select m.segment into short from payment_merchants m where m.provider = 'payme' and m.short_address;
   for c in
-    select q as k, m.r as m, t.r as t, n.typed, p.r as p, exists (select 1 from payment_merchant_keys y where y.merchant_id = (m.r).merchant_id
-        and y.key_hash = decode(q.key_hash, 'hex') and (p_test_keys or not y.test) and y.valid_from <= at and (y.valid_to is null or y.valid_to > at)) as key_known
+    select q as call, q.n, q.id, q.method, q.amount, q.moment, q.segment as asked, q.address, q.raw, m.merchant_id, m.segment, m.country, m.currency, m.scope_type, m.kinds,
+      m.least_amount, m.most_amount, m.account_field, m.expires_after, m.allowed_addresses, n.typed,
+      f.building_id as known_building, f.payment_id as known_payment, t.seq, t.state, t.expires_at, p.building_id, p.account_id, p.premises_id, p.invoice_id, p.state as payable_state, p.country as payable_country,
+      exists (select 1 from payment_merchant_keys y where y.merchant_id = m.merchant_id and y.key_hash = decode(q.key_hash, 'hex')
+        and (p_test_keys or not y.test) and y.valid_from <= at and (y.valid_to is null or y.valid_to > at)) as key_known
       from jsonb_populate_recordset(null::app.payment_call, p_calls) q
-      left join lateral (select x as r from payment_merchants x where x.provider = 'payme' and x.segment = coalesce(q.segment, short)
+      left join lateral (select * from payment_merchants x where x.provider = 'payme' and x.segment = coalesce(q.segment, short)
         and x.active_from <= today and (x.active_to is null or x.active_to >= today) limit 1) m on true
-      left join lateral (select x.building_id, x.payment_id from payment_dedupe x where x.provider = 'payme' and x.service = (m.r).segment
+      left join lateral (select x.building_id, x.payment_id from payment_dedupe x where x.provider = 'payme' and x.service = m.segment
         and x.method = 'create' and x.external_id = q.external_id limit 1) f on true
-      left join lateral (select x as r from payment_transactions x where x.building_id = f.building_id and x.payment_id = f.payment_id limit 1) t on true
-      left join lateral (select app.typed_number(q.account ->> (m.r).account_field) as typed) n on true
-      left join lateral (select x as r from app.find_payable(n.typed) x limit 1) p on true
-     order by coalesce((t.r).account_id, (p.r).account_id), q.external_id
+      left join lateral (select x.seq, x.state, x.expires_at, x.account_id from payment_transactions x
+        where x.building_id = f.building_id and x.payment_id = f.payment_id and q.method = 'PerformTransaction' limit 1) t on true
+      left join lateral (select app.typed_number(q.account ->> m.account_field) as typed) n on true
+      left join lateral (select * from app.find_payable(case when f.payment_id is null then n.typed end) limit 1) p on true
+     order by coalesce(t.account_id, p.account_id), q.external_id
   loop
-    k := c.k; k.number := c.typed;
-    d := app.payme_answer(k, c.m, c.p, c.t, c.key_known);
-    place := k.n; answer := d.answer;
+    place := c.n; d := null;
+    if c.merchant_id is null or not c.key_known
+        or cardinality(c.allowed_addresses) > 0 and not coalesce(c.address::inet <<= any(c.allowed_addresses), false) then
+      answer := 'E-32504';
+    elsif c.method = 'PerformTransaction' and c.state = 'PENDING' and c.expires_at >= moment then
+      s_building := s_building || c.known_building; s_payment := s_payment || c.known_payment; s_call := s_call || c.id; s_day := s_day || today; s_raw := s_raw || c.raw;
+      answer := 'R{"transaction":"' || c.seq || '","perform_time":' || app.milliseconds(moment) || ',"state":2}';
+    elsif c.method = 'CreateTransaction' and c.known_payment is null and c.account_id is not null and c.invoice_id is null and c.payable_state = 'OPEN'
+        and c.scope_type = 'OPERATOR' and c.payable_country = c.country and 'ACCUMULATING' = any(c.kinds) and c.amount between c.least_amount and c.most_amount
+        and to_timestamp(c.moment / 1000.0) + c.expires_after >= moment then
+      told := to_timestamp(c.moment / 1000.0); seq := nextval('payment_sequence');
+      c_n := c_n || c.n; c_seq := c_seq || seq; c_building := c_building || c.building_id; c_account := c_account || c.account_id; c_premises := c_premises || c.premises_id;
+      c_number := c_number || c.typed; c_merchant := c_merchant || c.merchant_id; c_told := c_told || told; c_ends := c_ends || told + c.expires_after;
+      answer := 'R{"create_time":' || app.milliseconds(moment) || ',"transaction":"' || seq || '","state":1,"receivers":null}';
+    else
+      k := c.call; k.number := c.typed;
+      d := app.payme_answer(k, c.merchant_id, c.known_payment, c.known_building);
+      answer := d.answer;
+      if d.act = 'CREATE' then
+        fresh := fresh || d.t;
+      elsif d.act = 'SETTLE' then
+        s_building := s_building || d.building_id; s_payment := s_payment || d.payment_id; s_call := s_call || c.id; s_day := s_day || today; s_raw := s_raw || c.raw;
+      end if;
+      if (d.note).call_id is not null then notes := notes || d.note; end if;
+    end if;
     return next;
-    if (d.note).call_id is not null then notes := notes || d.note; end if;
-    if d.act = 'CREATE' then fresh := fresh || d.t; elsif d.act = 'SETTLE' then settled := settled || d.t; end if;
-    logs := logs || row(coalesce(d.building_id, '00000000-0000-0000-0000-000000000000'), at, k.id, 'payme', coalesce((c.m).segment, k.segment, ''),
-      k.method, coalesce(k.external_id, ''), d.payment_id, coalesce(k.address, ''), case when d.answer = 'E-32504' then left(k.log, 300) else k.log end, d.answer, 200,
-      extract(microseconds from clock_timestamp() - started))::payment_request_log;
+    l_n := l_n || c.n; l_answer := l_answer || answer; l_service := l_service || coalesce(c.segment, c.asked, '');
+    l_building := l_building || coalesce(c.known_building, c.building_id, d.building_id, nowhere); l_payment := l_payment || coalesce(c.known_payment, d.payment_id);
   end loop;
-  perform app.create_payments(fresh, 'create', null, null), app.settle_payments(settled), app.announce_payments(notes);
-  insert into payment_request_log select * from unnest(logs);
+  if cardinality(c_n) > 0 then
+    with q as materialized (
+      select w.*, x.* from unnest(c_n, c_seq, c_building, c_account, c_premises, c_number, c_merchant, c_told, c_ends)
+          w(place, seq, building_id, account_id, premises_id, typed, merchant_id, told, ends)
+        join (select y.n, y.id, y.external_id, y.amount, y.raw from jsonb_populate_recordset(null::app.payment_call, p_calls) y) x on x.n = w.place),
+    first as (
+      insert into payment_dedupe (provider, service, method, external_id, building_id, payment_id)
+      select 'payme', m.segment, 'create', q.external_id, q.building_id, q.id from q join payment_merchants m on m.merchant_id = q.merchant_id
+      on conflict do nothing returning payment_id)
+    insert into payment_transactions (building_id, payment_id, seq, provider, service, external_id, merchant_id, account_id, premises_id, number, account_field, amount, currency, state,
+      provider_time, expires_at, created_at, raw_create)
+    select q.building_id, q.id, q.seq, 'payme', m.segment, q.external_id, m.merchant_id, q.account_id, q.premises_id, q.typed, m.account_field, q.amount, m.currency, 'PENDING',
+      q.told, q.ends, moment, q.raw from first join q on q.id = first.payment_id join payment_merchants m on m.merchant_id = q.merchant_id;
+    get diagnostics seq = row_count;
+    if seq <> cardinality(c_n) then
+      raise exception 'a payment of this id exists' using errcode = 'UY010';
+    end if;
+  end if;
+  perform app.create_payments(fresh, 'create', null, null), app.settle_payments(s_building, s_payment, s_call, s_day, s_raw, moment), app.announce_payments(notes);
+  insert into payment_request_log (building_id, at, log_id, provider, service, method, external_id, payment_id, address, request, response, microseconds)
+  select l.building_id, at, q.id, 'payme', l.service, q.method, coalesce(q.external_id, ''), case when l.payment_id is null and l.answer like 'R{"create_time%' then q.id else l.payment_id end,
+      coalesce(q.address, ''), case when l.answer = 'E-32504' then left(q.log, 300) else q.log end, l.answer, extract(microseconds from clock_timestamp() - started)
+    from unnest(l_n, l_answer, l_building, l_payment, l_service) l(place, answer, building_id, payment_id, service)
+    join jsonb_populate_recordset(null::app.payment_call, p_calls) q on q.n = l.place;
 end $$;
 grant execute on function app.payme_calls(text, boolean, jsonb) to uyim_app;
 
@@ -802,8 +871,6 @@ begin
   -- The bank's accounting date counts; one that cannot be true (another year's replay, a broken clock) does not.
   t.value_date := case when day between app.today() - 60 and app.today() + 1 then day else app.today() end;
   d.payment_id := t.payment_id; d.act := 'PAY'; d.t := t;
-  d.note := app.note_payment(t, k.id, 'payments.posted', 'payments.settlePayment', 'NEW');
-  d.note.after := 'PAID';
   d.answer := '{"result":0,"prv":"' || t.seq || '","sum":"' || app.major_text(t.amount) || '"}';
   return d;
 end $$;
@@ -814,7 +881,8 @@ set search_path = pg_catalog, public, pg_temp set jit = off set plan_cache_mode 
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set lock_timeout = '1500ms' as $$
 declare
   c record; d app.door_answer; short text; started timestamptz := clock_timestamp(); at timestamptz := app.now(); today date := app.today();
-  logs payment_request_log[] := '{}'; notes app.payment_note[] := '{}'; fresh payment_transactions[] := '{}'; asked text[] := '{}'; answers text[] := '{}';
+  logs payment_request_log[] := '{}'; fresh payment_transactions[] := '{}'; asked text[] := '{}'; answers text[] := '{}';
+  houses uuid[] := '{}'; payments uuid[] := '{}'; calls uuid[] := '{}'; days date[] := '{}'; raws text[] := '{}';
 begin
   perform app.open_payment_door(p_secret);
   select m.segment into short from payment_merchants m where m.provider = 'kaspi' and m.short_address;
@@ -839,13 +907,14 @@ begin
     place := (c.k).n; answer := d.answer; answer_format := (c.m).answer_format;
     return next;
     if d.act = 'PAY' then
-      fresh := fresh || d.t; asked := asked || (c.k).payload; answers := answers || d.answer; notes := notes || d.note;
+      fresh := fresh || d.t; asked := asked || (c.k).payload; answers := answers || d.answer;
+      houses := houses || d.building_id; payments := payments || d.payment_id; calls := calls || (c.k).id; days := days || (d.t).value_date; raws := raws || (c.k).raw;
     end if;
     logs := logs || row(coalesce(d.building_id, '00000000-0000-0000-0000-000000000000'), at, (c.k).id, 'kaspi', coalesce((c.m).segment, (c.k).segment, ''),
       (c.k).method, coalesce((c.k).external_id, ''), d.payment_id, coalesce((c.k).address, ''), (c.k).log, d.answer, 200,
       extract(microseconds from clock_timestamp() - started))::payment_request_log;
   end loop;
-  perform app.create_payments(fresh, 'pay', asked, answers), app.settle_payments(fresh), app.announce_payments(notes);
+  perform app.create_payments(fresh, 'pay', asked, answers), app.settle_payments(houses, payments, calls, days, raws, app.moment());
   insert into payment_request_log select * from unnest(logs);
 end $$;
 grant execute on function app.kaspi_calls(text, jsonb) to uyim_app;
