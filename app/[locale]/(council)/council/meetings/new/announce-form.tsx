@@ -10,12 +10,14 @@ import { Field, SelectField } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import type { Locale } from '#server/kernel/format.ts'
 import { newId } from '#server/kernel/ids.ts'
-import { forms as formNames, mostQuestions, type QuestionType, type Scope } from '#server/meetings/schema.ts'
+import { forms as formNames, mostQuestions, type Scope } from '#server/meetings/schema.ts'
 import type { AnnounceWords, RuleChoice } from './announce-words.ts'
 import { QuestionFields, ThreeTexts } from './question-fields.tsx'
 
 const threeOf = (values: Readonly<Record<string, string>>, name: string) => ({ uz: values[`${name}.uz`] ?? '', kk: values[`${name}.kk`] ?? '', ru: values[`${name}.ru`] ?? '' })
 
+type Props = { buildingId: string; locale: Locale; rules: readonly RuleChoice[]; forms: readonly { value: string; label: string }[]; words: AnnounceWords; noNetwork: string }
+type Announcement = InputOf<'meetings.announceMeeting'>
 type Ids = { meetingId: string; items: Map<number, string> }
 
 /** The typed fields as the notice; the ids stay the same when it is sent again. */

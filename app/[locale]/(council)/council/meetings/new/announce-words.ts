@@ -1,7 +1,6 @@
+import type { Locale } from '#server/kernel/format.ts'
 import type { QuestionType, Scope } from '#server/meetings/schema.ts'
 
 export type AnnounceWords = Record<'name' | 'form' | 'scope' | 'scopeHouse' | 'scopeParking' | 'opensAt' | 'closesAt' | 'noticeHint' | 'question' | 'type' | 'text' | 'explanation'
   | 'add' | 'remove' | 'send' | 'sending' | 'sendNote', string> & { languages: Record<Locale, string> }
 export type RuleChoice = { scope: Scope; questionType: QuestionType; noticeDays: number; word: string }
-type Props = { buildingId: string; locale: Locale; rules: readonly RuleChoice[]; forms: readonly { value: string; label: string }[]; words: AnnounceWords; noNetwork: string }
-type Announcement = InputOf<'meetings.announceMeeting'>
