@@ -18,16 +18,26 @@ type Source = { cookie: (name: string) => string | undefined; header: (name: str
 /** Reads who the request claims to be. A broken envelope is a stranger, never an error. */
 export async function requestScope(source: Source): Promise<RequestScope> {
   const sid = await sidOf(source.cookie(sessionCookie))
-  const wanted = source.locale ?? source.header('x-uyim-locale') ?? source.cookie(localeCookie) ?? ''
   return {
     sid,
     acting: source.header('x-uyim-acting-as') ?? source.cookie('uyim-acting') ?? null,
-    locale: isLocale(wanted) ? wanted : 'ru',
+    locale: localeOf(source),
     requestId: source.header('x-request-id') ?? newId(),
+    ...deviceOf(source),
+    person: source.header('x-uyim-person'),
+  }
+}
+
+function localeOf(source: Source): Locale {
+  const wanted = source.locale ?? source.header('x-uyim-locale') ?? source.cookie(localeCookie) ?? ''
+  return isLocale(wanted) ? wanted : 'ru'
+}
+
+function deviceOf(source: Source): Pick<RequestScope, 'address' | 'userAgent' | 'browser'> {
+  return {
     address: source.header('x-uyim-address') ?? '',
     userAgent: (source.header('user-agent') ?? '').slice(0, 300),
     browser: source.cookie(browserCookie) ?? '',
-    person: source.header('x-uyim-person'),
   }
 }
 
@@ -45,7 +55,16 @@ async function sidOf(token: string | undefined): Promise<string | null> {
 export function scopeOfRequest(request: Request): Promise<RequestScope> {
   const jar = new Map((request.headers.get('cookie') ?? '').split(/;\s*/).map(pair => {
     const at = pair.indexOf('=')
-    return [pair.slice(0, at), decodeURIComponent(pair.slice(at + 1))] as const
+    return [pair.slice(0, at), decoded(pair.slice(at + 1))] as const
   }))
   return requestScope({ cookie: name => jar.get(name), header: name => request.headers.get(name) })
+}
+
+/** A malformed cookie is a stranger's, never an error. */
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return ''
+  }
 }

@@ -43,18 +43,12 @@ type ScopeAnswer = {
   grants: ActorGrant[]
 }
 
+const nobody: NonNullable<ScopeAnswer['session']> | { hash: null; personId: null; kind: 'PUBLIC'; service: null; level: 0; fresh: false } =
+  { hash: null, personId: null, kind: 'PUBLIC', service: null, level: 0, fresh: false }
+
 function actorOf(answer: ScopeAnswer, acting: string | null): Actor {
-  const session = answer.session
-  return {
-    personId: session?.personId ?? null,
-    sessionId: session?.hash ?? null,
-    service: session?.service ?? null,
-    kind: session?.kind ?? 'PUBLIC',
-    level: (session?.level ?? 0) as Actor['level'],
-    fresh: session?.fresh ?? false,
-    actingGrantId: acting,
-    grants: answer.grants,
-  }
+  const { hash, personId, kind, service, level, fresh } = answer.session ?? nobody
+  return { personId, sessionId: hash, service, kind, level: level as Actor['level'], fresh, actingGrantId: acting, grants: answer.grants }
 }
 
 const attempts = 4

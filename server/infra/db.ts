@@ -22,14 +22,19 @@ export function prismaClient(): PrismaClient {
   return slot('prisma', () => new PrismaClient({ adapter: new PrismaPg(pool()) }))
 }
 
+type Holder = { code?: unknown; originalCode?: unknown; meta?: { code?: unknown; driverAdapterError?: unknown }; cause?: unknown; driverAdapterError?: unknown }
+
+function isState(code: unknown): code is string {
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !/^P\d{4}$/.test(code)
+}
+
 /** PostgreSQL's own error code, wherever the driver or Prisma put it; null when it is no database error. */
 export function sqlState(error: unknown): string | null {
   for (let e: unknown = error, depth = 0; e !== null && typeof e === 'object' && depth < 6; depth += 1) {
-    const holder = e as { code?: unknown; originalCode?: unknown; meta?: { code?: unknown }; cause?: unknown; driverAdapterError?: unknown }
-    for (const code of [holder.originalCode, holder.code, holder.meta?.code]) {
-      if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !/^P\d{4}$/.test(code)) return code
-    }
-    e = holder.cause ?? holder.driverAdapterError ?? (holder.meta as { driverAdapterError?: unknown } | undefined)?.driverAdapterError
+    const { originalCode, code, meta, cause, driverAdapterError }: Holder = e
+    const found = [originalCode, code, meta?.code].find(isState)
+    if (found !== undefined) return found
+    e = cause ?? driverAdapterError ?? meta?.driverAdapterError
   }
   return null
 }

@@ -33,5 +33,11 @@ export function duesOf({ balance, programmes }: Account, payable: Payable | unde
   const later = invoices.filter((invoice) => invoice.dueOn > monthEnds).map(({ invoiceId }) => invoiceId)
   const movingNow = sum(items.filter(({ invoiceId }) => invoiceId === null || !later.includes(invoiceId)))
   const left = balance - (charged.length > 0 ? apart : 0n) - movingNow
-  return { bill: balance > 0n && left < 0n ? 0n : balance <= 0n ? balance : left, moving: sum(items), instalments: [...charged, ...soon] }
+  return { bill: billOf(balance, left), moving: sum(items), instalments: [...charged, ...soon] }
+}
+
+/** Paid ahead stays as it is; what is on its way never turns a debt into an overpayment. */
+function billOf(balance: bigint, left: bigint): bigint {
+  if (balance <= 0n) return balance
+  return left < 0n ? 0n : left
 }

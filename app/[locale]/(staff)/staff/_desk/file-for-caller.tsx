@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import type { DeskWords } from './desk-words.ts'
 import type { ForCaller } from './read-for-caller.tsx'
 import { CallerField } from './search-pane.tsx'
+import { phoneInstant } from '#app/_client/phone-clock.ts'
 import { CallError, ask, call, type OutputOf } from '#app/_client/trpc.ts'
 import { fill } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
@@ -31,13 +32,13 @@ export function FileForCaller({ card, words, caller, setCaller, onDone }: ForCal
     setSaid({ ...silent, busy: true })
     try {
       const filed = await call('requests.fileRequest', { requestId: form.id, buildingId: card.buildingId, category: chosen.category, place, text: form.text,
-        emergency: form.emergency && chosen.emergencyPossible, submittedAt: new Date().toISOString(),
+        emergency: form.emergency && chosen.emergencyPossible, submittedAt: phoneInstant(),
         onBehalfOf: { premisesId: card.premisesId, callerName: caller.name, reason: caller.reason } })
       setSaid({ ...silent, message: fill(w.done, { number: filed.number, date: formatDate(filed.dueOn) }), done: true })
       setForm(emptyForm())
       onDone()
     } catch (error) {
-      setSaid({ ...silent, message: error instanceof CallError && error.message ? error.message : words.noNetwork })
+      setSaid({ ...silent, message: refusalOf(error, words.noNetwork) })
     }
   }
   return (
@@ -58,4 +59,9 @@ export function FileForCaller({ card, words, caller, setCaller, onDone }: ForCal
 
 function named(list: DeskWords['categories'], key: string): string {
   return typeof list[key] === 'string' ? list[key] : key
+}
+
+/** The server's own sentence, or that nothing came back. */
+function refusalOf(error: unknown, noNetwork: string): string {
+  return error instanceof CallError && error.message ? error.message : noNetwork
 }

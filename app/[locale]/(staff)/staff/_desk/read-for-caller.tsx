@@ -1,12 +1,12 @@
 import { useState } from 'react'
 import type { Caller, DeskWords } from './desk-words.ts'
 import { CallerField } from './search-pane.tsx'
+import { phoneInstant, phoneToday } from '#app/_client/phone-clock.ts'
 import { CallError, call } from '#app/_client/trpc.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, SelectField } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import type { DeskCard } from '#server/desk/schema.ts'
-import { localDateOf } from '#server/kernel/period.ts'
 import { newId } from '#server/kernel/ids.ts'
 
 export type ForCaller = { card: DeskCard; words: DeskWords; caller: Caller; setCaller: (caller: Caller) => void; onDone: () => void }
@@ -42,10 +42,9 @@ function ReadingForm({ card, words, caller, setCaller, onDone, meter, said, setS
   async function send(confirmed: string[]) {
     if (said.busy) return
     setSaid({ ...silent, busy: true })
-    const now = new Date()
     try {
-      await call('meters.submitReading', { readingId: attempt.id, buildingId: card.buildingId, meterId: meter.meterId, values, takenOn: localDateOf(now, 300),
-        submittedAt: now.toISOString(), confirmed, onBehalf: { premisesId: card.premisesId, callerName: caller.name, reason: caller.reason } })
+      await call('meters.submitReading', { readingId: attempt.id, buildingId: card.buildingId, meterId: meter.meterId, values, takenOn: phoneToday(),
+        submittedAt: phoneInstant(), confirmed, onBehalf: { premisesId: card.premisesId, callerName: caller.name, reason: caller.reason } })
       setSaid({ ...silent, message: w.done, done: true })
       setAttempt({ id: newId(), confirmed: [] })
       setValues(values.map(() => ''))

@@ -7,6 +7,7 @@ import { Findings } from './findings.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
 import { Table } from '#app/_ui/table.tsx'
+import type { OutputOf } from '#app/_client/trpc.ts'
 import { caller } from '#server/api/caller.ts'
 import { targets, type BatchState } from '#server/imports/schema.ts'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
@@ -14,7 +15,7 @@ import { isLocale } from '#server/kernel/format.ts'
 import { isId } from '#server/kernel/ids.ts'
 
 type Props = { params: Promise<{ locale: string; batchId: string }>; searchParams: Promise<{ only?: string; page?: string }> }
-export type BatchView = Awaited<ReturnType<Awaited<ReturnType<typeof caller>>['imports']['batch']>>
+type BatchView = OutputOf<'imports.batch'>
 const underWay: ReadonlySet<BatchState> = new Set(['RECEIVED', 'READING', 'APPLYING'])
 const outcomes = ['NEW', 'CHANGED', 'SAME', 'REFUSED'] as const
 

@@ -1,10 +1,10 @@
-import type { BatchView } from './page.tsx'
+import type { OutputOf } from '#app/_client/trpc.ts'
 import { Table } from '#app/_ui/table.tsx'
 import type { Texts } from '#server/infra/texts.ts'
 import { formatDate, formatNumber } from '#server/kernel/format.ts'
 import { isLocalDate } from '#server/kernel/period.ts'
 
-type Row = BatchView['preview'][number]
+type Row = OutputOf<'imports.batch'>['preview'][number]
 
 // What a person wants to see of a row, in this order; keys and codes of the machine stay behind.
 const shown = ['name', 'territory_code', 'address_ru', 'storey_count', 'year_built', 'wall_type', 'number', 'entrance', 'floor', 'rooms', 'area_m2', 'living_area_m2', 'persons', 'full_name', 'share_numerator',
