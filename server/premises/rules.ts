@@ -4,7 +4,6 @@ import { compareDecimal, parseDecimal, toRational, type Decimal, type Rational }
 import { normaliseUz } from '#server/kernel/text.ts'
 import { isMixedScript } from '#server/kernel/transliteration.ts'
 
-
 function greatestDivisor(a: bigint, b: bigint): bigint {
   return b === 0n ? a : greatestDivisor(b, a % b)
 }

@@ -25,7 +25,7 @@ export function FileForCaller({ card, words, caller, setCaller, onDone }: ForCal
   const [said, setSaid] = useState(silent)
   useEffect(() => void ask('requests.categories').then(setCategories, () => setSaid({ ...silent, message: words.noNetwork })), [words.noNetwork])
   const chosen = categories.find((each) => each.category === form.category) ?? categories[0]
-  const place = chosen?.places.find((each) => each === form.place) ?? chosen?.places[0]
+  const place = placeOf(chosen, form.place)
 
   async function send() {
     if (!chosen || !place || said.busy) return
@@ -64,4 +64,9 @@ function named(list: DeskWords['categories'], key: string): string {
 /** The server's own sentence, or that nothing came back. */
 function refusalOf(error: unknown, noNetwork: string): string {
   return error instanceof CallError && error.message ? error.message : noNetwork
+}
+
+/** The place that was chosen where it fits the category, else the category's first. */
+function placeOf(chosen: Categories[number] | undefined, wanted: string): Categories[number]['places'][number] | undefined {
+  return chosen?.places.find((each) => each === wanted) ?? chosen?.places[0]
 }
