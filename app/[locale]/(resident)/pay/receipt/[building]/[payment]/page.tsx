@@ -41,7 +41,7 @@ export default async function ReceiptPage({ params }: Props) {
           ...(receipt.state === 'REFUNDED' ? [{ term: t('payments.moments.refunded'), value: moment(receipt.cancelledAt) }] : []),
           { term: t('payments.receipt.account'), value: formatAccountNumber(receipt.accountNumber) },
           { term: t('payments.receipt.provider'), value: t(`payments.providers.${receipt.provider}`) },
-          { term: t('payments.receipt.operation'), value: receipt.externalId },
+          { term: t('payments.receipt.operation'), value: <span className="break-all">{receipt.externalId}</span> },
         ]} />
       </Card>
       {receipt.postedAt
