@@ -1,4 +1,4 @@
-import { Facts } from '#app/_ui/list.tsx'
+import { FactLines } from '#app/_parts/ledger/fact-lines.tsx'
 import { Money } from '#app/_ui/money.tsx'
 import { Sheet } from '#app/_ui/sheet.tsx'
 import { texts } from '#server/infra/texts.ts'
@@ -25,12 +25,13 @@ export function FundSheets({ funds, currency, locale, owed, titles }: Props) {
             </span>
           }
         >
-          <Facts
+          <FactLines
             facts={[
               { term: t('house.money.charged'), value: money(charged) },
               { term: t('house.money.gathered'), value: money(gathered) },
               ...(owed ? [{ term: t('house.money.owed'), value: money(owed.get(fund) ?? 0n) }] : []),
               { term: t('house.money.spent'), value: money(spent) },
+              ...(held === gathered - spent ? [] : [{ term: t('house.money.opened'), value: money(held - gathered + spent) }]),
               { term: t('house.money.held'), value: money(held) },
               ...(underWay === 0n ? [] : [{ term: t('house.money.underWay'), value: money(underWay) }]),
             ]}

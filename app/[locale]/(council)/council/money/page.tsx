@@ -3,7 +3,7 @@ import { notFound } from 'next/navigation'
 import { FundSheets } from '#app/_parts/ledger/fund-sheets.tsx'
 import { MonthsChart } from '#app/_parts/ledger/months-chart.tsx'
 import { Card } from '#app/_ui/card.tsx'
-import { Facts } from '#app/_ui/list.tsx'
+import { FactLines } from '#app/_parts/ledger/fact-lines.tsx'
 import { Money } from '#app/_ui/money.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
@@ -29,6 +29,7 @@ export default async function CouncilMoneyPage({ params, searchParams }: Props) 
   const titles = new Map(repairs.funds.flatMap((fund) => (fund.programmeId === null ? [] : [[`PROGRAMME:${fund.programmeId}`, fund.title] as const])))
   const total = (of: 'charged' | 'gathered' | 'spent' | 'held') => money.funds.reduce((sum, fund) => sum + fund[of], 0n)
   const shown = (amount: bigint) => <Money amount={amount} currency={money.currency} locale={locale} />
+  const opened = total('held') - total('gathered') + total('spent')
   const overpaid = money.owed.reduce((sum, fund) => sum + fund.overpaid, 0n)
   return (
     <div className="flex flex-col gap-6">
@@ -36,13 +37,14 @@ export default async function CouncilMoneyPage({ params, searchParams }: Props) 
         {t('council.money.title')}
       </PageTitle>
       <Card title={t('council.money.total')} note={t('council.money.since')}>
-        <Facts
+        <FactLines
           facts={[
             { term: t('council.money.charged'), value: shown(total('charged')) },
             { term: t('council.money.gathered'), value: shown(total('gathered')) },
             { term: t('council.money.owed'), value: shown(money.owed.reduce((sum, fund) => sum + fund.owed, 0n)) },
             ...(overpaid > 0n ? [{ term: t('council.money.overpaid'), value: shown(overpaid) }] : []),
             { term: t('council.money.spent'), value: shown(total('spent')) },
+            ...(opened === 0n ? [] : [{ term: t('house.money.opened'), value: shown(opened) }]),
             { term: t('council.money.held'), value: shown(total('held')) },
           ]}
         />
