@@ -1,6 +1,7 @@
 import { runBilling } from '#server/billing/run-billing.ts'
 import { serviceTransaction, type Context } from '#server/infra/context.ts'
 import { addPeriods, periodOf, type Period } from '#server/kernel/period.ts'
+import { seedHistory, seedMerchants } from '#prisma/seed/demo/payments.ts'
 import { worldId, type World, type WorldHouse } from '#prisma/seed/demo/world.ts'
 
 type Service = { service: string; method: 'METER' | 'AREA' | 'PERSON' | 'BUILDING_METER'; volumeOf?: string[]; kinds?: string[]; seasonal?: boolean; onlyWithLift?: boolean }
@@ -43,8 +44,13 @@ export async function seedBilling(world: World): Promise<void> {
     }
     return addPeriods(periodOf(ctx.today), -1)
   })
+  // A month is paid before the next is billed, so that the opening balance of each bill is what it would have been.
+  await seedMerchants()
   for (let back = 11; back >= 0; back -= 1) {
-    for (const house of world.houses) await billHouse(house, addPeriods(last, -back))
+    for (const house of world.houses) {
+      await billHouse(house, addPeriods(last, -back))
+      if (back > 0) await seedHistory(world, house)
+    }
   }
   await serviceTransaction('seed', ctx => forgetOldNews(ctx, world, last))
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { serviceTransaction, type Context } from '#server/infra/context.ts'
-import { addPeriods, compareDates, type LocalDate, type Period } from '#server/kernel/period.ts'
+import { addPeriods, compareDates, periodOf, type LocalDate, type Period } from '#server/kernel/period.ts'
 import type { Message } from '#server/payments/doors/message.ts'
 import { answerPayme } from '#server/payments/payme/answer.ts'
 import { demoPaymeKey } from '#server/payments/screen/queries.ts'
@@ -25,12 +25,16 @@ const merchants: readonly RegisterMerchantInput[] = [
 
 /** Merchants, what the houses have paid so far, and the first repair shares through Payme's own door. Doing it again changes nothing. */
 export async function seedPayments(world: World): Promise<void> {
+  await seedMerchants()
+  for (const house of world.houses) await seedHistory(world, house)
+  await seedShares(world)
+}
+
+export async function seedMerchants(): Promise<void> {
   await serviceTransaction('seed', async ctx => {
     for (const merchant of merchants) await registerMerchant(ctx, { ...merchant, demonstration: true })
     await replaceMerchantKey(ctx, { merchantId: worldId('merchant', 'payme'), key: demoPaymeKey(), test: true })
   })
-  for (const house of world.houses) await seedHistory(world, house)
-  await seedShares(world)
 }
 
 type Bill = { accountId: string; premisesId: string; period: Period; dueOn: LocalDate; total: bigint; number: string }
@@ -39,10 +43,10 @@ type Past = Bill & { paidOn: LocalDate }
 const lateFlats: Partial<Record<HouseKey, readonly string[]>> = { abay12: ['9', '17', '31'], chilonzor12: ['8', '21', '37'] }
 
 /** Bills of past months are paid before their day; the last one is still open for the people one can sign in as and for some neighbours. */
-async function seedHistory(world: World, house: WorldHouse): Promise<void> {
+export async function seedHistory(world: World, house: WorldHouse): Promise<void> {
   await serviceTransaction('seed', async ctx => {
     const bills = await billsOf(ctx, house)
-    const last = bills.at(-1)?.period ?? ''
+    const last = addPeriods(periodOf(ctx.today), -1)
     const shown = new Set(world.people.flatMap(person => person.units.map(unit => unit.premisesId)))
     const byPremises = new Map(house.premises.map(unit => [unit.premisesId, unit]))
     const past: Past[] = []
@@ -69,7 +73,8 @@ async function billsOf(ctx: Context, house: WorldHouse): Promise<Bill[]> {
   return ctx.db.$queryRaw<Bill[]>`select b.account_id as "accountId", b.premises_id as "premisesId", b.period::text as period, to_char(b.due_on, 'YYYY-MM-DD') as "dueOn", b.total, a.number::text as number
     from bills b join accounts a on a.building_id = b.building_id and a.account_id = b.account_id
     where b.building_id = ${house.buildingId}::uuid and b.total > 0
-      and not exists (select 1 from payment_transactions t where t.building_id = b.building_id and t.account_id = b.account_id)
+      and not exists (select 1 from payment_transactions t where t.building_id = b.building_id and t.account_id = b.account_id and t.amount = b.total
+        and t.value_date > (b.period || '-01')::date + interval '1 month' - interval '1 day' and t.value_date < (b.period || '-01')::date + interval '2 months')
     order by b.period, b.account_id`
 }
 

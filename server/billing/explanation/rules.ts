@@ -26,6 +26,13 @@ export function serviceName(item: Pick<PriceItem, 'service'>, say: Say): string 
   return say(`billing.services.${item.service}`)
 }
 
+/** Where a price comes from: a publication, the meeting, the law, or nobody but us. */
+export function sourceInWords(item: PriceItem, say: Say): string {
+  if (item.demonstration) return say('billing.bill.demonstration')
+  if (item.tariffId !== null) return item.source
+  return say(item.index === null ? 'billing.line.byMeeting' : 'billing.line.byLaw')
+}
+
 /** '16' of 1600 hundredths of a percent. */
 export function vatPercent(vatBp: number): string {
   return formatNumber(decimalOf({ numerator: BigInt(vatBp), denominator: 100n }, 2))

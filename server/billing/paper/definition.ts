@@ -31,6 +31,7 @@ export function billPaper(page: BillPage, locale: Locale, code: string): PdfDefi
       ], margin: [0, 0, 0, 10] },
       linesTable(lines, page, voice),
       ...bill.findings.map(finding => ({ text: findingInWords(finding, say), style: 'note', margin: [0, 4, 0, 0] }) as PdfNode),
+      ...(lines.some(({ item }) => item.demonstration) ? [{ text: `* ${say('billing.bill.demonstration')}`, style: 'note', margin: [0, 6, 0, 0] } as PdfNode] : []),
       { text: say('billing.paper.cutoff', { date: formatDate(issuedOn) }), style: 'note', margin: [0, 8, 0, 0] },
       { text: say('billing.paper.hash', { hash: bill.hash.slice(0, 16) }), style: 'note' },
       checkBlock(locale, code),
@@ -46,8 +47,9 @@ function linesTable(lines: readonly PricedLine[], { bill }: BillPage, voice: Voi
     [{ text: say('billing.paper.line'), bold: true }, { text: say('billing.paper.how'), bold: true }, { text: say('billing.paper.sum'), bold: true, alignment: 'right' }],
     ...lines.map(({ item, line }) => {
       const { summary, steps } = explainLine(item, line, voice)
-      const how = [summary, ...steps.map(step => `${step.text} = ${step.value}`), ...(item.demonstration ? [say('billing.bill.demonstration')] : [])]
-      return [{ text: serviceName(item, say) }, { stack: how.map(text => ({ text, fontSize: 8.5 })) }, figure(BigInt(line.net))]
+      const how = [summary, ...steps.map(step => `${step.text} = ${step.value}`)]
+      const name = `${serviceName(item, say)}${item.demonstration ? ' *' : ''}`
+      return [{ text: name }, { stack: how.map(text => ({ text, fontSize: 8, lineHeight: 1.1 })) }, figure(BigInt(line.net))]
     }),
     ...vatRows(lines).map(row => [{ text: say('billing.bill.vat', { rate: vatPercent(row.vatBp) }) }, { text: say('billing.bill.vatNote', { sum: formatAmount(row.net) }), fontSize: 8.5 }, figure(row.vat)] as PdfNode[]),
     [{ text: say('billing.bill.total'), bold: true }, '', figure(bill.total, true)],

@@ -40,6 +40,14 @@ it('says plainly which tariffs are the demonstration’s, and uses published one
   expect(last.find(item => item.service === 'SAVINGS')?.index).toMatchObject({ value: '4325' })
 })
 
+it('pays a month before the next is billed: who pays in time has nothing from before', async () => {
+  const unit = world.premises('abay12', '25')
+  const bills = await db.sql<{ opening: string }>('select opening_balance::text as opening from bills where account_id = $1 order by period', [unit.accountId])
+  expect(new Set(bills.map(bill => bill.opening))).toEqual(new Set(['0']))
+  const late = await db.sql<{ opening: string }>('select opening_balance::text as opening from bills where account_id = $1 order by period desc limit 1', [world.premises('abay12', '9').accountId])
+  expect(Number(late[0]?.opening)).toBeGreaterThan(0)
+})
+
 it('changes nothing when done again', async () => {
   const facts = () => db.sql<{ hash: string }>(`select md5(string_agg(encode(bills_hash, 'hex'), '' order by building_id, period)) as hash from billing_runs`)
   const before = await facts()

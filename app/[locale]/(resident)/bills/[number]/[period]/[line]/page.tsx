@@ -10,7 +10,7 @@ import { Notice } from '#app/_ui/notice.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
 import { caller } from '#server/api/caller.ts'
 import { explainChange, pricedLines, type PricedLine } from '#server/billing/changes/rules.ts'
-import { explainLine, serviceName, vatPercent } from '#server/billing/explanation/rules.ts'
+import { explainLine, serviceName, sourceInWords, vatPercent } from '#server/billing/explanation/rules.ts'
 import { texts } from '#server/infra/texts.ts'
 import { formatDate, formatNumber, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
 
@@ -96,7 +96,7 @@ function Tariff({ page, priced: { item }, locale }: PartProps) {
       {named && act && <p>{act.url ? <a href={act.url} rel="noreferrer">{named}</a> : named}</p>}
       {item.demonstration
         ? <Notice tone="care">{t('billing.line.demonstration')}</Notice>
-        : <p className="text-small text-note">{t('billing.line.source')}: {item.source}</p>}
+        : <p className="text-small text-note">{t('billing.line.source')}: {sourceInWords(item, t)}</p>}
       {!item.demonstration && !item.verified && <p className="text-small text-note">{t('billing.line.unverified')}</p>}
     </Card>
   )

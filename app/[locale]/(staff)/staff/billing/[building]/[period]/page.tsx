@@ -6,7 +6,7 @@ import { PageTitle } from '#app/_ui/page-title.tsx'
 import { Facts } from '#app/_ui/list.tsx'
 import { Table } from '#app/_ui/table.tsx'
 import { caller } from '#server/api/caller.ts'
-import { findingInWords, serviceName } from '#server/billing/explanation/rules.ts'
+import { findingInWords, serviceName, sourceInWords } from '#server/billing/explanation/rules.ts'
 import { section, texts } from '#server/infra/texts.ts'
 import { formatAmount, formatDate, formatMoney, formatNumber, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
 import { PostBills } from './post-bills.tsx'
@@ -74,7 +74,7 @@ function Tariffs({ preview, locale }: { preview: Preview; locale: Locale }) {
       rows={preview.items.map(item => ({
         id: item.key,
         cells: [serviceName(item, t), item.prices.map(formatNumber).join(' / '), formatDate(item.validFrom),
-          [item.source, item.demonstration ? t('billing.runs.demonstration') : item.verified ? '' : t('billing.runs.unverified')].filter(Boolean).join(', ')],
+          [sourceInWords(item, t), item.demonstration || item.verified ? '' : t('billing.runs.unverified')].filter(Boolean).join(', ')],
       }))} />
   )
 }
