@@ -67,3 +67,11 @@ export async function verifyLedger(ctx: Pick<Context, 'db'>, buildingId: string 
   return ctx.db.$queryRaw<LedgerFault[]>`select v.problem, v.building_id::text as "buildingId", v.account_id::text as "accountId",
       v.seq, v.period, v.transaction_id::text as "transactionId" from app.verify_ledger(${buildingId}::uuid) v`
 }
+
+/** How much was verified: houses, accounts, and their own entries. */
+export async function ledgerSize(ctx: Pick<Context, 'db'>, buildingId: string | null): Promise<{ houses: number; accounts: number; entries: number }> {
+  const rows = await ctx.db.$queryRaw<{ houses: number; accounts: number; entries: number }[]>`
+    select count(distinct e.building_id)::int as houses, count(distinct (e.building_id, e.account_id)) filter (where e.account_id is not null)::int as accounts, count(*)::int as entries
+      from ledger_entries e where ${buildingId}::uuid is null or e.building_id = ${buildingId}::uuid`
+  return rows[0] ?? { houses: 0, accounts: 0, entries: 0 }
+}

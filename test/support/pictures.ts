@@ -1,7 +1,7 @@
 // npm run pictures [address dataFolder]: the pictures of the README, taken from the demonstration as it runs.
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { chromium } from 'playwright-core'
+import { launchBrowser } from '#test/support/launch-browser.ts'
 import type { Demo } from '#test/support/server.ts'
 import { startSite } from '#test/support/site.ts'
 import { personOf, signIn, signInStaff } from '#test/support/story-steps.ts'
@@ -12,8 +12,7 @@ const site = address && folder
   : await startSite()
 const out = join(import.meta.dirname, '../../public/readme')
 mkdirSync(out, { recursive: true })
-const path = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
-const browser = await chromium.launch({ executablePath: path, args: ['--disable-gpu', '--disable-background-networking', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])] })
+const browser = await launchBrowser()
 
 async function pictures(locale: 'uz' | 'kk' | 'ru', phone: string, names: Record<string, string>): Promise<void> {
   const context = await browser.newContext({ baseURL: site.url, viewport: { width: 360, height: 740 }, deviceScaleFactor: 1.5, isMobile: true, hasTouch: true })

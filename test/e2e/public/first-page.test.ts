@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { Browser } from 'playwright-core'
-import { expectAccessible, expectFits, launchBrowser, openPhone } from '#test/support/browser.ts'
+import { expectAccessible, expectFits, openPhone } from '#test/support/browser.ts'
+import { launchBrowser } from '#test/support/launch-browser.ts'
 
 const { url } = inject('site')
 let browser: Browser

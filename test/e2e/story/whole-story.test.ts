@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
-import { expectAccessible, expectFits, launchBrowser, openDesk, openPhone, type Phone } from '#test/support/browser.ts'
+import { expectAccessible, expectFits, openDesk, openPhone, type Phone } from '#test/support/browser.ts'
+import { launchBrowser } from '#test/support/launch-browser.ts'
 import { personOf, procedure, signIn, signInStaff, smallPhoto, word, type Locale } from '#test/support/story-steps.ts'
 
 const { url, demo } = inject('site')

@@ -1,0 +1,43 @@
+// `npm run verify:ledger [-- <house>]`: recomputes every chain, balance and sealed day, and names the first broken entry of
+// each account. It only reads; 0 = nothing is wrong.
+import { cleanUp } from '#server/start/cleanup.ts'
+import { readSettings } from '#server/start/prepare.ts'
+import { explain, say } from '#server/start/progress.ts'
+import { openDatabase } from '#server/start/running-database.ts'
+
+const meanings: Record<string, string> = {
+  GAP: 'a link is missing or doubled before this one', CHAIN: 'it does not hold on to the link before it', HASH: 'its content is not what was hashed',
+  HEAD: 'the head of the account is not its last link', BALANCE: 'the balance is not the sum of the entries', UNBALANCED: 'the transaction does not sum to zero', DAY: 'the sealed day is not what lies under the seal',
+}
+
+async function main(): Promise<number> {
+  const settings = readSettings('production')
+  Object.assign(process.env, { LOG_LEVEL: 'warn' }, settings.children)
+  // A server of its own is read as it is; the embedded one may have to be started for this.
+  if (!process.env['DATABASE_URL']) await openDatabase(settings)
+  // Only now: what is imported here reads its settings at once.
+  const [{ serviceTransaction }, { ledgerSize, verifyLedger }, { isId }] = await Promise.all([import('#server/infra/context.ts'), import('#server/ledger/queries.ts'), import('#server/kernel/ids.ts')])
+  const house = process.argv[2] ?? null
+  if (house !== null && !isId(house)) {
+    say(`'${house}' is not the id of a house. Leave it out to verify every house.`)
+    return 2
+  }
+  const { faults, size } = await serviceTransaction('worker', async ctx => ({ faults: await verifyLedger(ctx, house), size: await ledgerSize(ctx, house) }))
+  for (const { problem, buildingId, accountId, seq, period, transactionId } of faults.slice(0, 200)) {
+    const where = [`house ${buildingId}`, accountId && `account ${accountId}`, seq && `link ${seq}`, period, transactionId && `transaction ${transactionId}`].filter(Boolean).join(', ')
+    say(`${problem}: ${meanings[problem] ?? ''} (${where})`)
+  }
+  say(faults.length === 0 ? `The ledger is whole: ${size.entries} entries, ${size.accounts} accounts, ${size.houses} houses.` : `The ledger does not verify: ${faults.length} finding(s).`)
+  return faults.length === 0 ? 0 : 1
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void cleanUp().finally(() => process.exit(130)))
+
+let code = 1
+try {
+  code = await main()
+} catch (error) {
+  say(explain(error))
+}
+await cleanUp()
+process.exit(code)
