@@ -3,11 +3,18 @@
 import { cleanUp } from '#server/start/cleanup.ts'
 import { readSettings } from '#server/start/prepare.ts'
 import { explain, say } from '#server/start/progress.ts'
+import type { LedgerFault } from '#server/ledger/schema.ts'
 import { openDatabase } from '#server/start/running-database.ts'
 
 const meanings: Record<string, string> = {
   GAP: 'a link is missing or doubled before this one', CHAIN: 'it does not hold on to the link before it', HASH: 'its content is not what was hashed',
   HEAD: 'the head of the account is not its last link', BALANCE: 'the balance is not the sum of the entries', UNBALANCED: 'the transaction does not sum to zero', DAY: 'the sealed day is not what lies under the seal',
+}
+
+
+function sentenceOf({ problem, buildingId, accountId, seq, period, transactionId }: LedgerFault): string {
+  const where = [`house ${buildingId}`, accountId && `account ${accountId}`, seq && `link ${seq}`, period, transactionId && `transaction ${transactionId}`].filter(Boolean).join(', ')
+  return `${problem}: ${meanings[problem] ?? ''} (${where})`
 }
 
 async function main(): Promise<number> {
@@ -23,10 +30,7 @@ async function main(): Promise<number> {
     return 2
   }
   const { faults, size } = await serviceTransaction('worker', async ctx => ({ faults: await verifyLedger(ctx, house), size: await ledgerSize(ctx, house) }))
-  for (const { problem, buildingId, accountId, seq, period, transactionId } of faults.slice(0, 200)) {
-    const where = [`house ${buildingId}`, accountId && `account ${accountId}`, seq && `link ${seq}`, period, transactionId && `transaction ${transactionId}`].filter(Boolean).join(', ')
-    say(`${problem}: ${meanings[problem] ?? ''} (${where})`)
-  }
+  for (const fault of faults.slice(0, 200)) say(sentenceOf(fault))
   say(faults.length === 0 ? `The ledger is whole: ${size.entries} entries, ${size.accounts} accounts, ${size.houses} houses.` : `The ledger does not verify: ${faults.length} finding(s).`)
   return faults.length === 0 ? 0 : 1
 }
