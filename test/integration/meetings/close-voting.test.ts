@@ -8,7 +8,7 @@ import { hex, leafHash, rootOf, type Bytes } from '#server/meetings/log/rules.ts
 import { leavesOf } from '#server/meetings/log/queries.ts'
 import { agendaOf } from '#server/meetings/queries.ts'
 import { tallyBallots } from '#server/meetings/tally/queries.ts'
-import { lastMoment, openMeeting, ownerOf, seedRules, threeWords, vote, votingDay, type OpenMeeting } from '#test/integration/meetings/arrange.ts'
+import { lastMoment, openMeeting, ownerOf, seedRules, threeWords, vote, type OpenMeeting } from '#test/integration/meetings/arrange.ts'
 import { asChair, asManager, asOwner } from '#test/support/actors.ts'
 import { setNow } from '#test/support/clock.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
@@ -120,7 +120,6 @@ describe('close voting and count', () => {
     const house = await makeHouse(db, { flats: 1000 })
     const items = Array.from({ length: 10 }, (_, index) => ({ itemId: newId(), questionType: 'general' as const, question: threeWords(`Question ${index}`) }))
     const meeting = await openMeeting(house, await asChair(db, house), { items })
-    await setNow(votingDay)
     await db.sql(`insert into ballots (building_id, meeting_id, premises_id, seat, ballot_id, draft_id, weight, choices, tag, evidence_hash, leaf_index, proof, person_id, cast_at)
       select s.building_id, s.meeting_id, s.premises_id, 1, s.premises_id, s.premises_id, 1, repeat(case when s.unit::int % 3 = 0 then 'F' when s.unit::int % 3 = 1 then 'N' else 'A' end, 10),
         s.premises_id::text, repeat('0', 64), 0, '{}', s.premises_id, app.now() from meeting_seats s where s.meeting_id = $1`, [meeting.place.meetingId])
