@@ -6,14 +6,16 @@ import type { Demo } from '#test/support/server.ts'
 import { personOf, procedure, signIn, signInStaff } from '#test/support/story-steps.ts'
 
 /** Kilobytes gz of scripts over the empty page of the same Next (speed-and-safety.md 2); open pages ship none at all. */
-export const budgets = { reading: 16, form: 40, council: 90, staff: 90, open: 0 }
+const budgets = { reading: 16, form: 40, council: 90, staff: 90, open: 0 }
 type Kind = keyof typeof budgets
+// Shown only to who has not signed in.
+const before = ['/', '/sign-in', '/staff-sign-in']
 export type Weighed = { screen: string; kind: Kind; over: number; budget: number }
 
 const forms = ['/sign-in', '/sign-in/code', '/staff-sign-in', '/demo-provider/[provider]', '/pay/[number]', '/meters/[meterId]', '/requests/new', '/profile', '/profile/link-home',
   '/meetings/[meetingId]/vote', '/meetings/[meetingId]/confirm', '/requests/[buildingId]/[requestId]']
 // Where only a person in the middle of something comes: each sends whoever comes from outside to the step before.
-const steps = ['/sign-in/code', '/pay/receipt/[building]/[payment]', '/meetings/[meetingId]/receipt', '/meetings/[meetingId]/confirm', '/profile-access', '/demo-provider/[provider]', '/[...rest]']
+const steps = ['/sign-in/code', '/pay/receipt/[building]/[payment]', '/meetings/[meetingId]/receipt', '/meetings/[meetingId]/confirm', '/profile-access', '/demo-provider/[provider]', '/staff/imports/[batchId]', '/[...rest]']
 
 /** Every screen of the source with its kind, so that a new one is weighed without being named here. */
 function screens(): { path: string; kind: Kind }[] {
@@ -25,25 +27,23 @@ function screens(): { path: string; kind: Kind }[] {
   }).filter(screen => !steps.includes(screen.path)).sort((a, b) => a.path.localeCompare(b.path))
 }
 
-/** The address of a screen with ids in it is where a link of the screens before leads. */
-async function addressOf(context: BrowserContext, path: string): Promise<string | null> {
-  if (!path.includes('[')) return `/ru${path}`
+/** The addresses of a screen with ids in it are where the links of the screens before lead. */
+async function addressesOf(context: BrowserContext, path: string): Promise<string[]> {
+  if (!path.includes('[')) return [`/ru${path === '/' ? '' : path}`]
   const pattern = new RegExp(`^/ru${path.replace(/\[\w+\]/g, '[^/?#]+')}$`)
-  const page = await context.newPage()
-  try {
-    for (let parent = path; parent.length > 1;) {
-      parent = parent.slice(0, parent.lastIndexOf('/'))
-      const from = parent === '' ? '/ru/home' : await addressOf(context, parent)
-      if (from === null) continue
-      await page.goto(from, { waitUntil: 'load' })
-      const links = await page.locator('a[href]').evaluateAll(all => all.map(link => new URL((link as HTMLAnchorElement).href).pathname))
-      const found = links.find(link => pattern.test(link) && !screens().some(screen => `/ru${screen.path}` === link))
-      if (found) return found
-    }
-    return null
-  } finally {
+  const known = screens().map(screen => screen.path)
+  let above = path
+  do above = above.slice(0, above.lastIndexOf('/'))
+  while (above !== '' && !known.includes(above))
+  for (const from of [...above === '' ? [] : await addressesOf(context, above), '/ru/home'].slice(0, 6)) {
+    const page = await context.newPage()
+    await page.goto(from, { waitUntil: 'load' })
+    const links = await page.locator('a[href]').evaluateAll(all => all.map(link => new URL((link as HTMLAnchorElement).href).pathname))
     await page.close()
+    const found = [...new Set(links)].filter(link => pattern.test(link) && !known.includes(link.slice('/ru'.length)))
+    if (found.length > 0) return found
   }
+  return []
 }
 
 /** The three people of the weighing, each on a phone or a desk of their own; no worker, so that nothing comes from its store. */
@@ -55,7 +55,11 @@ async function openContexts(browser: Browser, url: string, demo: Demo): Promise<
     await page.close()
     return context
   }
-  const resident = await open(page => signIn(page, 'ru', personOf(demo, 'resident', 'KZ').phone ?? ''))
+  // On the older of the resident's devices, which may vote at once.
+  const resident = await open(async page => {
+    await signIn(page, 'ru', personOf(demo, 'resident', 'KZ').phone ?? '')
+    await page.goto(`/api/auth/demo-device/${(await procedure<{ demoDevice: string }>(page, 'identity.me')).demoDevice}`)
+  })
   const chair = await open(page => signIn(page, 'ru', personOf(demo, 'council chair', 'KZ').phone ?? ''))
   const manager = await open(page => signInStaff(page, 'ru', personOf(demo, 'management body', 'KZ')))
   return { reading: resident, form: resident, council: chair, staff: manager, open: await open() }
@@ -65,15 +69,17 @@ async function openContexts(browser: Browser, url: string, demo: Demo): Promise<
 export async function weighScreens(browser: Browser, site: { url: string; demo: Demo }, emptyUrl: string): Promise<{ weighed: Weighed[]; unreached: string[]; empty: number }> {
   const contexts = await openContexts(browser, site.url, site.demo)
   const resident = contexts.reading
-  const empty = await scriptWeight(contexts.open, emptyUrl)
+  const empty = await scriptWeight(contexts.open, emptyUrl) ?? Number.NaN
   const weighed: Weighed[] = []
   const unreached: string[] = []
   for (const { path, kind } of screens()) {
-    const address = await addressOf(contexts[kind], path)
-    if (address === null) unreached.push(path)
-    else weighed.push({ screen: path, kind, over: (await scriptWeight(contexts[kind], `${site.url}${address}`) - empty) / 1024, budget: budgets[kind] })
+    const context = before.includes(path) ? contexts.open : contexts[kind]
+    const [address] = await addressesOf(context, path)
+    const bytes = address === undefined ? null : await scriptWeight(context, `${site.url}${address}`)
+    if (bytes === null) unreached.push(path)
+    else weighed.push({ screen: path, kind, over: (bytes - empty) / 1024, budget: budgets[kind] })
   }
-  for (const path of ['/v', '/v/00000-00000', `/h/${await houseOf(resident)}`]) weighed.push({ screen: path, kind: 'open', over: await scriptWeight(contexts.open, `${site.url}${path}`) / 1024, budget: 0 })
+  for (const path of ['/v', '/v/00000-00000', `/h/${await houseOf(resident)}`]) weighed.push({ screen: path, kind: 'open', over: (await scriptWeight(contexts.open, `${site.url}${path}`) ?? Number.NaN) / 1024, budget: 0 })
   for (const context of new Set(Object.values(contexts))) await context.close()
   return { weighed, unreached, empty: empty / 1024 }
 }

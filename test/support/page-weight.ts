@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import type { BrowserContext } from 'playwright-core'
 
-/** Bytes, gz level 6, of every script a fresh browser takes to show the page; nomodule scripts are never asked for. */
-export async function scriptWeight(context: BrowserContext, address: string): Promise<number> {
+/** Bytes, gz level 6, of every script a fresh browser takes to show the page; nomodule scripts are never asked for. Null where the address led elsewhere. */
+export async function scriptWeight(context: BrowserContext, address: string): Promise<number | null> {
   const page = await context.newPage()
   const bodies = new Map<string, Promise<number>>()
   page.on('response', response => {
@@ -11,6 +11,7 @@ export async function scriptWeight(context: BrowserContext, address: string): Pr
   })
   try {
     await page.goto(address, { waitUntil: 'load' })
+    if (new URL(page.url()).pathname !== new URL(address).pathname) return null
     return (await Promise.all(bodies.values())).reduce((sum, bytes) => sum + bytes, 0)
   } finally {
     await page.close()
