@@ -296,109 +296,72 @@ begin
     from unnest(p_notes) n;
 end $$;
 
--- Payments on accounts, many at once: what app.post_account does for each, with the split over funds decided under the
--- lock of the account's head. In the order of accounts; one statement for the entries, one for the heads.
-create type app.payment_posting as (
-  building_id uuid, account_id uuid, premises_id uuid, transaction_id uuid, value_date date, source_id text,
-  amount bigint, fund text, fund_order text[], advance_fund text, contra text
-);
-create function app.post_payments(p_postings app.payment_posting[]) returns void
-language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  c record; at timestamptz := app.now(); n integer; split app.fund_split; before bytea; lines text; period text;
-  -- the head in hand
-  seq bigint; hash bytea; balances jsonb; total bigint; account uuid;
-  -- one place for each posting (p_), each line of the account (l_), each head (h_)
-  p_seq bigint[] := '{}'; p_before bytea[] := '{}'; p_hash bytea[] := '{}'; p_period text[] := '{}'; p_lines integer[] := '{}';
-  l_place integer[] := '{}'; l_line integer[] := '{}'; l_fund text[] := '{}'; l_amount bigint[] := '{}';
-  h_building uuid[] := '{}'; h_account uuid[] := '{}'; h_seq bigint[] := '{}'; h_hash bytea[] := '{}'; h_balances jsonb[] := '{}'; h_total bigint[] := '{}'; h integer := 0;
-begin
-  for c in
-    select p.*, x.seq, x.hash, x.balances, x.total, x.account_id as known from unnest(p_postings) with ordinality p(building_id, account_id, premises_id, transaction_id,
-        value_date, source_id, amount, fund, fund_order, advance_fund, contra, place)
-      left join lateral (select * from account_heads y where y.building_id = p.building_id and y.account_id = p.account_id for update) x on true
-     order by p.place
-  loop
-    if c.account_id is distinct from account then
-      account := c.account_id; seq := c.seq; hash := c.hash; balances := c.balances; total := c.total; h := h + 1;
-      if c.known is null then
-        insert into account_heads as y (building_id, account_id, premises_id, seq, hash)
-        values (c.building_id, c.account_id, c.premises_id, 0, sha256(convert_to(c.building_id::text || c.account_id::text, 'UTF8'))) on conflict do nothing;
-        select y.seq, y.hash, y.balances, y.total into strict seq, hash, balances, total from account_heads y
-         where y.building_id = c.building_id and y.account_id = c.account_id for update;
-      end if;
-    end if;
-    if c.fund is null then
-      split := app.split_payment(balances, c.amount, c.fund_order, c.advance_fund);
-    else
-      split := row(array[c.fund], array[c.amount])::app.fund_split;
-    end if;
-    n := cardinality(split.funds); lines := ''; period := to_char(c.value_date, 'YYYY-MM'); before := hash; seq := seq + 1; total := total - c.amount;
-    for i in 1..n loop
-      lines := lines || case when i > 1 then ';' else '' end || i || ':' || split.funds[i] || ':' || -split.amounts[i];
-      balances := jsonb_set(balances, array[split.funds[i]], to_jsonb(coalesce((balances ->> split.funds[i])::bigint, 0) - split.amounts[i]));
-      l_place := l_place || c.place::integer; l_line := l_line || i; l_fund := l_fund || split.funds[i]; l_amount := l_amount || -split.amounts[i];
-    end loop;
-    hash := app.link_hash(before, app.link_text(c.building_id, c.account_id, seq, c.transaction_id, period, 'PAYMENT',
-      c.value_date, 'payment', c.source_id, null, lines));
-    p_seq := p_seq || seq; p_before := p_before || before; p_hash := p_hash || hash; p_period := p_period || period; p_lines := p_lines || n;
-    h_building[h] := c.building_id; h_account[h] := account; h_seq[h] := seq; h_hash[h] := hash; h_balances[h] := balances; h_total[h] := total;
-  end loop;
-  insert into ledger_entries (building_id, period, transaction_id, line, account_id, premises_id, ledger, fund, kind, amount, value_date,
-    source_type, source_id, posted_at, seq, previous_hash, hash)
-  select x.building_id, x.period, x.transaction_id, l.line + case when side.own then 0 else x.n end, case when side.own then x.account_id end, case when side.own then x.premises_id end,
-    case when side.own then 'RECEIVABLE' else x.contra end, l.fund, 'PAYMENT', case when side.own then l.amount else -l.amount end, x.value_date, 'payment', x.source_id, at,
-    case when side.own then x.seq end, case when side.own then x.before end, case when side.own then x.hash end
-    from unnest(l_place, l_line, l_fund, l_amount) l(place, line, fund, amount)
-    join (select q.*, p_seq[q.place] as seq, p_before[q.place] as before, p_hash[q.place] as hash, p_period[q.place] as period, p_lines[q.place] as n
-      from unnest(p_postings) with ordinality q(building_id, account_id, premises_id, transaction_id, value_date, source_id, amount, fund, fund_order, advance_fund, contra, place)) x
-      on x.place = l.place
-    cross join (values (true), (false)) side(own);
-  update account_heads y set seq = x.seq, hash = x.hash, balances = x.balances, total = x.total
-    from unnest(h_building, h_account, h_seq, h_hash, h_balances, h_total) x(building_id, account_id, seq, hash, balances, total)
-   where y.building_id = x.building_id and y.account_id = x.account_id;
-end $$;
-revoke execute on function app.post_payments(app.payment_posting[]) from public;
-grant execute on function app.post_payments(app.payment_posting[]) to uyim_app;
+-- PENDING → PAID, many at once: state, ledger, invoice, event and trace in one statement. What app.post_account does for each
+-- account, with the split over funds decided under the lock of its head. A row changes only if it is still pending; two
+-- payments of one account in one statement would forge its chain, so they are told to come one by one.
+create type app.settlement as (building_id uuid, payment_id uuid, call_id uuid, day date, raw text);
+-- Told to the planner as one row: whatever it believes of a young table, each payment is looked up by its key.
+create function app.each_settlement(p_settlements app.settlement[]) returns setof app.settlement language plpgsql stable rows 1
+set search_path = pg_catalog, public, pg_temp as $$ begin return query select * from unnest(p_settlements); end $$;
 
--- PENDING → PAID: state, ledger and invoice together, once: a row changes only if it is still pending. Each with the call
--- that settles it, its accounting date and what came.
-create function app.settle_payments(p_buildings uuid[], p_payments uuid[], p_calls uuid[], p_dates date[], p_raws text[], p_at timestamptz) returns void
-language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
-declare postings app.payment_posting[]; at timestamptz := app.now(); t record;
+create function app.settle_payments(p_settlements app.settlement[], p_at timestamptz) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+declare at timestamptz := app.now(); settled integer; accounts integer; invoiced boolean; t record;
 begin
-  if cardinality(p_payments) = 0 then return; end if;
   with done as (
     update payment_transactions p set state = 'PAID', performed_at = coalesce(p.performed_at, p_at), value_date = x.day, raw_perform = x.raw
-      from unnest(p_buildings, p_payments, p_dates, p_raws) x(building_id, payment_id, day, raw)
-     where p.building_id = x.building_id and p.payment_id = x.payment_id and p.state = 'PENDING'
-    returning p.building_id, p.account_id, p.premises_id, p.payment_id, p.value_date, p.seq, p.amount, p.fund, p.currency, p.provider)
-  select array_agg(row(d.building_id, d.account_id, d.premises_id, d.payment_id, d.value_date, d.seq::text, d.amount, d.fund, r.fund_order, r.advance_fund,
-      'CLEARING:' || d.provider)::app.payment_posting order by d.account_id, d.seq) into postings
-    from done d left join lateral (select r.fund_order, r.advance_fund from payment_allocation_rules r
-      where r.country = case d.currency when 'UZS' then 'UZ' else 'KZ' end and r.valid_from <= d.value_date order by r.valid_from desc limit 1) r on true;
-  if coalesce(cardinality(postings), 0) <> cardinality(p_payments) then
-    raise exception 'a payment is not pending' using errcode = 'UY010';
+      from app.each_settlement(p_settlements) x where p.building_id = x.building_id and p.payment_id = x.payment_id and p.state = 'PENDING'
+    returning p.building_id, p.payment_id, p.account_id, p.premises_id, p.invoice_id, p.seq, p.provider, p.external_id, p.number, p.amount, p.currency, p.fund, p.value_date, x.call_id),
+  head as (
+    select d.*, to_char(d.value_date, 'YYYY-MM') as period, y.account_id as known, coalesce(y.seq, 0) + 1 as link, coalesce(y.balances, '{}') as balances, coalesce(y.total, 0) as total,
+        coalesce(y.hash, sha256(convert_to(d.building_id::text || d.account_id::text, 'UTF8'))) as before, r.fund_order, r.advance_fund
+      from (select * from done order by account_id) d
+      left join lateral (select * from payment_allocation_rules r where d.fund is null and r.country = case d.currency when 'UZS' then 'UZ' else 'KZ' end and r.valid_from <= d.value_date
+        order by r.valid_from desc limit 1) r on true
+      left join lateral (select * from account_heads y where y.building_id = d.building_id and y.account_id = d.account_id for update) y on true),
+  split as (
+    select h.*, case when h.fund is null then app.split_payment(h.balances, h.amount, h.fund_order, h.advance_fund) else row(array[h.fund], array[h.amount])::app.fund_split end as parts from head h),
+  chained as (
+    select s.*, u.lines, u.changed, app.link_hash(s.before, app.link_text(s.building_id, s.account_id, s.link, s.payment_id, s.period, 'PAYMENT', s.value_date, 'payment', s.seq::text, null, u.lines)) as hash
+      from split s cross join lateral (
+        select string_agg(x.line || ':' || x.fund || ':' || -x.amount, ';' order by x.line) as lines, jsonb_object_agg(x.fund, coalesce((s.balances ->> x.fund)::bigint, 0) - x.amount) as changed
+          from unnest((s.parts).funds, (s.parts).amounts) with ordinality x(fund, amount, line)) u),
+  entered as (
+    insert into ledger_entries (building_id, period, transaction_id, line, account_id, premises_id, ledger, fund, kind, amount, value_date, source_type, source_id, posted_at, seq, previous_hash, hash)
+    select c.building_id, c.period, c.payment_id, x.line + case when side.own then 0 else cardinality((c.parts).funds) end, case when side.own then c.account_id end, case when side.own then c.premises_id end,
+      case when side.own then 'RECEIVABLE' else 'CLEARING:' || c.provider end, x.fund, 'PAYMENT', case when side.own then -x.amount else x.amount end, c.value_date, 'payment', c.seq::text, at,
+      case when side.own then c.link end, case when side.own then c.before end, case when side.own then c.hash end
+      from chained c cross join lateral unnest((c.parts).funds, (c.parts).amounts) with ordinality x(fund, amount, line) cross join (values (true), (false)) side(own)),
+  moved as (
+    update account_heads y set seq = c.link, hash = c.hash, balances = c.balances || c.changed, total = c.total - c.amount
+      from chained c where y.building_id = c.building_id and y.account_id = c.account_id and c.known is not null),
+  opened as (
+    insert into account_heads (building_id, account_id, premises_id, seq, hash, balances, total)
+    select c.building_id, c.account_id, c.premises_id, c.link, c.hash, c.changed, -c.amount from chained c where c.known is null),
+  announced as (
+    insert into event_queue (building_id, event_id, name, payload, created_at, next_try_at)
+    select d.building_id, d.call_id, 'payments.posted', jsonb_build_object('paymentId', d.payment_id, 'accountId', d.account_id, 'premisesId', d.premises_id, 'invoiceId', d.invoice_id,
+      'provider', d.provider, 'amount', d.amount::text, 'currency', d.currency, 'number', d.number), at, at from done d),
+  recorded as (
+    insert into audit_entries (building_id, at, audit_id, premises_id, service, action, subject_type, subject_id, ground, before, after)
+    select d.building_id, at, d.call_id, d.premises_id, 'payments', 'payments.settlePayment', 'payment', d.payment_id::text, d.provider || ' ' || d.external_id,
+      '{"state": "PENDING"}', jsonb_build_object('state', 'PAID', 'amount', d.amount::text) from done d)
+  select count(*), count(distinct c.account_id), bool_or(exists (select 1 from payment_invoices i where i.building_id = c.building_id and i.account_id = c.account_id))
+    into settled, accounts, invoiced from chained c;
+  if settled <> cardinality(p_settlements) or accounts <> settled then
+    raise exception 'a payment is not pending, or two are of one account' using errcode = 'UY010';
   end if;
-  perform app.post_payments(postings);
-  for t in select p.building_id, p.account_id, p.payment_id, p.invoice_id, p.performed_at from unnest(p_buildings, p_payments) x(building_id, payment_id)
-      join payment_transactions p on p.building_id = x.building_id and p.payment_id = x.payment_id
-     where exists (select 1 from payment_invoices i where i.building_id = p.building_id and i.account_id = p.account_id) loop
-    update payment_invoices i set state = 'PAID', paid_by = t.payment_id, paid_at = t.performed_at
-     where i.building_id = t.building_id and i.invoice_id = t.invoice_id;
-    perform app.cover_invoices(t.building_id, t.account_id);
-  end loop;
-  insert into event_queue (building_id, event_id, name, payload, created_at, next_try_at)
-  select p.building_id, x.call_id, 'payments.posted', jsonb_build_object('paymentId', p.payment_id, 'accountId', p.account_id, 'premisesId', p.premises_id,
-      'invoiceId', p.invoice_id, 'provider', p.provider, 'amount', p.amount::text, 'currency', p.currency, 'number', p.number), at, at
-    from unnest(p_buildings, p_payments, p_calls) x(building_id, payment_id, call_id)
-    join payment_transactions p on p.building_id = x.building_id and p.payment_id = x.payment_id;
-  insert into audit_entries (building_id, at, audit_id, premises_id, service, action, subject_type, subject_id, ground, before, after)
-  select p.building_id, at, x.call_id, p.premises_id, 'payments', 'payments.settlePayment', 'payment', p.payment_id::text, p.provider || ' ' || p.external_id,
-      '{"state": "PENDING"}', jsonb_build_object('state', 'PAID', 'amount', p.amount::text)
-    from unnest(p_buildings, p_payments, p_calls) x(building_id, payment_id, call_id)
-    join payment_transactions p on p.building_id = x.building_id and p.payment_id = x.payment_id;
+  if invoiced then
+    for t in select p.building_id, p.account_id, p.payment_id, p.invoice_id, p.performed_at from unnest(p_settlements) x
+        join payment_transactions p on p.building_id = x.building_id and p.payment_id = x.payment_id loop
+      update payment_invoices i set state = 'PAID', paid_by = t.payment_id, paid_at = t.performed_at
+       where i.building_id = t.building_id and i.invoice_id = t.invoice_id;
+      perform app.cover_invoices(t.building_id, t.account_id);
+    end loop;
+  end if;
 end $$;
+revoke execute on function app.settle_payments(app.settlement[], timestamptz) from public;
+grant execute on function app.settle_payments(app.settlement[], timestamptz) to uyim_app;
 
 -- PAID → REFUNDED: the exact opposite in the ledger, once; an invoice is open again.
 create function app.reverse_payment(inout t payment_transactions, p_call uuid, p_at timestamptz, p_reason integer)
@@ -714,97 +677,102 @@ begin
   return d;
 end $$;
 
--- A batch. The two calls that come by the thousand, a new payment on an open account and its settlement, are decided here
--- from one read and written at the end by one statement for each table; everything else goes through payme_answer.
--- Settings keep every plan on the keys, whatever the planner believes about tables that were empty when it first looked.
--- Accounts are taken in one order, so that batches do not lock crosswise. Who waits for a lock too long (a billing run over
--- the house) gives way: the calls are made again one by one.
+-- A call of a batch as judged by one read: C a new payment on an open account, P its settlement, N no rights, S everything else.
+create type app.judged_call as (
+  n integer, act text, answer text, call app.payment_call, merchant_id uuid, segment text, account_field text, currency text, number text,
+  building_id uuid, payment_id uuid, account_id uuid, premises_id uuid, seq bigint, told timestamptz, ends timestamptz
+);
+
+-- A batch. The two calls that come by the thousand are judged by one read and written by one statement each, because every
+-- expression of plpgsql is prepared anew in each transaction; what is rarer goes through payme_answer. Settings keep every
+-- plan on the keys, whatever the planner believes about tables that were empty when it first looked. Accounts are taken in one
+-- order, so that batches do not lock crosswise. Who waits for a lock too long (a billing run over the house) gives way: the
+-- calls are made again one by one.
 create function app.payme_calls(p_secret text, p_test_keys boolean, p_calls jsonb)
 returns table(place integer, answer text) language plpgsql volatile
 set search_path = pg_catalog, public, pg_temp set jit = off set plan_cache_mode = force_generic_plan
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set lock_timeout = '1500ms' as $$
 declare
-  c record; k app.payment_call; d app.door_answer; short text; started timestamptz := clock_timestamp(); at timestamptz; today date; moment timestamptz; told timestamptz; seq bigint;
-  nowhere constant uuid := '00000000-0000-0000-0000-000000000000';
-  notes app.payment_note[] := '{}'; fresh payment_transactions[] := '{}';
-  -- new payments (c_), settlements (s_), lines of the log (l_)
-  c_n integer[] := '{}'; c_seq bigint[] := '{}'; c_building uuid[] := '{}'; c_account uuid[] := '{}'; c_premises uuid[] := '{}'; c_number text[] := '{}'; c_merchant uuid[] := '{}'; c_told timestamptz[] := '{}'; c_ends timestamptz[] := '{}';
-  s_building uuid[] := '{}'; s_payment uuid[] := '{}'; s_call uuid[] := '{}'; s_day date[] := '{}'; s_raw text[] := '{}';
-  l_n integer[] := '{}'; l_answer text[] := '{}'; l_building uuid[] := '{}'; l_payment uuid[] := '{}'; l_service text[] := '{}';
+  at timestamptz; started timestamptz := clock_timestamp(); judged app.judged_call[]; settling app.settlement[]; created integer; creating integer; slow integer;
 begin
   perform app.open_payment_door(p_secret);
-  at := app.now(); today := (at at time zone interval '5 hours')::date; moment := date_trunc('milliseconds', at);
-  select m.segment into short from payment_merchants m where m.provider = 'payme' and m.short_address;
-  for c in
-    select q as call, q.n, q.id, q.method, q.amount, q.moment, q.segment as asked, q.address, q.raw, m.merchant_id, m.segment, m.country, m.currency, m.scope_type, m.kinds,
-      m.least_amount, m.most_amount, m.account_field, m.expires_after, m.allowed_addresses, n.typed,
-      f.building_id as known_building, f.payment_id as known_payment, t.seq, t.state, t.expires_at, p.building_id, p.account_id, p.premises_id, p.invoice_id, p.state as payable_state, p.country as payable_country,
-      exists (select 1 from payment_merchant_keys y where y.merchant_id = m.merchant_id and y.key_hash = decode(q.key_hash, 'hex')
-        and (p_test_keys or not y.test) and y.valid_from <= at and (y.valid_to is null or y.valid_to > at)) as key_known
+  at := app.now();
+  with short as materialized (select x.segment from payment_merchants x where x.provider = 'payme' and x.short_address),
+  read as materialized (
+    select q, m.merchant_id, m.segment, m.account_field, m.currency::text as currency, m.expires_after, n.typed, f.building_id as known_building, f.payment_id as known_payment, t.seq,
+      coalesce(t.account_id, p.account_id) as account_id, p.building_id, p.premises_id, to_timestamp(q.moment / 1000.0) as told,
+      case
+        when m.merchant_id is null or cardinality(m.allowed_addresses) > 0 and not coalesce(q.address::inet <<= any(m.allowed_addresses), false)
+          or not exists (select 1 from payment_merchant_keys y where y.merchant_id = m.merchant_id and y.key_hash = decode(q.key_hash, 'hex')
+            and (p_test_keys or not y.test) and y.valid_from <= at and (y.valid_to is null or y.valid_to > at)) then 'N'
+        when t.state = 'PENDING' and t.expires_at >= date_trunc('milliseconds', at) then 'P'
+        when q.method = 'CreateTransaction' and f.payment_id is null and p.invoice_id is null and p.state = 'OPEN' and m.scope_type = 'OPERATOR' and p.country = m.country
+          and 'ACCUMULATING' = any(m.kinds) and q.amount between m.least_amount and m.most_amount
+          and to_timestamp(q.moment / 1000.0) + m.expires_after >= date_trunc('milliseconds', at) then 'C'
+        else 'S' end as act
       from jsonb_populate_recordset(null::app.payment_call, p_calls) q
-      left join lateral (select * from payment_merchants x where x.provider = 'payme' and x.segment = coalesce(q.segment, short)
-        and x.active_from <= today and (x.active_to is null or x.active_to >= today) limit 1) m on true
+      left join lateral (select * from payment_merchants x where x.provider = 'payme' and x.segment = coalesce(q.segment, (select short.segment from short))
+        and x.active_from <= (at at time zone interval '5 hours')::date and (x.active_to is null or x.active_to >= (at at time zone interval '5 hours')::date) limit 1) m on true
       left join lateral (select x.building_id, x.payment_id from payment_dedupe x where x.provider = 'payme' and x.service = m.segment
         and x.method = 'create' and x.external_id = q.external_id limit 1) f on true
       left join lateral (select x.seq, x.state, x.expires_at, x.account_id from payment_transactions x
         where x.building_id = f.building_id and x.payment_id = f.payment_id and q.method = 'PerformTransaction' limit 1) t on true
       left join lateral (select app.typed_number(q.account ->> m.account_field) as typed) n on true
-      left join lateral (select * from app.find_payable(case when f.payment_id is null then n.typed end) limit 1) p on true
-     order by coalesce(t.account_id, p.account_id), q.external_id
-  loop
-    place := c.n; d := null;
-    if c.merchant_id is null or not c.key_known
-        or cardinality(c.allowed_addresses) > 0 and not coalesce(c.address::inet <<= any(c.allowed_addresses), false) then
-      answer := 'E-32504';
-    elsif c.method = 'PerformTransaction' and c.state = 'PENDING' and c.expires_at >= moment then
-      s_building := s_building || c.known_building; s_payment := s_payment || c.known_payment; s_call := s_call || c.id; s_day := s_day || today; s_raw := s_raw || c.raw;
-      answer := 'R{"transaction":"' || c.seq || '","perform_time":' || app.milliseconds(moment) || ',"state":2}';
-    elsif c.method = 'CreateTransaction' and c.known_payment is null and c.account_id is not null and c.invoice_id is null and c.payable_state = 'OPEN'
-        and c.scope_type = 'OPERATOR' and c.payable_country = c.country and 'ACCUMULATING' = any(c.kinds) and c.amount between c.least_amount and c.most_amount
-        and to_timestamp(c.moment / 1000.0) + c.expires_after >= moment then
-      told := to_timestamp(c.moment / 1000.0); seq := nextval('payment_sequence');
-      c_n := c_n || c.n; c_seq := c_seq || seq; c_building := c_building || c.building_id; c_account := c_account || c.account_id; c_premises := c_premises || c.premises_id;
-      c_number := c_number || c.typed; c_merchant := c_merchant || c.merchant_id; c_told := c_told || told; c_ends := c_ends || told + c.expires_after;
-      answer := 'R{"create_time":' || app.milliseconds(moment) || ',"transaction":"' || seq || '","state":1,"receivers":null}';
-    else
-      k := c.call; k.number := c.typed;
-      d := app.payme_answer(k, c.merchant_id, c.known_payment, c.known_building);
-      answer := d.answer;
-      if d.act = 'CREATE' then
-        fresh := fresh || d.t;
-      elsif d.act = 'SETTLE' then
-        s_building := s_building || d.building_id; s_payment := s_payment || d.payment_id; s_call := s_call || c.id; s_day := s_day || today; s_raw := s_raw || c.raw;
-      end if;
-      if (d.note).call_id is not null then notes := notes || d.note; end if;
-    end if;
-    return next;
-    l_n := l_n || c.n; l_answer := l_answer || answer; l_service := l_service || coalesce(c.segment, c.asked, '');
-    l_building := l_building || coalesce(c.known_building, c.building_id, d.building_id, nowhere); l_payment := l_payment || coalesce(c.known_payment, d.payment_id);
-  end loop;
-  if cardinality(c_n) > 0 then
-    with q as materialized (
-      select w.*, x.* from unnest(c_n, c_seq, c_building, c_account, c_premises, c_number, c_merchant, c_told, c_ends)
-          w(place, seq, building_id, account_id, premises_id, typed, merchant_id, told, ends)
-        join (select y.n, y.id, y.external_id, y.amount, y.raw from jsonb_populate_recordset(null::app.payment_call, p_calls) y) x on x.n = w.place),
-    first as (
+      left join lateral (select * from app.find_payable(case when f.payment_id is null then n.typed end) limit 1) p on true),
+  numbered as materialized (select r.*, case when r.act = 'C' then nextval('payment_sequence') else r.seq end as number_of_ours from read r)
+  select array_agg(row((r.q).n, r.act, case r.act
+        when 'N' then 'E-32504'
+        when 'C' then 'R{"create_time":' || (extract(epoch from date_trunc('milliseconds', at)) * 1000)::bigint || ',"transaction":"' || r.number_of_ours || '","state":1,"receivers":null}'
+        when 'P' then 'R{"transaction":"' || r.number_of_ours || '","perform_time":' || (extract(epoch from date_trunc('milliseconds', at)) * 1000)::bigint || ',"state":2}' end,
+      r.q, r.merchant_id, r.segment, r.account_field, r.currency, r.typed, coalesce(r.known_building, r.building_id), coalesce(r.known_payment, case when r.act = 'C' then (r.q).id end),
+      r.account_id, r.premises_id, r.number_of_ours, r.told, r.told + r.expires_after)::app.judged_call order by r.account_id, (r.q).external_id),
+    array_agg(row(r.known_building, r.known_payment, (r.q).id, (at at time zone interval '5 hours')::date, (r.q).raw)::app.settlement order by r.account_id) filter (where r.act = 'P'),
+    count(*) filter (where r.act = 'C'), count(*) filter (where r.act = 'S')
+    into judged, settling, creating, slow from numbered r;
+  if creating > 0 then
+    with first as (
       insert into payment_dedupe (provider, service, method, external_id, building_id, payment_id)
-      select 'payme', m.segment, 'create', q.external_id, q.building_id, q.id from q join payment_merchants m on m.merchant_id = q.merchant_id
+      select 'payme', j.segment, 'create', (j.call).external_id, j.building_id, j.payment_id from unnest(judged) j where j.act = 'C'
       on conflict do nothing returning payment_id)
     insert into payment_transactions (building_id, payment_id, seq, provider, service, external_id, merchant_id, account_id, premises_id, number, account_field, amount, currency, state,
       provider_time, expires_at, created_at, raw_create)
-    select q.building_id, q.id, q.seq, 'payme', m.segment, q.external_id, m.merchant_id, q.account_id, q.premises_id, q.typed, m.account_field, q.amount, m.currency, 'PENDING',
-      q.told, q.ends, moment, q.raw from first join q on q.id = first.payment_id join payment_merchants m on m.merchant_id = q.merchant_id;
-    get diagnostics seq = row_count;
-    if seq <> cardinality(c_n) then
+    select j.building_id, j.payment_id, j.seq, 'payme', j.segment, (j.call).external_id, j.merchant_id, j.account_id, j.premises_id, j.number, j.account_field, (j.call).amount, j.currency, 'PENDING',
+      j.told, j.ends, date_trunc('milliseconds', at), (j.call).raw from first join unnest(judged) j on j.payment_id = first.payment_id;
+    get diagnostics created = row_count;
+    if created <> creating then
       raise exception 'a payment of this id exists' using errcode = 'UY010';
     end if;
   end if;
-  perform app.create_payments(fresh, 'create', null, null), app.settle_payments(s_building, s_payment, s_call, s_day, s_raw, moment), app.announce_payments(notes);
+  if settling is not null then perform app.settle_payments(settling, date_trunc('milliseconds', at)); end if;
+  if slow > 0 then judged := app.payme_slow_calls(judged); end if;
   insert into payment_request_log (building_id, at, log_id, provider, service, method, external_id, payment_id, address, request, response, microseconds)
-  select l.building_id, at, q.id, 'payme', l.service, q.method, coalesce(q.external_id, ''), case when l.payment_id is null and l.answer like 'R{"create_time%' then q.id else l.payment_id end,
-      coalesce(q.address, ''), case when l.answer = 'E-32504' then left(q.log, 300) else q.log end, l.answer, extract(microseconds from clock_timestamp() - started)
-    from unnest(l_n, l_answer, l_building, l_payment, l_service) l(place, answer, building_id, payment_id, service)
-    join jsonb_populate_recordset(null::app.payment_call, p_calls) q on q.n = l.place;
+  select coalesce(j.building_id, '00000000-0000-0000-0000-000000000000'), at, (j.call).id, 'payme', coalesce(j.segment, (j.call).segment, ''), (j.call).method, coalesce((j.call).external_id, ''), j.payment_id,
+      coalesce((j.call).address, ''), case when j.act = 'N' then left((j.call).log, 300) else (j.call).log end, j.answer, extract(microseconds from clock_timestamp() - started)
+    from unnest(judged) j;
+  return query select j.n, j.answer from unnest(judged) j;
+end $$;
+
+-- The others, one by one; what they create or settle is written at the end like everybody's.
+create function app.payme_slow_calls(judged app.judged_call[]) returns app.judged_call[]
+language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
+declare j app.judged_call; k app.payment_call; d app.door_answer; fresh payment_transactions[] := '{}'; notes app.payment_note[] := '{}';
+begin
+  for i in 1..cardinality(judged) loop
+    j := judged[i];
+    continue when j.act <> 'S';
+    k := j.call; k.number := j.number;
+    d := app.payme_answer(k, j.merchant_id, j.payment_id, j.building_id);
+    if d.act = 'CREATE' then
+      fresh := fresh || d.t;
+    elsif d.act = 'SETTLE' then
+      perform app.settle_payments(array[row(d.building_id, d.payment_id, k.id, app.today(), k.raw)::app.settlement], app.moment());
+    end if;
+    if (d.note).call_id is not null then notes := notes || d.note; end if;
+    j.answer := d.answer; j.building_id := coalesce(j.building_id, d.building_id); j.payment_id := coalesce(j.payment_id, d.payment_id);
+    judged[i] := j;
+  end loop;
+  perform app.create_payments(fresh, 'create', null, null), app.announce_payments(notes);
+  return judged;
 end $$;
 grant execute on function app.payme_calls(text, boolean, jsonb) to uyim_app;
 
@@ -882,7 +850,7 @@ set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off se
 declare
   c record; d app.door_answer; short text; started timestamptz := clock_timestamp(); at timestamptz := app.now(); today date := app.today();
   logs payment_request_log[] := '{}'; fresh payment_transactions[] := '{}'; asked text[] := '{}'; answers text[] := '{}';
-  houses uuid[] := '{}'; payments uuid[] := '{}'; calls uuid[] := '{}'; days date[] := '{}'; raws text[] := '{}';
+  settling app.settlement[] := '{}';
 begin
   perform app.open_payment_door(p_secret);
   select m.segment into short from payment_merchants m where m.provider = 'kaspi' and m.short_address;
@@ -908,13 +876,15 @@ begin
     return next;
     if d.act = 'PAY' then
       fresh := fresh || d.t; asked := asked || (c.k).payload; answers := answers || d.answer;
-      houses := houses || d.building_id; payments := payments || d.payment_id; calls := calls || (c.k).id; days := days || (d.t).value_date; raws := raws || (c.k).raw;
+      settling := settling || row(d.building_id, d.payment_id, (c.k).id, (d.t).value_date, (c.k).raw)::app.settlement;
     end if;
     logs := logs || row(coalesce(d.building_id, '00000000-0000-0000-0000-000000000000'), at, (c.k).id, 'kaspi', coalesce((c.m).segment, (c.k).segment, ''),
       (c.k).method, coalesce((c.k).external_id, ''), d.payment_id, coalesce((c.k).address, ''), (c.k).log, d.answer, 200,
       extract(microseconds from clock_timestamp() - started))::payment_request_log;
   end loop;
-  perform app.create_payments(fresh, 'pay', asked, answers), app.settle_payments(houses, payments, calls, days, raws, app.moment());
+  if cardinality(settling) > 0 then
+    perform app.create_payments(fresh, 'pay', asked, answers), app.settle_payments(settling, app.moment());
+  end if;
   insert into payment_request_log select * from unnest(logs);
 end $$;
 grant execute on function app.kaspi_calls(text, jsonb) to uyim_app;

@@ -26,9 +26,9 @@ export function makeBatcher<Call>({ run, most, atOnce }: Limits<Call>): Batcher<
   let slow = 0
   let woken = false
 
-  /** One batch at a time, so that the next one fills meanwhile; another beside it only when it hangs. */
+  /** Two batches at a time, so that the next one fills meanwhile; another beside them only when one hangs. */
   function full(): boolean {
-    return underWay >= Math.min(1 + slow, atOnce)
+    return underWay >= Math.min(2 + slow, atOnce)
   }
 
   function wake(): void {
