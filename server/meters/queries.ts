@@ -213,6 +213,7 @@ export async function historyOf(ctx: Context, input: { buildingId: string; meter
       array(select trim_scale(v)::text from unnest(r.register_values) with ordinality u(v, i) order by i) as values
     from readings r join line on line.building_id = r.building_id and line.meter_id = r.meter_id
     where r.consumption is not null and r.superseded_by is null and r.period > ${addPeriods(periodOf(ctx.today), -12)}
+      and r.taken_on >= coalesce(((select auth.history_limits()) ->> r.premises_id::text)::date, '-infinity')
     order by r.taken_on, r.received_at`
   return Array.from({ length: 12 }, (_, index) => monthFrom(addPeriods(periodOf(ctx.today), index - 11), rows))
 }

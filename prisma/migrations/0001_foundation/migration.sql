@@ -211,6 +211,15 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
      where r.role = g.role and r.reach = 'PREMISES' and r.right_name = any(rights))
 $$;
 
+-- From which day a flat's past is open to this session, as {premises: day}: whoever linked by account number and last
+-- payment alone sees nothing older than the link (identity-signing-voting.md 1.5, L1b). Flats without a limit are not in it.
+create function auth.history_limits() returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce(jsonb_object_agg(x.premises_id, x.since), '{}') from (
+    select g.premises_id, min((g.valid_from at time zone interval '5 hours')::date) as since from auth.live_grants() g
+     where g.scope_type = 'UNIT' group by g.premises_id having bool_and(g.basis_type = 'ACCOUNT_AND_PAYMENT' and g.level < 2)) x
+$$;
+
 -- Sets the scope for this transaction and tells who acts. One round trip; null actor = a stranger.
 create function auth.open_scope(sid text, acting text) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -246,8 +255,9 @@ revoke execute on function auth.live_grants() from public, uyim_app;
 
 -- ── The second wall, put up the same way on every table of a house ─────────────────────────────
 -- Visible: to the named services; to rights on the building; to rights on the premises where the table
--- has premises_id. Seed is the demonstration's and the tests' own service and is always named.
-create function app.protect(target regclass, read_rights text[], write_rights text[] default '{}', services text[] default '{}')
+-- has premises_id. Seed is the demonstration's and the tests' own service and is always named. `day` is the expression by
+-- which a row of a flat is past or not, for sessions whose history is limited.
+create function app.protect(target regclass, read_rights text[], write_rights text[] default '{}', services text[] default '{}', day text default null)
 returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   unit boolean := exists (select 1 from pg_attribute where attrelid = target and attname = 'premises_id' and not attisdropped);
@@ -257,7 +267,8 @@ begin
   reads := machine || format(' or building_id = any((select auth.buildings(%L::text[]))::uuid[])', read_rights);
   writes := machine || format(' or building_id = any((select auth.buildings(%L::text[]))::uuid[])', write_rights);
   if unit then
-    reads := reads || format(' or premises_id = any((select auth.premises(%L::text[]))::uuid[])', read_rights);
+    reads := reads || format(' or premises_id = any((select auth.premises(%L::text[]))::uuid[])', read_rights)
+      || case when day is null then '' else format(' and (%s) >= coalesce(((select auth.history_limits()) ->> premises_id::text)::date, ''-infinity'')', day) end;
     writes := writes || format(' or premises_id = any((select auth.premises(%L::text[]))::uuid[])', write_rights);
   end if;
   if write_rights = '{}' then writes := machine; end if;

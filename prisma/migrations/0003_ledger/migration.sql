@@ -78,7 +78,7 @@ end $$;
 create function app.link_hash(previous bytea, link text) returns bytea
 language plpgsql immutable parallel safe as $$ begin return sha256(previous || convert_to(link, 'UTF8')); end $$;
 
-select app.protect('ledger_entries', '{bill.read,house.money}', '{}', '{billing,payments,worker}');
+select app.protect('ledger_entries', '{bill.read,house.money}', '{}', '{billing,payments,worker}', 'value_date');
 select app.protect('account_heads', '{bill.read,house.money,desk.search}', '{}', '{billing,payments,worker}');
 select app.protect('ledger_reversals', '{bill.read,house.money}', '{}', '{billing,payments,worker}');
 select app.protect('ledger_heads', '{house.read,house.money}', '{}', '{billing,worker,public}');

@@ -198,7 +198,8 @@ select app.protect('house_services', '{house.read}', '{billing.run,registry.writ
 select app.protect('service_interruptions', '{house.read}', '{billing.run,registry.write}', '{billing,imports,worker}');
 select app.protect('contribution_rates', '{house.read}', '{billing.run,registry.write}', '{billing,imports,worker,payments}');
 select app.protect('billing_runs', '{house.read}', '{}', '{billing,worker}');
-select app.protect('bills', '{bill.read}', '{}', '{billing,payments,worker}');
+-- The bill that is still to be paid on the day of the link is no history.
+select app.protect('bills', '{bill.read}', '{}', '{billing,payments,worker}', 'due_on');
 select app.protect('estimated_volumes', '{bill.read}', '{}', '{billing}');
 select app.protect('billing_orders', '{billing.run}', '{billing.run}', '{billing,worker}');
 select app.append_only('billing_runs');

@@ -182,7 +182,7 @@ create table payment_intents (
 );
 create index payment_intents_account on payment_intents (building_id, account_id, left_at);
 
-select app.protect('payment_transactions', '{payment.read}', '{}', '{payments,billing,worker}');
+select app.protect('payment_transactions', '{payment.read}', '{}', '{payments,billing,worker}', $day$(created_at at time zone interval '5 hours')::date$day$);
 select app.protect('payment_invoices', '{payment.read,fund.read}', '{}', '{payments,billing,worker}');
 select app.protect('payment_intents', '{payment.read}', '{}', '{payments,billing,worker}');
 select app.protect('invoice_numbers', '{}', '{}', '{payments}');

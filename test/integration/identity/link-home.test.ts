@@ -124,6 +124,25 @@ describe('linking by account number and last payment (L1b)', () => {
     expect(evidence?.phone_key).not.toContain(me.phone)
   })
 
+  it('shows nothing older than the link: bills, entries, payments; a confirmed owner sees all (L1b)', async () => {
+    const unit = flat()
+    await pay(unit, 2_000_000)
+    const me = await person()
+    const link = await me.caller.identity.linkHome(byAccount(unit.accountNumber, '20000'))
+    const places = [house.buildingId, unit.accountId, unit.premisesId]
+    for (const [period, due] of [['2024-03', '2024-04-25'], ['2099-03', '2099-04-25']]) {
+      await db.sql(`set session_replication_role = replica; insert into bills select (jsonb_populate_record(null::bills, jsonb_build_object('building_id', '${places[0]}', 'account_id', '${places[1]}', 'premises_id', '${places[2]}',
+        'period', '${period}', 'due_on', '${due}', 'bill_number', '1', 'currency', 'KZT', 'total', 5, 'vat', 0, 'opening_balance', 0, 'lines', '[]'::jsonb, 'hash', '\\x00', 'run_id', '${places[0]}', 'issued_at', now()))).*`)
+    }
+    const seen = () => openTransaction(me.request, async ctx => ({
+      bills: await ctx.db.$queryRaw`select period::text as period from bills where account_id = ${unit.accountId}::uuid order by period`,
+      entries: (await ctx.db.$queryRaw<unknown[]>`select 1 from ledger_entries where account_id = ${unit.accountId}::uuid and value_date < current_date`).length,
+    }))
+    expect(await seen()).toEqual({ bills: [{ period: '2099-03' }], entries: 0 })
+    await db.sql(`update auth.grants set level = 2 where grant_id = '${link.grantId}'`)
+    expect((await seen()).bills).toEqual([{ period: '2024-03' }, { period: '2099-03' }])
+  })
+
   it('refuses an unknown account and a wrong amount in the same words', async () => {
     const unit = flat()
     await pay(unit, 1_000_000)
