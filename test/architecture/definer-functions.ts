@@ -25,6 +25,7 @@ export const definerFunctions: string[] = [
   'auth.fresh_until',
   'auth.grant_is_live',
   'auth.link_succeeded',
+  'auth.history_limits',
   'auth.live_grants',
   'auth.live_session',
   'auth.must_be',

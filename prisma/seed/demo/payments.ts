@@ -95,10 +95,12 @@ async function settlePast(ctx: Context, house: WorldHouse, past: readonly Past[]
       ${house.country === 'UZ' ? 'UZS' : 'KZT'}, 'PENDING', r.at, r.at + interval '12 hours', r.at, r.at + interval '2 seconds', r."paidOn"
       from (select x.*, (x."paidOn" + time '09:00' + (abs(hashtext(x."externalId")) % 36000) * interval '1 second') at time zone interval '5 hours' as at
         from jsonb_to_recordset(${rows}::jsonb) as x("accountId" uuid, "premisesId" uuid, number text, amount bigint, "paidOn" date, "paymentId" uuid, "externalId" text)) r`
-  await ctx.db.$queryRaw`select app.settle_payments(array_agg(t.building_id order by t.account_id), array_agg(t.payment_id order by t.account_id),
-      array_agg(md5('call' || t.payment_id)::uuid order by t.account_id), array_agg(t.value_date order by t.account_id), array_agg(null::text), app.moment())::text
-    from payment_transactions t where t.building_id = ${house.buildingId}::uuid and t.state = 'PENDING'
-      and t.payment_id = any(${past.map(each => worldId('past payment', each.accountId, each.period))}::uuid[])`
+  // Month by month: two payments of one account never settle in one statement.
+  for (const period of new Set(past.map(each => each.period))) {
+    await ctx.db.$queryRaw`select app.settle_payments(array_agg(row(t.building_id, t.payment_id, md5('call' || t.payment_id)::uuid, t.value_date, null)::app.settlement order by t.account_id), app.moment())::text
+      from payment_transactions t where t.building_id = ${house.buildingId}::uuid and t.state = 'PENDING'
+        and t.payment_id = any(${past.filter(each => each.period === period).map(each => worldId('past payment', each.accountId, each.period))}::uuid[])`
+  }
   // What was paid long ago is no news to anybody.
   await ctx.db.$executeRaw`update event_queue set handled_at = app.now() where building_id = ${house.buildingId}::uuid and name = 'payments.posted' and handled_at is null`
 }
