@@ -1,6 +1,7 @@
 import 'server-only'
 import { isService, type Actor } from '#server/kernel/actor.ts'
 import { forbidden, notFound } from '#server/kernel/errors.ts'
+import type { AccountPlace, AdjustmentFacts } from '#server/ledger/adjustments/schema.ts'
 
 /** Nobody posts by hand: money moves only as the consequence of a run, a payment or an import (seed 000, point 8). */
 export function assertMayPost(actor: Actor): void {
@@ -21,4 +22,39 @@ export function assertMaySeeHouseMoney<House extends HouseMoneyReach>(house: Hou
 export function assertMaySeeFunds<House extends HouseMoneyReach>(house: House | null): House {
   if (!house?.seesHouse) throw notFound()
   return house
+}
+
+/** The body that keeps the accounts asks and posts; it never decides. */
+export function assertMayRequest(place: AccountPlace | null): AccountPlace {
+  if (!place) throw notFound('ledger.accountNotFound')
+  if (!place.mayRequest) throw forbidden('ledger.bodyOnly')
+  return place
+}
+
+/** The inspection of the house's territory decides, and nobody on what they asked themselves (four eyes). */
+export function assertMayDecide(actor: Actor, request: AdjustmentFacts | null): AdjustmentFacts {
+  if (!request) throw notFound('ledger.requestNotFound')
+  if (!request.mayDecide) throw forbidden('ledger.inspectorOnly')
+  if (request.requestedBy === actor.personId) throw forbidden('ledger.fourEyes')
+  return request
+}
+
+/** A conclusion is carried out by the body; who signed it is refused by the database. */
+export function assertMayApply<Conclusion extends { readonly mayRequest: boolean }>(conclusion: Conclusion | null): Conclusion {
+  if (!conclusion) throw notFound('ledger.noConclusion')
+  if (!conclusion.mayRequest) throw forbidden('ledger.bodyOnly')
+  return conclusion
+}
+
+/** The facts of one case: both sides of it. */
+export function assertMaySeeCase<Case extends { readonly mayRequest: boolean; readonly mayDecide: boolean }>(request: Case | null): Case {
+  if (!request || (!request.mayRequest && !request.mayDecide)) throw notFound('ledger.requestNotFound')
+  return request
+}
+
+export type WindowReach = { readonly mayMigrate: boolean }
+/** Only the operator lets balances of another keeper in, on a paper. */
+export function assertMayOpenWindow(actor: Actor, house: WindowReach | null): void {
+  if (!house) throw notFound()
+  if (!house.mayMigrate && !isService(actor, 'seed')) throw forbidden('ledger.operatorOnly')
 }

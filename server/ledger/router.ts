@@ -1,9 +1,29 @@
 import 'server-only'
-import { router, signedProcedure } from '#server/api/trpc.ts'
+import { router, signedProcedure, staffProcedure } from '#server/api/trpc.ts'
+import { accountForRequest, adjustmentCase, adjustmentLog, listAdjustments } from '#server/ledger/adjustments/queries.ts'
+import {
+  accountInput, issueConclusionInput, openMigrationWindowInput, postAdjustmentInput, postOpeningInput, requestAdjustmentInput, requestInput,
+} from '#server/ledger/adjustments/schema.ts'
 import { houseFunds, houseMoney } from '#server/ledger/house/queries.ts'
+import { issueConclusion } from '#server/ledger/issue-conclusion.ts'
+import { openMigrationWindow } from '#server/ledger/open-migration-window.ts'
+import { postAdjustment } from '#server/ledger/post-adjustment.ts'
+import { postOpening } from '#server/ledger/post-opening.ts'
+import { requestAdjustment } from '#server/ledger/request-adjustment.ts'
 import { houseInput } from '#server/ledger/schema.ts'
+import { startCheck } from '#server/ledger/start-check.ts'
 
 export const ledgerRouter = router({
   houseFunds: signedProcedure.input(houseInput).query(({ ctx, input }) => houseFunds(ctx, input)),
   houseMoney: signedProcedure.input(houseInput).query(({ ctx, input }) => houseMoney(ctx, input)),
+  adjustmentLog: signedProcedure.input(houseInput).query(({ ctx, input }) => adjustmentLog(ctx, input)),
+  adjustments: staffProcedure.query(({ ctx }) => listAdjustments(ctx)),
+  adjustmentCase: staffProcedure.input(requestInput).query(({ ctx, input }) => adjustmentCase(ctx, input)),
+  accountForRequest: staffProcedure.input(accountInput).query(({ ctx, input }) => accountForRequest(ctx, input)),
+  requestAdjustment: staffProcedure.input(requestAdjustmentInput).mutation(({ ctx, input }) => requestAdjustment(ctx, input)),
+  startCheck: staffProcedure.input(requestInput).mutation(({ ctx, input }) => startCheck(ctx, input)),
+  issueConclusion: staffProcedure.input(issueConclusionInput).mutation(({ ctx, input }) => issueConclusion(ctx, input)),
+  postAdjustment: staffProcedure.input(postAdjustmentInput).mutation(({ ctx, input }) => postAdjustment(ctx, input)),
+  openMigrationWindow: staffProcedure.input(openMigrationWindowInput).mutation(({ ctx, input }) => openMigrationWindow(ctx, input)),
+  postOpening: staffProcedure.input(postOpeningInput).mutation(({ ctx, input }) => postOpening(ctx, input)),
 })

@@ -1,4 +1,4 @@
-import { conflict, invalid, type DomainError } from '#server/kernel/errors.ts'
+import { conflict, forbidden, invalid, type DomainError } from '#server/kernel/errors.ts'
 import type { FundBalance } from './schema.ts'
 
 /** What a resident owes in all; below zero is an advance. */
@@ -16,12 +16,22 @@ export function contraOf(
 
 /** The database's own refusals of a posting, in words; null when the state is something else. */
 export function refused(state: string | null): DomainError | null {
-  switch (state) {
-    case '23505': return conflict('ledger.alreadyPosted')
-    case 'UY002': return invalid('ledger.unbalanced')
-    case 'UY003': return conflict('ledger.debtsFrozen')
-    case 'UY004': return conflict('ledger.alreadyOpened')
-    case 'UY005': return conflict('ledger.notExactOpposite')
-    default: return null
-  }
+  return state === null ? null : refusals.get(state)?.() ?? null
 }
+
+const refusals = new Map<string, () => DomainError>([
+  ['23505', () => conflict('ledger.alreadyPosted')],
+  ['UY002', () => invalid('ledger.unbalanced')],
+  ['UY003', () => conflict('ledger.debtsFrozen')],
+  ['UY004', () => conflict('ledger.alreadyOpened')],
+  ['UY005', () => conflict('ledger.notExactOpposite')],
+  // The gate of debts: five refusals (uzbekistan.md 2.8, AT-UZ-22), four eyes, window, signature.
+  ['UY020', () => conflict('ledger.noConclusion')],
+  ['UY021', () => conflict('ledger.conclusionOfOther')],
+  ['UY022', () => conflict('ledger.conclusionUsed')],
+  ['UY023', () => conflict('ledger.conclusionExpired')],
+  ['UY024', () => conflict('ledger.conclusionRange')],
+  ['UY025', () => forbidden('ledger.fourEyes')],
+  ['UY026', () => conflict('ledger.windowClosed')],
+  ['UY027', () => forbidden('ledger.notSigned')],
+])

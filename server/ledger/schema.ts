@@ -8,7 +8,7 @@ import { isId } from '#server/kernel/ids.ts'
 export type Fund = 'UTILITIES' | 'CURRENT' | 'SAVINGS' | 'TARGETED' | 'PENALTY' | `PROGRAMME:${string}`
 
 export type EntryKind =
-  | 'OPENING' | 'CHARGE' | 'PAYMENT' | 'PENALTY' | 'REVERSAL' | 'RECALCULATION' | 'REFUND' | 'TRANSFER' | 'SPENDING'
+  | 'OPENING' | 'CHARGE' | 'PAYMENT' | 'PENALTY' | 'REVERSAL' | 'RECALCULATION' | 'ADJUSTMENT' | 'REFUND' | 'TRANSFER' | 'SPENDING'
 
 /** Debit of a resident account is positive (owes more), credit negative; the contra side gets the opposite. */
 export type PostingLine = { readonly fund: Fund; readonly amount: bigint; readonly contra: string }

@@ -49,6 +49,7 @@ export const definerFunctions: string[] = [
   'auth.service_has',
   'auth.set_grant_level',
   'auth.settle_ended_grants',
+  'auth.signing_session',
   'auth.staff_failed',
   'auth.staff_secrets',
   'auth.try_code',

@@ -87,13 +87,16 @@ select app.append_only('ledger_reversals');
 select app.append_only('ledger_heads');
 grant select on ledger_entries, account_heads, ledger_reversals, ledger_heads to uyim_app;
 
--- What may be posted at all. Debts are frozen (seed 000, point 8): ADJUSTMENT waits for the inspection's
--- conclusion, which a later migration brings; an OPENING comes once; a REVERSAL is the exact opposite.
+-- What may be posted at all. Debts are frozen (seed 000, point 8): an ADJUSTMENT is of an account and passes the gate of
+-- 0015; an OPENING comes once and while a migration window is open (0015); a REVERSAL is the exact opposite.
 create function app.check_posting(p_building uuid, p_account uuid, p_kind text, p_reverses uuid, p_funds text[], p_amounts bigint[])
 returns void language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  if p_kind = 'ADJUSTMENT' then
+  if p_kind = 'ADJUSTMENT' and p_account is null then
     raise exception 'an adjustment needs an inspection''s conclusion' using errcode = 'UY003';
+  end if;
+  if p_kind = 'OPENING' then
+    perform app.assert_migration_window(p_building, p_account, p_funds);
   end if;
   if (p_kind = 'REVERSAL') <> (p_reverses is not null) then
     raise exception 'a reversal names what it reverses' using errcode = 'UY005';
@@ -103,6 +106,11 @@ begin
   if p_kind = 'OPENING' and exists (select 1 from ledger_entries e
       where e.building_id = p_building and e.account_key = p_account and e.kind = 'OPENING') then
     raise exception 'the account was opened before' using errcode = 'UY004';
+  end if;
+  -- A debt that the gate let in is not taken back behind its back: only another conclusion changes it.
+  if p_kind = 'REVERSAL' and exists (select 1 from ledger_entries e
+      where e.building_id = p_building and e.account_key = p_account and e.transaction_id = p_reverses and e.kind in ('ADJUSTMENT', 'OPENING')) then
+    raise exception 'a debt changes by an inspection''s conclusion only' using errcode = 'UY003';
   end if;
   if p_kind = 'REVERSAL' and exists (
       select fund from (
@@ -128,6 +136,9 @@ begin
     raise exception 'posting needs equal arrays' using errcode = 'UY002';
   end if;
   perform app.check_posting(p_building, p_account, p_kind, p_reverses, p_funds, p_amounts);
+  if p_kind = 'ADJUSTMENT' then
+    perform app.pass_gate(p_building, p_account, p_period, p_transaction, p_source_type, p_source_id, p_funds, p_amounts);
+  end if;
   select * into head from account_heads h where h.building_id = p_building and h.account_id = p_account for update;
   if head.account_id is null then
     insert into account_heads (building_id, account_id, premises_id, seq, hash)

@@ -24,7 +24,7 @@ export type HouseMoney = HouseFunds & { owed: Owed[] }
 type House = HouseMoneyReach & { name: string; currency: Currency }
 type Row = { fund: string; period: string; charged: bigint; moved: bigint; opened: bigint; spent: bigint; underWay: bigint }
 
-async function houseOf(ctx: Context, buildingId: string): Promise<House | null> {
+export async function houseOf(ctx: Context, buildingId: string): Promise<House | null> {
   const rows = await ctx.db.$queryRaw<House[]>`
     select name, case country when 'UZ' then 'UZS' else 'KZT' end as currency, auth.reaches('{house.money}', building_id) as "seesMoney",
       auth.reaches('{house.read,house.money}', building_id) as "seesHouse" from buildings where building_id = ${buildingId}::uuid`
@@ -81,4 +81,13 @@ export async function houseFunds(ctx: Context, { buildingId }: { buildingId: str
   const house = assertMaySeeFunds(await houseOf(ctx, buildingId))
   const rows = await asService(ctx, 'billing', inner => sumsOf(inner, buildingId))
   return { buildingId, house: house.name, currency: house.currency, funds: foldFunds(rows), months: foldMonths(rows) }
+}
+
+export type SealedDay = { day: string; accounts: bigint; links: bigint; total: bigint; hash: string }
+
+/** Every sealed day of the house, newest first. */
+export async function sealsOfHouse(ctx: Context, { buildingId }: { buildingId: string }): Promise<SealedDay[]> {
+  assertMaySeeFunds(await houseOf(ctx, buildingId))
+  return ctx.db.$queryRaw<SealedDay[]>`select to_char(h.day, 'YYYY-MM-DD') as day, h.accounts, h.links, h.total, encode(h.hash, 'hex') as hash
+    from ledger_heads h where h.building_id = ${buildingId}::uuid order by h.day desc`
 }

@@ -46,6 +46,8 @@ describe('post to account', () => {
   it('refuses empty lines and a second opening', async () => {
     await expect(serviceTransaction('billing', ctx => postToAccount(ctx, posting({ lines: [] })))).rejects.toMatchObject({ code: 'ledger.unbalanced' })
     const opening = posting({ kind: 'OPENING' })
+    await expect(serviceTransaction('billing', ctx => postToAccount(ctx, opening))).rejects.toMatchObject({ code: 'ledger.windowClosed' })
+    await serviceTransaction('seed', ctx => ctx.db.$executeRaw`insert into migration_windows (building_id, window_id, closes_on, basis) values (${opening.buildingId}::uuid, ${newId()}::uuid, app.today(), 'test')`)
     await serviceTransaction('billing', ctx => postToAccount(ctx, opening))
     await expect(serviceTransaction('billing', ctx => postToAccount(ctx, { ...opening, transactionId: newId() })))
       .rejects.toMatchObject({ code: 'ledger.alreadyOpened' })
@@ -55,7 +57,7 @@ describe('post to account', () => {
     const { buildingId, accountId, premisesId } = posting()
     await expect(serviceTransaction('billing', ctx => ctx.db.$queryRaw`select app.post_account(${buildingId}::uuid, ${accountId}::uuid,
       ${premisesId}::uuid, '2026-10', ${newId()}::uuid, 'ADJUSTMENT', '2026-10-31'::date, 'x', 'y', null::uuid, '{UTILITIES}'::text[],
-      '{-5}'::bigint[], '{INCOME}'::text[])`)).rejects.toThrow(/UY003|conclusion/)
+      '{-5}'::bigint[], '{INCOME}'::text[])`)).rejects.toThrow(/UY020|no signed conclusion/)
   })
 
   it('hides one house from a stranger', async () => {

@@ -1,0 +1,42 @@
+import 'server-only'
+import { record } from '#server/audit/record.ts'
+import type { Context } from '#server/infra/context.ts'
+import { sqlState, uniqueViolation } from '#server/infra/db.ts'
+import { conflict } from '#server/kernel/errors.ts'
+import { adjustmentFacts } from '#server/ledger/adjustments/queries.ts'
+import { judgeAllowed } from '#server/ledger/adjustments/rules.ts'
+import type { AdjustmentFacts, IssueConclusionInput } from '#server/ledger/adjustments/schema.ts'
+import { hashOfConclusion, sessionSigner } from '#server/ledger/adjustments/signing.ts'
+import { assertMayDecide } from '#server/ledger/policy.ts'
+import { refused } from '#server/ledger/rules.ts'
+
+/** The inspection's conclusion on a request, once, signed by the inspector: within which range and until when, or not at all. */
+export async function issueConclusion(ctx: Context, input: IssueConclusionInput): Promise<{ conclusionId: string; signedHash: string }> {
+  const request = assertMayDecide(ctx.actor, await adjustmentFacts(ctx, input))
+  judgeAllowed(input.allowed, request.amount, ctx.today)
+  const signedHash = await write(ctx, input, request).catch((error: unknown) => {
+    const state = sqlState(error)
+    throw state === uniqueViolation ? conflict('ledger.concluded') : refused(state) ?? error
+  })
+  await record(ctx, {
+    action: 'ledger.issueConclusion', buildingId: input.buildingId, premisesId: request.premisesId, subjectType: 'inspectionConclusion', subjectId: input.conclusionId, ground: input.number,
+    after: { requestId: input.requestId, allowed: input.allowed, signedHash },
+  })
+  return { conclusionId: input.conclusionId, signedHash }
+}
+
+async function write(ctx: Context, input: IssueConclusionInput, request: AdjustmentFacts): Promise<string> {
+  const { personId, level } = ctx.actor
+  const place = { building_id: input.buildingId, request_id: input.requestId, premises_id: request.premisesId, inspector_id: personId }
+  await ctx.db.$executeRaw`insert into adjustment_checks (building_id, request_id, premises_id, inspector_id)
+    select x.building_id, x.request_id, x.premises_id, x.inspector_id from jsonb_populate_record(null::adjustment_checks, ${JSON.stringify(place)}::jsonb) x on conflict do nothing`
+  const conclusion = {
+    ...place, conclusion_id: input.conclusionId, account_id: request.accountId, number: input.number, concluded_on: ctx.today, positive: input.allowed !== null, fund: request.fund,
+    allowed_min: input.allowed === null ? null : String(input.allowed.from), allowed_max: input.allowed === null ? null : String(input.allowed.to),
+    valid_until: input.allowed?.validUntil ?? null, grounds: input.grounds, signature_method: sessionSigner.method, signature_level: level, signed_at: ctx.now.toISOString(),
+  }
+  const hash = await hashOfConclusion(ctx, conclusion)
+  const whole = { ...conclusion, signed_hash: hash, signature: sessionSigner.sign({ personId: personId ?? '', level, hash }) }
+  await ctx.db.$executeRaw`insert into inspection_conclusions select x.* from jsonb_populate_record(null::inspection_conclusions, ${JSON.stringify(whole)}::jsonb) x`
+  return hash
+}
