@@ -13,7 +13,7 @@ export function pool(): Pool {
   return slot('pool', () => {
     const made = new Pool({ connectionString: env.DATABASE_URL, max: env.DATABASE_POOL, application_name: 'uyim' })
     // A server that goes away takes idle connections with it; the next query opens another, the process lives on.
-    made.on('error', error => log.warn({ err: error }, 'an idle connection was lost'))
+    made.on('error', error => log.warn({ reason: error.message, state: sqlState(error) }, 'an idle connection was lost'))
     return made
   })
 }

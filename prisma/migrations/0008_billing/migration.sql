@@ -330,7 +330,7 @@ begin
   computed as (
     select building_id, account_id, account_id::text as account, premises_id, number::text || '-' || replace($2, '-', '') as bill_number, '[' || concat_ws(','%9$s) || ']' as lines, %10$s as line_count,
       %11$s as utilities, %12$s as current_fund, %13$s as savings, %14$s as vat, %15$s as estimated, case%16$s end as problem
-      from taxed)$statement$,
+      from taxed offset 0)$statement$,
     (select coalesce(array_agg(x ->> 'service'), '{}') from jsonb_array_elements(p_prices -> 'volumes') x),
     (select coalesce(array_agg(x ->> 'norm'), '{}') from jsonb_array_elements(p_prices -> 'volumes') x),
     volumes, norms, shares, nets, share_joins, vats, pieces, counts, sums ->> 'UTILITIES', sums ->> 'CURRENT', sums ->> 'SAVINGS', vat_sum, estimates, problems, repairs);
