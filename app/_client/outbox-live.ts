@@ -1,7 +1,7 @@
 // The one outbox of this tab: IndexedDB beneath, the network before it, and the moments when it tries.
 import { createOutbox, type Answer, type EntryContent, type EntryMeta, type Outbox } from './outbox.ts'
 import { outboxStore } from './outbox-store.ts'
-import { confirmPerson, currentPerson, refreshPerson } from './person.ts'
+import { confirmPerson, currentPerson, personForLetter } from './person.ts'
 import { base64Of } from './photo.ts'
 import { CallError, post, type InputOf, type Path } from './trpc.ts'
 import { toWire } from './wire.ts'
@@ -47,7 +47,7 @@ export async function sendThroughOutbox<P extends Path>(letter: Letter<P>, patie
 }
 
 async function keep<P extends Path>({ id, path, input, label, photos: pictures = [] }: Letter<P>): Promise<void> {
-  const person = (await currentPerson()) ?? (await refreshPerson())
+  const person = await personForLetter()
   if (!person) throw new Error('nobody is signed in on this phone')
   const photos = await Promise.all(pictures.map(base64Of))
   await outbox().add({ id, personKey: person.personKey, path, label, input, photos, photoField: photos.length > 0 ? 'photos' : null })

@@ -13,6 +13,8 @@ const checkedKey = 'uyim:person-checked'
 const checkedFor = 10 * 60 * 1000
 /** Without a word from the server for so long, the phone forgets. */
 const trustedFor = 35 * 24 * 60 * 60 * 1000
+/** Whether the server has said on this very page whose session it is; signing in always leads to a new page. */
+let heard = false
 
 /** The person by the phone's own memory; works without a network. */
 export async function currentPerson(): Promise<Person | null> {
@@ -25,12 +27,29 @@ export async function currentPerson(): Promise<Person | null> {
 
 /** The person by the server's word: asked before anything leaves, and every ten minutes of reading. */
 export async function confirmPerson(): Promise<Person | null> {
+  const answer = await askServer()
+  if (answer === 'nobody') await forgetPerson()
+  return answer === 'nobody' ? null : answer
+}
+
+/**
+ * Whose letter it is that is being written. A page that has not heard the server yet asks first, because somebody else
+ * may have signed in on this phone since; without an answer the phone's memory decides. A session that has ended
+ * meanwhile keeps the letter: its writer comes back.
+ */
+export async function personForLetter(patience = 4000): Promise<Person | null> {
+  const held = await currentPerson()
+  if (held && (heard || !navigator.onLine)) return held
+  await Promise.race([askServer(), new Promise((resolve) => setTimeout(resolve, patience))])
+  return currentPerson()
+}
+
+async function askServer(): Promise<Person | 'nobody' | null> {
   try {
     const answer: unknown = await get('identity.outboxKey')
     return isKeyAnswer(answer) ? await remember(answer) : null
   } catch (error) {
-    if (error instanceof CallError && error.kind === 'UNAUTHORIZED') await forgetPerson()
-    return null
+    return error instanceof CallError && error.kind === 'UNAUTHORIZED' ? 'nobody' : null
   }
 }
 
@@ -61,6 +80,7 @@ async function remember({ personKey, key }: { personKey: string; key: string }):
   if (held && held.personKey !== personKey) await forgetPerson()
   const person = { personKey, key: await importKey(key) }
   await (await store()).put('keys', { ...person, at: Date.now() }, slot)
+  heard = true
   sessionStorage.setItem(checkedKey, String(Date.now()))
   setDraftPerson(personKey)
   return person
