@@ -7,6 +7,7 @@ import { h } from './dom.ts'
 import { clearDraft, keepDraft } from './drafts.ts'
 import type { OfflineWords } from './offline-words.ts'
 import { button, choice, figuresInput, labelled, photoInput, saying, wordOf, type PhotoWords } from './offline-fields.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import { sendThroughOutbox, type Sent } from './outbox-live.ts'
 import { phoneInstant, phoneToday } from './phone-clock.ts'
 import { fill } from './words.ts'
@@ -43,6 +44,8 @@ function formOf(meter: FormMeter, words: MeterWords, shell: OfflineWords): HTMLF
     h('p', { class: 'text-small text-note' }, meter.last ? fill(w.last, { value: shownRegisters(meter.last.values, meter), date: formatDate(meter.last.takenOn) }) : w.first),
     ...inputs.map((input, index) => labelled(inputs.length > 1 ? fill(w.registerN, { n: index + 1 }) : w.register, input, index === 0 ? (meter.decimals > 0 ? w.hintDecimals : w.hint) : undefined)),
     said, asked, photo.element, send)
+  // One id for what is typed here: however often it is pressed, it is one reading.
+  const id = newId()
   let confirmed: string[] = []
 
   const show = () => {
@@ -54,17 +57,18 @@ function formOf(meter: FormMeter, words: MeterWords, shell: OfflineWords): HTMLF
     const lines = verdict && verdict.kind !== 'refused' ? saidOf(verdict, { meter, words: w, units: words.units, locale: shell.locale }) : []
     said.replaceChildren(...lines.map(line => h('p', {}, line)))
   }
-  const press = () => judge({ meter, words, values: values(), confirmed, asked, onYes: code => { confirmed.push(code); press() }, onFine: () => void leave() })
-  const leave = async () => {
+  const press = () => judge({ meter, words, values: values(), confirmed, asked, onYes: code => { confirmed.push(code); press() }, onFine: leave })
+  const leave = oneAtATime(async () => {
     send.disabled = true
-    const sent = await keep({ meter, words, values: values(), confirmed, photo: photo.photo() })
+    const sent = await keep({ id, meter, words, values: values(), confirmed, photo: photo.photo() })
     send.disabled = false
     if (sent?.state === 'waiting' || sent?.state === 'sent') {
       clearDraft(`reading-${meter.meterId}`)
-      return form.replaceChildren(saying('waiting', fill(w.keptTitle, { value: shownTyped(meter, values()) }), h('p', {}, w.kept)))
+      return form.replaceChildren(sent.state === 'sent' ? saying('good', `${shownTyped(meter, values())}: ${wordOf(shell, 'outbox.states.sent')}`)
+        : saying('waiting', fill(w.keptTitle, { value: shownTyped(meter, values()) }), h('p', {}, w.kept)))
     }
     asked.replaceChildren(saying('care', sent?.message ?? w.notKept))
-  }
+  })
   form.addEventListener('submit', event => { event.preventDefault(); press() })
   form.addEventListener('input', show)
   keepDraft(form, `reading-${meter.meterId}`)
@@ -84,10 +88,9 @@ function judge({ meter, words, values, confirmed, asked, onYes, onFine }: Press)
     button(words.form.no, () => asked.replaceChildren(), 'quiet')))
 }
 
-type Kept = { meter: FormMeter; words: MeterWords; values: string[]; confirmed: string[]; photo: Blob | null }
+type Kept = { id: string; meter: FormMeter; words: MeterWords; values: string[]; confirmed: string[]; photo: Blob | null }
 
-async function keep({ meter, words, values, confirmed, photo }: Kept): Promise<Sent | null> {
-  const id = newId()
+async function keep({ id, meter, words, values, confirmed, photo }: Kept): Promise<Sent | null> {
   const input = { readingId: id, buildingId: meter.buildingId, meterId: meter.meterId, values, takenOn: phoneToday(), submittedAt: phoneInstant(), confirmed, ifAsked: 'KEEP' as const }
   const label = `${words.services[meter.service] ?? meter.service} ${shownTyped(meter, values)}`
   return sendThroughOutbox({ id, path: 'meters.submitReading', input, label, photos: photo ? [photo] : [] }).catch(() => null)

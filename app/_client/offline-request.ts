@@ -4,7 +4,8 @@ import { suggestCategory, urgencyOf, type CategoryFacts } from '#server/requests
 import { h } from './dom.ts'
 import { clearDraft, keepDraft } from './drafts.ts'
 import type { OfflineWords } from './offline-words.ts'
-import { button, choice, labelled, photoInput, saying, textInput, type PhotoWords } from './offline-fields.ts'
+import { button, choice, labelled, photoInput, saying, textInput, wordOf, type PhotoWords } from './offline-fields.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import { sendThroughOutbox } from './outbox-live.ts'
 import { phoneInstant } from './phone-clock.ts'
 import { fill } from './words.ts'
@@ -43,19 +44,21 @@ export function drawRequestForm(root: HTMLElement, facts: Facts, shell: OfflineW
     const urgency = urgencyOf({ text: text.value, category: category.value, emergency: emergency.checked })
     danger.replaceChildren(...(urgency ? [saying(urgency === 'GAS' ? 'danger' : 'care', w(urgency === 'GAS' ? 'danger' : 'looksUrgent'))] : []))
   }
-  const leave = async () => {
+  // One id for what is typed here: however often it is pressed, it is one request.
+  const id = newId()
+  const leave = oneAtATime(async () => {
     const ready = readyRequest(typed(), { ...facts, hasPhoto: photo.photo() !== null })
     if (!ready) return said.replaceChildren(saying('care', w('missing')))
-    const id = newId()
     const picture = photo.photo()
     const sent = await sendThroughOutbox({
       id, path: 'requests.fileRequest', input: { ...ready, requestId: id, submittedAt: phoneInstant() }, label: `${words.categories[ready.category]}, ${words.places[ready.place]}`, photos: picture ? [picture] : [],
     }).catch(() => null)
     if (sent === null || sent.state === 'refused') return said.replaceChildren(saying('care', sent?.message ?? w('notKept')))
     clearDraft(draftName)
+    if (sent.state === 'sent') return form.replaceChildren(saying('good', wordOf(shell, 'outbox.states.sent')))
     form.replaceChildren(saying(ready.emergency ? 'danger' : 'waiting', ready.emergency ? w('keptEmergency') : w('keptTitle'), h('p', {}, w('kept'))))
-  }
-  form.addEventListener('submit', event => { event.preventDefault(); void leave() })
+  })
+  form.addEventListener('submit', event => { event.preventDefault(); leave() })
   form.addEventListener('input', follow)
   category.value = ''
   place.value = ''
