@@ -161,7 +161,8 @@ const server = createServer((message, answer) => {
     answer.end()
   })
 })
-server.requestTimeout = 120_000
+// A letter with three photos on a slow network takes its minutes (app/_client/trpc.ts).
+server.requestTimeout = 300_000
 server.headersTimeout = 20_000
 server.keepAliveTimeout = 65_000
 const upgrade = app.getUpgradeHandler()

@@ -71,6 +71,10 @@ export function actAs(grantId: string | null): void {
   else sessionStorage.setItem(actingKey, grantId)
 }
 
+const shortest = 30_000
+/** Bytes in a millisecond on the worst network we still believe in: a letter with three photos takes its minutes. */
+const slowest = 6
+
 async function request<Output>(address: string, init: RequestInit): Promise<Output> {
   const acting = sessionStorage.getItem(actingKey)
   const headers = {
@@ -78,7 +82,8 @@ async function request<Output>(address: string, init: RequestInit): Promise<Outp
     'x-uyim-locale': document.documentElement.lang,
     ...(acting ? { 'x-uyim-acting-as': acting } : {}),
   }
-  const response = await fetch(address, { ...init, headers, credentials: 'same-origin', cache: 'no-store', signal: AbortSignal.timeout(30_000) }).catch(
+  const patience = shortest + (typeof init.body === 'string' ? Math.ceil(init.body.length / slowest) : 0)
+  const response = await fetch(address, { ...init, headers, credentials: 'same-origin', cache: 'no-store', signal: AbortSignal.timeout(patience) }).catch(
     () => null,
   )
   const answer: unknown = await response?.json().catch(() => null)

@@ -45,6 +45,16 @@ describe('the small client', () => {
     expect(error).toMatchObject({ message: 'Көрсеткіш бар', kind: 'CONFLICT', code: 'meters.exists', fields: ['value'], params: { n: 1 } })
   })
 
+  it('waits longer for a larger letter, so that a photo leaves on a slow network too', async () => {
+    const patience = vi.spyOn(AbortSignal, 'timeout')
+    answerWith({ result: { data: superjson.serialize(null) } })
+    await get('x.list')
+    await post('x.y', toWire({ photo: 'x'.repeat(390_000) }))
+    expect(patience.mock.calls[0]?.[0]).toBe(30_000)
+    expect(patience.mock.calls[1]?.[0]).toBeGreaterThan(90_000)
+    patience.mockRestore()
+  })
+
   it('says NETWORK when nothing came, and the status when a wall answered', async () => {
     vi.stubGlobal('fetch', () => Promise.reject(new TypeError('failed')))
     await expect(post('x.y', toWire({}))).rejects.toMatchObject({ kind: 'NETWORK' })
