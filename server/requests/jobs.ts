@@ -1,16 +1,24 @@
 import 'server-only'
 import { serviceTransaction, type Context } from '#server/infra/context.ts'
 import type { Jobs } from '#server/infra/jobs.ts'
+import { log } from '#server/infra/log.ts'
 import { closeSilent } from '#server/requests/close-silent.ts'
 import { registerRequest } from '#server/requests/register-request.ts'
 
 type Due = { buildingId: string; requestId: string }
 
-/** One request per transaction: one that fails does not hold up the others. */
+/** One request per transaction: one that fails does not hold up the others. Tells how many were moved. */
 async function eachDue(find: (ctx: Context) => Promise<Due[]>, act: (ctx: Context, due: Due) => Promise<unknown>): Promise<number> {
-  const found = await serviceTransaction('worker', find)
-  for (const due of found) await serviceTransaction('worker', ctx => act(ctx, due))
-  return found.length
+  let moved = 0
+  for (const due of await serviceTransaction('worker', find)) {
+    try {
+      await serviceTransaction('worker', ctx => act(ctx, due))
+      moved += 1
+    } catch (error) {
+      log.error({ err: error, ...due }, 'a request could not be moved by its clock')
+    }
+  }
+  return moved
 }
 
 export async function registerReceived(): Promise<number> {
