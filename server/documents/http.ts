@@ -20,7 +20,8 @@ async function giveFile(request: Request, params: Record<string, string>): Promi
     // Private and asked for again each time: an ended right ends here too.
     'cache-control': 'private, no-cache', vary: 'cookie',
     'content-disposition': `inline; filename="${file.fileId}.${file.mediaType === 'application/pdf' ? 'pdf' : 'jpg'}"`,
-    'content-security-policy': `default-src 'none'; sandbox`,
+    // A sandbox keeps browsers from showing a PDF at all; scripts inside one cannot leave it.
+    'content-security-policy': file.mediaType === 'application/pdf' ? `default-src 'none'; style-src 'unsafe-inline'` : `default-src 'none'; sandbox`,
   }
   if (request.headers.get('if-none-match') === tag) return new Response(null, { status: 304, headers })
   return new Response(new Uint8Array(await openFile(file.sha256)), { headers })

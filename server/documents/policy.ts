@@ -1,6 +1,7 @@
 import 'server-only'
 import { hasRightOnBuilding, hasRightOnPremises, isService, type Actor } from '#server/kernel/actor.ts'
 import { forbidden } from '#server/kernel/errors.ts'
+import type { FileKind } from './schema.ts'
 
 export type Place = { buildingId: string; premisesId: string | null }
 
@@ -8,9 +9,10 @@ function has(actor: Actor, right: string, { buildingId, premisesId }: Place): bo
   return premisesId === null ? hasRightOnBuilding(actor, right, buildingId) : hasRightOnPremises(actor, right, { buildingId, premisesId })
 }
 
-/** People of the flat put photos to their own readings and requests; staff of the house to any of its. */
-export function assertMayStoreFile(actor: Actor, place: Place): void {
+/** People of the flat put photos to their own readings and requests; staff of the house to any of its; conveners papers to meetings. */
+export function assertMayStoreFile(actor: Actor, place: Place & { kind: FileKind }): void {
   if (isService(actor, 'worker', 'imports', 'billing', 'payments', 'seed')) return
+  if (place.kind === 'MEETING_PAPER' && place.premisesId === null && has(actor, 'meeting.convene', place)) return
   if (!has(actor, 'file.write', place)) throw forbidden('documents.mayNotStore')
 }
 

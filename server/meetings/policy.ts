@@ -29,6 +29,11 @@ export function mayClose(actor: Actor, reach: HouseReach | null): void {
 export function mayRegisterSignOff(actor: Actor, reach: HouseReach | null): void {
   mayConvene(actor, reach)
   if (isService(actor, ...machines)) return
+  mayListSignOffs(actor)
+}
+
+/** The screen of sign-offs is that administrator's; which houses it shows is row-level security's. */
+export function mayListSignOffs(actor: Actor): void {
   if (actor.kind !== 'STAFF' || !actor.grants.some(grant => grant.role === 'MANAGER' && grant.scopeType === 'ORGANISATION')) throw forbidden('meetings.mayNotSignOff')
 }
 

@@ -1,4 +1,5 @@
 import 'server-only'
+import { Prisma } from '#prisma/client/client.ts'
 import type { Context } from '#server/infra/context.ts'
 import { notFound } from '#server/kernel/errors.ts'
 import type { Country } from '#server/kernel/jurisdiction.ts'
@@ -6,7 +7,7 @@ import type { LocalDate } from '#server/kernel/period.ts'
 import { readRule, type WrittenRule } from '#server/meetings/manifest/rules.ts'
 import type { HouseReach } from '#server/meetings/policy.ts'
 import type { MeetingState, VotingRule } from '#server/meetings/rules.ts'
-import { questionTypes, type CoOwners, type Form, type QuestionType, type Scope, type SignOff, type Trilingual, type WeightKind } from '#server/meetings/schema.ts'
+import { questionTypes, type CoOwners, type Form, type Paper, type QuestionType, type Scope, type SignOff, type Trilingual, type WeightKind } from '#server/meetings/schema.ts'
 
 export type House = HouseReach & { readonly name: string; readonly country: Country; readonly demonstration: boolean }
 
@@ -93,13 +94,18 @@ export async function rulesInForce(ctx: Context, country: Country, on: LocalDate
   return rows.map(ruleOf).sort((a, b) => questionTypes.indexOf(a.questionType) - questionTypes.indexOf(b.questionType))
 }
 
-export type AgendaItem = { itemId: string; position: number; question: Trilingual; explanation: Partial<Trilingual>; rule: VotingRule }
-type ItemRow = RuleRow & { itemId: string; position: number; question: Trilingual; explanation: Partial<Trilingual>; frozen: WrittenRule | null }
+export type AgendaItem = { itemId: string; position: number; question: Trilingual; explanation: Partial<Trilingual>; papers: Paper[]; rule: VotingRule }
+type ItemRow = RuleRow & Omit<AgendaItem, 'rule'> & { frozen: WrittenRule | null }
+
+const papersOfItem = Prisma.sql`
+  select coalesce(jsonb_agg(jsonb_build_object('paperId', p.paper_id, 'title', p.title, 'mediaType', p.media_type, 'sizeBytes', p.size_bytes, 'sha256', p.sha256)
+    order by p.added_at, p.paper_id), '[]')
+  from meeting_papers p where p.building_id = i.building_id and p.meeting_id = i.meeting_id and p.item_id = i.item_id and p.withdrawn_at is null`
 
 /** The questions with their rules: as frozen at opening, before that as the law stands. */
 export async function agendaOf(ctx: Context, place: Place): Promise<AgendaItem[]> {
   const rows = await ctx.db.$queryRaw<ItemRow[]>`
-    select i.item_id as "itemId", i.position::int as position, i.question, i.explanation, q.value -> 'rule' as frozen,
+    select i.item_id as "itemId", i.position::int as position, i.question, i.explanation, q.value -> 'rule' as frozen, (${papersOfItem}) as papers,
       r.rule_id as "ruleId", r.question_type as "questionType", r.scope, r.weight, r.co_owners as "coOwners", r.notice_days as "noticeDays", r.least_level::int as "leastLevel",
       r.quorum_numerator as "quorumNumerator", r.quorum_denominator as "quorumDenominator", r.quorum_operator as "quorumOperator", r.majority_base as "majorityBase",
       r.majority_numerator as "majorityNumerator", r.majority_denominator as "majorityDenominator", r.majority_operator as "majorityOperator", r.act, r.source, r.verified
@@ -108,7 +114,7 @@ export async function agendaOf(ctx: Context, place: Place): Promise<AgendaItem[]
     left join lateral jsonb_array_elements(m.manifest -> 'questions') q on q.value ->> 'id' = i.item_id::text
     where i.building_id = ${place.buildingId}::uuid and i.meeting_id = ${place.meetingId}::uuid order by i.position`
   return rows.map(row => ({
-    itemId: row.itemId, position: row.position, question: row.question, explanation: row.explanation, rule: row.frozen ? readRule(row.frozen) : ruleOf(row),
+    itemId: row.itemId, position: row.position, question: row.question, explanation: row.explanation, papers: row.papers, rule: row.frozen ? readRule(row.frozen) : ruleOf(row),
   }))
 }
 

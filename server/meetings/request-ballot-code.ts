@@ -2,10 +2,12 @@ import 'server-only'
 import { record } from '#server/audit/record.ts'
 import { requestCode, type CodeSent } from '#server/identity/request-code.ts'
 import { openTransaction, type Context, type RequestScope } from '#server/infra/context.ts'
+import { env } from '#server/infra/env.ts'
 import { texts } from '#server/infra/texts.ts'
 import { conflict, notFound } from '#server/kernel/errors.ts'
+import { smsNormalise, smsParts } from '#server/kernel/text.ts'
 import { findDraft, type DraftRow } from '#server/meetings/ballots/queries.ts'
-import { mostInWords, shortDigest } from '#server/meetings/ballots/rules.ts'
+import { mostInWords, shortDigest, smsWordings, type SmsFacts } from '#server/meetings/ballots/rules.ts'
 import { mayVote } from '#server/meetings/policy.ts'
 import { findHouse, meetingAt } from '#server/meetings/queries.ts'
 import { checkVotable, choicesOf } from '#server/meetings/rules.ts'
@@ -28,12 +30,19 @@ async function wantedCode(ctx: Context, input: DraftInput): Promise<{ contentHas
     action: 'meetings.requestBallotCode', buildingId: input.buildingId, premisesId: draft.seats[0]?.premisesId ?? null,
     subjectType: 'ballotDraft', subjectId: input.draftId, after: { meetingId: input.meetingId },
   })
-  return { contentHash: draft.digest, params: { house: house?.name ?? '', unit: [...new Set(draft.seats.map(seat => seat.unit))].join(','), answers: answersInWords(ctx, draft) } }
+  return { contentHash: draft.digest, params: wordingOf(ctx, house?.name ?? '', draft) }
 }
 
-function answersInWords(ctx: Context, draft: DraftRow): string {
+/** The first wording that fits into one part, with the line by which browsers fill the code in if it can be; else the fullest of two parts. */
+function wordingOf(ctx: Context, house: string, draft: DraftRow): SmsFacts {
   const t = texts(ctx.locale)
   const chosen = choicesOf(draft.choices)
-  if (chosen.length > mostInWords) return t('meetings.sms.digest', { digest: shortDigest(draft.digest) })
-  return chosen.map((choice, index) => `${index + 1}-${t(`meetings.sms.${choice}`)}`).join(' ')
+  const answers = chosen.length > mostInWords ? t('meetings.sms.digest', { digest: shortDigest(draft.digest) }) : chosen.map(choice => ({ choice, word: t(`meetings.sms.${choice}`) }))
+  const units = [...new Set(draft.seats.map(seat => t(`meetings.sms.unit.${seat.kind}`, { number: seat.unit })))]
+  const wordings = smsWordings({ house, units, answers })
+  const partsOf = (facts: SmsFacts, line: string) => smsParts(smsNormalise(t('notifications.sms.vote', { ...facts, code: '000000' })) + line)
+  const line = `\n@${new URL(env.APP_URL).hostname} #000000`
+  const full = wordings.slice(0, 2)
+  return full.find(facts => partsOf(facts, line) === 1) ?? wordings.find(facts => partsOf(facts, '') === 1)
+    ?? wordings.find(facts => partsOf(facts, '') === 2) ?? wordings.at(-1) ?? wordings[0]
 }

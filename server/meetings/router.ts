@@ -9,9 +9,12 @@ import { openVoting } from '#server/meetings/open-voting.ts'
 import { registerSignOff } from '#server/meetings/register-sign-off.ts'
 import { requestBallotCode } from '#server/meetings/request-ballot-code.ts'
 import {
-  announceMeetingInput, buildingInput, cancelMeetingInput, castBallotInput, draftInput, freezeBallotInput, meetingIdInput, meetingInput, registerSignOffInput, shownDraftInput,
+  announceMeetingInput, buildingInput, cancelMeetingInput, castBallotInput, draftInput, freezeBallotInput, meetingIdInput, meetingInput, registerSignOffInput, shownDraftInput, storePaperInput,
+  withdrawPaperInput,
 } from '#server/meetings/schema.ts'
-import { listConvened, listMine, listRules, showDraft, showMeeting, showReceipts } from '#server/meetings/views/queries.ts'
+import { storePaper } from '#server/meetings/store-paper.ts'
+import { listConvened, listMine, listRules, listSignOffs, showDraft, showMeeting, showReceipts } from '#server/meetings/views/queries.ts'
+import { withdrawPaper } from '#server/meetings/withdraw-paper.ts'
 
 export const meetingsRouter = router({
   listMine: signedProcedure.query(({ ctx }) => listMine(ctx)),
@@ -27,5 +30,8 @@ export const meetingsRouter = router({
   openVoting: signedProcedure.input(meetingInput).mutation(({ ctx, input }) => openVoting(ctx, input)),
   closeVoting: signedProcedure.input(meetingInput).mutation(({ ctx, input }) => closeVoting(ctx, input)),
   cancelMeeting: signedProcedure.input(cancelMeetingInput).mutation(({ ctx, input }) => cancelMeeting(ctx, input)),
+  storePaper: signedProcedure.input(storePaperInput).mutation(({ ctx, input }) => storePaper(ctx, input)),
+  withdrawPaper: signedProcedure.input(withdrawPaperInput).mutation(({ ctx, input }) => withdrawPaper(ctx, input)),
+  listSignOffs: staffProcedure.query(({ ctx }) => listSignOffs(ctx)),
   registerSignOff: staffProcedure.input(registerSignOffInput).mutation(({ ctx, input }) => registerSignOff(ctx, input)),
 })

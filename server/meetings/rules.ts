@@ -3,7 +3,7 @@ import { formatDate, type Locale } from '#server/kernel/format.ts'
 import { addDays, compareDates, localDateOf, type LocalDate } from '#server/kernel/period.ts'
 import { defineMachine } from '#server/kernel/state-machine.ts'
 import { decimalOf, type Decimal } from '#server/kernel/quantity.ts'
-import type { Choice, CoOwners, QuestionType, Scope, Trilingual, WeightKind } from '#server/meetings/schema.ts'
+import { paperLimits, type Choice, type CoOwners, type QuestionType, type Scope, type Trilingual, type WeightKind } from '#server/meetings/schema.ts'
 
 /** kazakhstan.md 4.2; minutes, absentee continuation and contest come with the paper channel. */
 export const meetingMachine = defineMachine({
@@ -125,6 +125,16 @@ export function checkOpening({ state, posted, noticeDays, opensAt, closesAt, now
 export function checkVerified(rules: readonly { readonly verified: boolean }[], house: { demonstration: boolean }, signOff: unknown): void {
   if (rules.every(rule => rule.verified) || house.demonstration || signOff !== null) return
   throw conflict('meetings.rulesNotVerified')
+}
+
+/** Before anything is kept: an empty or too large paper is refused in words of its own; what its bytes are is judged where files are stored. */
+export function judgePaper(bytes: Uint8Array): void {
+  if (bytes.byteLength > paperLimits.bytes) throw invalid('meetings.paperTooLarge', { megabytes: paperLimits.bytes / 1024 / 1024 })
+}
+
+/** Papers come and go until the voting opens; what owners have read before voting does not change under them. */
+export function checkPapersOpen(state: MeetingState): void {
+  if (!meetingMachine.can(state, 'open') && !meetingMachine.can(state, 'post')) throw conflict('meetings.papersFrozen')
 }
 
 /** 'YYYY-MM-DDTHH:MM' on the wall clock of both countries. */

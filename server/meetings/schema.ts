@@ -44,9 +44,25 @@ export type MeetingInput = z.infer<typeof meetingInput>
 export const meetingIdInput = z.object({ meetingId: id })
 export const buildingInput = z.object({ buildingId: id })
 
-export const registerSignOffInput = z.object({ buildingId: id, meetingId: id, lawyer: words(200), signedOn: date, document: words(300) })
+/** Bytes come as a form through app/api/files/meetings. */
+const bytes = z.custom<Uint8Array<ArrayBufferLike>>(value => value instanceof Uint8Array)
+
+/** A PDF or a photo that lies beside a question. */
+export const paperLimits = { bytes: 10 * 1024 * 1024, perQuestion: 10, title: 200 } as const
+export const paperTypes = ['application/pdf', 'image/jpeg', 'image/png', 'image/webp'] as const
+export const storePaperInput = z.object({ buildingId: id, meetingId: id, itemId: id, paperId: id, title: words(paperLimits.title), bytes })
+export type StorePaperInput = z.infer<typeof storePaperInput>
+export const withdrawPaperInput = z.object({ buildingId: id, meetingId: id, paperId: id })
+export type WithdrawPaperInput = z.infer<typeof withdrawPaperInput>
+export type Paper = { paperId: string; title: string; mediaType: string; sizeBytes: number; sha256: string }
+
+export const registerSignOffInput = z.object({
+  buildingId: id, meetingId: id, lawyer: words(200), signedOn: date, document: words(300),
+  /** The opinion itself; the phone made its id. */
+  paperId: z.optional(id), bytes: z.optional(bytes),
+})
 export type RegisterSignOffInput = z.infer<typeof registerSignOffInput>
-export type SignOff = { lawyer: string; signedOn: string; document: string; recordedBy: string; recordedAt: string }
+export type SignOff = { lawyer: string; signedOn: string; document: string; paperId?: string; recordedBy: string; recordedAt: string }
 
 export const cancelMeetingInput = z.object({ buildingId: id, meetingId: id, reason: words(500) })
 export type CancelMeetingInput = z.infer<typeof cancelMeetingInput>

@@ -5,10 +5,10 @@ import { inLanguage, type VotingRule } from '#server/meetings/rules.ts'
 import type { SignOff } from '#server/meetings/schema.ts'
 import { fractionText } from './weights.ts'
 
-type Props = { t: Texts; locale: Locale; rule: VotingRule; demonstration: boolean; signOff: SignOff | null; open?: boolean }
+type Props = { t: Texts; locale: Locale; rule: VotingRule; buildingId: string; demonstration: boolean; signOff: SignOff | null; open?: boolean }
 
 /** The rule in words with its act and source, and on whose word it stands while it is not verified (settled 15). */
-export function RuleSheet({ t, locale, rule, demonstration, signOff, open = false }: Props) {
+export function RuleSheet({ t, locale, rule, buildingId, demonstration, signOff, open = false }: Props) {
   const lines = [
     t(`meetings.rule.quorum${rule.quorum.operator}`, { fraction: fractionText(rule.quorum, locale) }),
     t(`meetings.rule.${rule.majorityBase}${rule.majority.operator}`, { fraction: fractionText(rule.majority, locale) }),
@@ -24,6 +24,9 @@ export function RuleSheet({ t, locale, rule, demonstration, signOff, open = fals
       )}
       {signOff !== null && (
         <p className="text-small">{t('meetings.rule.signedOff', { lawyer: signOff.lawyer, date: formatDate(signOff.signedOn), document: signOff.document })}</p>
+      )}
+      {signOff?.paperId !== undefined && (
+        <a href={`/api/files/${buildingId}/${signOff.paperId}`} target="_blank" rel="noopener" className="flex min-h-12 items-center text-small">{t('meetings.rule.opinion')}</a>
       )}
     </Sheet>
   )

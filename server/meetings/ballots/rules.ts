@@ -1,5 +1,6 @@
 import { base64url, bytesOfHex, canonicalJson, hex, join, leafHash, rootByProof, utf8, type Canonical, type Hash } from '#server/meetings/log/rules.ts'
 import { choicesOf } from '#server/meetings/rules.ts'
+import type { Choice } from '#server/meetings/schema.ts'
 
 export type SeatName = { readonly premisesId: string; readonly kind: string; readonly unit: string; readonly seat: number }
 
@@ -22,6 +23,43 @@ export function shortDigest(digest: string): string {
 
 /** The answers go into the SMS in words while they fit. */
 export const mostInWords = 5
+
+type Words = { readonly house: string; readonly units: readonly string[]; readonly answers: readonly { readonly choice: Choice; readonly word: string }[] | string }
+export type SmsFacts = { readonly house: string; readonly unit: string; readonly answers: string }
+
+const mostUnits = 4
+const longHouse = 20
+
+/**
+ * What the message of a code says of a ballot, from the fullest wording to the shortest that still names house, units and
+ * answers. The caller takes the first that fits into one part, else into two.
+ */
+export function smsWordings({ house, units, answers }: Words): [SmsFacts, ...SmsFacts[]] {
+  const each = typeof answers === 'string' ? answers : answers.map(({ word }, index) => `${index + 1}-${word}`).join(' ')
+  const together = typeof answers === 'string' ? answers : gathered(answers)
+  const [short, few] = [shortened(house), firstOf(units)]
+  return [
+    { house, unit: units.join(','), answers: each }, { house, unit: units.join(','), answers: together },
+    { house: short, unit: units.join(','), answers: each }, { house: short, unit: units.join(','), answers: together }, { house: short, unit: few, answers: together },
+  ]
+}
+
+/** '1,3-for 2-against': the same answers, each word once. */
+function gathered(answers: Exclude<Words['answers'], string>): string {
+  const words = [...new Set(answers.map(answer => answer.word))]
+  return words.map(word => `${answers.flatMap((answer, index) => answer.word === word ? [index + 1] : []).join(',')}-${word}`).join(' ')
+}
+
+/** The beginning and the number at the end of a long name: by both people know their house. */
+function shortened(house: string): string {
+  const signs = [...house]
+  return signs.length <= longHouse ? house : `${signs.slice(0, 10).join('').trimEnd()}..${signs.slice(-8).join('').trimStart()}`
+}
+
+/** An owner of a whole row of parking places reads the first of them and how many more there are; the screen lists all. */
+function firstOf(units: readonly string[]): string {
+  return units.length <= mostUnits ? units.join(',') : `${units.slice(0, mostUnits - 1).join(',')}+${units.length - mostUnits + 1}`
+}
 
 /** Hides the unit from neighbours and shows it to its owner, who knows the secret; two owners never share one (5.3, A4). */
 export function ballotTag(hash: Hash, meetingId: string, { seat, secret }: { seat: Pick<SeatName, 'kind' | 'unit' | 'seat'>; secret: string }): string {

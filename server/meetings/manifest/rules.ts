@@ -1,7 +1,7 @@
 import { canonicalJson, hex, utf8, type Canonical, type Hash } from '#server/meetings/log/rules.ts'
 import type { Roll } from '#server/meetings/roll/rules.ts'
 import type { Threshold, VotingRule } from '#server/meetings/rules.ts'
-import type { CoOwners, Form, QuestionType, Scope, Trilingual, WeightKind } from '#server/meetings/schema.ts'
+import type { CoOwners, Form, Paper, QuestionType, Scope, Trilingual, WeightKind } from '#server/meetings/schema.ts'
 
 type WrittenThreshold = { num: string; den: string; op: string }
 
@@ -46,7 +46,7 @@ export type ManifestFacts = {
   readonly opensAt: Date
   readonly closesAt: Date
   readonly signOff: Canonical
-  readonly items: readonly { itemId: string; question: Trilingual; explanation: Partial<Trilingual>; rule: VotingRule }[]
+  readonly items: readonly { itemId: string; question: Trilingual; explanation: Partial<Trilingual>; papers: readonly Paper[]; rule: VotingRule }[]
   readonly roll: Roll
   readonly rollRoot: string
 }
@@ -58,7 +58,8 @@ export function makeManifest(hash: Hash, facts: ManifestFacts): { manifest: Cano
     v: 1, house: facts.buildingId, meeting: facts.meetingId, number: facts.number, form: facts.form, mode: 'tag',
     titleSha256: hashes(facts.title),
     questions: facts.items.map(item => ({
-      id: item.itemId, textSha256: hashes(item.question), explanationSha256: hashes(item.explanation), options: ['for', 'against', 'abstain'], rule: writeRule(item.rule),
+      id: item.itemId, textSha256: hashes(item.question), explanationSha256: hashes(item.explanation),
+      papersSha256: item.papers.map(paper => paper.sha256), options: ['for', 'against', 'abstain'], rule: writeRule(item.rule),
     })),
     wDen: facts.roll.denominator.toString(), rollRoot: facts.rollRoot, rollCount: facts.roll.seats.length, rollWeight: facts.roll.weight.toString(),
     opensAt: facts.opensAt.toISOString(), closesAt: facts.closesAt.toISOString(),

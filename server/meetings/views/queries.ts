@@ -1,14 +1,14 @@
 import 'server-only'
-import { filesOf } from '#server/documents/queries.ts'
 import { asService, type Context } from '#server/infra/context.ts'
 import { notFound } from '#server/kernel/errors.ts'
+import type { LocalDate } from '#server/kernel/period.ts'
 import { receiptsOf, findDraft, votedSeats, type Receipt } from '#server/meetings/ballots/queries.ts'
 import { seatsOfPerson, shortDigest, type SeatName } from '#server/meetings/ballots/rules.ts'
-import { mayConvene, mayReadHouse } from '#server/meetings/policy.ts'
+import { mayConvene, mayListSignOffs, mayReadHouse } from '#server/meetings/policy.ts'
 import { agendaOf, findHouse, meetingById, meetingsOf, rulesInForce, type AgendaItem, type House, type Meeting } from '#server/meetings/queries.ts'
 import { ownGrants, seatsOfUnits, type RollSeat } from '#server/meetings/roll/queries.ts'
-import { choicesOf, leastLevelOf, stateAt, type VotingRule } from '#server/meetings/rules.ts'
-import type { Choice } from '#server/meetings/schema.ts'
+import { choicesOf, leastLevelOf, stateAt, type MeetingState, type VotingRule } from '#server/meetings/rules.ts'
+import type { Choice, SignOff, Trilingual } from '#server/meetings/schema.ts'
 import { countQuestions, storedQuestions, turnoutOf, type CountedQuestion, type Turnout } from '#server/meetings/tally/queries.ts'
 
 function withClock(ctx: Context, meeting: Meeting): Meeting {
@@ -74,7 +74,6 @@ export type MeetingView = {
   meeting: Meeting
   house: Pick<House, 'name' | 'country' | 'demonstration' | 'mayConvene'>
   agenda: AgendaItem[]
-  files: { fileId: string; mediaType: string; sizeBytes: number }[]
   turnout: Turnout | null
   seats: OwnSeat[]
   standing: Standing
@@ -89,7 +88,6 @@ export async function showMeeting(ctx: Context, input: { meetingId: string }): P
   if (house === null) throw notFound()
   const agenda = await agendaOf(ctx, meeting)
   const seats = await ownSeats(ctx, meeting)
-  const files = await filesOf(ctx, { buildingId: meeting.buildingId, subjectType: 'meeting', subjectId: meeting.meetingId })
   // Over by the clock and not yet kept by the machine: counted on the spot, by the same statement.
   const counted = meeting.rollSeats === null ? null : await asService(ctx, 'meetings', async inner => ({
     turnout: await turnoutOf(inner, meeting), results: meeting.state === 'CLOSED' ? await countQuestions(inner, meeting, agenda) : null,
@@ -97,7 +95,7 @@ export async function showMeeting(ctx: Context, input: { meetingId: string }): P
   const kept = meeting.state === 'COUNTED' || meeting.state === 'NO_QUORUM' ? await storedQuestions(ctx, meeting, agenda) : null
   return {
     meeting, agenda, seats, house: { name: house.name, country: house.country, demonstration: house.demonstration, mayConvene: house.mayConvene },
-    files: files.map(({ fileId, mediaType, sizeBytes }) => ({ fileId, mediaType, sizeBytes })), turnout: counted?.turnout ?? null, results: kept ?? counted?.results ?? null,
+    turnout: counted?.turnout ?? null, results: kept ?? counted?.results ?? null,
     standing: standingOf(ctx, meeting, { seats, leastLevel: leastLevelOf(agenda) }),
   }
 }
@@ -154,4 +152,31 @@ export async function listRules(ctx: Context, input: { buildingId: string }): Pr
   mayConvene(ctx.actor, house)
   if (house === null) throw notFound()
   return { house, rules: await rulesInForce(ctx, house.country, ctx.today) }
+}
+
+export type SignOffMeeting = {
+  buildingId: string; meetingId: string; house: string; number: number; title: Trilingual; state: MeetingState; opensAt: Date
+  /** It cannot open without a lawyer's word: real house, unverified rules, nothing recorded. */
+  waits: boolean
+  /** Recorded or corrected until the voting opens. */
+  open: boolean
+  signOff: SignOff | null
+}
+export type SignOffs = { laws: { country: 'UZ' | 'KZ'; rules: VotingRule[] }[]; meetings: SignOffMeeting[]; today: LocalDate }
+
+/** The rules of law that the houses of this organisation vote by, and the lawyers' words recorded or awaited (settled 15). */
+export async function listSignOffs(ctx: Context): Promise<SignOffs> {
+  mayListSignOffs(ctx.actor)
+  const meetings = await ctx.db.$queryRaw<SignOffMeeting[]>`
+    select m.building_id as "buildingId", m.meeting_id as "meetingId", b.name as house, m.number, m.title, m.state, m.opens_at as "opensAt", m.sign_off as "signOff",
+      m.state = 'NOTICE_POSTED' as open, m.state = 'NOTICE_POSTED' and m.sign_off is null as waits
+    from meetings m join buildings b on b.building_id = m.building_id
+    where m.building_id = any((select auth.buildings('{meeting.convene}'))::uuid[]) and (m.sign_off is not null or (m.state = 'NOTICE_POSTED' and not b.demonstration and exists (
+      select from agenda_items i join voting_rules r on r.rule_id = i.rule_id where i.building_id = m.building_id and i.meeting_id = m.meeting_id and not r.verified)))
+    order by m.sign_off is null desc, m.opens_at desc limit 200`
+  const countries = await ctx.db.$queryRaw<{ country: 'UZ' | 'KZ' }[]>`
+    select distinct country::text as country from buildings where building_id = any((select auth.buildings('{meeting.convene}'))::uuid[]) order by 1`
+  const laws: SignOffs['laws'] = []
+  for (const { country } of countries) laws.push({ country, rules: await rulesInForce(ctx, country, ctx.today) })
+  return { laws, meetings, today: ctx.today }
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { newId } from '#server/kernel/ids.ts'
 import { answersOf, openMeeting, ownerOf, readyBallot, seedRules, threeWords } from '#test/integration/meetings/arrange.ts'
-import { asChair } from '#test/support/actors.ts'
+import { asChair, giveGrant } from '#test/support/actors.ts'
 import { setNow } from '#test/support/clock.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse } from '#test/support/factories.ts'
@@ -21,7 +21,17 @@ describe('ask for the code of a ballot', () => {
     const meeting = await openMeeting(house, await asChair(db, house))
     const owner = await ownerOf(db, house, house.premises[0])
     const ballot = await readyBallot(owner, meeting, { units: [house.premises[0]!], choices: ['FOR', 'AGAINST', 'ABSTAIN'] })
-    expect(await challengeOf(ballot.challengeId)).toMatchObject({ template: 'vote', content_hash: ballot.digest, params: { house: 'Абай 12', unit: '1', answers: '1-за 2-против 3-возд.' } })
+    expect(await challengeOf(ballot.challengeId)).toMatchObject({ template: 'vote', content_hash: ballot.digest, params: { house: 'Абай 12', unit: 'кв.1', answers: '1-за 2-против 3-возд.' } })
+  })
+
+  it('tells a flat from a parking place of the same number, and cuts a long name of the house rather than an answer', async () => {
+    const house = await makeHouse(db, { name: 'Жилой комплекс «Асыл тау», проспект Абылай хана, дом 12' })
+    await db.sql(`update premises set number = '1', kind = 'NON_RESIDENTIAL' where premises_id = $1`, [house.premises[1]!.premisesId])
+    const meeting = await openMeeting(house, await asChair(db, house))
+    const owner = await ownerOf(db, house, house.premises[0])
+    await giveGrant(db, owner.personId, { role: 'OWNER', scopeType: 'UNIT', scopeId: house.premises[1]!.premisesId, buildingId: house.buildingId, premisesId: house.premises[1]!.premisesId, level: 2 })
+    const ballot = await readyBallot(owner, meeting, { units: house.premises.slice(0, 2), choices: ['FOR', 'AGAINST', 'FOR'] })
+    expect((await challengeOf(ballot.challengeId)).params).toEqual({ house: 'Жилой комп.., дом 12', unit: 'кв.1,пом.1', answers: '1-за 2-против 3-за' })
   })
 
   it('names four signs of the digest when there are more questions than fit', async () => {

@@ -10,7 +10,6 @@ import { percentText, weightNumber, weightText, type Scale } from '#app/_parts/m
 import { ActBar } from '#app/_ui/act-bar.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { LinkButton } from '#app/_ui/link-button.tsx'
-import { List, Row } from '#app/_ui/list.tsx'
 import { Notice, StateMark } from '#app/_ui/notice.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
 import { caller } from '#server/api/caller.ts'
@@ -54,13 +53,12 @@ export default async function MeetingPage({ params }: Props) {
           {view.agenda.map(item => {
             const result = view.results?.find(each => each.itemId === item.itemId)
             return (
-              <QuestionCard key={item.itemId} {...{ t, locale, item }} demonstration={house.demonstration} signOff={meeting.signOff} ruleOpen={result !== undefined}>
+              <QuestionCard key={item.itemId} {...{ t, locale, item }} buildingId={meeting.buildingId} demonstration={house.demonstration} signOff={meeting.signOff} ruleOpen={result !== undefined}>
                 {result && <ResultBars scale={scale} result={result} />}
               </QuestionCard>
             )
           })}
         </section>
-        <Documents t={t} view={view} />
         {meeting.manifestHash && <p className="text-small break-all text-note">{t('meetings.page.frozen', { hash: meeting.manifestHash })}</p>}
       </div>
       {standing === 'MAY_VOTE' && (
@@ -109,19 +107,5 @@ function OwnVote({ scale, view, locale }: { scale: Scale; view: View; locale: Lo
           </>}
       {['VOTED', 'VOTED_BY_OTHER', 'NOT_CONFIRMED'].includes(words) && <p><StateMark tone={words === 'VOTED' ? 'good' : 'care'}>{t(`meetings.standing.${words}`)}</StateMark></p>}
     </Card>
-  )
-}
-
-function Documents({ t, view: { files, meeting } }: { t: Texts; view: View }) {
-  if (files.length === 0) return null
-  return (
-    <section className="flex flex-col gap-3">
-      <h2 className="text-title font-semibold">{t('meetings.page.documents')}</h2>
-      <List label={t('meetings.page.documents')}>
-        {files.map((file, index) => (
-          <Row key={file.fileId} icon="paper" title={t('meetings.page.document', { number: index + 1 })} note={file.mediaType} href={`/api/files/${meeting.buildingId}/${file.fileId}`} />
-        ))}
-      </List>
-    </section>
   )
 }

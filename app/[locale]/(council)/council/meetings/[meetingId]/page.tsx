@@ -14,6 +14,7 @@ import { formatDate, formatDateTime, isLocale } from '#server/kernel/format.ts'
 import { localDateOf } from '#server/kernel/period.ts'
 import { firstOpeningDay, inLanguage } from '#server/meetings/rules.ts'
 import { ConveneActs, type ConveneWords } from './convene-acts.tsx'
+import { PaperActs, type PaperWords } from './paper-acts.tsx'
 
 type Props = { params: Promise<{ locale: string; meetingId: string }> }
 
@@ -30,6 +31,7 @@ export default async function CouncilMeetingPage({ params }: Props) {
   if (!view.house.mayConvene) notFound()
   const t = texts(locale)
   const { meeting, house } = view
+  const place = { buildingId: meeting.buildingId, meetingId }
   const scale: Scale = { t, locale, kind: meeting.weight, denominator: meeting.weightDenominator ?? 1n }
   const first = firstOpeningDay(localDateOf(meeting.noticePostedAt ?? meeting.opensAt), meeting.noticeDays)
   const waitsForLawyer = meeting.state === 'NOTICE_POSTED' && !house.demonstration && meeting.signOff === null && view.agenda.some(item => !item.rule.verified)
@@ -46,14 +48,17 @@ export default async function CouncilMeetingPage({ params }: Props) {
         </div>
         <Turnout scale={scale} turnout={view.turnout} roll={meeting} />
         {waitsForLawyer && <Notice tone="care">{t('meetings.council.signOffNeeded')}</Notice>}
-        <ConveneActs place={{ buildingId: meeting.buildingId, meetingId }} state={meeting.state} words={section(locale, 'meetings.council') as ConveneWords} noNetwork={t('errors.common.noNetwork')} />
+        <ConveneActs place={place} state={meeting.state} words={section(locale, 'meetings.council') as ConveneWords} noNetwork={t('errors.common.noNetwork')} />
         <section className="flex flex-col gap-3">
           <h2 className="text-title font-semibold">{t('meetings.page.questions')}</h2>
           {view.agenda.map(item => {
             const result = view.results?.find(each => each.itemId === item.itemId)
             return (
-              <QuestionCard key={item.itemId} {...{ t, locale, item }} demonstration={house.demonstration} signOff={meeting.signOff}>
+              <QuestionCard key={item.itemId} {...{ t, locale, item }} buildingId={meeting.buildingId} demonstration={house.demonstration} signOff={meeting.signOff}>
                 {result && <ResultBars scale={scale} result={result} />}
+                {meeting.state === 'NOTICE_POSTED' && (
+                  <PaperActs place={place} itemId={item.itemId} papers={item.papers.map(({ paperId, title }) => ({ paperId, title }))} words={section(locale, 'meetings.papers') as PaperWords} />
+                )}
               </QuestionCard>
             )
           })}

@@ -7,7 +7,7 @@ import { section, texts } from '#server/infra/texts.ts'
 import { isLocale } from '#server/kernel/format.ts'
 import { forms } from '#server/meetings/schema.ts'
 import { AnnounceForm } from './announce-form.tsx'
-import type { AnnounceWords } from './announce-words.ts'
+import type { AnnounceWords, AttachWords } from './announce-words.ts'
 
 type Props = { params: Promise<{ locale: string }>; searchParams: Promise<{ house?: string }> }
 
@@ -33,6 +33,7 @@ export default async function NewMeetingPage({ params, searchParams }: Props) {
         rules={rules.map(rule => ({ scope: rule.scope, questionType: rule.questionType, noticeDays: rule.noticeDays, word: t(`meetings.types.${rule.questionType}`) }))}
         forms={forms.map(form => ({ value: form, label: t(`meetings.forms.${form}`) }))}
         words={section(locale, 'meetings.announce') as unknown as AnnounceWords}
+        attach={section(locale, 'meetings.papers') as AttachWords}
         noNetwork={t('errors.common.noNetwork')}
       />
     </>

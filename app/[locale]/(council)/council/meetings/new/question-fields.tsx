@@ -1,9 +1,10 @@
 'use client'
 
 import { fill } from '#app/_client/words.ts'
-import { SelectField, TextArea } from '#app/_ui/field.tsx'
+import { Field, SelectField, TextArea } from '#app/_ui/field.tsx'
 import { locales, type Locale } from '#server/kernel/format.ts'
-import type { AnnounceWords, RuleChoice } from './announce-words.ts'
+import { paperLimits, paperTypes } from '#server/meetings/schema.ts'
+import type { AnnounceWords, AttachWords, RuleChoice } from './announce-words.ts'
 
 type Values = Readonly<Record<string, string>>
 type Setter = (field: string, value: string) => void
@@ -30,9 +31,9 @@ export function ThreeTexts({ legend, name, most, values, set, languages, require
   )
 }
 
-type Props = { index: number; values: Values; set: Setter; choices: readonly RuleChoice[]; words: AnnounceWords }
+type Props = { index: number; values: Values; set: Setter; choices: readonly RuleChoice[]; words: AnnounceWords; attach: AttachWords; onFile: (file: File | null) => void }
 
-export function QuestionFields({ index, values, set, choices, words }: Props) {
+export function QuestionFields({ index, values, set, choices, words, attach, onFile }: Props) {
   return (
     <section className="flex flex-col gap-3 rounded-card border border-line bg-surface p-4">
       <h2 className="text-title font-semibold">{fill(words.question, { position: index + 1 })}</h2>
@@ -44,6 +45,13 @@ export function QuestionFields({ index, values, set, choices, words }: Props) {
       />
       <ThreeTexts legend={words.text} name={`question${index}`} most={500} values={values} set={set} languages={words.languages} required />
       <ThreeTexts legend={words.explanation} name={`explanation${index}`} most={2000} values={values} set={set} languages={words.languages} />
+      <Field
+        label={attach.chosen}
+        hint={fill(attach.fileHint, { megabytes: paperLimits.bytes / 1024 / 1024 })}
+        type="file"
+        accept={[...paperTypes, 'image/*'].join(',')}
+        onChange={event => onFile(event.target.files?.[0] ?? null)}
+      />
     </section>
   )
 }

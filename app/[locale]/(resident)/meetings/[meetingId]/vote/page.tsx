@@ -1,9 +1,11 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import { orElsewhere } from '#app/_parts/meetings/guard.ts'
+import { PaperLinks } from '#app/_parts/meetings/paper-links.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
 import { SegmentedChoice } from '#app/_ui/segmented-choice.tsx'
+import { Sheet } from '#app/_ui/sheet.tsx'
 import { caller } from '#server/api/caller.ts'
 import { texts } from '#server/infra/texts.ts'
 import { formatDateTime, isLocale } from '#server/kernel/format.ts'
@@ -44,6 +46,12 @@ export default async function VotePage({ params }: Props) {
               name={item.itemId}
               options={choices.map(choice => ({ value: choice, label: t(`meetings.vote.${choice}`) }))}
             />
+            {(item.explanation[locale] || item.papers.length > 0) && (
+              <div>
+                {item.explanation[locale] && <Sheet summary={t('meetings.page.explanation')} flat>{item.explanation[locale]}</Sheet>}
+                <PaperLinks t={t} buildingId={view.meeting.buildingId} papers={item.papers} />
+              </div>
+            )}
           </Card>
         ))}
         <FreezeBallot
