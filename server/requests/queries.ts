@@ -78,10 +78,13 @@ export async function listMine(ctx: Context): Promise<BoardRow[]> {
   return premises.length === 0 ? [] : boardRows(ctx.db, { premises })
 }
 
+// Far more than a house ever has open: the oldest are the overdue ones, and a council must see them all.
+const mostOpen = 1000
+
 /** Open requests of a house, without persons. */
 export async function listOfHouse(ctx: Context, buildingId: string): Promise<BoardRow[]> {
   await assertHouse(ctx.db, buildingId)
-  return boardRows(ctx.db, { buildingId, open: true })
+  return boardRows(ctx.db, { buildingId, open: true, limit: mostOpen })
 }
 
 /** Did neighbours say the same in the last two days? */

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import sharp from 'sharp'
 import { asStranger } from '#test/support/actors.ts'
 import { setNow } from '#test/support/clock.ts'
-import { codeOf, eventsOf, requestOf, scene, type Scene } from '#test/integration/requests/support.ts'
+import { codeOf, eventsOf, fileOne, requestOf, scene, type Scene } from '#test/integration/requests/support.ts'
 
 let s: Scene
 beforeAll(async () => {
@@ -68,6 +68,15 @@ describe('fileRequest', () => {
     expect(await refused({ premisesId: undefined })).toBe('requests.mayNotFile')
     expect(await codeOf(s.owner.caller.requests.fileRequest(requestOf({ house: s.twin, unit: s.twin.premises[0] ?? s.unit })))).toBe('common.notFound')
     expect(await codeOf(asStranger().caller.requests.fileRequest(requestOf(s)))).toBe('common.signInNeeded')
+  })
+
+  it('the board of a house keeps its oldest open requests, however many came after', async () => {
+    const oldest = await fileOne(s, { category: 'ROOF', place: 'ROOF' })
+    await s.db.sql(`insert into requests (building_id, request_id, number, category, kind, place, emergency, state, received_at, registered_on, due_on, due_on_if_moved, due_verified, due_ground, service_due_at)
+      select building_id, gen_random_uuid(), 100000 + n, category, kind, place, emergency, state, received_at + interval '1 hour', registered_on, due_on, due_on_if_moved, due_verified, due_ground, service_due_at
+      from requests, generate_series(1, 150) n where request_id = $1`, [oldest.requestId])
+    expect((await s.neighbour.caller.requests.listOfHouse({ buildingId: s.house.buildingId })).map(row => row.requestId)).toContain(oldest.requestId)
+    await s.db.sql('delete from requests where number > 100000')
   })
 
   it('shows the house board without persons to a neighbour, nothing to the twin house', async () => {
