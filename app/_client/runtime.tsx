@@ -108,8 +108,9 @@ function useOffline(): boolean {
   return offline
 }
 
-/** Offered only while no form on the screen holds something unsaved, such as a photo (`data-unsaved`). */
+/** Offered only while nothing on the screen could be lost by it: nothing was typed here, and no form holds a photo (`data-unsaved`). */
 function useUpdate(locale: Locale): OfferFacts | null {
+  const touched = useTouched()
   const [takeOver, setTakeOver] = useState<(() => void) | null>(null)
   const [dismissed, setDismissed] = useState(false)
   useEffect(() => {
@@ -118,6 +119,17 @@ function useUpdate(locale: Locale): OfferFacts | null {
     }, 300)
     return () => clearTimeout(timer)
   }, [locale])
-  if (!takeOver || dismissed || document.querySelector('[data-unsaved]')) return null
+  if (!takeOver || dismissed || touched || document.querySelector('[data-unsaved]')) return null
   return { accept: takeOver, dismiss: () => setDismissed(true) }
+}
+
+/** Something was typed or chosen since this page came; the next page offers the update again. */
+function useTouched(): boolean {
+  const [touched, setTouched] = useState(false)
+  useEffect(() => {
+    const note = () => setTouched(true)
+    document.addEventListener('input', note, { once: true })
+    return () => document.removeEventListener('input', note)
+  }, [])
+  return touched
 }
