@@ -4,8 +4,8 @@ import { notFound } from '#server/kernel/errors.ts'
 import { asService, type Context } from '#server/infra/context.ts'
 import { emit } from '#server/infra/event-queue.ts'
 import { grantEnded } from '#server/identity/events.ts'
-import { mayEndGrant, signedPerson } from '#server/identity/policy.ts'
-import { findGrants, reachesWith, type GrantRow } from '#server/identity/queries.ts'
+import { groundsToEnd, mayEndGrant, signedPerson } from '#server/identity/policy.ts'
+import { findGrants, reachOf, type GrantRow } from '#server/identity/queries.ts'
 import type { EndGrantInput } from '#server/identity/schema.ts'
 
 const noHouse = '00000000-0000-0000-0000-000000000000'
@@ -15,8 +15,7 @@ export async function endGrant(ctx: Context, input: EndGrantInput): Promise<void
   const me = signedPerson(ctx.actor)
   const grant = await asService(ctx, 'sign-in', async inner => (await findGrants(inner, { grantId: input.grantId }))[0])
   if (!grant) throw notFound()
-  const reached = grant.buildingId !== null && await reachesWith(ctx, 'grant.give', grant.buildingId)
-  mayEndGrant(ctx.actor, { ...grant, reached }, input.ground)
+  mayEndGrant(groundsToEnd(ctx.actor, grant, await reachOf(ctx, grant.buildingId)), input.ground)
   // The trace first: ending one's own last right would take away the right to leave it.
   await record(ctx, {
     action: 'identity.endGrant', buildingId: grant.buildingId, premisesId: grant.premisesId, subjectType: 'GRANT', subjectId: grant.grantId,

@@ -2,7 +2,7 @@ import 'server-only'
 import { grantOnBuilding, hasRightOnBuilding, isService, type Actor, type ActorGrant } from '#server/kernel/actor.ts'
 import { forbidden, invalid, notFound } from '#server/kernel/errors.ts'
 import { groundsOf } from '#server/identity/rules.ts'
-import type { EndGround, GiveGrantInput } from '#server/identity/schema.ts'
+import { endGrounds, type EndGround, type GivenRole, type GiveGrantInput, type GrantScope } from '#server/identity/schema.ts'
 
 /** Whoever is signed in, for what is their own. */
 export function signedPerson(actor: Actor): string {
@@ -52,14 +52,17 @@ export function mayIssueInvitation(actor: Actor, buildingId: string): void {
 
 const rootRoles: readonly string[] = ['MANAGER', 'INSPECTOR']
 
+/** How far the actor reaches over a house, by SQL's word: sees it, gives rights in it, keeps its register from above the council. */
+export type Reach = { visible: boolean; reached: boolean; above: boolean }
+
 /** Who may give which role where; returns the grant it hangs on, or null when it rests on its paper alone. */
-export function mayGiveGrant(actor: Actor, input: GiveGrantInput): ActorGrant | null {
+export function mayGiveGrant(actor: Actor, input: GiveGrantInput, reach: Reach): ActorGrant | null {
   signedPerson(actor)
   if (actor.fresh) throw forbidden('identity.deviceTooNew')
   if (input.role === 'TENANT') return ownerOf(actor, input)
   if (input.role === 'CLERK' || input.role === 'ACCOUNTANT') return managerOf(actor, input.scopeType === 'ORGANISATION' ? input.scopeId : '')
   if (rootRoles.includes(input.role)) return administrator(actor)
-  councilGiver(actor, input)
+  councilGiver(input, reach)
   return null
 }
 
@@ -77,35 +80,62 @@ export function managerOf(actor: Actor, organisationId: string): ActorGrant {
   return grant
 }
 
+const isAdministrator = (actor: Actor): boolean => actor.grants.some(each => each.role === 'PLATFORM_ADMIN')
+
 function administrator(actor: Actor): null {
-  if (!actor.grants.some(each => each.role === 'PLATFORM_ADMIN')) throw forbidden()
+  if (!isAdministrator(actor)) throw forbidden()
   return null
 }
 
-function councilGiver(actor: Actor, input: GiveGrantInput): void {
-  if (input.scopeType !== 'BUILDING' || input.buildingId === undefined || input.scopeId !== input.buildingId) throw invalid('identity.grantScope')
-  if (!hasRightOnBuilding(actor, 'house.read', input.buildingId)) throw notFound()
-  const grant = grantOnBuilding(actor, 'grant.give', input.buildingId)
-  if (grant === null || (grant.role === 'CHAIR' && input.role !== 'COUNCIL_MEMBER')) throw forbidden()
+function councilGiver(input: GiveGrantInput, reach: Reach): void {
+  if (input.scopeType !== 'BUILDING' || input.scopeId !== input.buildingId) throw invalid('identity.grantScope')
+  if (!reach.visible) throw notFound()
+  if (!councilRoles(reach).includes(input.role)) throw forbidden()
 }
 
-export type GrantFacts = { personId: string; givenBy: string | null; role: string; scopeType: string; scopeId: string; /** The actor's right to give reaches this house, by SQL's word. */ reached: boolean }
+/** The council takes in its members; its chair comes from above it. */
+function councilRoles(reach: Reach): GivenRole[] {
+  if (!reach.reached) return []
+  return reach.above ? ['COUNCIL_MEMBER', 'CHAIR'] : ['COUNCIL_MEMBER']
+}
 
-/** The holder waives, the giver or their organisation revokes, the administrator acts on the law. */
-export function mayEndGrant(actor: Actor, facts: GrantFacts, ground: EndGround): void {
+/** Whose list of rights one may see is who gives and ends them; a foreign place is not found. */
+export function maySeeGrants(actor: Actor, { scopeType, scopeId }: GrantScope, reach: Reach): void {
+  signedPerson(actor)
+  if (scopeType === 'ORGANISATION' && !isAdministrator(actor)) return void managerOf(actor, scopeId)
+  if (scopeType === 'ORGANISATION') return
+  if (!reach.visible) throw notFound()
+  if (!reach.reached) throw forbidden()
+}
+
+/** The roles that this actor gives in this place, for the form to offer. */
+export function rolesToGive(actor: Actor, { scopeType, scopeId }: GrantScope, reach: Reach): GivenRole[] {
+  if (scopeType === 'BUILDING') return councilRoles(reach)
+  const manages = actor.grants.some(each => each.role === 'MANAGER' && each.scopeId === scopeId)
+  return [...(manages ? ['CLERK', 'ACCOUNTANT'] as const : []), ...(isAdministrator(actor) ? ['MANAGER'] as const : [])]
+}
+
+export type GrantFacts = { personId: string; givenBy: string | null; role: string; scopeType: string; scopeId: string }
+
+/** On which grounds the actor may end this right: the holder waives, the giver or their organisation revokes, the administrator acts on the law. */
+export function groundsToEnd(actor: Actor, facts: GrantFacts, reach: Reach): EndGround[] {
   const me = signedPerson(actor)
   const sides: ('HOLDER' | 'GRANTOR' | 'ADMINISTRATOR')[] = []
   if (facts.personId === me) sides.push('HOLDER')
-  if (facts.givenBy === me || rulesOver(actor, facts)) sides.push('GRANTOR')
-  if (actor.grants.some(each => each.role === 'PLATFORM_ADMIN')) sides.push('ADMINISTRATOR')
-  if (sides.length === 0) throw notFound()
-  if (!sides.some(side => groundsOf(side).includes(ground))) throw forbidden()
+  if (facts.givenBy === me || rulesOver(actor, facts, reach)) sides.push('GRANTOR')
+  if (isAdministrator(actor)) sides.push('ADMINISTRATOR')
+  return endGrounds.filter(ground => sides.some(side => groundsOf(side).includes(ground)))
 }
 
-function rulesOver(actor: Actor, facts: GrantFacts): boolean {
-  if (facts.scopeType === 'ORGANISATION') return actor.grants.some(each => each.role === 'MANAGER' && each.scopeId === facts.scopeId)
-  if (facts.scopeType !== 'BUILDING' || !facts.reached) return false
-  return facts.role === 'COUNCIL_MEMBER' || actor.grants.some(each => each.rights.includes('grant.give') && each.role !== 'CHAIR')
+export function mayEndGrant(grounds: readonly EndGround[], ground: EndGround): void {
+  if (grounds.length === 0) throw notFound()
+  if (!grounds.includes(ground)) throw forbidden()
+}
+
+function rulesOver(actor: Actor, facts: GrantFacts, reach: Reach): boolean {
+  if (facts.scopeType === 'ORGANISATION') return facts.role !== 'MANAGER' && actor.grants.some(each => each.role === 'MANAGER' && each.scopeId === facts.scopeId)
+  if (facts.scopeType !== 'BUILDING' || !reach.reached) return false
+  return facts.role === 'COUNCIL_MEMBER' || reach.above
 }
 
 /** What only the job loop does, on an event of another domain. */

@@ -3,7 +3,9 @@ import { notFound } from '#server/kernel/errors.ts'
 import type { Locale } from '#server/kernel/format.ts'
 import type { Country } from '#server/kernel/jurisdiction.ts'
 import type { LocalDate } from '#server/kernel/period.ts'
+import { isId } from '#server/kernel/ids.ts'
 import type { Context } from '#server/infra/context.ts'
+import type { Reach } from '#server/identity/policy.ts'
 
 export type PersonRow = { personId: string; country: Country; phone: string | null; name: string; locale: Locale }
 
@@ -21,17 +23,17 @@ export async function findPerson(ctx: Context, personId: string): Promise<Person
 
 export type GrantRow = {
   grantId: string; personId: string; role: string; scopeType: string; scopeId: string; buildingId: string | null; premisesId: string | null
-  level: number; givenBy: string | null; validFrom: Date; validTo: Date | null; createdAt: Date
+  level: number; basisId: string; givenBy: string | null; validFrom: Date; validTo: Date | null; createdAt: Date; endedAt: Date | null; endedGround: string | null
 }
 
-type GrantFilter = { grantId?: string; personId?: string; premisesId?: string; buildingId?: string; basisType?: string; basisId?: string; role?: string }
+type GrantFilter = { grantId?: string; personId?: string; premisesId?: string; buildingId?: string; basisType?: string; basisId?: string; role?: string; scopeType?: string; scopeId?: string; endedSince?: string }
 
-/** Live grants; needs the machine actor sign-in, worker or meetings. */
+/** Live grants, or with `endedSince` the ended ones of a scope; needs the machine actor sign-in, worker or meetings. */
 export async function findGrants(ctx: Context, filter: GrantFilter): Promise<GrantRow[]> {
   return ctx.db.$queryRaw<GrantRow[]>`
     select grant_id as "grantId", person_id as "personId", role, scope_type as "scopeType", scope_id as "scopeId", building_id as "buildingId",
-      premises_id as "premisesId", level, given_by as "givenBy", valid_from as "validFrom", valid_to as "validTo", created_at as "createdAt"
-    from auth.find_grants(${JSON.stringify(filter)}::jsonb) order by created_at`
+      premises_id as "premisesId", level, basis_id as "basisId", given_by as "givenBy", valid_from as "validFrom", valid_to as "validTo", created_at as "createdAt",
+      ended_at as "endedAt", ended_ground as "endedGround" from auth.find_grants(${JSON.stringify(filter)}::jsonb) order by created_at`
 }
 
 /** Every person with a live grant on the flat, or with null on any flat of the house; services only. */
@@ -58,6 +60,16 @@ export async function visibleBuilding(ctx: Context, buildingId: string): Promise
 export async function reachesWith(ctx: Context, right: string, buildingId: string): Promise<boolean> {
   const rows = await ctx.db.$queryRaw<{ reached: boolean }[]>`select auth.reaches(${[right]}::text[], ${buildingId}::uuid) as reached`
   return rows[0]?.reached ?? false
+}
+
+const nothing: Reach = { visible: false, reached: false, above: false }
+
+/** How far the actor's live rights reach over a house. */
+export async function reachOf(ctx: Context, buildingId: string | null): Promise<Reach> {
+  if (buildingId === null || !isId(buildingId)) return nothing
+  const rows = await ctx.db.$queryRaw<Reach[]>`select auth.reaches('{house.read}', ${buildingId}::uuid) as visible,
+    auth.reaches('{grant.give}', ${buildingId}::uuid) as reached, auth.reaches('{registry.write}', ${buildingId}::uuid) as above`
+  return rows[0] ?? nothing
 }
 
 export type Home = {

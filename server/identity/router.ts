@@ -5,13 +5,14 @@ import { confirmDevice } from '#server/identity/confirm-device.ts'
 import { confirmOwner } from '#server/identity/confirm-owner.ts'
 import { endGrant } from '#server/identity/end-grant.ts'
 import { giveGrant } from '#server/identity/give-grant.ts'
+import { readGrantPlaces, readGrants } from '#server/identity/grants/queries.ts'
 import { linkHome } from '#server/identity/link-home.ts'
 import { readClaims, readDevices, readMe, readOutboxKey, readRecentLinks, readSignIn } from '#server/identity/me/queries.ts'
 import { registerStaff } from '#server/identity/register-staff.ts'
 import { requestCode } from '#server/identity/request-code.ts'
 import { revokeDevice } from '#server/identity/revoke-device.ts'
 import {
-  buildingInput, confirmOwnerInput, deviceInput, endGrantInput, giveGrantInput, linkHomeInput, registerStaffInput, requestCodeInput, setLocaleInput,
+  buildingInput, confirmOwnerInput, deviceInput, endGrantInput, giveGrantInput, grantPlacesInput, grantScopeInput, linkHomeInput, registerStaffInput, requestCodeInput, setLocaleInput,
 } from '#server/identity/schema.ts'
 import { setLocale } from '#server/identity/set-locale.ts'
 
@@ -31,6 +32,8 @@ export const identityRouter = router({
   recentLinks: signedProcedure.input(buildingInput).query(({ ctx, input }) => readRecentLinks(ctx, input)),
   claims: signedProcedure.input(buildingInput).query(({ ctx, input }) => readClaims(ctx, input)),
   confirmOwner: signedProcedure.input(confirmOwnerInput).mutation(({ ctx, input }) => confirmOwner(ctx, input)),
+  grantPlaces: signedProcedure.input(grantPlacesInput).query(({ ctx, input }) => readGrantPlaces(ctx, input)),
+  grants: signedProcedure.input(grantScopeInput).query(({ ctx, input }) => readGrants(ctx, input)),
   giveGrant: signedProcedure.input(giveGrantInput).mutation(({ ctx, input }) => giveGrant(ctx, input)),
   endGrant: signedProcedure.input(endGrantInput).mutation(({ ctx, input }) => endGrant(ctx, input)),
   registerStaff: staffProcedure.input(registerStaffInput).mutation(({ ctx, input }) => registerStaff(ctx, input)),

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { isId } from '#server/kernel/ids.ts'
+import { isLocalDate } from '#server/kernel/period.ts'
 
 const id = z.string().check(z.refine(isId))
 const words = (most: number) => z.string().check(z.trim(), z.minLength(1), z.maxLength(most))
@@ -41,7 +42,13 @@ export const confirmOwnerInput = z.object({
 })
 export type ConfirmOwnerInput = z.infer<typeof confirmOwnerInput>
 
+/** Where the list of rights of an organisation or of a house is kept. */
+export const grantScopeInput = z.object({ scopeType: z.enum(['ORGANISATION', 'BUILDING']), scopeId: id })
+export type GrantScope = z.infer<typeof grantScopeInput>
+export const grantPlacesInput = z.object({ text: z.optional(z.string().check(z.trim(), z.maxLength(120))) })
+
 export const givenRoles = ['TENANT', 'COUNCIL_MEMBER', 'CHAIR', 'MANAGER', 'ACCOUNTANT', 'CLERK', 'INSPECTOR'] as const
+export type GivenRole = (typeof givenRoles)[number]
 export const giveGrantInput = z.object({
   grantId: id,
   role: z.enum(givenRoles),
@@ -53,6 +60,8 @@ export const giveGrantInput = z.object({
   /** The paper on which the right rests: minutes, order, agreement. */
   basis: words(300),
   validTo: z.optional(z.date()),
+  /** The same as a day of the calendar on the wall, itself included. */
+  lastDay: z.optional(z.string().check(z.refine(isLocalDate))),
 })
 export type GiveGrantInput = z.infer<typeof giveGrantInput>
 

@@ -380,6 +380,7 @@ begin
 end $$;
 
 -- ── Grants ──────────────────────────────────────────────────────────────────────────────────────
+create index grants_scope on auth.grants (scope_id, ended_at);
 alter table auth.grants add constraint no_grant_to_oneself check (given_by is null or given_by <> person_id);
 
 -- A child lies inside its parent: scope, term, depth of three (identity 6.2).
@@ -458,17 +459,24 @@ begin
     where g.ended_at is null and g.parent_grant_id is not null and not auth.grant_is_live(g.parent_grant_id) returning g.*;
 end $$;
 
--- Live grants by any of: id, person, premises, building (UNIT and BUILDING scope), basis.
+-- Live grants by any of: id, person, premises, building (UNIT and BUILDING scope), scope, basis; with `endedSince`
+-- those of a scope that ended since then instead, for its list of rights.
 create function auth.find_grants(p jsonb) returns setof auth.grants
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform auth.must_be('{sign-in,worker,meetings}');
+  if p ? 'endedSince' then
+    return query select g.* from auth.grants g
+     where g.scope_type = p ->> 'scopeType' and g.scope_id = p ->> 'scopeId' and g.ended_at >= (p ->> 'endedSince')::timestamptz;
+    return;
+  end if;
   return query select g.* from auth.grants g
-   where g.ended_at is null and (p ?| array['grantId', 'personId', 'premisesId', 'buildingId', 'basisId'])
+   where g.ended_at is null and (p ?| array['grantId', 'personId', 'premisesId', 'buildingId', 'basisId', 'scopeId'])
      and (p ->> 'grantId' is null or g.grant_id = (p ->> 'grantId')::uuid)
      and (p ->> 'personId' is null or g.person_id = (p ->> 'personId')::uuid)
      and (p ->> 'premisesId' is null or g.premises_id = (p ->> 'premisesId')::uuid)
      and (p ->> 'buildingId' is null or g.building_id = (p ->> 'buildingId')::uuid)
+     and (p ->> 'scopeId' is null or (g.scope_type = p ->> 'scopeType' and g.scope_id = p ->> 'scopeId'))
      and (p ->> 'basisId' is null or (g.basis_type = p ->> 'basisType' and g.basis_id = p ->> 'basisId'))
      and (p ->> 'role' is null or g.role = p ->> 'role')
      and auth.grant_is_live(g.grant_id);
