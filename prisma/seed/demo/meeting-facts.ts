@@ -22,6 +22,8 @@ export type MeetingFacts = {
   votes: number
   /** Units that leave their vote to whoever tries the demonstration. */
   silent: readonly string[]
+  /** Name of the paper beside the first question. */
+  paper?: string
   questions: readonly QuestionFacts[]
 }
 
@@ -50,7 +52,7 @@ export const meetingFacts: readonly MeetingFacts[] = [
     ],
   },
   {
-    key: 'roof', house: 'abay12', number: 2, posted: -12, opens: -5, closes: 16, votes: 14, silent: people,
+    key: 'roof', house: 'abay12', number: 2, posted: -12, opens: -5, closes: 16, votes: 14, silent: people, paper: 'Шатыр сметасы · Смета крыши',
     title: { uz: 'Tom taʼmiri, badal va yangi rais', kk: 'Шатыр жөндеу, жарна және жаңа төраға', ru: 'Ремонт крыши, взнос и новый председатель' },
     questions: [
       {
@@ -98,7 +100,7 @@ export const meetingFacts: readonly MeetingFacts[] = [
     ],
   },
   {
-    key: 'repair', house: 'chilonzor12', number: 2, posted: -18, opens: -6, closes: 15, votes: 15, silent: people,
+    key: 'repair', house: 'chilonzor12', number: 2, posted: -18, opens: -6, closes: 15, votes: 15, silent: people, paper: 'Mukammal taʼmirlash smetasi · Смета капитального ремонта',
     title: { uz: 'Mukammal taʼmirlash va toʻlov', kk: 'Күрделі жөндеу және төлем', ru: 'Капитальный ремонт и взнос' },
     questions: [
       {

@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto'
+import { renderPdf } from '#server/documents/pdf/render.ts'
+import { storeFile } from '#server/documents/store-file.ts'
 import { serviceTransaction, type Context } from '#server/infra/context.ts'
+import { texts } from '#server/infra/texts.ts'
+import { locales } from '#server/kernel/format.ts'
 import { addDays } from '#server/kernel/period.ts'
 import { insertBallots } from '#server/meetings/ballots/queries.ts'
 import { closeVoting } from '#server/meetings/close-voting.ts'
@@ -28,6 +32,7 @@ async function seedMeeting(ctx: Context, part: Part): Promise<void> {
     select exists (select 1 from meetings where building_id = ${place.buildingId}::uuid and meeting_id = ${place.meetingId}::uuid) as known`
   if (known) return
   await insertNotice(ctx, place, part)
+  if (facts.paper !== undefined) await insertPaper(ctx, place, { ...facts, paper: facts.paper })
   const openedAt = instantOf(`${addDays(ctx.today, facts.opens)}T09:05`)
   const { manifestHash } = await freezeMeeting(ctx, { meeting: await meetingAt(ctx, place), items: await agendaOf(ctx, place), state: 'OPEN', openedAt })
   await insertVotes(ctx, place, { ...part, manifestHash, openedAt })
@@ -50,6 +55,22 @@ async function insertNotice(ctx: Context, place: Place, { world, house, facts }:
   await ctx.db.$executeRaw`insert into agenda_items (building_id, meeting_id, item_id, position, question, explanation, rule_id)
     select ${place.buildingId}::uuid, ${place.meetingId}::uuid, x."itemId", x.position, x.question, x.explanation, x."ruleId"
       from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as x("itemId" uuid, position int, question jsonb, explanation jsonb, "ruleId" text)`
+}
+
+/** The paper beside the first question: its own words again, plainly called invented. */
+async function insertPaper(ctx: Context, place: Place, { paper, posted, questions: [first] }: MeetingFacts & { paper: string }): Promise<void> {
+  const [item] = await agendaOf(ctx, place)
+  if (!item || !first) return
+  const madeAt = instantOf(`${addDays(ctx.today, posted)}T10:00`)
+  const content = locales.flatMap(locale => [
+    { text: first.text[locale], style: 'heading' }, { text: first.explanation[locale] }, { text: texts(locale)('meetings.papers.invented'), style: 'note' },
+  ])
+  const bytes = await renderPdf({ title: paper, locale: 'ru', madeAt, content: [{ text: paper, style: 'title' }, ...content] })
+  const file = await storeFile(ctx, {
+    buildingId: place.buildingId, premisesId: null, fileId: worldId('paper', place.meetingId), kind: 'MEETING_PAPER', subjectType: 'meeting', subjectId: place.meetingId, bytes, shared: true,
+  })
+  await ctx.db.$executeRaw`insert into meeting_papers (building_id, meeting_id, paper_id, item_id, title, sha256, media_type, size_bytes, added_at)
+    values (${place.buildingId}::uuid, ${place.meetingId}::uuid, ${file.fileId}::uuid, ${item.itemId}::uuid, ${paper}, ${file.sha256}, ${file.mediaType}, ${file.sizeBytes}::bigint, ${madeAt})`
 }
 
 type Votes = Part & { manifestHash: string; openedAt: Date }

@@ -29,6 +29,8 @@ describe('meetings of the demonstration', () => {
       const owner = await asOwner(db, house, world.premises(key, '25'))
       const [open, past] = await owner.caller.meetings.listMine()
       expect(open).toMatchObject({ state: 'OPEN', questions: 3, ownSeats: 1, votedSeats: 0 })
+      const { agenda } = await owner.caller.meetings.show({ meetingId: open!.meetingId })
+      expect(agenda.map(item => item.papers.map(paper => paper.mediaType))).toEqual([['application/pdf'], [], []])
       const view = await owner.caller.meetings.show({ meetingId: past!.meetingId })
       expect(view.results?.map(result => result.outcome).toSorted()).toContain('ADOPTED')
       expect(view.results?.map(result => result.outcome).toSorted()).toContain('NOT_ADOPTED')
