@@ -28,6 +28,8 @@ export type BillPage = {
   house: HouseLabel
   accountNumber: string
   acts: ActWords[]
+  /** Latest sealed day of the house: whoever keeps it can show any later change. */
+  seal: { day: string; links: bigint; hash: string } | null
 }
 
 type Raw = {
@@ -38,8 +40,9 @@ type Raw = {
 
 /** A bill with all that explains it, in one round trip. Not one's own: not found. */
 export async function billPage(ctx: Pick<Context, 'db' | 'actor'>, key: BillKey): Promise<BillPage> {
-  const rows = await ctx.db.$queryRaw<{ page: Raw | null }[]>`select app.bill_page(${key.number}, ${key.period}) as page`
-  const page = rows[0]?.page ?? null
+  const rows = await ctx.db.$queryRaw<{ page: Raw | null; seal: { day: string; links: string; hash: string } | null }[]>`
+    select app.bill_page(${key.number}, ${key.period}) as page, app.seal_of_account(${key.number}) as seal`
+  const [{ page, seal } = { page: null, seal: null }] = rows
   assertMayRead(ctx.actor, page ? { buildingId: page.bill.buildingId, premisesId: page.bill.premisesId } : null)
   if (!page) throw new Error('unreachable')
   return {
@@ -47,7 +50,7 @@ export async function billPage(ctx: Pick<Context, 'db' | 'actor'>, key: BillKey)
     bill: { ...page.bill, total: BigInt(page.bill.total), vat: BigInt(page.bill.vat), openingBalance: BigInt(page.bill.openingBalance) },
     previous: page.previous && { ...page.previous, total: BigInt(page.previous.total) },
     months: page.months.map(each => ({ ...each, total: BigInt(each.total) })),
-    balance: BigInt(page.balance), programmes: BigInt(page.programmes),
+    balance: BigInt(page.balance), programmes: BigInt(page.programmes), seal: seal && { ...seal, links: BigInt(seal.links) },
   }
 }
 

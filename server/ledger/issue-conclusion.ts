@@ -20,14 +20,14 @@ export async function issueConclusion(ctx: Context, input: IssueConclusionInput)
   })
   await record(ctx, {
     action: 'ledger.issueConclusion', buildingId: input.buildingId, premisesId: request.premisesId, subjectType: 'inspectionConclusion', subjectId: input.conclusionId, ground: input.number,
-    after: { requestId: input.requestId, allowed: input.allowed, signedHash },
+    after: { adjustmentId: input.adjustmentId, allowed: input.allowed, signedHash },
   })
   return { conclusionId: input.conclusionId, signedHash }
 }
 
 async function write(ctx: Context, input: IssueConclusionInput, request: AdjustmentFacts): Promise<string> {
   const { personId, level } = ctx.actor
-  const place = { building_id: input.buildingId, request_id: input.requestId, premises_id: request.premisesId, inspector_id: personId }
+  const place = { building_id: input.buildingId, request_id: input.adjustmentId, premises_id: request.premisesId, inspector_id: personId }
   await ctx.db.$executeRaw`insert into adjustment_checks (building_id, request_id, premises_id, inspector_id)
     select x.building_id, x.request_id, x.premises_id, x.inspector_id from jsonb_populate_record(null::adjustment_checks, ${JSON.stringify(place)}::jsonb) x on conflict do nothing`
   const conclusion = {

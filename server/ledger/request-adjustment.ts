@@ -8,18 +8,18 @@ import type { RequestAdjustmentInput } from '#server/ledger/adjustments/schema.t
 import { assertMayRequest } from '#server/ledger/policy.ts'
 
 /** Asks the inspection to let a debt be changed; nothing changes by asking (seed 000, point 8). */
-export async function requestAdjustment(ctx: Context, input: RequestAdjustmentInput): Promise<{ buildingId: string; requestId: string }> {
+export async function requestAdjustment(ctx: Context, input: RequestAdjustmentInput): Promise<{ buildingId: string; adjustmentId: string }> {
   const place = assertMayRequest(await accountPlace(ctx, input.number))
   if (input.amount === 0n) throw invalid('ledger.zeroAmount')
   const { buildingId, accountId, premisesId } = place
   await ctx.db.$executeRaw`
     insert into adjustment_requests (building_id, request_id, account_id, premises_id, fund, amount, reason, explanation, papers, requested_by)
-    values (${buildingId}::uuid, ${input.requestId}::uuid, ${accountId}::uuid, ${premisesId}::uuid, ${input.fund}, ${input.amount}, ${input.reason},
+    values (${buildingId}::uuid, ${input.adjustmentId}::uuid, ${accountId}::uuid, ${premisesId}::uuid, ${input.fund}, ${input.amount}, ${input.reason},
       ${input.explanation}, ${input.papers}::text[], ${ctx.actor.personId}::uuid)`
     .catch((error: unknown) => { throw sqlState(error) === uniqueViolation ? conflict('ledger.requestTaken') : error })
   await record(ctx, {
-    action: 'ledger.requestAdjustment', buildingId, premisesId, subjectType: 'adjustmentRequest', subjectId: input.requestId, ground: input.papers.join('; '),
+    action: 'ledger.requestAdjustment', buildingId, premisesId, subjectType: 'adjustmentRequest', subjectId: input.adjustmentId, ground: input.papers.join('; '),
     after: { accountId, fund: input.fund, amount: input.amount, reason: input.reason },
   })
-  return { buildingId, requestId: input.requestId }
+  return { buildingId, adjustmentId: input.adjustmentId }
 }

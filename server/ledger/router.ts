@@ -2,7 +2,7 @@ import 'server-only'
 import { router, signedProcedure, staffProcedure } from '#server/api/trpc.ts'
 import { accountForRequest, adjustmentCase, adjustmentLog, listAdjustments } from '#server/ledger/adjustments/queries.ts'
 import {
-  accountInput, issueConclusionInput, openMigrationWindowInput, postAdjustmentInput, postOpeningInput, requestAdjustmentInput, requestInput,
+  accountInput, issueConclusionInput, openMigrationWindowInput, postAdjustmentInput, postOpeningInput, requestAdjustmentInput, adjustmentInput,
 } from '#server/ledger/adjustments/schema.ts'
 import { houseFunds, houseMoney } from '#server/ledger/house/queries.ts'
 import { issueConclusion } from '#server/ledger/issue-conclusion.ts'
@@ -18,10 +18,10 @@ export const ledgerRouter = router({
   houseMoney: signedProcedure.input(houseInput).query(({ ctx, input }) => houseMoney(ctx, input)),
   adjustmentLog: signedProcedure.input(houseInput).query(({ ctx, input }) => adjustmentLog(ctx, input)),
   adjustments: staffProcedure.query(({ ctx }) => listAdjustments(ctx)),
-  adjustmentCase: staffProcedure.input(requestInput).query(({ ctx, input }) => adjustmentCase(ctx, input)),
+  adjustmentCase: staffProcedure.input(adjustmentInput).query(({ ctx, input }) => adjustmentCase(ctx, input)),
   accountForRequest: staffProcedure.input(accountInput).query(({ ctx, input }) => accountForRequest(ctx, input)),
   requestAdjustment: staffProcedure.input(requestAdjustmentInput).mutation(({ ctx, input }) => requestAdjustment(ctx, input)),
-  startCheck: staffProcedure.input(requestInput).mutation(({ ctx, input }) => startCheck(ctx, input)),
+  startCheck: staffProcedure.input(adjustmentInput).mutation(({ ctx, input }) => startCheck(ctx, input)),
   issueConclusion: staffProcedure.input(issueConclusionInput).mutation(({ ctx, input }) => issueConclusion(ctx, input)),
   postAdjustment: staffProcedure.input(postAdjustmentInput).mutation(({ ctx, input }) => postAdjustment(ctx, input)),
   openMigrationWindow: staffProcedure.input(openMigrationWindowInput).mutation(({ ctx, input }) => openMigrationWindow(ctx, input)),

@@ -8,13 +8,13 @@ import { assertMayDecide } from '#server/ledger/policy.ts'
 import { refused } from '#server/ledger/rules.ts'
 
 /** The inspector takes a request under check: until the conclusion the debt is disputed. */
-export async function startCheck(ctx: Context, input: { buildingId: string; requestId: string }): Promise<void> {
+export async function startCheck(ctx: Context, input: { buildingId: string; adjustmentId: string }): Promise<void> {
   const request = assertMayDecide(ctx.actor, await adjustmentFacts(ctx, input))
   await ctx.db.$executeRaw`insert into adjustment_checks (building_id, request_id, premises_id, inspector_id)
-    values (${input.buildingId}::uuid, ${input.requestId}::uuid, ${request.premisesId}::uuid, ${ctx.actor.personId}::uuid)`
+    values (${input.buildingId}::uuid, ${input.adjustmentId}::uuid, ${request.premisesId}::uuid, ${ctx.actor.personId}::uuid)`
     .catch((error: unknown) => {
       const state = sqlState(error)
       throw state === uniqueViolation ? conflict('ledger.checkStarted') : refused(state) ?? error
     })
-  await record(ctx, { action: 'ledger.startCheck', buildingId: input.buildingId, premisesId: request.premisesId, subjectType: 'adjustmentRequest', subjectId: input.requestId })
+  await record(ctx, { action: 'ledger.startCheck', buildingId: input.buildingId, premisesId: request.premisesId, subjectType: 'adjustmentRequest', subjectId: input.adjustmentId })
 }

@@ -29,18 +29,18 @@ export async function makeBureau(db: TestDatabase, territoryCode: string): Promi
 type Asked = { unit?: TestPremises; amount?: bigint; by?: ActingPerson }
 
 export async function askFor({ unit, accountant }: Bureau, asked: Asked = {}): Promise<string> {
-  const requestId = newId()
-  await (asked.by ?? accountant).caller.ledger.requestAdjustment({ requestId, number: (asked.unit ?? unit).accountNumber, fund: 'UTILITIES', amount: asked.amount ?? -10_000n, reason: 'DOUBLE_CHARGE',
+  const adjustmentId = newId()
+  await (asked.by ?? accountant).caller.ledger.requestAdjustment({ adjustmentId, number: (asked.unit ?? unit).accountNumber, fund: 'UTILITIES', amount: asked.amount ?? -10_000n, reason: 'DOUBLE_CHARGE',
     explanation: 'The same water was charged twice in September.', papers: ['Act No 7 of 01.10.2026'] })
-  return requestId
+  return adjustmentId
 }
 
 type Decided = { from?: bigint; to?: bigint; validUntil?: string; no?: boolean; by?: ActingPerson }
 
-export async function decide({ house, inspector }: Bureau, requestId: string, decided: Decided = {}): Promise<string> {
+export async function decide({ house, inspector }: Bureau, adjustmentId: string, decided: Decided = {}): Promise<string> {
   const conclusionId = newId()
   const allowed = { from: decided.from ?? -12_000n, to: decided.to ?? -8_000n, validUntil: decided.validUntil ?? addDays(localDateOf(new Date(), 300), 30) }
-  await (decided.by ?? inspector).caller.ledger.issueConclusion({ buildingId: house.buildingId, requestId, conclusionId, number: `X-${conclusionId.slice(-6)}`, grounds: 'The act and both bills were compared.',
+  await (decided.by ?? inspector).caller.ledger.issueConclusion({ buildingId: house.buildingId, adjustmentId, conclusionId, number: `X-${conclusionId.slice(-6)}`, grounds: 'The act and both bills were compared.',
     allowed: decided.no ? null : allowed })
   return conclusionId
 }

@@ -245,7 +245,7 @@ revoke execute on function app.pass_gate(uuid, uuid, text, uuid, text, text, tex
 -- Latest sealed day of the house of an account, for the bill of that account; one question together with the bill.
 create function app.seal_of_account(p_number text) returns jsonb
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select jsonb_build_object('day', to_char(h.day, 'YYYY-MM-DD'), 'accounts', h.accounts, 'links', h.links, 'hash', encode(h.hash, 'hex'))
+  select jsonb_build_object('day', to_char(h.day, 'YYYY-MM-DD'), 'links', h.links::text, 'hash', encode(h.hash, 'hex'))
     from ledger_heads h where h.building_id = (select n.building_id from account_numbers n where n.number = p_number) order by h.day desc limit 1
 $$;
 grant execute on function app.seal_of_account(text) to uyim_app;

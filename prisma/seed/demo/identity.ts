@@ -54,10 +54,13 @@ async function putCouncil(ctx: Context, person: WorldPerson): Promise<void> {
   })
 }
 
+/** Cities of the demonstration's inspections, by the classifiers of the countries: Almaty, Tashkent. */
+const territories = { KZ: '75', UZ: '1726' } as const
+
 async function putStaff(ctx: Context, person: WorldPerson, passwordHash: string): Promise<void> {
   await putGrant(ctx, {
     grantId: worldId('grant', person.key, person.role), personId: person.personId, organisationId: person.organisationId, role: person.role,
-    scopeType: 'ORGANISATION', scopeId: person.organisationId, basisType: 'DOCUMENT', basisId: 'Order No 1 (demonstration)',
+    ...(person.role === 'INSPECTOR' ? { scopeType: 'TERRITORY', scopeId: territories[person.country] } : { scopeType: 'ORGANISATION', scopeId: person.organisationId }), basisType: 'DOCUMENT', basisId: 'Order No 1 (demonstration)',
   })
   await ctx.db.$queryRaw`select auth.put_staff_credentials(${person.personId}::uuid, ${person.login}, ${passwordHash}, ${seal('totp', person.totpSecret ?? '')})`
 }

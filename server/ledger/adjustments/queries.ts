@@ -28,11 +28,11 @@ export async function accountForRequest(ctx: Context, { number }: { number: stri
 }
 
 /** What decides who may do what with a request. */
-export async function adjustmentFacts(ctx: Db, { buildingId, requestId }: { buildingId: string; requestId: string }): Promise<AdjustmentFacts | null> {
+export async function adjustmentFacts(ctx: Db, { buildingId, adjustmentId }: { buildingId: string; adjustmentId: string }): Promise<AdjustmentFacts | null> {
   const rows = await ctx.db.$queryRaw<AdjustmentFacts[]>`
     select r.requested_by::text as "requestedBy", r.account_id::text as "accountId", r.premises_id::text as "premisesId", r.fund, r.amount,
       auth.reaches('{adjustment.request}', r.building_id) as "mayRequest", auth.reaches('{adjustment.decide}', r.building_id) as "mayDecide"
-    from adjustment_requests r where r.building_id = ${buildingId}::uuid and r.request_id = ${requestId}::uuid`
+    from adjustment_requests r where r.building_id = ${buildingId}::uuid and r.request_id = ${adjustmentId}::uuid`
   return rows[0] ?? null
 }
 
@@ -51,7 +51,7 @@ export async function windowReach(ctx: Db, buildingId: string): Promise<WindowRe
 }
 
 export type AdjustmentRow = {
-  buildingId: string; requestId: string; house: string; currency: Currency; unitKind: string; unitNumber: string; number: string
+  buildingId: string; adjustmentId: string; house: string; currency: Currency; unitKind: string; unitNumber: string; number: string
   fund: string; amount: bigint; reason: AdjustmentReason; requestedAt: Date; state: AdjustmentState
 }
 type StateFacts = { checkStarted: boolean; positive: boolean | null; used: boolean; validUntil: string | null }
@@ -60,7 +60,7 @@ type StateFacts = { checkStarted: boolean; positive: boolean | null; used: boole
 export async function listAdjustments(ctx: Context): Promise<{ rows: AdjustmentRow[]; mayRequest: boolean; mayDecide: boolean }> {
   const rights = new Set(ctx.actor.grants.flatMap(grant => grant.rights))
   const rows = await ctx.db.$queryRaw<(Omit<AdjustmentRow, 'state'> & StateFacts)[]>`
-    select r.building_id::text as "buildingId", r.request_id::text as "requestId", b.name as house, case b.country when 'UZ' then 'UZS' else 'KZT' end as currency,
+    select r.building_id::text as "buildingId", r.request_id::text as "adjustmentId", b.name as house, case b.country when 'UZ' then 'UZS' else 'KZT' end as currency,
       p.kind as "unitKind", p.number as "unitNumber", a.number, r.fund, r.amount, r.reason, r.requested_at as "requestedAt", k.request_id is not null as "checkStarted",
       c.positive, u.conclusion_id is not null as used, to_char(c.valid_until, 'YYYY-MM-DD') as "validUntil"
     from adjustment_requests r join buildings b on b.building_id = r.building_id join premises p on p.building_id = r.building_id and p.premises_id = r.premises_id
@@ -94,9 +94,9 @@ type RawCase = {
 }
 
 /** A case with all its facts side by side: who asked for what on which papers, and what the register, meters, bills and payments say. */
-export async function adjustmentCase(ctx: Context, key: { buildingId: string; requestId: string }): Promise<AdjustmentCase> {
+export async function adjustmentCase(ctx: Context, key: { buildingId: string; adjustmentId: string }): Promise<AdjustmentCase> {
   const facts = assertMaySeeCase(await adjustmentFacts(ctx, key))
-  const row = (await listAdjustments(ctx)).rows.find(each => each.requestId === key.requestId)
+  const row = (await listAdjustments(ctx)).rows.find(each => each.adjustmentId === key.adjustmentId)
   const raw = await rawCase(ctx, key)
   if (!row || !raw) throw new Error('a request seen is gone')
   const place = { buildingId: key.buildingId, accountId: facts.accountId, premisesId: facts.premisesId }
@@ -114,7 +114,7 @@ export async function adjustmentCase(ctx: Context, key: { buildingId: string; re
 
 const amountOf = (text: string | null) => (text === null ? null : BigInt(text))
 
-async function rawCase(ctx: Db, { buildingId, requestId }: { buildingId: string; requestId: string }): Promise<RawCase | undefined> {
+async function rawCase(ctx: Db, { buildingId, adjustmentId }: { buildingId: string; adjustmentId: string }): Promise<RawCase | undefined> {
   const rows = await ctx.db.$queryRaw<RawCase[]>`
     select r.explanation, r.papers, r.requested_by::text as "requestedBy", r.account_id::text as "accountId", r.premises_id::text as "premisesId",
       (select jsonb_build_object('conclusionId', c.conclusion_id, 'number', c.number, 'concludedOn', c.concluded_on, 'positive', c.positive, 'allowedFrom', c.allowed_min::text,
@@ -122,12 +122,12 @@ async function rawCase(ctx: Db, { buildingId, requestId }: { buildingId: string;
         from inspection_conclusions c where c.building_id = r.building_id and c.request_id = r.request_id) as conclusion,
       (select jsonb_build_object('amount', u.amount::text, 'usedAt', u.used_at, 'transactionId', u.transaction_id) from conclusion_uses u join inspection_conclusions c
         on c.building_id = u.building_id and c.conclusion_id = u.conclusion_id where c.building_id = r.building_id and c.request_id = r.request_id) as use
-    from adjustment_requests r where r.building_id = ${buildingId}::uuid and r.request_id = ${requestId}::uuid`
+    from adjustment_requests r where r.building_id = ${buildingId}::uuid and r.request_id = ${adjustmentId}::uuid`
   return rows[0]
 }
 
 export type LogRow = { requestedOn: string; reason: AdjustmentReason; fund: string; amount: bigint; state: AdjustmentState; conclusion: string | null; concludedOn: string | null; posted: bigint | null; postedOn: string | null }
-export type AdjustmentLog = { house: string; currency: Currency; rows: LogRow[]; seal: { day: string; hash: string } | null }
+export type AdjustmentLog = { house: string; currency: Currency; rows: LogRow[]; seal: { day: string; hash: string; links: bigint } | null }
 
 /** The public log of a house: what was asked, decided and posted; no flat, no account, no name, no words of anybody. */
 export async function adjustmentLog(ctx: Context, { buildingId }: { buildingId: string }): Promise<AdjustmentLog> {

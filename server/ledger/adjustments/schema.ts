@@ -15,11 +15,11 @@ const words = z.string().check(z.trim(), z.minLength(10), z.maxLength(2000))
 const day = z.iso.date()
 
 export const accountInput = z.strictObject({ number: z.string().check(z.regex(/^[0-9]{10}$/)) })
-export const requestInput = z.strictObject({ buildingId: id, requestId: id })
+export const adjustmentInput = z.strictObject({ buildingId: id, adjustmentId: id })
 
 export const requestAdjustmentInput = z.strictObject({
   /** Made by the browser, so that the form sent twice asks once. */
-  requestId: id,
+  adjustmentId: id,
   number: z.string().check(z.regex(/^[0-9]{10}$/)),
   fund: fundInput,
   /** Below zero takes off the debt. */
@@ -32,7 +32,7 @@ export const requestAdjustmentInput = z.strictObject({
 
 export const issueConclusionInput = z.strictObject({
   buildingId: id,
-  requestId: id,
+  adjustmentId: id,
   conclusionId: id,
   number: z.string().check(z.trim(), z.minLength(1), z.maxLength(60)),
   grounds: words,

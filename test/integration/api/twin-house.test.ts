@@ -108,7 +108,7 @@ async function namesOfOurs(): Promise<Named> {
   return {
     ...ours, premisesId: flat, premisesIds: [flat], accountId: await of('accounts', 'account_id', `premises_id = '${flat}'`), number: await of('accounts', 'number', `premises_id = '${flat}'`),
     meterId: await of('meters', 'meter_id', `premises_id = '${flat}'`), meetingId: await of('meetings', 'meeting_id', `state = 'OPEN'`), draftId: await of('ballot_drafts', 'draft_id'),
-    requestId: await of('requests', 'request_id'), programmeId: await of('repair_programmes', 'programme_id'), paymentId: await of('payment_transactions', 'payment_id', `state = 'PAID'`),
+    requestId: await of('requests', 'request_id'), adjustmentId: await of('adjustment_requests', 'request_id'), conclusionId: await of('inspection_conclusions', 'conclusion_id'), programmeId: await of('repair_programmes', 'programme_id'), paymentId: await of('payment_transactions', 'payment_id', `state = 'PAID'`),
     intentId: await of('payment_intents', 'intent_id'), grantId: await one(`select grant_id::text as id from auth.grants where building_id = $1 and role = 'CHAIR' and ended_at is null limit 1`),
     ownerId: await of('owners', 'owner_id'), documentId: await of('issued_documents', 'document_id'), fileId: await of('stored_files', 'file_id'), batchId: await of('import_batches', 'batch_id'),
     orderId: await of('billing_orders', 'order_id'), corrects: await of('readings', 'reading_id'), scopeId: house.buildingId, scopeType: 'BUILDING', onBehalfOf: undefined, onBehalf: undefined,
@@ -123,7 +123,7 @@ function namesOfNothing(names: Named): Named {
 
 const examples: Record<string, unknown> = { period: '2026-10', takenOn: '2026-11-01', submittedAt: '2026-11-01T10:00:00.000Z', signedOn: '2026-11-01', on: '2026-11-01', since: '2026-11-01', closedOn: '2026-11-01', openedOn: '2026-11-01',
   decisionOn: '2026-11-01', firstDueOn: '2026-12-01', installedOn: '2026-11-01', activeFrom: '2026-11-01', opensAt: '2026-12-20T09:00', closesAt: '2026-12-30T20:00', areaM2: '50.00', validTo: undefined, code: '123456', digest: 'a'.repeat(64), secret: 'A'.repeat(43), values: ['10'],
-  login: 'somebody', password: 'a long password', device: 'a'.repeat(64), amount: 10_000n, verifiedUntil: null, segment: 'segment', accountField: 'account', allowedAddresses: [], vatPercent: '12', quantity: '1' }
+  login: 'somebody', password: 'a long password', device: 'a'.repeat(64), amount: 10_000n, verifiedUntil: null, validUntil: '2026-12-01', closesOn: '2026-12-01', segment: 'segment', accountField: 'account', allowedAddresses: [], vatPercent: '12', quantity: '1' }
 
 /** A call that the shape lets through: names of a house where they are asked for, the plainest value elsewhere. */
 function inputFor(schema: Schema, names: Named, name = ''): unknown {

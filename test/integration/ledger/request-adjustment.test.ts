@@ -18,22 +18,22 @@ const plain = (value: unknown) => JSON.stringify(value, (_key, item: unknown) =>
 describe('request adjustment', () => {
   it('changes no debt; the inspector sees it with its facts side by side', async () => {
     const before = await owed(ours.house, ours.unit)
-    const requestId = await askFor(ours)
+    const adjustmentId = await askFor(ours)
     expect(await owed(ours.house, ours.unit)).toBe(before)
-    const seen = await ours.inspector.caller.ledger.adjustmentCase({ buildingId: ours.house.buildingId, requestId })
+    const seen = await ours.inspector.caller.ledger.adjustmentCase({ buildingId: ours.house.buildingId, adjustmentId })
     expect(seen).toMatchObject({ mayDecide: true, mayRequest: false, conclusion: null, use: null })
     expect(seen.request).toMatchObject({ state: 'SENT', amount: -10_000n, reason: 'DOUBLE_CHARGE', papers: ['Act No 7 of 01.10.2026'], mine: false, unitNumber: ours.unit.number })
     expect(seen.evidence).toMatchObject({ areaM2: '50', owners: [{ name: `Owner ${ours.unit.number}`, share: '1' }], persons: [{ persons: 2 }] })
     expect(seen.statement).toMatchObject([{ kind: 'CHARGE', amount: 50_000n }])
-    expect((await ours.accountant.caller.ledger.adjustmentCase({ buildingId: ours.house.buildingId, requestId })).request.mine).toBe(true)
+    expect((await ours.accountant.caller.ledger.adjustmentCase({ buildingId: ours.house.buildingId, adjustmentId })).request.mine).toBe(true)
   })
 
   it('sent twice asks once; nothing and no paper are refused', async () => {
-    const input = { requestId: newId(), number: ours.unit.accountNumber, fund: 'UTILITIES' as const, amount: -500n, reason: 'COURT' as const, explanation: 'The court has decided so.', papers: ['Decision 12'] }
+    const input = { adjustmentId: newId(), number: ours.unit.accountNumber, fund: 'UTILITIES' as const, amount: -500n, reason: 'COURT' as const, explanation: 'The court has decided so.', papers: ['Decision 12'] }
     await ours.accountant.caller.ledger.requestAdjustment(input)
     await expect(ours.accountant.caller.ledger.requestAdjustment(input)).rejects.toMatchObject({ code: 'CONFLICT', message: 'ledger.requestTaken' })
-    await expect(ours.accountant.caller.ledger.requestAdjustment({ ...input, requestId: newId(), amount: 0n })).rejects.toMatchObject({ message: 'ledger.zeroAmount' })
-    await expect(ours.accountant.caller.ledger.requestAdjustment({ ...input, requestId: newId(), papers: [] })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+    await expect(ours.accountant.caller.ledger.requestAdjustment({ ...input, adjustmentId: newId(), amount: 0n })).rejects.toMatchObject({ message: 'ledger.zeroAmount' })
+    await expect(ours.accountant.caller.ledger.requestAdjustment({ ...input, adjustmentId: newId(), papers: [] })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
   })
 
   it('is for the body that keeps the accounts', async () => {

@@ -10,23 +10,23 @@ beforeAll(async () => {
   twin = await makeBureau(db, '1726822')
 })
 
-const stateOf = async ({ inspector }: Bureau, requestId: string) => (await inspector.caller.ledger.adjustments()).rows.find(row => row.requestId === requestId)?.state
+const stateOf = async ({ inspector }: Bureau, adjustmentId: string) => (await inspector.caller.ledger.adjustments()).rows.find(row => row.adjustmentId === adjustmentId)?.state
 
 describe('start check', () => {
   it('puts the request under check, once', async () => {
-    const requestId = await askFor(ours)
-    expect(await stateOf(ours, requestId)).toBe('SENT')
+    const adjustmentId = await askFor(ours)
+    expect(await stateOf(ours, adjustmentId)).toBe('SENT')
     const { buildingId } = ours.house
-    await ours.inspector.caller.ledger.startCheck({ buildingId, requestId })
-    expect(await stateOf(ours, requestId)).toBe('UNDER_CHECK')
-    await expect(ours.inspector.caller.ledger.startCheck({ buildingId, requestId })).rejects.toMatchObject({ code: 'CONFLICT', message: 'ledger.checkStarted' })
+    await ours.inspector.caller.ledger.startCheck({ buildingId, adjustmentId })
+    expect(await stateOf(ours, adjustmentId)).toBe('UNDER_CHECK')
+    await expect(ours.inspector.caller.ledger.startCheck({ buildingId, adjustmentId })).rejects.toMatchObject({ code: 'CONFLICT', message: 'ledger.checkStarted' })
   })
 
   it('is the inspector\'s act: the body is refused, the twin\'s inspector finds nothing', async () => {
-    const requestId = await askFor(ours)
+    const adjustmentId = await askFor(ours)
     const { buildingId } = ours.house
-    await expect(ours.accountant.caller.ledger.startCheck({ buildingId, requestId })).rejects.toMatchObject({ code: 'FORBIDDEN', message: 'ledger.inspectorOnly' })
-    await expect(twin.inspector.caller.ledger.startCheck({ buildingId, requestId })).rejects.toMatchObject({ code: 'NOT_FOUND' })
-    expect(await stateOf(twin, requestId)).toBeUndefined()
+    await expect(ours.accountant.caller.ledger.startCheck({ buildingId, adjustmentId })).rejects.toMatchObject({ code: 'FORBIDDEN', message: 'ledger.inspectorOnly' })
+    await expect(twin.inspector.caller.ledger.startCheck({ buildingId, adjustmentId })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(await stateOf(twin, adjustmentId)).toBeUndefined()
   })
 })

@@ -13,6 +13,7 @@ export function Sections({ locale, buildingId, meetings, council }: Props) {
       <Row icon="vote" title={t('house.sections.meetings')} note={meetingNote(meetings, locale)} href={`/${locale}/meetings`} />
       <Row icon="star" title={t('house.sections.fund')} note={t('house.sections.fundNote')} href={`/${locale}/fund`} />
       <Row icon="paper" title={t('house.sections.passport')} note={t('house.sections.passportNote')} href={`/${locale}/house/passport?house=${buildingId}`} />
+      <Row icon="wallet" title={t('house.sections.adjustments')} note={t('ledger.log.sectionNote')} href={`/${locale}/house/adjustments?house=${buildingId}`} />
       {council && <Row icon="people" title={t('house.sections.council')} href={`/${locale}/council?house=${buildingId}`} />}
     </List>
   )

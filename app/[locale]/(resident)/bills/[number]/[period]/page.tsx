@@ -6,6 +6,7 @@ import { billOrNothing } from '#app/_parts/billing/read.ts'
 import { CauseList } from '#app/_parts/billing/cause-list.tsx'
 import { LineList } from '#app/_parts/billing/line-list.tsx'
 import { YearChart } from '#app/_parts/billing/year-chart.tsx'
+import { SealCard } from '#app/_parts/ledger/seal-card.tsx'
 import { ActBar } from '#app/_ui/act-bar.tsx'
 import { Button } from '#app/_ui/button.tsx'
 import { Card, Figure } from '#app/_ui/card.tsx'
@@ -114,6 +115,7 @@ function Paper({ page, locale }: { page: Page; locale: Locale }) {
         <Button type="submit" icon="download" wide>{t('billing.bill.pdf')}</Button>
       </form>
       <Sheet flat summary={t('billing.bill.seal', { hash: bill.hash.slice(0, 8) })}><p className="text-small text-note">{t('billing.bill.sealNote')}</p><p className="figures text-small break-all">{bill.hash}</p></Sheet>
+      {page.seal && <SealCard buildingId={bill.buildingId} seal={page.seal} locale={locale} />}
     </Card>
   )
 }

@@ -1,0 +1,57 @@
+'use client'
+
+import { useState, type FormEvent } from 'react'
+import { call, CallError } from '#app/_client/trpc.ts'
+import { typedSum } from '#app/_parts/ledger/typed-sum.ts'
+import { Button } from '#app/_ui/button.tsx'
+import { Field, SelectField, TextArea } from '#app/_ui/field.tsx'
+import { Notice } from '#app/_ui/notice.tsx'
+import { SegmentedChoice } from '#app/_ui/segmented-choice.tsx'
+import type { Locale } from '#server/kernel/format.ts'
+import { newId } from '#server/kernel/ids.ts'
+import { requestAdjustmentInput } from '#server/ledger/adjustments/schema.ts'
+
+export type AskWords = Record<'fund' | 'direction' | 'LESS' | 'MORE' | 'amount' | 'amountWrong' | 'reason' | 'explanation' | 'explanationHint' | 'papers' | 'papersHint' | 'send' | 'sending' | 'noNetwork', string>
+type Choice = { value: string; label: string }
+type Props = { locale: Locale; number: string; funds: readonly Choice[]; reasons: readonly Choice[]; words: AskWords }
+
+/** What should happen to the debt, why, and on which papers; one id, so that sending twice asks once. */
+export function AskForm({ locale, number, funds, reasons, words }: Props) {
+  const [adjustmentId] = useState(() => newId())
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState('')
+
+  async function send(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget)
+    const said = (name: string) => String(form.get(name) ?? '').trim()
+    const sum = typedSum(said('amount'))
+    if (sum === null) return setProblem(words.amountWrong)
+    setBusy(true)
+    setProblem('')
+    try {
+      const input = requestAdjustmentInput.parse({ adjustmentId, number, fund: said('fund'), amount: said('direction') === 'MORE' ? sum : -sum, reason: said('reason'),
+        explanation: said('explanation'), papers: said('papers').split('\n').map(line => line.trim()).filter(Boolean) })
+      const asked = await call('ledger.requestAdjustment', input)
+      location.assign(`/${locale}/staff/adjustments/${asked.buildingId}/${asked.adjustmentId}`)
+    } catch (error) {
+      setProblem(error instanceof CallError ? error.message || words.noNetwork : words.papersHint)
+      setBusy(false)
+    }
+  }
+
+  return (
+    <form onSubmit={event => void send(event)} className="flex flex-col gap-4">
+      <div className="grid gap-3 sm:grid-cols-2">
+        <SelectField size="dense" name="reason" label={words.reason} options={reasons} />
+        <SelectField size="dense" name="fund" label={words.fund} options={funds} />
+      </div>
+      <SegmentedChoice legend={words.direction} name="direction" defaultValue="LESS" options={[{ value: 'LESS', label: words.LESS }, { value: 'MORE', label: words.MORE }]} />
+      <Field size="dense" name="amount" inputMode="decimal" autoComplete="off" label={words.amount} required maxLength={20} />
+      <TextArea name="explanation" label={words.explanation} hint={words.explanationHint} required minLength={10} maxLength={2000} />
+      <TextArea name="papers" rows={3} label={words.papers} hint={words.papersHint} required minLength={3} maxLength={3000} />
+      {problem && <Notice tone="care" live="alert">{problem}</Notice>}
+      <div><Button type="submit" kind="main" busy={busy ? words.sending : null}>{words.send}</Button></div>
+    </form>
+  )
+}
