@@ -76,6 +76,6 @@ export async function viewsOfMyHomes(ctx: Context): Promise<CardView[]> {
       join buildings b on b.building_id = e.building_id
       join premises p on p.building_id = e.building_id and p.premises_id = m.premises_id
       left join organisations o on o.organisation_id::text = e.after ->> 'organisationId'
-    where e.action = 'desk.cardOpened' and e.at > app.now() - interval '1 year'
+    where e.action in ('desk.cardOpened', 'premises.cardOpened') and e.at > app.now() - interval '1 year'
     order by e.at desc limit 100`
 }

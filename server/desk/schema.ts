@@ -67,5 +67,5 @@ export type DeskCard = {
   requests: { requestId: string; number: number; category: string; state: string; dueOn: string; open: boolean }[]
 }
 
-/** One look at a home's card, as its people see it. */
-export type CardView = { at: Date; reason: (typeof cardReasons)[number]; house: string; unit: string; organisation: string; callerName: string }
+/** One look at a home's card, at the desk or in the register, as its people see it. */
+export type CardView = { at: Date; reason: (typeof cardReasons)[number] | 'REGISTER'; house: string; unit: string; organisation: string; callerName: string }

@@ -79,6 +79,14 @@ export async function premisesCard(ctx: Context, at: { buildingId: string; premi
   return { ...premises, history, accounts, persons }
 }
 
+/** The same person looked at the same home a moment ago: a page drawn again is the same look. */
+export async function cardJustOpened(ctx: Context, at: { buildingId: string; premisesId: string }): Promise<boolean> {
+  const rows = await ctx.db.$queryRaw<{ found: boolean }[]>`
+    select exists (select 1 from audit_entries where building_id = ${at.buildingId}::uuid and subject_type = 'premises' and subject_id = ${at.premisesId}
+      and action = 'premises.cardOpened' and person_id = ${ctx.actor.personId}::uuid and at > app.now() - interval '10 minutes') as found`
+  return rows[0]?.found ?? false
+}
+
 export type RollLine = { premisesId: string; kind: PremisesKind; number: string; areaM2: string; ownerId: string; ownerKind: string; shareNumerator: bigint; shareDenominator: bigint }
 
 /** The roll of a house on a day: every owner of every unit with share and area. Weights of votes are made from it. */

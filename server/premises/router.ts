@@ -3,7 +3,8 @@ import { router, staffProcedure } from '#server/api/trpc.ts'
 import { closeAccount } from '#server/premises/close-account.ts'
 import { correctPremises } from '#server/premises/correct-premises.ts'
 import { openAccount } from '#server/premises/open-account.ts'
-import { houseFindings, listPremises, premisesCard } from '#server/premises/queries.ts'
+import { openUnitCard } from '#server/premises/open-unit-card.ts'
+import { houseFindings, listPremises } from '#server/premises/queries.ts'
 import { registerOwner } from '#server/premises/register-owner.ts'
 import { registerPersons } from '#server/premises/register-persons.ts'
 import { registerPremises } from '#server/premises/register-premises.ts'
@@ -12,7 +13,7 @@ import { transferOwnership } from '#server/premises/transfer-ownership.ts'
 
 export const premisesRouter = router({
   list: staffProcedure.input(buildingInput).query(({ ctx, input }) => listPremises(ctx, input.buildingId)),
-  card: staffProcedure.input(premisesInput).query(({ ctx, input }) => premisesCard(ctx, input)),
+  card: staffProcedure.input(premisesInput).query(({ ctx, input }) => openUnitCard(ctx, input)),
   findings: staffProcedure.input(buildingInput).query(({ ctx, input }) => houseFindings(ctx, input.buildingId)),
   register: staffProcedure.input(registerPremisesInput).mutation(({ ctx, input }) => registerPremises(ctx, input)),
   correct: staffProcedure.input(correctPremisesInput).mutation(({ ctx, input }) => correctPremises(ctx, input)),
