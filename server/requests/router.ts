@@ -3,6 +3,7 @@ import { router, signedProcedure, staffProcedure } from '#server/api/trpc.ts'
 import { acceptResult } from '#server/requests/accept-result.ts'
 import { answerRequest } from '#server/requests/answer-request.ts'
 import { assignRequest } from '#server/requests/assign-request.ts'
+import { declineRequest } from '#server/requests/decline-request.ts'
 import { extendDeadline } from '#server/requests/extend-deadline.ts'
 import { fileRequest } from '#server/requests/file-request.ts'
 import { joinRequest } from '#server/requests/join-request.ts'
@@ -33,5 +34,6 @@ export const requestsRouter = router({
   answerRequest: staffProcedure.input(answerRequestInput).mutation(({ ctx, input }) => answerRequest(ctx, input)),
   reportDone: staffProcedure.input(reportDoneInput).mutation(({ ctx, input }) => reportDone(ctx, input)),
   extendDeadline: staffProcedure.input(reasonInput).mutation(({ ctx, input }) => extendDeadline(ctx, input)),
+  declineRequest: staffProcedure.input(reasonInput).mutation(({ ctx, input }) => declineRequest(ctx, input)),
   transferRequest: staffProcedure.input(reasonInput).mutation(({ ctx, input }) => transferRequest(ctx, input)),
 })

@@ -64,7 +64,8 @@ function actsOf({ request, reach }: View): Act[] {
   const state = request.state === 'RECEIVED' ? 'REGISTERED' : request.state
   const desk = reach.mayAnswer ? (['answer', 'assign', 'extend', 'transfer'] as const).filter(act => act !== 'extend' || request.extendedTo === null) : []
   const work = reach.mayExecute ? ['start', 'reportDone'] as const : []
-  return [...work, ...desk].filter(act => requestMachine.can(state, act))
+  const conclusion = reach.mayExecute ? ['decline'] as const : []
+  return [...work, ...desk, ...conclusion].filter(act => requestMachine.can(state, act))
 }
 
 function orNothing(error: unknown): null {

@@ -7,13 +7,13 @@ import { SelectField, TextArea } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import { PhotoField, type PhotoFieldWords } from '#app/_ui/photo-field.tsx'
 
-export type Act = 'start' | 'reportDone' | 'answer' | 'assign' | 'extend' | 'transfer'
-export type ActWords = Record<'assign' | 'assignTo' | 'start' | 'answer' | 'answerText' | 'reportDone' | 'doneText' | 'donePhoto' | 'extend' | 'transfer' | 'reason' | 'sending' | 'done' | 'noActs' | 'noNetwork', string>
+export type Act = 'start' | 'reportDone' | 'answer' | 'assign' | 'extend' | 'transfer' | 'decline'
+export type ActWords = Record<'assign' | 'assignTo' | 'start' | 'answer' | 'answerText' | 'reportDone' | 'doneText' | 'donePhoto' | 'extend' | 'transfer' | 'decline' | 'reason' | 'sending' | 'done' | 'noActs' | 'noNetwork', string>
   & { states: Record<string, string>; photo: PhotoFieldWords }
 type Executor = { organisationId: string; name: string; kind: string }
 type Props = { buildingId: string; requestId: string; acts: readonly Act[]; executors: readonly Executor[]; words: ActWords }
 
-const letters: Record<Act, string> = { start: 's', reportDone: 'd', answer: 'r', assign: 'a', extend: 'e', transfer: 't' }
+const letters: Record<Act, string> = { start: 's', reportDone: 'd', answer: 'r', assign: 'a', extend: 'e', transfer: 't', decline: 'n' }
 
 /** The right column: choose an act by its letter, fill what it needs, send. */
 export function RequestActs({ buildingId, requestId, acts, executors, words }: Props) {
@@ -64,6 +64,9 @@ function labelOf(act: Act, words: ActWords): string {
   return act === 'reportDone' ? words.doneText : words.reason
 }
 
+/** Acts that need nothing but a reason which the applicant reads. */
+const reasoned = { extend: 'requests.extendDeadline', transfer: 'requests.transferRequest', decline: 'requests.declineRequest' } as const
+
 type Filled = { buildingId: string; requestId: string; text: string; organisationId: string; photo: Blob | null }
 
 async function perform(act: Act, { text, organisationId, photo, ...about }: Filled): Promise<{ state: string }> {
@@ -75,5 +78,5 @@ async function perform(act: Act, { text, organisationId, photo, ...about }: Fill
     const photos = photo ? [await (await import('#app/_client/photo.ts')).base64Of(photo)] : []
     return call('requests.reportDone', { ...about, text, photos })
   }
-  return call(act === 'extend' ? 'requests.extendDeadline' : 'requests.transferRequest', { ...about, reason: text })
+  return call(reasoned[act], { ...about, reason: text })
 }
