@@ -1,7 +1,7 @@
 import 'server-only'
 import { record } from '#server/audit/record.ts'
-import { asService, type Context } from '#server/infra/context.ts'
-import { conflict } from '#server/kernel/errors.ts'
+import { asService, openTransaction, type Context, type RequestScope } from '#server/infra/context.ts'
+import { conflict, DomainError, forbidden } from '#server/kernel/errors.ts'
 import { findDraft, insertDraft, lockDrafts, votingSeats } from '#server/meetings/ballots/queries.ts'
 import { ballotDigest, shortDigest } from '#server/meetings/ballots/rules.ts'
 import { sha256Bytes } from '#server/meetings/log/queries.ts'
@@ -12,8 +12,28 @@ import type { FreezeBallotInput } from '#server/meetings/schema.ts'
 
 export type FrozenBallot = { draftId: string; digest: string; shortDigest: string; units: string[] }
 
-/** What the person chose, frozen under a digest that the one-time code will be bound to; any edit is another draft. */
-export async function freezeBallot(ctx: Context, input: FreezeBallotInput): Promise<FrozenBallot> {
+/**
+ * What the person chose, frozen under a digest that the one-time code will be bound to; any edit is another draft.
+ * Of whoever may not vote nothing is kept but that they tried (kazakhstan.md 7.6), and that outlives the refusal.
+ */
+export async function freezeBallot(request: RequestScope, input: FreezeBallotInput): Promise<FrozenBallot> {
+  try {
+    return await openTransaction(request, ctx => freeze(ctx, input))
+  } catch (error) {
+    if (error instanceof DomainError && error.kind === 'forbidden' && error.code !== 'common.signInNeeded') await openTransaction(request, ctx => recordAttempt(ctx, input, error.code))
+    throw error
+  }
+}
+
+async function recordAttempt(ctx: Context, input: FreezeBallotInput, refused: string): Promise<void> {
+  await record(ctx, {
+    action: 'meetings.freezeBallot', buildingId: input.buildingId, premisesId: input.premisesIds[0] ?? null, subjectType: 'ballotDraft', subjectId: input.draftId,
+    after: { meetingId: input.meetingId, refused },
+  })
+}
+
+async function freeze(ctx: Context, input: FreezeBallotInput): Promise<FrozenBallot> {
+  if (ctx.actor.personId === null) throw forbidden('common.signInNeeded')
   const meeting = await meetingAt(ctx, input)
   const agenda = await agendaOf(ctx, input)
   const leastLevel = leastLevelOf(agenda)

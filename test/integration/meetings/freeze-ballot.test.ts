@@ -55,6 +55,10 @@ describe('freeze a ballot (identity 1.4)', () => {
     await refused(chair, { code: 'NOT_FOUND' })
     await refused(await asManager(db, house), { code: 'NOT_FOUND' })
     await refused(asStranger(), { code: 'UNAUTHORIZED' })
+    // Nothing of what they chose, but that they tried (kazakhstan.md 7.6).
+    expect(await db.sql(`select after ->> 'refused' as refused from audit_entries where building_id = $1 and after ? 'refused' order by at`, [house.buildingId]))
+      .toEqual([{ refused: 'meetings.tenantCannotVote' }, { refused: 'meetings.levelTooLow' }, { refused: 'meetings.deviceTooNew' }])
+    expect(await db.sql('select 1 from ballot_drafts where building_id = $1', [house.buildingId])).toEqual([])
     const twin = await makeHouse(db)
     await refused(await asOwner(db, twin, twin.premises[0]!), { code: 'NOT_FOUND' })
   })

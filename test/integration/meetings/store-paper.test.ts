@@ -1,7 +1,12 @@
+import { encode } from 'next-auth/jwt'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { POST } from '#app/api/files/meetings/route.ts'
+import { sessionCookie } from '#server/api/request-scope.ts'
 import { doors } from '#server/documents/http.ts'
+import { storeFile } from '#server/documents/store-file.ts'
+import { openTransaction } from '#server/infra/context.ts'
+import { env } from '#server/infra/env.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { paperLimits } from '#server/meetings/schema.ts'
 import { noticeDay, noticeOf, openMeeting, seedRules, votingDay } from '#test/integration/meetings/arrange.ts'
@@ -99,8 +104,6 @@ describe('store a paper of a meeting (issue 2, section 8: reads the questions an
 
   it('lets a convener put nothing else among the files of the house', async () => {
     const { house, chair } = await announced()
-    const { storeFile } = await import('#server/documents/store-file.ts')
-    const { openTransaction } = await import('#server/infra/context.ts')
     const file = { buildingId: house.buildingId, subjectType: 'house', subjectId: 'x', bytes: pdf }
     await expect(openTransaction(chair.request, ctx => storeFile(ctx, { ...file, premisesId: null, kind: 'HOUSE_PAPER', shared: true }))).rejects.toThrow('documents.mayNotStore')
     await expect(openTransaction(chair.request, ctx => storeFile(ctx, { ...file, premisesId: null, kind: 'MEETING_PAPER' }))).rejects.toThrow(/row-level security/)
@@ -108,26 +111,53 @@ describe('store a paper of a meeting (issue 2, section 8: reads the questions an
 })
 
 describe('the doors of the browser', () => {
-  function sent(fields: Record<string, string | Blob>): Promise<Response> {
+  const cookieOf = async (sid: string) => `${sessionCookie}=${await encode({ token: { sid }, secret: env.AUTH_SECRET })}`
+
+  async function sent(sid: string | null, fields: Record<string, string | Blob>): Promise<Response> {
     const form = new FormData()
     for (const [name, value] of Object.entries(fields)) form.set(name, value)
-    return POST(new Request('http://localhost/api/files/meetings', { method: 'POST', body: form, headers: { 'x-uyim-locale': 'kk' } }))
+    const headers = { 'x-uyim-locale': 'kk', ...(sid === null ? {} : { cookie: await cookieOf(sid) }) }
+    return POST(new Request('http://localhost/api/files/meetings', { method: 'POST', body: form, headers }))
   }
+
+  async function opened(sid: string | null, params: { buildingId: string; fileId: string }): Promise<Response> {
+    const door = doors.find(each => each.method === 'GET')
+    if (!door) throw new Error('no door')
+    return door.handle(new Request('http://localhost/x', { headers: sid === null ? {} : { cookie: await cookieOf(sid) } }), { params, address: '127.0.0.1', requestId: 'test', busy: false })
+  }
+
+  it('take the paper as a form and give it, as it was, to the people of the house and to nobody else', async () => {
+    const { house, chair, place, input } = await announced()
+    const fields = { act: 'storePaper', ...place, itemId: input.items[0]!.itemId, paperId: newId(), title: 'Смета', file: new Blob([pdf], { type: 'application/pdf' }) }
+    expect((await sent(chair.sid, fields)).status).toBe(200)
+    const file = { buildingId: house.buildingId, fileId: fields.paperId }
+    const answer = await opened((await asTenant(db, house, house.premises[2]!)).sid, file)
+    expect(answer.headers.get('content-type')).toBe('application/pdf')
+    expect(answer.headers.get('content-security-policy')).not.toContain('sandbox')
+    expect(new Uint8Array(await answer.arrayBuffer())).toEqual(pdf)
+    expect((await opened(null, file)).status).toBe(404)
+    expect((await opened((await asChair(db, await makeHouse(db))).sid, file)).status).toBe(404)
+  })
+
+  it('record a lawyer’s opinion with its file', async () => {
+    const house = await makeHouse(db, { demonstration: false })
+    await setNow(noticeDay)
+    const input = noticeOf(house)
+    await (await asChair(db, house)).caller.meetings.announceMeeting(input)
+    const fields = { act: 'registerSignOff', buildingId: house.buildingId, meetingId: input.meetingId, paperId: newId(), lawyer: 'Lawyer', signedOn: '2026-08-01', document: 'No 7' }
+    const manager = await asManager(db, house)
+    const refused = await sent(manager.sid, fields)
+    expect([refused.status, await refused.json()]).toMatchObject([400, { code: 'documents.fileEmpty' }])
+    const answer = await sent(manager.sid, { ...fields, file: new Blob([pdf]) })
+    expect([answer.status, await answer.json()]).toMatchObject([200, { lawyer: 'Lawyer', paperId: fields.paperId }])
+  })
 
   it('answer a refusal in the person’s language, and what is no form in silence', async () => {
     const { place, input } = await announced()
-    const answer = await sent({ act: 'storePaper', ...place, itemId: input.items[0]!.itemId, paperId: newId(), title: 'x', file: new Blob([pdf]) })
+    const answer = await sent(null, { act: 'storePaper', ...place, itemId: input.items[0]!.itemId, paperId: newId(), title: 'x', file: new Blob([pdf]) })
     expect(answer.status).toBe(401)
     expect(await answer.json()).toMatchObject({ code: 'common.signInNeeded', message: expect.stringMatching(/\p{Script=Cyrillic}/u) })
     expect((await POST(new Request('http://localhost/api/files/meetings', { method: 'POST', body: '{}' }))).status).toBe(400)
-  })
-
-  it('give no paper without a session', async () => {
-    const { house, chair, paper } = await announced()
-    const { paperId } = await chair.caller.meetings.storePaper(paper())
-    const door = doors.find(each => each.method === 'GET')
-    const answer = await door?.handle(new Request('http://localhost/x'), { params: { buildingId: house.buildingId, fileId: paperId }, address: '127.0.0.1', requestId: 'test', busy: false })
-    expect(answer?.status).toBe(404)
   })
 })
 
