@@ -2,11 +2,13 @@ import 'server-only'
 import { record } from '#server/audit/record.ts'
 import type { Context } from '#server/infra/context.ts'
 import { sqlState, uniqueViolation } from '#server/infra/db.ts'
+import { emit } from '#server/infra/event-queue.ts'
 import { conflict } from '#server/kernel/errors.ts'
 import { adjustmentFacts } from '#server/ledger/adjustments/queries.ts'
 import { judgeAllowed } from '#server/ledger/adjustments/rules.ts'
 import type { AdjustmentFacts, IssueConclusionInput } from '#server/ledger/adjustments/schema.ts'
 import { hashOfConclusion, sessionSigner } from '#server/ledger/adjustments/signing.ts'
+import { adjustmentDecided, type AdjustmentAnnounced } from '#server/ledger/events.ts'
 import { assertMayDecide } from '#server/ledger/policy.ts'
 import { refused } from '#server/ledger/rules.ts'
 
@@ -22,6 +24,10 @@ export async function issueConclusion(ctx: Context, input: IssueConclusionInput)
     action: 'ledger.issueConclusion', buildingId: input.buildingId, premisesId: request.premisesId, subjectType: 'inspectionConclusion', subjectId: input.conclusionId, ground: input.number,
     after: { adjustmentId: input.adjustmentId, allowed: input.allowed, signedHash },
   })
+  const payload: AdjustmentAnnounced = {
+    premisesId: request.premisesId, number: request.number, amount: String(request.amount), currency: request.currency, allowed: input.allowed !== null, conclusion: input.number,
+  }
+  await emit(ctx, { name: adjustmentDecided, buildingId: input.buildingId, payload })
   return { conclusionId: input.conclusionId, signedHash }
 }
 

@@ -2,10 +2,12 @@ import 'server-only'
 import { record } from '#server/audit/record.ts'
 import { asService, type Context } from '#server/infra/context.ts'
 import { sqlState, uniqueViolation } from '#server/infra/db.ts'
+import { emit } from '#server/infra/event-queue.ts'
 import { conflict } from '#server/kernel/errors.ts'
 import { periodOf } from '#server/kernel/period.ts'
 import { conclusionFacts } from '#server/ledger/adjustments/queries.ts'
 import type { PostAdjustmentInput } from '#server/ledger/adjustments/schema.ts'
+import { adjustmentPosted, type AdjustmentAnnounced } from '#server/ledger/events.ts'
 import { assertMayApply } from '#server/ledger/policy.ts'
 import { postToAccount } from '#server/ledger/post-to-account.ts'
 import { refused } from '#server/ledger/rules.ts'
@@ -30,8 +32,10 @@ export async function postAdjustment(ctx: Context, input: PostAdjustmentInput): 
     lines: [{ fund, amount, contra: 'INCOME' }],
   }))
   await record(ctx, {
-    action: 'ledger.postAdjustment', buildingId, premisesId, subjectType: 'inspectionConclusion', subjectId: conclusionId, ground: conclusion.number,
+    action: 'ledger.postAdjustment', buildingId, premisesId, subjectType: 'inspectionConclusion', subjectId: conclusionId, ground: conclusion.conclusion,
     after: { accountId, fund, amount, transactionId },
   })
+  const payload: AdjustmentAnnounced = { premisesId, number: conclusion.number, amount: String(amount), currency: conclusion.currency, conclusion: conclusion.conclusion }
+  await emit(ctx, { name: adjustmentPosted, buildingId, payload })
   return { seq }
 }

@@ -2,9 +2,11 @@ import 'server-only'
 import { record } from '#server/audit/record.ts'
 import type { Context } from '#server/infra/context.ts'
 import { sqlState, uniqueViolation } from '#server/infra/db.ts'
+import { emit } from '#server/infra/event-queue.ts'
 import { conflict, invalid } from '#server/kernel/errors.ts'
 import { accountPlace } from '#server/ledger/adjustments/queries.ts'
 import type { RequestAdjustmentInput } from '#server/ledger/adjustments/schema.ts'
+import { adjustmentAsked, type AdjustmentAnnounced } from '#server/ledger/events.ts'
 import { assertMayRequest } from '#server/ledger/policy.ts'
 
 /** Asks the inspection to let a debt be changed; nothing changes by asking (seed 000, point 8). */
@@ -21,5 +23,7 @@ export async function requestAdjustment(ctx: Context, input: RequestAdjustmentIn
     action: 'ledger.requestAdjustment', buildingId, premisesId, subjectType: 'adjustmentRequest', subjectId: input.adjustmentId, ground: input.papers.join('; '),
     after: { accountId, fund: input.fund, amount: input.amount, reason: input.reason },
   })
+  const payload: AdjustmentAnnounced = { premisesId, number: place.number, amount: String(input.amount), currency: place.currency }
+  await emit(ctx, { name: adjustmentAsked, buildingId, payload })
   return { buildingId, adjustmentId: input.adjustmentId }
 }

@@ -30,18 +30,21 @@ export async function accountForRequest(ctx: Context, { number }: { number: stri
 /** What decides who may do what with a request. */
 export async function adjustmentFacts(ctx: Db, { buildingId, adjustmentId }: { buildingId: string; adjustmentId: string }): Promise<AdjustmentFacts | null> {
   const rows = await ctx.db.$queryRaw<AdjustmentFacts[]>`
-    select r.requested_by::text as "requestedBy", r.account_id::text as "accountId", r.premises_id::text as "premisesId", r.fund, r.amount,
-      auth.reaches('{adjustment.request}', r.building_id) as "mayRequest", auth.reaches('{adjustment.decide}', r.building_id) as "mayDecide"
-    from adjustment_requests r where r.building_id = ${buildingId}::uuid and r.request_id = ${adjustmentId}::uuid`
+    select r.requested_by::text as "requestedBy", r.account_id::text as "accountId", r.premises_id::text as "premisesId", r.fund, r.amount, a.number,
+      case b.country when 'UZ' then 'UZS' else 'KZT' end as currency, auth.reaches('{adjustment.request}', r.building_id) as "mayRequest", auth.reaches('{adjustment.decide}', r.building_id) as "mayDecide"
+    from adjustment_requests r join accounts a on a.building_id = r.building_id and a.account_id = r.account_id join buildings b on b.building_id = r.building_id
+    where r.building_id = ${buildingId}::uuid and r.request_id = ${adjustmentId}::uuid`
   return rows[0] ?? null
 }
 
-export type ConclusionFacts = { accountId: string; premisesId: string; fund: Fund; number: string; mayRequest: boolean }
+export type ConclusionFacts = { accountId: string; premisesId: string; fund: Fund; conclusion: string; number: string; currency: Currency; mayRequest: boolean }
 
 export async function conclusionFacts(ctx: Db, { buildingId, conclusionId }: { buildingId: string; conclusionId: string }): Promise<ConclusionFacts | null> {
   const rows = await ctx.db.$queryRaw<ConclusionFacts[]>`
-    select c.account_id::text as "accountId", c.premises_id::text as "premisesId", c.fund, c.number, auth.reaches('{adjustment.request}', c.building_id) as "mayRequest"
-    from inspection_conclusions c where c.building_id = ${buildingId}::uuid and c.conclusion_id = ${conclusionId}::uuid`
+    select c.account_id::text as "accountId", c.premises_id::text as "premisesId", c.fund, c.number as conclusion, a.number,
+      case b.country when 'UZ' then 'UZS' else 'KZT' end as currency, auth.reaches('{adjustment.request}', c.building_id) as "mayRequest"
+    from inspection_conclusions c join accounts a on a.building_id = c.building_id and a.account_id = c.account_id join buildings b on b.building_id = c.building_id
+    where c.building_id = ${buildingId}::uuid and c.conclusion_id = ${conclusionId}::uuid`
   return rows[0] ?? null
 }
 

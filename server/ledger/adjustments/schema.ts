@@ -63,6 +63,8 @@ export type AccountPlace = {
 }
 
 export type AdjustmentFacts = {
+  number: string
+  currency: Currency
   requestedBy: string
   accountId: string
   premisesId: string

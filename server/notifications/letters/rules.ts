@@ -60,6 +60,10 @@ function payment(payload: Payload, template: string): Letter {
   }
 }
 
+function adjustment(payload: Payload, template: string): Letter {
+  return { ...payment(payload, template), link: 'house/adjustments', params: { ...payment(payload, template).params, conclusion: text(payload['conclusion']) } }
+}
+
 const makers: Readonly<Record<string, (payload: Payload) => Letter | null>> = {
   'meters.readingSubmitted': payload => reading(payload, 'readingSubmitted'),
   'meters.readingCorrected': payload => reading(payload, 'readingCorrected'),
@@ -68,6 +72,9 @@ const makers: Readonly<Record<string, (payload: Payload) => Letter | null>> = {
   'requests.passedToSupplier': payload => request(payload, 'requestPassed'),
   'payments.posted': payload => payment(payload, 'paymentPosted'),
   'payments.reversed': payload => payment(payload, 'paymentReversed'),
+  'ledger.adjustmentAsked': payload => adjustment(payload, 'adjustmentAsked'),
+  'ledger.adjustmentDecided': payload => adjustment(payload, payload['allowed'] === true ? 'adjustmentAllowed' : 'adjustmentRefused'),
+  'ledger.adjustmentPosted': payload => adjustment(payload, 'adjustmentPosted'),
   'meetings.announced': payload => meeting(payload, 'meetingAnnounced', { opens: { moment: text(payload['opensAt']) }, closes: { moment: text(payload['closesAt']) } }),
   'meetings.opened': payload => meeting(payload, 'meetingOpened', { closes: { moment: text(payload['closesAt']) } }),
   'meetings.counted': payload => meeting(payload, payload['quorum'] === false ? 'meetingNoQuorum' : 'meetingCounted', {}),

@@ -38,6 +38,8 @@ describe('post adjustment (seed 000, point 8)', () => {
     expect(await serviceTransaction('billing', ctx => verifyLedger(ctx, ours.house.buildingId))).toEqual([])
     const trace = await db.sql(`select 1 from audit_entries where building_id = $1 and action = 'ledger.postAdjustment' and person_id = $2 and subject_id = $3`, [ours.house.buildingId, ours.accountant.personId, conclusion])
     expect(trace).toHaveLength(1)
+    const events = await db.sql<{ name: string }>(`select name from event_queue where building_id = $1 and name like 'ledger.%' and payload ->> 'premisesId' = $2 order by event_id`, [ours.house.buildingId, ours.unit.premisesId])
+    expect(events.map(each => each.name)).toEqual(['ledger.adjustmentAsked', 'ledger.adjustmentDecided', 'ledger.adjustmentPosted'])
   })
 
   it('an adjustment that was posted is not reversed either: only another conclusion changes the debt', async () => {
