@@ -9,7 +9,7 @@ import { healthDoors } from '#server/infra/health.ts'
 import { BodyTooLarge, addressOf, makeRouter, sendPlain, sendResponse, toRequest, type Door, type Match } from '#server/infra/http.ts'
 import { log } from '#server/infra/log.ts'
 import { gauge, histogram } from '#server/infra/metrics.ts'
-import { contentPolicy, isSameOrigin, isUnsafe, localeOf, makeNonce, requestIdOf, safetyHeaders, stripInner } from '#server/infra/page-guard.ts'
+import { addressInLanguage, contentPolicy, isSameOrigin, isUnsafe, localeOf, makeNonce, requestIdOf, safetyHeaders, stripInner } from '#server/infra/page-guard.ts'
 import { texts } from '#server/infra/texts.ts'
 import { isLocale } from '#server/kernel/format.ts'
 import { domainExports } from '#server/start/discover.ts'
@@ -86,9 +86,10 @@ function refuseChange(exchange: Exchange): boolean {
   return false
 }
 
-function redirectHome({ message, answer }: Exchange): void {
+/** From '/' home, from '/foo' to '/ru/foo': a page always speaks a language of its address. */
+function redirectInto({ message, answer }: Exchange, address: string): void {
   const query = (message.url ?? '').split('?')[1]
-  answer.writeHead(307, { location: `/${localeOf(message.headers)}${query ? `?${query}` : ''}`, vary: 'Cookie, Accept-Language', 'cache-control': 'private, no-store' })
+  answer.writeHead(307, { location: `${address}${query ? `?${query}` : ''}`, vary: 'Cookie, Accept-Language', 'cache-control': 'private, no-store' })
   answer.end()
 }
 
@@ -113,7 +114,8 @@ function prepareForNext({ message, answer, path }: Exchange): void {
 
 async function answerPage(exchange: Exchange): Promise<void> {
   if (refuseChange(exchange)) return
-  if (exchange.path === '/') return redirectHome(exchange)
+  const address = addressInLanguage(exchange.path, localeOf(exchange.message.headers))
+  if (address !== null) return redirectInto(exchange, address)
   const file = files.test(exchange.path)
   if (!file && pages >= env.PAGES_AT_ONCE) return refuse(exchange, 503, 'busy')
   const { message, answer, path } = exchange

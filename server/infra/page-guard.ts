@@ -73,6 +73,16 @@ export function cookieOf(headers: IncomingHttpHeaders, name: string): string | n
   return null
 }
 
+// What speaks without a language in its address: doors, public pages, and files, which have a dot in their name.
+const withoutLanguage = /^\/(api|_next|__next[^/]*|h|v)(\/|$)|[.][^/]*$/
+
+/** The same address in a language, for one that begins with none: there the person reads, in words they know, that it is not there. */
+export function addressInLanguage(path: string, locale: Locale): string | null {
+  if (isLocale(path.split('/')[1] ?? '') || withoutLanguage.test(path)) return null
+  // Always below our own language: '//elsewhere' stays an address of ours.
+  return `/${locale}/${path.replace(/^[/\\]+/, '')}`.replace(/\/+$/, '')
+}
+
 /** The language a person chose before, else the first of the browser's that we speak, else Uzbek. */
 export function localeOf(headers: IncomingHttpHeaders): Locale {
   const chosen = cookieOf(headers, 'uyim-locale')

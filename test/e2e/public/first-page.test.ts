@@ -28,6 +28,16 @@ describe('the port', () => {
     expect((await get('/', { cookie: 'uyim-locale=ru' })).headers.get('location')).toBe('/ru')
   })
 
+  test('an address that does not exist says so in the language of the person, under the policy', async () => {
+    for (const path of ['/foo', '/xx/foo']) {
+      const led = await get(path, { cookie: 'uyim-locale=kk' })
+      expect([led.status, led.headers.get('location')]).toEqual([307, `/kk${path}`])
+      const page = await get(`/kk${path}`)
+      expect(page.status).toBe(404)
+      expect(page.headers.get('content-security-policy')).toContain("'nonce-")
+    }
+  })
+
   test('a change from another site is refused, and Server Actions do not exist', async () => {
     expect((await post('/api/trpc/x', {})).status).toBe(403)
     expect((await post('/api/trpc/x', { origin: 'https://evil.example' })).status).toBe(403)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { contentPolicy, isSameOrigin, localeOf, requestIdOf, stripInner } from '#server/infra/page-guard.ts'
+import { addressInLanguage, contentPolicy, isSameOrigin, localeOf, requestIdOf, stripInner } from '#server/infra/page-guard.ts'
 
 const app = 'https://uyim.example'
 
@@ -20,6 +20,17 @@ test('the first page speaks the chosen language, else the first of the browser t
   expect(localeOf({ 'accept-language': 'en-US,en' })).toBe('uz')
   expect(localeOf({ 'accept-language': 'ru;q=0' })).toBe('uz')
   expect(localeOf({})).toBe('uz')
+})
+
+test('an address without a language is led into the language of the person, and nowhere else', () => {
+  expect(addressInLanguage('/', 'uz')).toBe('/uz')
+  expect(addressInLanguage('/foo', 'kk')).toBe('/kk/foo')
+  expect(addressInLanguage('/xx/foo/', 'ru')).toBe('/ru/xx/foo')
+  expect(addressInLanguage('/home', 'ru')).toBe('/ru/home')
+  for (const sly of ['//evil', '/\\evil', '///evil/x']) expect(addressInLanguage(sly, 'ru')).toMatch(/^[/]ru[/]evil/)
+  for (const known of ['/ru', '/uz/home', '/kk/nothing', '/api/health', '/api', '/_next/static/x', '/v', '/v/00000', '/h/1', '/sw.js', '/manifest.webmanifest', '/robots.txt', '/icons/icon.svg']) {
+    expect(addressInLanguage(known, 'ru'), known).toBeNull()
+  }
 })
 
 test('headers by which the framework speaks to itself never come from outside', () => {
