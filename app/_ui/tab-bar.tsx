@@ -11,7 +11,10 @@ export type Tab = {
   also?: readonly string[]
 }
 
-/** The bar of five words under the thumb; on a wide screen it is a row under the header. */
+/**
+ * The bar of five words under the thumb; on a wide screen it is a row under the header. Its words grow with the text of the
+ * phone as far as five of them fit the width, so that the bar is never higher than `--tabs` of globals.css allows for.
+ */
 export function TabBar({ tabs, label }: { tabs: readonly Tab[]; label: string }) {
   const path = usePathname() ?? ''
   return (
@@ -25,7 +28,7 @@ export function TabBar({ tabs, label }: { tabs: readonly Tab[]; label: string })
               className="flex min-h-16 flex-col items-center justify-center gap-0.5 border-t-3 border-transparent px-0.5 text-note no-underline aria-[current]:border-act aria-[current]:font-semibold aria-[current]:text-act"
             >
               <Icon name={tab.icon} />
-              <span className="text-center text-[0.6875rem] leading-4 tracking-tight [overflow-wrap:anywhere] sm:text-small sm:tracking-normal">{tab.word}</span>
+              <span className="text-center text-[min(0.6875rem,5vw)] leading-[1.25] tracking-tight [overflow-wrap:anywhere] sm:text-small sm:tracking-normal">{tab.word}</span>
             </a>
           </li>
         ))}
