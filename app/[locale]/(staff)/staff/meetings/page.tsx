@@ -30,7 +30,10 @@ export default async function StaffMeetingsPage({ params }: Props) {
   const me = await api.identity.me()
   if (me?.kind !== 'STAFF') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff/meetings`)
   const t = texts(locale)
-  const view = await api.meetings.listSignOffs().catch(() => null)
+  const view = await api.meetings.listSignOffs().catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'FORBIDDEN') return null
+    throw error
+  })
   if (view === null) return <PageTitle note={t('meetings.signOffs.forManager')}>{t('meetings.signOffs.title')}</PageTitle>
   return (
     <div className="flex flex-col gap-6">
