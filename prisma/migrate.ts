@@ -78,7 +78,7 @@ function findMissing(code: Migration[], rows: Applied[]): Migration[] {
   const newer = applied.filter(row => !known.has(row.migration_name)).map(row => row.migration_name)
   if (newer.length > 0) throw new MigrationRefused(`The database is newer than the code: it has ${newer.join(', ')}, which this version does not know. Start the newer version.`)
   const changed = applied.find(row => known.get(row.migration_name)?.checksum !== row.checksum)
-  if (changed) throw new MigrationRefused(`The migration ${changed.migration_name} was changed after it had been applied to this database; restore its text and write a new migration instead.`)
+  if (changed) throw new MigrationRefused(`The migration ${changed.migration_name} was changed after it had been applied to this database; restore its text and write a new migration instead, or throw a demonstration away with \`npm run db:reset\`.`)
   const done = new Set(applied.map(row => row.migration_name))
   return code.filter(migration => !done.has(migration.name))
 }

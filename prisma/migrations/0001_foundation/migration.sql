@@ -8,6 +8,13 @@ create extension if not exists btree_gist;
 
 grant usage on schema public, app, auth to uyim_app;
 
+-- Every statement here is short: compiling one costs more than running it (measured: a third of the time of a payment).
+do $$ begin
+  execute format('alter database %I set jit = off', current_database());
+exception when insufficient_privilege then
+  raise notice 'jit stays as the server has it: the role does not own the database';
+end $$;
+
 -- ── Clock ───────────────────────────────────────────────────────────────────────────────────────
 -- Only a test database may shift time; everywhere else the function is the transaction's own time.
 create table app.clock_shift (shift interval not null);
@@ -143,15 +150,18 @@ begin
 end $$;
 
 create function auth.live_session() returns auth.sessions
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select s from auth.sessions s
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare found_one auth.sessions;
+begin
+  select s.* into found_one from auth.sessions s
    where s.session_hash = auth.session_hash() and s.revoked_at is null and s.expires_at > app.now()
-     and s.last_seen_at + make_interval(secs => s.idle_seconds) > app.now()
-$$;
+     and s.last_seen_at + make_interval(secs => s.idle_seconds) > app.now();
+  return found_one;
+end $$;
 
 create function auth.person() returns uuid
-language sql stable security definer set search_path = pg_catalog, pg_temp as
-$$ select (auth.live_session()).person_id $$;
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as
+$$ begin return (auth.live_session()).person_id; end $$;
 
 create function auth.service_has(services text[]) returns boolean
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -165,28 +175,32 @@ end $$;
 
 -- A grant is alive while it and every ancestor is: within its term and not ended (para 20, ground 4).
 create function auth.grant_is_live(wanted uuid) returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin return (
   with recursive up as (
     select g.* from auth.grants g where g.grant_id = wanted
     union all select p.* from auth.grants p join up on p.grant_id = up.parent_grant_id)
   select coalesce(bool_and(up.ended_at is null and up.valid_from <= app.now()
-    and (up.valid_to is null or up.valid_to > app.now())), false) from up
-$$;
+    and (up.valid_to is null or up.valid_to > app.now())), false) from up);
+end $$;
 
 -- The live grants of the session's person; narrowed to one when the actor chose as what they act.
 create function auth.live_grants() returns setof auth.grants
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp rows 3 as $$
+declare mine uuid := auth.person();
+begin return query
   select g.* from auth.grants g
-   where g.person_id = auth.person() and g.ended_at is null
+   where g.person_id = mine and g.ended_at is null
      and (coalesce(current_setting('app.acting', true), '') = '' or g.grant_id::text = current_setting('app.acting', true))
      and case when g.parent_grant_id is null
            then g.valid_from <= app.now() and (g.valid_to is null or g.valid_to > app.now())
-           else auth.grant_is_live(g.grant_id) end
-$$;
+           else auth.grant_is_live(g.grant_id) end;
+end $$;
 
 create function auth.buildings(rights text[]) returns uuid[]
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  with mine as (
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin return (
+  with mine as materialized (
     select g.* from auth.live_grants() g
      where exists (select 1 from auth.role_rights r
                     where r.role = g.role and r.reach = 'BUILDING' and r.right_name = any(rights)))
@@ -201,24 +215,26 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
      where m.scope_type = 'TERRITORY'
     union all
     select p.building_id from mine m join auth.building_places p on p.country = m.scope_id
-     where m.scope_type = 'COUNTRY') b
-$$;
+     where m.scope_type = 'COUNTRY') b);
+end $$;
 
 create function auth.premises(rights text[]) returns uuid[]
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin return (
   select coalesce(array_agg(distinct g.premises_id), '{}') from auth.live_grants() g
    where g.scope_type = 'UNIT' and exists (select 1 from auth.role_rights r
-     where r.role = g.role and r.reach = 'PREMISES' and r.right_name = any(rights))
-$$;
+     where r.role = g.role and r.reach = 'PREMISES' and r.right_name = any(rights)));
+end $$;
 
 -- From which day a flat's past is open to this session, as {premises: day}: whoever linked by account number and last
 -- payment alone sees nothing older than the link (identity-signing-voting.md 1.5, L1b). Flats without a limit are not in it.
 create function auth.history_limits() returns jsonb
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin return (
   select coalesce(jsonb_object_agg(x.premises_id, x.since), '{}') from (
     select g.premises_id, min((g.valid_from at time zone interval '5 hours')::date) as since from auth.live_grants() g
-     where g.scope_type = 'UNIT' group by g.premises_id having bool_and(g.basis_type = 'ACCOUNT_AND_PAYMENT' and g.level < 2)) x
-$$;
+     where g.scope_type = 'UNIT' group by g.premises_id having bool_and(g.basis_type = 'ACCOUNT_AND_PAYMENT' and g.level < 2)) x);
+end $$;
 
 -- Sets the scope for this transaction and tells who acts. One round trip; null actor = a stranger.
 create function auth.open_scope(sid text, acting text) returns jsonb

@@ -376,7 +376,7 @@ begin
   if not auth.service_has('{billing,seed}') then
     raise exception 'only the billing service posts bills' using errcode = '42501';
   end if;
-  if exists (select 1 from billing_runs r where r.building_id = any(p_buildings) and r.period = p_period) then
+  if exists (select 1 from billing_runs r where r.building_id = any(p_buildings) and r.period = p_period::char(7)) then
     raise exception 'a house was billed for this month' using errcode = '23505';
   end if;
   insert into account_heads (building_id, account_id, premises_id, seq, hash, total)
@@ -524,7 +524,7 @@ begin
        where p.building_id in (select s.building_id from service s where s.shared) and a.opened_on <= last_day and (a.closed_on is null or a.closed_on > last_day)
        group by p.building_id, p.kind) k group by k.building_id)
   select b.building_id, b.country::text, b.territory_code, b.demonstration, b.name, b.building_id = any(mine),
-    exists (select 1 from billing_runs r where r.building_id = b.building_id and r.period = p_period),
+    exists (select 1 from billing_runs r where r.building_id = b.building_id and r.period = p_period::char(7)),
     jsonb_build_object('services', coalesce(s.list, '[]'), 'interruptions', coalesce(i.list, '[]'), 'rates', coalesce(c.list, '[]'), 'stoves', coalesce(t.list, '[]'),
       'buildingVolumes', coalesce(o.list, '[]'), 'kinds', coalesce(a.list, '[]'))
     from buildings b left join service s on s.building_id = b.building_id left join interruption i on i.building_id = b.building_id left join rate c on c.building_id = b.building_id
@@ -538,16 +538,18 @@ end $$;
 create function app.bill_page(p_number text, p_period text) returns jsonb
 language plpgsql stable set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
-  last_period text := to_char((p_period || '-01')::date - interval '1 month', 'YYYY-MM');
-  first_period text := to_char((p_period || '-01')::date - interval '11 months', 'YYYY-MM');
+  -- As the columns are: a text beside them would hide the key of the number and the partitions of the months.
+  wanted char(7) := p_period;
+  last_period char(7) := to_char((p_period || '-01')::date - interval '1 month', 'YYYY-MM');
+  first_period char(7) := to_char((p_period || '-01')::date - interval '11 months', 'YYYY-MM');
   page jsonb;
 begin
-  with place as materialized (select n.* from account_numbers n where n.number = p_number),
+  with place as materialized (select n.* from account_numbers n where n.number = p_number::char(10)),
   mine as materialized (
     select b.* from bills b join place n on n.building_id = b.building_id and n.account_id = b.account_id
-     where b.period >= first_period and b.period <= p_period),
+     where b.period >= first_period and b.period <= wanted),
   run as materialized (
-    select r.* from billing_runs r where r.building_id = (select n.building_id from place n) and r.period in (p_period, last_period))
+    select r.* from billing_runs r where r.building_id = (select n.building_id from place n) and r.period in (wanted, last_period))
   select jsonb_build_object('accountNumber', n.number,
     'bill', jsonb_build_object('buildingId', b.building_id, 'accountId', b.account_id, 'premisesId', b.premises_id, 'number', b.bill_number, 'period', b.period,
       'dueOn', b.due_on, 'currency', b.currency, 'total', b.total::text, 'vat', b.vat::text, 'openingBalance', b.opening_balance::text, 'hash', encode(b.hash, 'hex'),
@@ -567,7 +569,7 @@ begin
         'titleRu', l.title_ru, 'url', l.url, 'verified', l.verified)), '[]')
       from legal_acts l where l.act_id in (select i ->> 'actId' from jsonb_array_elements(r.prices -> 'items') i)))
     into page
-    from place n join mine b on b.period = p_period join run r on r.period = p_period
+    from place n join mine b on b.period = wanted join run r on r.period = wanted
     left join account_heads h on h.building_id = n.building_id and h.account_id = n.account_id;
   return page;
 end $$;
@@ -575,7 +577,7 @@ end $$;
 -- The accounts of the asker's own flats with their last twelve bills.
 create function app.my_bills() returns setof jsonb
 language plpgsql stable set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
-declare first_period text := to_char(app.today() - interval '12 months', 'YYYY-MM'); flats uuid[] := auth.premises('{bill.read}');
+declare first_period char(7) := to_char(app.today() - interval '12 months', 'YYYY-MM'); flats uuid[] := auth.premises('{bill.read}');
 begin
   return query
   with place as materialized (select a.* from accounts a where a.premises_id = any(flats) and a.closed_on is null),
