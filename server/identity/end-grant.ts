@@ -1,14 +1,17 @@
 import 'server-only'
 import { record } from '#server/audit/record.ts'
-import { notFound } from '#server/kernel/errors.ts'
+import { invalid, notFound } from '#server/kernel/errors.ts'
 import { asService, type Context } from '#server/infra/context.ts'
 import { emit } from '#server/infra/event-queue.ts'
 import { grantEnded } from '#server/identity/events.ts'
 import { groundsToEnd, mayEndGrant, signedPerson } from '#server/identity/policy.ts'
 import { findGrants, reachOf, type GrantRow } from '#server/identity/queries.ts'
-import type { EndGrantInput } from '#server/identity/schema.ts'
+import type { EndGrantInput, EndGround } from '#server/identity/schema.ts'
 
 const noHouse = '00000000-0000-0000-0000-000000000000'
+
+/** Decisions of the administrator say why (grounds 6 and 7). */
+const reasoned: readonly EndGround[] = ['FALSE_INFORMATION', 'OTHER_BY_LAW']
 
 /** Ends a right on one of the grounds of clause 20; it and all given from it are dead at that second, inside SQL too. */
 export async function endGrant(ctx: Context, input: EndGrantInput): Promise<void> {
@@ -16,6 +19,7 @@ export async function endGrant(ctx: Context, input: EndGrantInput): Promise<void
   const grant = await asService(ctx, 'sign-in', async inner => (await findGrants(inner, { grantId: input.grantId }))[0])
   if (!grant) throw notFound()
   mayEndGrant(groundsToEnd(ctx.actor, grant, await reachOf(ctx, grant.buildingId)), input.ground)
+  if (reasoned.includes(input.ground) && !input.note) throw invalid('identity.noteNeeded')
   // The trace first: ending one's own last right would take away the right to leave it.
   await record(ctx, {
     action: 'identity.endGrant', buildingId: grant.buildingId, premisesId: grant.premisesId, subjectType: 'GRANT', subjectId: grant.grantId,

@@ -8,7 +8,7 @@ type Props = { locale: Locale; roles: readonly Role[]; acting: string | null; ne
 
 /** As what one acts: every write stores it. Nothing to choose with one role and no flat. */
 export function ActingSwitch({ locale, roles, acting, next }: Props) {
-  if (roles.length < 2) return null
+  if (roles.length < 2 && acting === null) return null
   const t = texts(locale)
   return (
     <form method="post" action="/api/auth/form/acting" className="flex items-end gap-2">

@@ -70,6 +70,7 @@ describe('the seven grounds on which a right ends (order 172, clause 20)', () =>
     const manager = await asManager(db, house)
     await expect(manager.caller.identity.endGrant({ grantId: member.grantId ?? '', ground: 'FALSE_INFORMATION' })).rejects.toMatchObject({ code: 'FORBIDDEN' })
     const administrator = await asPerson(db, { role: 'PLATFORM_ADMIN', scopeType: 'COUNTRY', scopeId: 'KZ' }, { kind: 'STAFF' })
+    await expect(administrator.caller.identity.endGrant({ grantId: member.grantId ?? '', ground: 'FALSE_INFORMATION' })).rejects.toMatchObject({ message: 'identity.noteNeeded' })
     await administrator.caller.identity.endGrant({ grantId: member.grantId ?? '', ground: 'FALSE_INFORMATION', note: 'application 12' })
     expect((await member.caller.identity.me())?.roles).toEqual([])
   })

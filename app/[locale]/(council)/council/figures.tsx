@@ -79,9 +79,9 @@ export function VoteFigure({ locale, meetings }: { locale: Locale; meetings: rea
   })
 }
 
-type HouseProps = Place & { readings: { total: number; without: string[]; period: Period }; counts: { open: number; overdue: number } }
+type HouseProps = Place & { readings: { total: number; without: string[]; period: Period }; counts: { open: number; overdue: number }; chairs: boolean }
 
-export function HouseFigures({ locale, here, readings, counts }: HouseProps) {
+export function HouseFigures({ locale, here, readings, counts, chairs }: HouseProps) {
   const t = texts(locale)
   const missing = readings.without.length
   return (
@@ -106,6 +106,7 @@ export function HouseFigures({ locale, here, readings, counts }: HouseProps) {
         }
       />
       <Row icon="vote" title={t('council.vote.meetings')} href={`/${locale}/council/meetings`} />
+      {chairs && <Row icon="people" title={t('identity.grants.councilLink')} note={t('identity.grants.councilLinkNote')} href={`/${locale}/council/people?${here}`} />}
     </List>
   )
 }

@@ -50,7 +50,7 @@ export default async function CouncilPage({ params, searchParams }: Props) {
       </div>
       <MoneyFigures locale={locale} here={here} money={money} />
       <VoteFigure locale={locale} meetings={meetings} />
-      <HouseFigures locale={locale} here={here} readings={{ ...readings, period }} counts={counts} />
+      <HouseFigures locale={locale} here={here} readings={{ ...readings, period }} counts={counts} chairs={seat.chairs} />
     </div>
   )
 }

@@ -1,6 +1,7 @@
 import { notFound } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { StaffKeys, type StaffKeysWords } from '#app/_client/staff-keys.tsx'
+import { ActingBar } from '#app/_parts/identity/acting-bar.tsx'
 import { HeaderBar } from '#app/_ui/header-bar.tsx'
 import { SectionBar } from '#app/_ui/section-bar.tsx'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
@@ -34,6 +35,7 @@ export default async function StaffLayout({ children, params }: Props) {
           </>
         }
       />
+      <ActingBar locale={locale} next={`/${locale}/staff`} />
       <main id="main" tabIndex={-1} className="px-4 py-3 text-small outline-none">
         {children}
       </main>
@@ -48,6 +50,7 @@ function staffPlaces(locale: Locale, t: Texts) {
     { href: `/${locale}/staff/registry`, word: t('buildings.registry.title') },
     { href: `/${locale}/staff/imports`, word: t('common.staff.imports') },
     { href: `/${locale}/staff/billing`, word: t('common.staff.billing') },
+    { href: `/${locale}/staff/roles`, word: t('identity.grants.nav') },
     { href: `/${locale}/staff/adjustments`, word: t('common.staff.adjustments') },
     { href: `/${locale}/staff/meetings`, word: t('meetings.signOffs.nav') },
   ]

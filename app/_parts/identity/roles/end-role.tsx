@@ -1,0 +1,60 @@
+'use client'
+
+import { useState, type FormEvent } from 'react'
+import { call, CallError } from '#app/_client/trpc.ts'
+import { fill } from '#app/_client/words.ts'
+import { Button } from '#app/_ui/button.tsx'
+import { Field } from '#app/_ui/field.tsx'
+import { Notice, StateMark } from '#app/_ui/notice.tsx'
+import { SegmentedChoice } from '#app/_ui/segmented-choice.tsx'
+import { Sheet } from '#app/_ui/sheet.tsx'
+import { endGrounds, type EndGround } from '#server/identity/schema.ts'
+import { Question } from './give-role.tsx'
+
+export type EndWords = Record<'open' | 'ground' | 'note' | 'noteHint' | 'check' | 'sure' | 'act' | 'back' | 'working' | 'done', string>
+type Props = { grant: { grantId: string; title: string }; grounds: { value: string; label: string }[]; words: EndWords; noNetwork: string; desk?: boolean }
+
+/** Ends a right on a ground of clause 20; what was given from it falls in the same second, and the question says so. */
+export function EndRole({ grant, grounds, words, noNetwork, desk = false }: Props) {
+  const [asked, setAsked] = useState<{ ground: EndGround; note: string } | null>(null)
+  const [state, setState] = useState<'live' | 'working' | 'ended'>('live')
+  const [problem, setProblem] = useState<string | null>(null)
+  const ask = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const given = new FormData(event.currentTarget)
+    setProblem(null)
+    setAsked({ ground: endGrounds.find((each) => each === given.get('ground')) ?? 'REVOKED_BY_GRANTOR', note: String(given.get('note') ?? '').trim() })
+  }
+  const end = async ({ ground, note }: { ground: EndGround; note: string }) => {
+    setState('working')
+    try {
+      await call('identity.endGrant', { grantId: grant.grantId, ground, ...(note === '' ? {} : { note }) })
+      setState('ended')
+    } catch (error) {
+      setProblem((error instanceof CallError && error.message) || noNetwork)
+      setState('live')
+      setAsked(null)
+    }
+  }
+  if (state === 'ended') return <StateMark tone="good">{words.done}</StateMark>
+  return (
+    <Sheet summary={words.open} flat>
+      <form onSubmit={ask} onChange={() => setAsked(null)} className="flex flex-col gap-3 text-start">
+        <SegmentedChoice legend={words.ground} name="ground" layout="stack" options={grounds} required {...(grounds.length === 1 ? { defaultValue: grounds[0]?.value ?? '' } : {})} />
+        <Field label={words.note} hint={words.noteHint} name="note" maxLength={500} autoComplete="off" {...(desk ? { size: 'dense' as const } : {})} />
+        {problem && <Notice tone="care" live="alert">{problem}</Notice>}
+        {asked ? (
+          <Question danger act={words.act} back={words.back} busy={state === 'working' ? words.working : null} onBack={() => setAsked(null)} onAct={() => void end(asked)}>
+            {fill(words.sure, { title: grant.title, ground: grounds.find((each) => each.value === asked.ground)?.label ?? '' })}
+          </Question>
+        ) : (
+          <div>
+            <Button type="submit" wide={!desk}>
+              {words.check}
+            </Button>
+          </div>
+        )}
+      </form>
+    </Sheet>
+  )
+}
