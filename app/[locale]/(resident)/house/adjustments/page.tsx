@@ -48,7 +48,7 @@ function LogCard({ row, currency, locale }: { row: Row; currency: Currency; loca
   return (
     <Card title={t(`ledger.reasons.${row.reason}`)} note={`${t('ledger.log.asked', { date: formatDate(row.requestedOn) })} · ${fundWord(row.fund, t)}`}>
       <p><AdjustmentMark state={row.state} t={t} /></p>
-      <p>{t('ledger.log.sum', { sum: money(row.amount) })}</p>
+      <p>{t(row.amount < 0n ? 'ledger.case.less' : 'ledger.case.more', { sum: money(row.amount < 0n ? -row.amount : row.amount) })}</p>
       {row.conclusion !== null && row.concludedOn !== null && <p className="text-note">{t('ledger.log.conclusion', { number: row.conclusion, date: formatDate(row.concludedOn) })}</p>}
       {row.posted !== null && row.postedOn !== null && <p className="font-semibold">{t('ledger.log.posted', { sum: money(row.posted), date: formatDate(row.postedOn) })}</p>}
     </Card>

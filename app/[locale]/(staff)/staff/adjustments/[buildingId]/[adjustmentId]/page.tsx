@@ -78,7 +78,7 @@ function Decision({ found: { request, conclusion, use }, locale }: { found: Case
   return (
     <Card title={t('ledger.case.decision')} note={t('ledger.case.conclusion', { number: conclusion.number, date: formatDate(conclusion.concludedOn) })}>
       <p className="font-semibold">
-        {allowedFrom === null || allowedTo === null || validUntil === null ? t('ledger.case.refused') : t('ledger.case.allowed', { from: money(allowedFrom), to: money(allowedTo), date: formatDate(validUntil) })}
+        {allowedFrom === null || allowedTo === null || validUntil === null ? t('ledger.case.refused') : t('ledger.case.allowed', { ...withoutSign(allowedFrom, allowedTo, money), date: formatDate(validUntil) })}
       </p>
       <h3 className="font-semibold">{t('ledger.case.grounds')}</h3>
       <p className="break-words whitespace-pre-line">{conclusion.grounds}</p>
@@ -87,6 +87,11 @@ function Decision({ found: { request, conclusion, use }, locale }: { found: Case
       {use && <Notice tone="good">{t('ledger.case.posted', { sum: money(use.amount), date: formatDateTime(use.usedAt) })}</Notice>}
     </Card>
   )
+}
+
+/** Sums are told without a sign, the smaller first: the direction stands above. */
+function withoutSign(from: bigint, to: bigint, money: (amount: bigint) => string) {
+  return to < 0n ? { from: money(-to), to: money(-from) } : { from: money(from), to: money(to) }
 }
 
 function Acts({ found, locale, today }: { found: Case; locale: Locale; today: string }) {
