@@ -5,7 +5,7 @@ import { emit } from '#server/infra/event-queue.ts'
 import { localDateOf } from '#server/kernel/period.ts'
 import { opened } from '#server/meetings/events.ts'
 import { freezeMeeting, type FrozenMeeting } from '#server/meetings/manifest/queries.ts'
-import { mayConvene } from '#server/meetings/policy.ts'
+import { mayOpen } from '#server/meetings/policy.ts'
 import { agendaOf, findHouse, lockedMeeting } from '#server/meetings/queries.ts'
 import { checkOpening, checkVerified } from '#server/meetings/rules.ts'
 import type { MeetingInput } from '#server/meetings/schema.ts'
@@ -13,7 +13,7 @@ import type { MeetingInput } from '#server/meetings/schema.ts'
 /** After the notice days: freezes questions, rules and roll under one hash, and lets the owners vote. */
 export async function openVoting(ctx: Context, input: MeetingInput): Promise<FrozenMeeting> {
   const house = await findHouse(ctx, input.buildingId)
-  mayConvene(ctx.actor, house)
+  mayOpen(ctx.actor, house)
   const meeting = await lockedMeeting(ctx, input, 'update')
   const state = checkOpening({ ...meeting, posted: localDateOf(meeting.noticePostedAt ?? ctx.now), now: ctx.now })
   const items = await agendaOf(ctx, input)

@@ -19,6 +19,12 @@ export function mayConvene(actor: Actor, reach: HouseReach | null): void {
   if (!reach.mayConvene) throw forbidden('meetings.mayNotConvene')
 }
 
+/** The announced hour opens as well as the council does. */
+export function mayOpen(actor: Actor, reach: HouseReach | null): void {
+  if (isService(actor, 'worker')) return
+  mayConvene(actor, reach)
+}
+
 /** Whoever counts: the clock's machine, or those who convene, after the end. */
 export function mayClose(actor: Actor, reach: HouseReach | null): void {
   if (isService(actor, 'worker')) return

@@ -123,3 +123,12 @@ export async function meetingsDue(ctx: Context): Promise<Place[]> {
   return ctx.db.$queryRaw<Place[]>`
     select building_id as "buildingId", meeting_id as "meetingId" from meetings where state = 'OPEN' and closes_at <= app.now() order by closes_at limit 100`
 }
+
+/** Meetings whose announced hour has come and whose rules may be voted by; run as worker. */
+export async function meetingsToOpen(ctx: Context): Promise<Place[]> {
+  return ctx.db.$queryRaw<Place[]>`
+    select m.building_id as "buildingId", m.meeting_id as "meetingId" from meetings m join buildings b on b.building_id = m.building_id
+    where m.state = 'NOTICE_POSTED' and m.opens_at <= app.now() and m.closes_at > app.now() and (b.demonstration or m.sign_off is not null or not exists (
+      select from agenda_items i join voting_rules r on r.rule_id = i.rule_id where i.building_id = m.building_id and i.meeting_id = m.meeting_id and not r.verified))
+    order by m.opens_at limit 100`
+}

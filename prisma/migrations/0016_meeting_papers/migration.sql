@@ -35,6 +35,9 @@ create trigger check_meeting_paper before insert or update on meeting_papers for
 select app.protect('meeting_papers', '{house.read}', '{meeting.convene}', '{meetings,worker}');
 grant select, insert, update on meeting_papers to uyim_app;
 
+-- The clock opens what the notice announced.
+create index meetings_to_open on meetings (opens_at) where state = 'NOTICE_POSTED';
+
 -- Whoever convenes puts papers of the whole house, and nothing else, among its files.
 create policy meeting_paper_inserts on stored_files for insert with check (
   kind = 'MEETING_PAPER' and shared and premises_id is null and building_id = any((select auth.buildings('{meeting.convene}'))::uuid[]));

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { createHash } from 'node:crypto'
 import { canonicalJson, type Canonical } from '#server/meetings/log/rules.ts'
 import { newId } from '#server/kernel/ids.ts'
+import { openDueMeetings } from '#server/meetings/jobs.ts'
 import { noticeDay, noticeOf, openMeeting, ownerOf, seedRules, threeWords } from '#test/integration/meetings/arrange.ts'
 import { asChair, asCouncil, asOwner } from '#test/support/actors.ts'
 import { setNow } from '#test/support/clock.ts'
@@ -92,6 +93,25 @@ describe('open voting', () => {
     const seats = await db.sql<{ unit: string; weight: string }>('select unit, weight::text from meeting_seats where meeting_id = $1 order by unit, weight', [place.meetingId])
     expect(seats).toEqual([{ unit: '1', weight: '4680' }, { unit: '1', weight: '9360' }, { unit: '2', weight: '9750' }, { unit: '3', weight: '17610' }, { unit: '4', weight: '14175' }])
     expect(await db.sql('select roll_weight::text, weight_denominator::text from meetings where meeting_id = $1', [place.meetingId])).toEqual([{ roll_weight: '55575', weight_denominator: '300' }])
+  })
+
+  it('comes by itself at the hour of the notice, and waits where a lawyer’s word is awaited', async () => {
+    await setNow(noticeDay)
+    const [show, real] = [await makeHouse(db, { demonstration: true }), await makeHouse(db, { demonstration: false })]
+    const [input, waiting] = [noticeOf(show), noticeOf(real)]
+    const member = await asCouncil(db, real)
+    await (await asChair(db, show)).caller.meetings.announceMeeting(input)
+    await member.caller.meetings.announceMeeting(waiting)
+    const stateOf = async (meetingId: string) => (await db.sql<{ state: string }>('select state from meetings where meeting_id = $1', [meetingId]))[0]!.state
+    await setNow('2026-08-10T08:59:59+05:00')
+    await openDueMeetings()
+    expect(await stateOf(input.meetingId)).toBe('NOTICE_POSTED')
+    await setNow('2026-08-10T09:00:00+05:00')
+    await openDueMeetings()
+    expect([await stateOf(input.meetingId), await stateOf(waiting.meetingId)]).toEqual(['OPEN', 'NOTICE_POSTED'])
+    expect(await db.sql(`select service from audit_entries where building_id = $1 and action = 'meetings.openVoting'`, [show.buildingId])).toEqual([{ service: 'worker' }])
+    expect(await openDueMeetings()).toBe(0)
+    await expect(member.caller.meetings.openVoting(waiting)).rejects.toMatchObject({ message: 'meetings.rulesNotVerified' })
   })
 
   it('opens a real house on unverified rules only after a lawyer’s sign-off (settled 15)', async () => {
