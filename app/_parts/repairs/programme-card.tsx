@@ -47,8 +47,8 @@ function ShareCard({ share, programme, currency, locale, t }: ShareProps) {
       <Sheet summary={t('repairs.fund.how')}>
         <Facts facts={[
           { term: t('repairs.fund.ownersPart', { percent: formatNumber(programme.ownersPercent) }), value: money(programme.ownersTotal) },
-          { term: t('repairs.fund.area'), value: `${formatNumber(share.areaM2)} m²` },
-          { term: t('repairs.fund.houseArea'), value: `${formatNumber(share.houseAreaM2)} m²` },
+          { term: t('repairs.fund.area'), value: t('meetings.weight.area', { amount: formatNumber(share.areaM2) }) },
+          { term: t('repairs.fund.houseArea'), value: t('meetings.weight.area', { amount: formatNumber(share.houseAreaM2) }) },
           { term: t('repairs.fund.share'), value: <strong>{money(share.obligation)}</strong> },
         ]} />
         <p className="text-small text-note">{t('repairs.fund.formula')}</p>

@@ -32,7 +32,7 @@ export function SavingsCard({ savings, currency, locale }: Props) {
                 { term: t('repairs.fund.index', { date: formatDate(savings.index.validFrom) }), value: `${formatNumber(savings.index.value)} ₸` },
                 { term: t('repairs.fund.multiple'), value: formatNumber(savings.multiple) },
                 { term: t('repairs.fund.perM2'), value: `${formatNumber(savings.perM2)} ₸` },
-                { term: t('repairs.fund.area'), value: `${formatNumber(share.areaM2)} m²` },
+                { term: t('repairs.fund.area'), value: t('meetings.weight.area', { amount: formatNumber(share.areaM2) }) },
                 { term: t('repairs.fund.monthly'), value: <strong>{money(share.monthly)}</strong> },
               ]} />
             </Sheet>

@@ -20,7 +20,7 @@ export default async function DeskPage({ params }: Props) {
   if (!isLocale(locale)) notFound()
   const me = await (await caller(locale)).identity.me()
   if (me?.kind !== 'STAFF') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff`)
-  const words = { ...section(locale, 'desk'), funds: section(locale, 'house.funds'), units: section(locale, 'identity.unit'), categories: section(locale, 'requests.categories'),
+  const words = { ...section(locale, 'desk'), funds: section(locale, 'house.funds'), units: section(locale, 'identity.unit'), meterUnits: section(locale, 'meters.units'), categories: section(locale, 'requests.categories'),
     states: section(locale, 'requests.states'), places: section(locale, 'requests.places') } as unknown as DeskWords
   return (
     <>

@@ -1,6 +1,7 @@
 import type { ReactNode, Ref } from 'react'
 import { accountGroups, type DeskWords } from './desk-words.ts'
 import { placeOf } from './search-pane.tsx'
+import { fill } from '#app/_client/words.ts'
 import { MomentText } from '#app/_ui/date-text.tsx'
 import { Facts } from '#app/_ui/list.tsx'
 import { Money } from '#app/_ui/money.tsx'
@@ -18,7 +19,7 @@ export function CardView({ card, locale, words, titleRef, actions }: Props) {
       <h2 ref={titleRef} tabIndex={-1} className="text-title font-semibold outline-none">{placeOf(card, words)}</h2>
       <div className="flex flex-wrap gap-2">{actions}</div>
       <Facts facts={[
-        { term: w.area, value: `${formatNumber(card.areaM2)} m²` },
+        { term: w.area, value: fill(w.areaValue, { area: formatNumber(card.areaM2) }) },
         { term: w.persons, value: card.persons ?? '—' },
         ...card.owners.map((owner) => ({ term: owner.share === '1/1' ? w.owners : `${w.owners}, ${owner.share}`, value: `${owner.name}${owner.phone ? ` · ${owner.phone}` : ''}` })),
       ]} />

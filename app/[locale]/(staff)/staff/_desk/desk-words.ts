@@ -9,9 +9,10 @@ export type DeskWords = Named<'title' | 'noCard' | 'nothingDoing' | 'noNetwork' 
   reason: Named<'label' | (typeof cardReasons)[number]>
   panes: Named<'left' | 'middle' | 'right'>
   act: Named<'request' | 'reading'>
-  card: Named<'area' | 'persons' | 'owners' | 'account' | 'owed' | 'overpaid' | 'settled' | 'underWay' | 'lastBill' | 'lastPayment' | 'posted' | 'accepted' | 'dueOn' | 'noBill'
+  card: Named<'area' | 'areaValue' | 'persons' | 'owners' | 'account' | 'owed' | 'overpaid' | 'settled' | 'underWay' | 'lastBill' | 'lastPayment' | 'posted' | 'accepted' | 'dueOn' | 'noBill'
     | 'meters' | 'last' | 'noReading' | 'verified' | 'requests' | 'noRequests' | 'number' | 'category' | 'state'>
   services: Record<string, string>
+  meterUnits: Record<string, string>
   reading: Named<'title' | 'meter' | 'value' | 'send' | 'sending' | 'confirm' | 'done' | 'noMeters'>
   filing: Named<'title' | 'category' | 'place' | 'text' | 'textHint' | 'emergency' | 'send' | 'sending' | 'done'>
   funds: Record<string, string>

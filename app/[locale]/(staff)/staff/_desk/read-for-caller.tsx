@@ -64,7 +64,7 @@ function ReadingForm({ card, words, caller, setCaller, onDone, meter, said, setS
     <form className="flex flex-col gap-3" onSubmit={(event) => { event.preventDefault(); void send(attempt.confirmed) }}>
       {values.map((value, i) => (
         <Field key={i} size="figures" autoFocus={i === 0} inputMode="decimal" autoComplete="off" label={values.length > 1 ? `${w.value} ${i + 1}` : w.value}
-          value={value} unit={meter.unit === 'm3' ? 'm³' : meter.unit} required
+          value={value} unit={words.meterUnits[meter.unit] ?? meter.unit} required
           onChange={(event) => { setValues(values.map((each, j) => (j === i ? event.target.value : each))); if (said.done) setSaid(silent) }} />
       ))}
       <CallerField caller={caller} setCaller={setCaller} words={words} required />
