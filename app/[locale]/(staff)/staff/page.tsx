@@ -20,11 +20,13 @@ export default async function DeskPage({ params }: Props) {
   if (!isLocale(locale)) notFound()
   const me = await (await caller(locale)).identity.me()
   if (me?.kind !== 'STAFF') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff`)
-  const words = { ...section(locale, 'desk'), funds: section(locale, 'house.funds'), units: section(locale, 'identity.unit'), meterUnits: section(locale, 'meters.units'), categories: section(locale, 'requests.categories'),
+  const t = texts(locale)
+  const urgency = { GAS: t('requests.form.danger'), URGENT: t('requests.form.looksUrgent') }
+  const words = { ...section(locale, 'desk'), urgency, funds: section(locale, 'house.funds'), units: section(locale, 'identity.unit'), meterUnits: section(locale, 'meters.units'), categories: section(locale, 'requests.categories'),
     states: section(locale, 'requests.states'), places: section(locale, 'requests.places') } as unknown as DeskWords
   return (
     <>
-      <h1 className="sr-only">{texts(locale)('desk.title')}</h1>
+      <h1 className="sr-only">{t('desk.title')}</h1>
       <ActingSwitch locale={locale} roles={me.roles} acting={me.actingGrantId} next={`/${locale}/staff`} />
       <Workbench locale={locale} words={words} />
     </>

@@ -13,6 +13,7 @@ export type DeskWords = Named<'title' | 'noCard' | 'nothingDoing' | 'noNetwork' 
     | 'meters' | 'last' | 'noReading' | 'verified' | 'requests' | 'noRequests' | 'number' | 'category' | 'state'>
   services: Record<string, string>
   meterUnits: Record<string, string>
+  urgency: Named<'GAS' | 'URGENT'>
   reading: Named<'title' | 'meter' | 'value' | 'send' | 'sending' | 'confirm' | 'done' | 'noMeters'>
   filing: Named<'title' | 'category' | 'place' | 'text' | 'textHint' | 'emergency' | 'send' | 'sending' | 'done'>
   funds: Record<string, string>

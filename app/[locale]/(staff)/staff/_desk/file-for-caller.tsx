@@ -11,17 +11,24 @@ import { SelectField, TextArea } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import { formatDate } from '#server/kernel/format.ts'
 import { newId } from '#server/kernel/ids.ts'
+import { urgencyOf } from '#server/requests/rules.ts'
 
 type Categories = OutputOf<'requests.categories'>
 type Said = { busy: boolean; message: string; done: boolean }
 const silent: Said = { busy: false, message: '', done: false }
 const emptyForm = () => ({ id: newId(), category: '', place: '', text: '', emergency: false })
+/** What was typed for a home and not sent: it stays while the clerk looks at another card or does something else. */
+const unsent = new Map<string, ReturnType<typeof emptyForm>>()
 
 /** A request told over the telephone; who called and why the clerk files it stays in the trail. */
 export function FileForCaller({ card, words, caller, setCaller, onDone }: ForCaller) {
   const w = words.filing
   const [categories, setCategories] = useState<Categories>([])
-  const [form, setForm] = useState(emptyForm)
+  const [form, draw] = useState(() => unsent.get(card.premisesId) ?? emptyForm())
+  const setForm = (next: typeof form) => {
+    unsent.set(card.premisesId, next)
+    draw(next)
+  }
   const [said, setSaid] = useState(silent)
   useEffect(() => void ask('requests.categories').then(setCategories, () => setSaid({ ...silent, message: words.noNetwork })), [words.noNetwork])
   const chosen = categories.find((each) => each.category === form.category) ?? categories[0]
@@ -48,13 +55,20 @@ export function FileForCaller({ card, words, caller, setCaller, onDone }: ForCal
         options={categories.map(({ category }) => ({ value: category, label: named(words.categories, category) }))} />
       <SelectField size="dense" label={w.place} value={place ?? ''} onChange={(event) => setForm({ ...form, place: event.target.value })}
         options={(chosen?.places ?? []).map((each) => ({ value: each, label: named(words.places, each) }))} />
-      <TextArea label={w.text} hint={w.textHint} required value={form.text} onChange={(event) => setForm({ ...form, text: event.target.value })} />
+      <TextArea label={w.text} hint={w.textHint} required maxLength={4000} value={form.text} onChange={(event) => setForm({ ...form, text: event.target.value })} />
+      <Danger told={{ text: form.text, category: form.category, emergency: form.emergency }} words={words.urgency} />
       {chosen?.emergencyPossible && <CheckField label={w.emergency} checked={form.emergency} onChange={(event) => setForm({ ...form, emergency: event.target.checked })} />}
       <CallerField caller={caller} setCaller={setCaller} words={words} required />
       {said.message && <Notice tone={said.done ? 'good' : 'danger'} live={said.done ? 'status' : 'alert'}>{said.message}</Notice>}
       <Button type="submit" kind="main" busy={said.busy ? w.sending : null}>{w.send}</Button>
     </form>
   )
+}
+
+/** What the clerk tells the caller before anything is sent. */
+function Danger({ told, words }: { told: Parameters<typeof urgencyOf>[0]; words: DeskWords['urgency'] }) {
+  const urgency = urgencyOf(told)
+  return urgency && <Notice tone={urgency === 'GAS' ? 'danger' : 'care'} live="alert">{words[urgency]}</Notice>
 }
 
 function named(list: DeskWords['categories'], key: string): string {

@@ -32,11 +32,18 @@ export function ReadForCaller(props: ForCaller) {
   )
 }
 
+/** Figures typed for a meter and not sent: they stay while the clerk looks at something else. */
+const unsent = new Map<string, string[]>()
+
 type FormProps = ForCaller & { meter: Meter; said: Said; setSaid: (said: Said) => void }
 
 function ReadingForm({ card, words, caller, setCaller, onDone, meter, said, setSaid }: FormProps) {
   const w = words.reading
-  const [values, setValues] = useState<string[]>(() => Array.from({ length: meter.registers }, () => ''))
+  const [values, draw] = useState<string[]>(() => unsent.get(meter.meterId) ?? Array.from({ length: meter.registers }, () => ''))
+  const setValues = (next: string[]) => {
+    unsent.set(meter.meterId, next)
+    draw(next)
+  }
   const [attempt, setAttempt] = useState({ id: newId(), confirmed: [] as string[] })
 
   async function send(confirmed: string[]) {
