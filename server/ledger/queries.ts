@@ -65,7 +65,7 @@ export async function sealOf(ctx: Pick<Context, 'db'>, buildingId: string): Prom
  */
 export async function verifyLedger(ctx: Pick<Context, 'db'>, buildingId: string | null = null): Promise<LedgerFault[]> {
   return ctx.db.$queryRaw<LedgerFault[]>`select v.problem, v.building_id::text as "buildingId", v.account_id::text as "accountId",
-      v.seq, v.period, v.transaction_id::text as "transactionId" from app.verify_ledger(${buildingId}::uuid) v`
+      v.seq, v.period, v.transaction_id::text as "transactionId" from (select * from app.verify_ledger(${buildingId}::uuid) union all select * from app.verify_adjustments(${buildingId}::uuid)) v`
 }
 
 /** How much was verified: houses, accounts, and their own entries. */

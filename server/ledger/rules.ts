@@ -6,6 +6,16 @@ export function totalOf(balances: readonly FundBalance[]): bigint {
   return balances.reduce((sum, each) => sum + each.amount, 0n)
 }
 
+/**
+ * What is to be paid in all, and how much of it stands in repair programmes. An advance of the house's funds counts; money of
+ * a programme pays nothing else, so what is paid into one early is no advance. Twin of app.owed.
+ */
+export function owedOf(balances: readonly { readonly fund: string; readonly amount: bigint }[]): { balance: bigint; programmes: bigint } {
+  const isProgramme = (fund: string) => fund.startsWith('PROGRAMME:')
+  const programmes = balances.reduce((sum, { fund, amount }) => (isProgramme(fund) && amount > 0n ? sum + amount : sum), 0n)
+  return { balance: balances.reduce((sum, { fund, amount }) => (isProgramme(fund) ? sum : sum + amount), programmes), programmes }
+}
+
 /** Which house ledger stood against this line of an account: the one of its fund. */
 export function contraOf(
   line: { readonly fund: string },

@@ -44,8 +44,8 @@ export type Reversal = Posting & {
 }
 
 export type LedgerFault = {
-  /** GAP, CHAIN, HASH: a broken link. HEAD, BALANCE: the snapshot differs. UNBALANCED: a transaction. DAY: a sealed day. */
-  readonly problem: 'GAP' | 'CHAIN' | 'HASH' | 'HEAD' | 'BALANCE' | 'UNBALANCED' | 'DAY'
+  /** GAP, CHAIN, HASH: a broken link. HEAD, BALANCE: the snapshot differs. UNBALANCED: a transaction. DAY: a sealed day. UNGROUNDED: a debt changed without its conclusion. */
+  readonly problem: 'GAP' | 'CHAIN' | 'HASH' | 'HEAD' | 'BALANCE' | 'UNBALANCED' | 'DAY' | 'UNGROUNDED'
   readonly buildingId: string
   readonly accountId: string | null
   readonly seq: bigint | null

@@ -9,6 +9,7 @@ import { openDatabase } from '#server/start/running-database.ts'
 const meanings: Record<string, string> = {
   GAP: 'a link is missing or doubled before this one', CHAIN: 'it does not hold on to the link before it', HASH: 'its content is not what was hashed',
   HEAD: 'the head of the account is not its last link', BALANCE: 'the balance is not the sum of the entries', UNBALANCED: 'the transaction does not sum to zero', DAY: 'the sealed day is not what lies under the seal',
+  UNGROUNDED: 'the debt was changed without a conclusion of the inspection, or the conclusion was altered since it was signed',
 }
 
 

@@ -97,8 +97,8 @@ create unique index conclusion_uses_transaction on conclusion_uses (building_id,
 select app.protect('migration_windows', '{registry.read,house.money}', '{ledger.migrate}', '{billing,payments,imports,worker}');
 select app.protect('adjustment_requests', '{adjustment.request,adjustment.decide,bill.read}', '{adjustment.request}', '{billing,worker}');
 select app.protect('adjustment_checks', '{adjustment.request,adjustment.decide,bill.read}', '{adjustment.decide}', '{billing,worker}');
-select app.protect('inspection_conclusions', '{adjustment.request,adjustment.decide,bill.read}', '{adjustment.decide}', '{billing,worker}');
-select app.protect('conclusion_uses', '{adjustment.request,adjustment.decide,bill.read}', '{adjustment.request}', '{billing,worker}');
+select app.protect('inspection_conclusions', '{adjustment.request,adjustment.decide,bill.read}', '{adjustment.decide}', '{billing,payments,worker}');
+select app.protect('conclusion_uses', '{adjustment.request,adjustment.decide,bill.read}', '{adjustment.request}', '{billing,payments,worker}');
 select app.append_only(t) from unnest(array['migration_windows', 'adjustment_requests', 'adjustment_checks', 'inspection_conclusions', 'conclusion_uses']::regclass[]) t;
 grant select, insert on migration_windows, adjustment_requests, adjustment_checks, inspection_conclusions, conclusion_uses to uyim_app;
 
@@ -240,6 +240,20 @@ end $$;
 
 grant execute on function app.conclusion_hash(inspection_conclusions), app.acting_person(uuid), app.assert_conclusion(uuid, uuid, uuid, text, bigint) to uyim_app;
 revoke execute on function app.pass_gate(uuid, uuid, text, uuid, text, text, text[], bigint[]), app.assert_migration_window(uuid, uuid, text[]) from public;
+
+-- Beside app.verify_ledger: an adjustment in the book without its conclusion, or on one that was altered since it was signed.
+create function app.verify_adjustments(p_building uuid default null)
+returns table(problem text, building_id uuid, account_id uuid, seq bigint, period text, transaction_id uuid)
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select 'UNGROUNDED', e.building_id, e.account_id, e.seq, e.period::text, e.transaction_id
+    from ledger_entries e
+    left join conclusion_uses u on u.building_id = e.building_id and u.transaction_id = e.transaction_id and u.account_id = e.account_id and u.amount = e.amount and u.fund = e.fund
+    left join inspection_conclusions c on c.building_id = u.building_id and c.conclusion_id = u.conclusion_id and c.account_id = u.account_id and c.fund = u.fund and c.positive
+      and u.amount between c.allowed_min and c.allowed_max and u.used_by <> c.inspector_id and c.signed_hash = app.conclusion_hash(c)
+   where e.kind = 'ADJUSTMENT' and e.account_id is not null and (p_building is null or e.building_id = p_building) and c.conclusion_id is null
+   order by e.building_id, e.account_id, e.seq
+$$;
+grant execute on function app.verify_adjustments(uuid) to uyim_app;
 
 -- ── Seals on the bill and for everybody of the house ────────────────────────────────────────────
 -- Latest sealed day of the house of an account, for the bill of that account; one question together with the bill.

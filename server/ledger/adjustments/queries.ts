@@ -62,6 +62,10 @@ type StateFacts = { checkStarted: boolean; positive: boolean | null; used: boole
 /** Every request the scope reaches, those that wait for somebody first: the inspector's queue and the accountant's list. */
 export async function listAdjustments(ctx: Context): Promise<{ rows: AdjustmentRow[]; mayRequest: boolean; mayDecide: boolean }> {
   const rights = new Set(ctx.actor.grants.flatMap(grant => grant.rights))
+  return { rows: await rowsOf(ctx, null), mayRequest: rights.has('adjustment.request'), mayDecide: rights.has('adjustment.decide') }
+}
+
+async function rowsOf(ctx: Context, only: string | null): Promise<AdjustmentRow[]> {
   const rows = await ctx.db.$queryRaw<(Omit<AdjustmentRow, 'state'> & StateFacts)[]>`
     select r.building_id::text as "buildingId", r.request_id::text as "adjustmentId", b.name as house, case b.country when 'UZ' then 'UZS' else 'KZT' end as currency,
       p.kind as "unitKind", p.number as "unitNumber", a.number, r.fund, r.amount, r.reason, r.requested_at as "requestedAt", k.request_id is not null as "checkStarted",
@@ -71,10 +75,11 @@ export async function listAdjustments(ctx: Context): Promise<{ rows: AdjustmentR
       left join adjustment_checks k on k.building_id = r.building_id and k.request_id = r.request_id
       left join inspection_conclusions c on c.building_id = r.building_id and c.request_id = r.request_id
       left join conclusion_uses u on u.building_id = r.building_id and u.conclusion_id = c.conclusion_id
-    order by r.requested_at desc limit 500`
+    where ${only}::uuid is null or r.request_id = ${only}::uuid
+    order by c.positive is false or u.conclusion_id is not null or coalesce(c.valid_until < app.today(), false), r.requested_at desc limit 500`
   const placed = rows.map(({ checkStarted, positive, used, validUntil, ...row }) => ({ ...row, state: stateOf({ checkStarted, positive, used, validUntil }, ctx.today) }))
   const order: Record<AdjustmentState, number> = { SENT: 0, UNDER_CHECK: 1, ALLOWED: 2, APPLIED: 3, REFUSED: 3, EXPIRED: 3 }
-  return { rows: placed.toSorted((a, b) => order[a.state] - order[b.state]), mayRequest: rights.has('adjustment.request'), mayDecide: rights.has('adjustment.decide') }
+  return placed.toSorted((a, b) => order[a.state] - order[b.state])
 }
 
 export type Conclusion = {
@@ -99,7 +104,7 @@ type RawCase = {
 /** A case with all its facts side by side: who asked for what on which papers, and what the register, meters, bills and payments say. */
 export async function adjustmentCase(ctx: Context, key: { buildingId: string; adjustmentId: string }): Promise<AdjustmentCase> {
   const facts = assertMaySeeCase(await adjustmentFacts(ctx, key))
-  const row = (await listAdjustments(ctx)).rows.find(each => each.adjustmentId === key.adjustmentId)
+  const row = (await rowsOf(ctx, key.adjustmentId)).find(each => each.buildingId === key.buildingId)
   const raw = await rawCase(ctx, key)
   if (!row || !raw) throw new Error('a request seen is gone')
   const place = { buildingId: key.buildingId, accountId: facts.accountId, premisesId: facts.premisesId }

@@ -106,6 +106,23 @@ describe('five refusals, five codes (AT-UZ-22), through the router and past it',
   })
 })
 
+describe('the verifier (AT-UZ-23)', () => {
+  it('names an adjustment whose conclusion was altered after signing, and one that nobody took', async () => {
+    const book = await makeBureau(db, '1726803')
+    const faults = () => serviceTransaction('worker', ctx => verifyLedger(ctx, book.house.buildingId))
+    const [first, second] = [await decide(book, await askFor(book)), await decide(book, await askFor(book))]
+    for (const conclusion of [first, second]) await apply(book, conclusion)
+    expect(await faults()).toEqual([])
+    const client = new Client({ connectionString: db.superUrl })
+    await client.connect()
+    await client.query('set session_replication_role = replica')
+    await client.query('update inspection_conclusions set allowed_min = -99999 where conclusion_id = $1', [first])
+    await client.query('delete from conclusion_uses where conclusion_id = $1', [second])
+    await client.end()
+    expect(await faults()).toMatchObject([{ problem: 'UNGROUNDED', accountId: book.unit.accountId, seq: 2n }, { problem: 'UNGROUNDED', seq: 3n }])
+  })
+})
+
 describe('who may', () => {
   it('the inspector does not post; who signed does not post even with both roles (four eyes)', async () => {
     const conclusion = await decide(ours, await askFor(ours))

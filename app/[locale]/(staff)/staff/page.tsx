@@ -20,6 +20,8 @@ export default async function DeskPage({ params }: Props) {
   if (!isLocale(locale)) notFound()
   const me = await (await caller(locale)).identity.me()
   if (me?.kind !== 'STAFF') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff`)
+  // An inspector has no callers: their desk is the queue.
+  if (me.roles.length > 0 && me.roles.every(role => role.role === 'INSPECTOR')) redirect(`/${locale}/staff/adjustments`)
   const t = texts(locale)
   const urgency = { GAS: t('requests.form.danger'), URGENT: t('requests.form.looksUrgent') }
   const words = { ...section(locale, 'desk'), urgency, funds: section(locale, 'house.funds'), units: section(locale, 'identity.unit'), meterUnits: section(locale, 'meters.units'), categories: section(locale, 'requests.categories'),
