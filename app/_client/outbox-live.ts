@@ -16,7 +16,7 @@ export type Letter<P extends Path> = {
   photos?: readonly Blob[]
 }
 
-export type Sent = { state: 'sent'; result: unknown } | { state: 'refused'; code: string; message: string } | { state: 'waiting' }
+export type Sent = { state: 'sent'; result: unknown } | { state: 'refused'; code: string; message: string } | { state: 'waiting'; signedOut: boolean }
 
 type Listener = () => void
 
@@ -36,14 +36,30 @@ export function outbox(): Outbox {
  * show is taken out of the outbox: the form holds what was typed. Rejects only when it could not be kept.
  */
 export async function sendThroughOutbox<P extends Path>(letter: Letter<P>, patience = 8000): Promise<Sent> {
+  if (!window.isSecureContext) return sendAtOnce(letter)
   await keep(letter)
   void wakeWhenOnline()
   const { id } = letter
   const answer = navigator.onLine ? await answerWithin(id, patience) : null
   if (answer?.kind === 'accepted') return { state: 'sent', result: answer.result }
-  if (answer?.kind !== 'refused') return { state: 'waiting' }
+  // The server has said that nobody is signed in here any more: it is not the network that the letter waits for.
+  if (answer?.kind !== 'refused') return { state: 'waiting', signedOut: (await currentPerson()) === null }
   await outbox().cancel(id)
   return { state: 'refused', code: answer.code, message: answer.message }
+}
+
+/**
+ * On a plain http address of a home network browsers give no cipher, so nothing can be sealed and kept there:
+ * the letter goes at once, or the form goes on holding it.
+ */
+async function sendAtOnce<P extends Path>({ path, input, photos: pictures = [] }: Letter<P>): Promise<Sent> {
+  const photos = await Promise.all(pictures.map(base64Of))
+  try {
+    return { state: 'sent', result: await post(path, toWire(photos.length > 0 ? { ...input, photos } : input)) }
+  } catch (error) {
+    if (error instanceof CallError && error.message !== '') return { state: 'refused', code: error.code, message: error.message }
+    throw error
+  }
 }
 
 async function keep<P extends Path>({ id, path, input, label, photos: pictures = [] }: Letter<P>): Promise<void> {
@@ -90,8 +106,8 @@ async function flushIfAnything(): Promise<void> {
 async function answerWithin(id: string, patience: number): Promise<Answer | null> {
   const answered = new Promise<Answer>((resolve) => answers.set(id, resolve))
   const tired = new Promise<null>((resolve) => setTimeout(resolve, patience, null))
-  void outbox().flush()
-  const answer = await Promise.race([answered, tired])
+  const tried = outbox().flush().then(() => null, () => null)
+  const answer = await Promise.race([answered, tried, tired])
   answers.delete(id)
   return answer
 }

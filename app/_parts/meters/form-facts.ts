@@ -34,6 +34,7 @@ export type FormWords = {
   flagged: string
   flaggedTitle: string
   kept: string
+  keptSignedOut: string
   keptTitle: string
   notKept: string
   photoLost: string

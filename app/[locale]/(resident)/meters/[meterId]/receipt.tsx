@@ -9,7 +9,7 @@ import { formatDateTime, formatPeriod, type Locale } from '#server/kernel/format
 import { ConfirmKept } from './confirm-kept.tsx'
 
 export type SentReading = { readingId: string; values: string[]; takenOn: string; period: string; state: 'ACCEPTED' | 'FLAGGED'; flags: string[]; receivedAt: Date; photoFileId: string | null }
-export type Outcome = { kind: 'kept'; shown: string; period: string } | { kind: 'sent'; shown: string; result: unknown; withPhoto: boolean }
+export type Outcome = { kind: 'kept'; shown: string; period: string; signedOut: boolean } | { kind: 'sent'; shown: string; result: unknown; withPhoto: boolean }
 type Props = { outcome: Outcome; words: FormWords; errors: { noNetwork: string }; locale: Locale; backHref: string; meter: FormMeter }
 
 /** Where the figure went, in words: received and for which month, kept without counting, or waiting on the phone. */
@@ -19,7 +19,7 @@ export function Receipt({ outcome, words, errors, locale, backHref, meter }: Pro
   return (
     <div ref={place} tabIndex={-1} className="flex flex-col gap-4 outline-none">
       {outcome.kind === 'kept' ? (
-        <Notice tone="waiting" live="status" title={fill(words.keptTitle, { value: outcome.shown })}>{words.kept}</Notice>
+        <Notice tone="waiting" live="status" title={fill(words.keptTitle, { value: outcome.shown })}>{outcome.signedOut ? words.keptSignedOut : words.kept}</Notice>
       ) : (
         <Answer outcome={outcome} words={words} errors={errors} locale={locale} meter={meter} />
       )}

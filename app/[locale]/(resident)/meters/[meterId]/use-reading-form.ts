@@ -61,7 +61,7 @@ export function useReadingForm({ meter, words, locale }: Omit<FormProps, 'backHr
     }
     draft.clear()
     id.current = newId()
-    return sent.state === 'waiting' ? { kind: 'kept', shown, period } : { kind: 'sent', shown, result: sent.result, withPhoto: photo !== null }
+    return sent.state === 'waiting' ? { kind: 'kept', shown, period, signedOut: sent.signedOut } : { kind: 'sent', shown, result: sent.result, withPhoto: photo !== null }
   }
 
   function answerYes() {

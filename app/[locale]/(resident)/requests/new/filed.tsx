@@ -17,7 +17,7 @@ export function Filed({ outcome, words, locale }: { outcome: Outcome; words: Rec
       {outcome.kind === 'kept' ? (
         <Notice tone={outcome.emergency ? 'danger' : 'waiting'} live={outcome.emergency ? 'alert' : 'status'} title={words['keptTitle']}>
           {outcome.emergency && <p>{words['keptEmergency']}</p>}
-          <p>{words['kept']}</p>
+          <p>{words[outcome.signedOut ? 'keptSignedOut' : 'kept']}</p>
         </Notice>
       ) : (
         <FiledNumber filed={outcome.filed} words={words} />

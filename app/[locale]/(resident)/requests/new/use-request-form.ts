@@ -18,7 +18,7 @@ export type RequestFormWords = {
 }
 export type RequestFormProps = { homes: AskingHome[]; categories: CategoryFacts[]; words: RequestFormWords; locale: Locale }
 export type Filed = { requestId: string; buildingId: string; number: number; dueOn: string; dueOnIfMoved: string; dueMoves: boolean | null; serviceDueAt: Date; emergency: boolean }
-export type Outcome = { kind: 'sent'; filed: Filed } | { kind: 'kept'; emergency: boolean }
+export type Outcome = { kind: 'sent'; filed: Filed } | { kind: 'kept'; emergency: boolean; signedOut: boolean }
 
 /** What the form of a request holds and does; its look is request-form.tsx. */
 export function useRequestForm({ homes, categories, words }: RequestFormProps) {
@@ -45,7 +45,7 @@ export function useRequestForm({ homes, categories, words }: RequestFormProps) {
     if (sent === null || sent.state === 'refused') return setProblem(sent?.message ?? words.form['notKept'] ?? '')
     draft.clear()
     id.current = newId()
-    setOutcome(sent.state === 'waiting' ? { kind: 'kept', emergency: ready.emergency } : { kind: 'sent', filed: sent.result as Filed })
+    setOutcome(sent.state === 'waiting' ? { kind: 'kept', emergency: ready.emergency, signedOut: sent.signedOut } : { kind: 'sent', filed: sent.result as Filed })
   }
 
   return {
