@@ -307,7 +307,7 @@ select app.protect('ownerships', '{registry.read,desk.search,owner.confirm}', '{
 select app.protect('registered_persons', '{registry.read,desk.search,bill.read}', '{registry.write}', '{imports,billing,worker}');
 select app.protect('accounts', '{account.read,registry.read,desk.search,house.money}', '{registry.write}', '{imports,billing,payments,worker,sign-in}');
 select app.protect('account_numbers', '{account.read,registry.read,desk.search}', '{registry.write}', '{imports,billing,payments,worker,sign-in}');
-select app.protect('stored_files', '{file.read,request.read,reading.read}', '{file.write}', '{worker,imports,billing,payments}');
+select app.protect('stored_files', '{file.read,request.read,reading.read}', '{file.write}', '{worker,imports,billing,payments}', $day$(created_at at time zone interval '5 hours')::date$day$);
 create policy shared_reads on stored_files for select using (shared and building_id = any((select auth.buildings('{house.read}'))::uuid[]));
 select app.protect('issued_documents', '{bill.read,payment.read,request.read,registry.read}', '{file.write,billing.run}', '{worker,billing,payments,meetings,public}');
 create policy house_reads on issued_documents for select using (premises_id is null and building_id = any((select auth.buildings('{house.read}'))::uuid[]));

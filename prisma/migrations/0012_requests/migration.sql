@@ -113,7 +113,9 @@ create table request_ids (
   content_hash char(64) not null
 );
 
-select app.protect('request_details', '{request.read}', '{request.file,request.answer}', '{worker}');
+-- Whoever linked by account number sees what was asked from the flat since then, and their own whatever their clock said.
+select app.protect('request_details', '{request.read}', '{request.file,request.answer}', '{worker}',
+  $day$case when person_id = (select auth.person()) then 'infinity'::date else (submitted_at at time zone interval '5 hours')::date end$day$);
 select app.protect('request_joins', '{request.read}', '{request.file}', '{worker}');
 select app.protect('request_ids', '{request.read}', '{request.file}', '{worker}');
 

@@ -79,25 +79,33 @@ async function programmeFund(ctx: Context, programme: Programme, units: readonly
   }
 }
 
-type ShareRow = { obligation: bigint | null; houseWeight: string; paid: bigint; instalments: { n: number; dueOn: string; amount: string; number: string; state: string }[] | null }
+type ShareRow = { obligation: bigint | null; instalments: { n: number; dueOn: string; amount: string; number: string; state: string }[] | null }
 
 async function ownShare(ctx: Context, { buildingId, programmeId }: Programme, unit: OwnUnit): Promise<OwnShare | null> {
   const rows = await ctx.db.$queryRaw<ShareRow[]>`
     select (select sum(o.amount)::bigint from repair_obligations o where o.building_id = ${buildingId}::uuid and o.programme_id = ${programmeId}::uuid and o.premises_id = ${unit.premisesId}::uuid) as obligation,
-      (select -coalesce(sum(e.amount), 0)::bigint from ledger_entries e where e.building_id = ${buildingId}::uuid and e.account_key = ${unit.accountId}::uuid
-        and e.fund = ${`PROGRAMME:${programmeId}`} and e.source_type = 'payment') as paid,
       (select jsonb_agg(jsonb_build_object('n', i.n, 'dueOn', i.due_on, 'amount', i.amount::text, 'number', v.number, 'state', v.state) order by i.due_on, i.version, i.n)
         from repair_instalments i join payment_invoices v on v.building_id = i.building_id and v.invoice_id = i.invoice_id
         where i.building_id = ${buildingId}::uuid and i.programme_id = ${programmeId}::uuid and i.premises_id = ${unit.premisesId}::uuid) as instalments`
   const row = rows[0]
   if (!row || row.obligation === null) return null
   const houseAreaM2 = await obligedArea(ctx, buildingId, programmeId)
+  const paid = await paidOf(ctx, { buildingId, accountId: unit.accountId, fund: `PROGRAMME:${programmeId}` })
   const list = row.instalments ?? []
-  const covered = coveredOf(list.map(each => ({ amount: BigInt(each.amount), paid: each.state === 'PAID' })), row.paid)
+  const covered = coveredOf(list.map(each => ({ amount: BigInt(each.amount), paid: each.state === 'PAID' })), paid)
   return {
-    ...unit, houseAreaM2, obligation: row.obligation, paid: row.paid,
+    ...unit, houseAreaM2, obligation: row.obligation, paid,
     instalments: list.map((each, place) => ({ n: place + 1, dueOn: each.dueOn, amount: BigInt(each.amount), number: each.number, state: each.state, covered: covered[place] ?? 0n })),
   }
+}
+
+/** What the flat has paid into a fund is how it stands today and no history: whole also for whoever may not see the payments. */
+async function paidOf(ctx: Context, { buildingId, accountId, fund }: { buildingId: string; accountId: string; fund: string }): Promise<bigint> {
+  return asService(ctx, 'payments', async inner => {
+    const rows = await inner.db.$queryRaw<{ paid: bigint }[]>`select -coalesce(sum(e.amount), 0)::bigint as paid from ledger_entries e
+      where e.building_id = ${buildingId}::uuid and e.account_key = ${accountId}::uuid and e.fund = ${fund} and e.source_type = 'payment'`
+    return rows[0]?.paid ?? 0n
+  })
 }
 
 /** Parts marked paid are whole; the rest of the money stands on the open ones in their order. */
