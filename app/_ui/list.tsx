@@ -24,11 +24,14 @@ export function Row({ title, note, value, icon, href, current }: RowProps) {
   const inside = (
     <>
       {icon && <Icon name={icon} />}
-      <span className="flex min-w-0 flex-1 flex-col">
-        <span className="text-ink">{title}</span>
-        {note && <span className="text-small text-note">{note}</span>}
+      {/* A value that leaves the words no room stands under them, not beside. */}
+      <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3">
+        <span className="flex min-w-0 flex-1 basis-32 flex-col">
+          <span className="text-ink">{title}</span>
+          {note && <span className="text-small text-note">{note}</span>}
+        </span>
+        {value !== undefined && <span className="figures ms-auto max-w-full text-end text-ink">{value}</span>}
       </span>
-      {value !== undefined && <span className="figures max-w-1/2 text-end text-ink">{value}</span>}
       {href && <Icon name="forward" size={20} />}
     </>
   )

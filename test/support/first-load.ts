@@ -27,23 +27,32 @@ function screens(): { path: string; kind: Kind }[] {
   }).filter(screen => !steps.includes(screen.path)).sort((a, b) => a.path.localeCompare(b.path))
 }
 
-/** The addresses of a screen with ids in it are where the links of the screens before lead. */
-async function addressesOf(context: BrowserContext, path: string): Promise<string[]> {
-  if (!path.includes('[')) return [`/ru${path === '/' ? '' : path}`]
+const plainOf = (path: string) => path.includes('[') ? null : `/ru${path === '/' ? '' : path}`
+
+/** Where the links of the screens before lead to this one: for screens with ids in their address or their question. */
+async function linksTo(context: BrowserContext, path: string): Promise<string[]> {
   const pattern = new RegExp(`^/ru${path.replace(/\[\w+\]/g, '[^/?#]+')}$`)
-  const known = screens().map(screen => screen.path)
+  const others = screens().map(screen => `/ru${screen.path}`).filter(address => address !== `/ru${path}`)
   let above = path
   do above = above.slice(0, above.lastIndexOf('/'))
-  while (above !== '' && !known.includes(above))
-  for (const from of [...above === '' ? [] : await addressesOf(context, above), '/ru/home'].slice(0, 6)) {
+  while (above !== '' && !others.includes(`/ru${above}`))
+  const before = above === '' ? [] : plainOf(above) ?? await linksTo(context, above)
+  for (const from of [before, '/ru/home'].flat().slice(0, 6)) {
     const page = await context.newPage()
     await page.goto(from, { waitUntil: 'load' })
-    const links = await page.locator('a[href]').evaluateAll(all => all.map(link => new URL((link as HTMLAnchorElement).href).pathname))
+    const links = await page.locator('a[href]').evaluateAll(all => all.map(link => (link as HTMLAnchorElement).href.slice(location.origin.length)))
     await page.close()
-    const found = [...new Set(links)].filter(link => pattern.test(link) && !known.includes(link.slice('/ru'.length)))
+    const found = [...new Set(links)].filter(link => pattern.test(link.replace(/[?#].*/, '')) && !others.includes(link.replace(/[?#].*/, '')))
     if (found.length > 0) return found
   }
   return []
+}
+
+async function weightOf(context: BrowserContext, url: string, path: string): Promise<number | null> {
+  const plain = plainOf(path)
+  const bytes = plain === null ? null : await scriptWeight(context, `${url}${plain}`)
+  const [link] = bytes === null ? await linksTo(context, path) : []
+  return link === undefined ? bytes : scriptWeight(context, `${url}${link}`)
 }
 
 /** The three people of the weighing, each on a phone or a desk of their own; no worker, so that nothing comes from its store. */
@@ -73,9 +82,7 @@ export async function weighScreens(browser: Browser, site: { url: string; demo: 
   const weighed: Weighed[] = []
   const unreached: string[] = []
   for (const { path, kind } of screens()) {
-    const context = before.includes(path) ? contexts.open : contexts[kind]
-    const [address] = await addressesOf(context, path)
-    const bytes = address === undefined ? null : await scriptWeight(context, `${site.url}${address}`)
+    const bytes = await weightOf(before.includes(path) ? contexts.open : contexts[kind], site.url, path)
     if (bytes === null) unreached.push(path)
     else weighed.push({ screen: path, kind, over: (bytes - empty) / 1024, budget: budgets[kind] })
   }

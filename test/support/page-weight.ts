@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import type { BrowserContext } from 'playwright-core'
 
-/** Bytes, gz level 6, of every script a fresh browser takes to show the page; nomodule scripts are never asked for. Null where the address led elsewhere. */
+/** Bytes, gz level 6, of every script a fresh browser takes to show the page; nomodule scripts are never asked for. Null where the address led elsewhere or to nothing. */
 export async function scriptWeight(context: BrowserContext, address: string): Promise<number | null> {
   const page = await context.newPage()
   const bodies = new Map<string, Promise<number>>()
@@ -10,8 +10,8 @@ export async function scriptWeight(context: BrowserContext, address: string): Pr
     bodies.set(response.url(), response.body().then(body => gzipSync(body, { level: 6 }).byteLength, () => 0))
   })
   try {
-    await page.goto(address, { waitUntil: 'load' })
-    if (new URL(page.url()).pathname !== new URL(address).pathname) return null
+    const answer = await page.goto(address, { waitUntil: 'load' })
+    if (answer?.ok() !== true || new URL(page.url()).pathname !== new URL(address).pathname) return null
     return (await Promise.all(bodies.values())).reduce((sum, bytes) => sum + bytes, 0)
   } finally {
     await page.close()

@@ -22,7 +22,7 @@ type Rate = { fund: 'CURRENT' | 'SAVINGS'; kind: string; perM2: string | null; i
 const all = ['APARTMENT', 'NON_RESIDENTIAL', 'PARKING', 'STORAGE']
 const everyKind = (rate: Omit<Rate, 'kind'>, kinds: readonly string[] = all): Rate[] => kinds.map(kind => ({ ...rate, kind }))
 const none = { indexCode: null, indexMultiple: null }
-const meeting = 'Decision of the owners’ meeting (demonstration)'
+const meeting = 'Меншік иелері жиналысының шешімі (көрсетілім)'
 
 const rates: Record<'KZ' | 'UZ', readonly Rate[]> = {
   KZ: [
@@ -30,9 +30,9 @@ const rates: Record<'KZ' | 'UZ', readonly Rate[]> = {
     ...everyKind({ fund: 'CURRENT', perM2: '85', ...none, from: '2026-07-01', to: null, basis: meeting }, flats),
     // Other units may pay more, at most twice as much (kazakhstan.md 4.1).
     ...everyKind({ fund: 'CURRENT', perM2: '120', ...none, from: '2025-01-01', to: null, basis: meeting }, all.slice(1)),
-    ...everyKind({ fund: 'SAVINGS', perM2: null, indexCode: 'MRP', indexMultiple: '0.005', from: '2025-01-01', to: null, basis: 'Law 94-I of 1997-04-16: at least 0.005 MRP per m²' }),
+    ...everyKind({ fund: 'SAVINGS', perM2: null, indexCode: 'MRP', indexMultiple: '0.005', from: '2025-01-01', to: null, basis: '16.04.1997 № 94-I Заң: 1 м² үшін кемінде 0,005 АЕК' }),
   ],
-  UZ: everyKind({ fund: 'CURRENT', perM2: '1823', ...none, from: '2025-01-01', to: null, basis: 'Average of Tashkent, February 2026 (uzbekistan.md 4.2)' }),
+  UZ: everyKind({ fund: 'CURRENT', perM2: '1823', ...none, from: '2025-01-01', to: null, basis: 'Toshkent boʻyicha oʻrtacha, 2026-yil fevral (namoyish)' }),
 }
 
 /** What the houses are charged for and twelve months of bills up to the last full month; doing it again changes nothing. */

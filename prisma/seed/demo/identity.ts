@@ -6,7 +6,11 @@ import { demoDeviceSid } from '#server/identity/demo/device.ts'
 import { issueInvitation } from '#server/identity/issue-invitation.ts'
 import { worldId, type World, type WorldPerson } from '#prisma/seed/demo/world.ts'
 
-const minutes = 'Minutes of the owners’ meeting No 1 of 12.01.2026 (demonstration)'
+// What stands in the field is read by people: each country's papers are in its own language.
+const papers = {
+  KZ: { minutes: 'Меншік иелері жиналысының № 1 хаттамасы, 12.01.2026 (көрсетілім)', order: '№ 1 бұйрық (көрсетілім)', rent: 'Жалдау шарты (көрсетілім)' },
+  UZ: { minutes: 'Mulkdorlar yigʻilishining 1-son bayonnomasi, 12.01.2026 (namoyish)', order: '1-son buyruq (namoyish)', rent: 'Ijara shartnomasi (namoyish)' },
+} as const
 
 /** People of the demonstration: numbers, flats, council, staff, and for each resident an older device. Again: no change. */
 export async function seedIdentity(world: World): Promise<void> {
@@ -37,7 +41,7 @@ async function putHome(ctx: Context, person: WorldPerson, unit: WorldPerson['uni
   const owner = unit.ownerId !== null
   await putGrant(ctx, {
     grantId, personId: person.personId, role: owner ? 'OWNER' : 'TENANT', scopeType: 'UNIT', scopeId: unit.premisesId, buildingId: unit.buildingId,
-    premisesId: unit.premisesId, level: owner ? 2 : 1, basisType: owner ? 'OWNER' : 'DOCUMENT', basisId: unit.ownerId ?? 'Rent contract (demonstration)',
+    premisesId: unit.premisesId, level: owner ? 2 : 1, basisType: owner ? 'OWNER' : 'DOCUMENT', basisId: unit.ownerId ?? papers[person.country].rent,
   })
   await ctx.db.$executeRaw`
     insert into link_evidence (building_id, evidence_id, premises_id, grant_id, person_id, method, level, phone_key, at)
@@ -50,7 +54,7 @@ async function putCouncil(ctx: Context, person: WorldPerson): Promise<void> {
   const buildingId = person.units[0]?.buildingId
   await putGrant(ctx, {
     grantId: worldId('grant', person.key, person.role), personId: person.personId, role: person.role, scopeType: 'BUILDING', scopeId: buildingId, buildingId,
-    level: 2, basisType: 'DOCUMENT', basisId: minutes,
+    level: 2, basisType: 'DOCUMENT', basisId: papers[person.country].minutes,
   })
 }
 
@@ -60,7 +64,7 @@ const territories = { KZ: '75', UZ: '1726' } as const
 async function putStaff(ctx: Context, person: WorldPerson, passwordHash: string): Promise<void> {
   await putGrant(ctx, {
     grantId: worldId('grant', person.key, person.role), personId: person.personId, organisationId: person.organisationId, role: person.role,
-    ...(person.role === 'INSPECTOR' ? { scopeType: 'TERRITORY', scopeId: territories[person.country] } : { scopeType: 'ORGANISATION', scopeId: person.organisationId }), basisType: 'DOCUMENT', basisId: 'Order No 1 (demonstration)',
+    ...(person.role === 'INSPECTOR' ? { scopeType: 'TERRITORY', scopeId: territories[person.country] } : { scopeType: 'ORGANISATION', scopeId: person.organisationId }), basisType: 'DOCUMENT', basisId: papers[person.country].order,
   })
   await ctx.db.$queryRaw`select auth.put_staff_credentials(${person.personId}::uuid, ${person.login}, ${passwordHash}, ${seal('totp', person.totpSecret ?? '')})`
 }
