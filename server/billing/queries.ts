@@ -21,9 +21,9 @@ export type BillPage = {
   bill: StoredBill
   previous: { period: string; total: bigint; lines: BillLine[]; prices: PricePlan } | null
   months: MonthTotal[]
-  /** Owed now by the ledger, all funds. */
+  /** To be paid by the ledger, all funds (app.owed). */
   balance: bigint
-  /** Of it: what stands in the funds of repair programmes, which have invoices of their own. */
+  /** Of it: what is owed in the funds of repair programmes, which have invoices of their own. */
   programmes: bigint
   house: HouseLabel
   accountNumber: string
@@ -57,7 +57,7 @@ export async function billPage(ctx: Pick<Context, 'db' | 'actor'>, key: BillKey)
 export type MyAccount = {
   accountNumber: string; accountId: string; house: HouseLabel; currency: Currency
   balance: bigint
-  /** Of the balance: what stands in the funds of repair programmes, which have invoices of their own. */
+  /** Of the balance: what is owed in the funds of repair programmes, which have invoices of their own. */
   programmes: bigint
   lastBill: { period: string; dueOn: string; total: bigint; openingBalance: bigint } | null; months: MonthTotal[]
 }

@@ -14,7 +14,8 @@ export const billingRouter = router({
     const page = await billPage(ctx, input)
     const inFlight = await inFlightOf(ctx, page.bill)
     // Instalments have invoices of their own; most accounts have none, and then nothing more is asked.
-    return { ...page, today: ctx.today, payable: { inFlight, invoices: page.programmes === 0n ? [] : await invoicesOf(ctx, page.bill) } }
+    const mayHave = page.programmes !== 0n || inFlight.items.some(item => item.invoiceId !== null)
+    return { ...page, today: ctx.today, payable: { inFlight, invoices: mayHave ? await invoicesOf(ctx, page.bill) : [] } }
   }),
   line: signedProcedure.input(billKey).query(async ({ ctx, input }) => {
     const page = await billPage(ctx, input)

@@ -121,17 +121,17 @@ export async function invoicesOf(ctx: Read, { buildingId, accountId }: Place): P
     from payment_invoices v where v.building_id = ${buildingId}::uuid and v.account_id = ${accountId}::uuid order by v.due_on, v.number`
 }
 
-export type OwnPayable = { number: string; buildingId: string; accountId: string; premisesId: string; houseName: string; unitKind: string; unitNumber: string; currency: Currency; owed: bigint }
+export type OwnPayable = { number: string; buildingId: string; accountId: string; premisesId: string; houseName: string; unitKind: string; unitNumber: string; currency: Currency; owed: FundAmount[] }
 
 /** Accounts of the person's own flats with what is owed on each. */
 export async function ownPayables(ctx: Read): Promise<OwnPayable[]> {
-  return ctx.db.$queryRaw<OwnPayable[]>`
+  const rows = await ctx.db.$queryRaw<(Omit<OwnPayable, 'owed'> & { owed: Record<string, number> | null })[]>`
     select a.number::text as number, a.building_id as "buildingId", a.account_id as "accountId", a.premises_id as "premisesId", b.name as "houseName", p.kind as "unitKind",
       p.number as "unitNumber", case b.country when 'UZ' then 'UZS' else 'KZT' end as currency,
-      coalesce((select sum(f.value::bigint) from account_heads h, jsonb_each_text(h.balances) f
-        where h.building_id = a.building_id and h.account_id = a.account_id and f.value::bigint > 0), 0)::bigint as owed
+      (select h.balances from account_heads h where h.building_id = a.building_id and h.account_id = a.account_id) as owed
     from accounts a join buildings b using (building_id) join premises p on p.building_id = a.building_id and p.premises_id = a.premises_id
     where a.premises_id = any(auth.premises('{payment.read}')) and a.closed_on is null order by b.name, p.kind, p.number`
+  return rows.map(row => ({ ...row, owed: fundsOf(row.owed) }))
 }
 
 export type ReceiptFacts = PaymentRow & {

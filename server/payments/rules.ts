@@ -51,11 +51,6 @@ export function fundName(fund: string): string {
   return fund.startsWith(`${programme}:`) ? programme : fund
 }
 
-/** What is owed in all: credits of one fund do not pay the debts of another. */
-export function owedOf(balances: readonly FundAmount[]): bigint {
-  return balances.reduce((sum, each) => (each.amount > 0n ? sum + each.amount : sum), 0n)
-}
-
 /** How long a payment that only the person has told us of is not called a debt. */
 export const toldPaymentDays = 3
 

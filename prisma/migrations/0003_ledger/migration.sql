@@ -44,6 +44,14 @@ create table account_heads (
   primary key (building_id, account_id)
 ) with (fillfactor = 60);
 
+-- What is to be paid of an account, and how much of it stands in repair programmes. An advance of the house's funds counts;
+-- money of a programme pays nothing else, so what is paid into one early is no advance. Twin of owedOf in server/ledger/rules.ts.
+create function app.owed(balances jsonb, out balance bigint, out programmes bigint) language sql immutable parallel safe as $$
+  select coalesce(sum(f.value::bigint) filter (where f.key not like 'PROGRAMME:%' or f.value::bigint > 0), 0)::bigint,
+    coalesce(sum(f.value::bigint) filter (where f.key like 'PROGRAMME:%' and f.value::bigint > 0), 0)::bigint
+    from jsonb_each_text(balances) f
+$$;
+
 -- A transaction is reversed at most once for each account it touched (a billing run touches many);
 -- the zero account stands for the house itself.
 create table ledger_reversals (

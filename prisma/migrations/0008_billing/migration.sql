@@ -557,8 +557,7 @@ begin
     'previous', (select jsonb_build_object('period', p.period, 'total', p.total::text, 'lines', p.lines, 'prices', q.prices)
       from mine p join run q on q.period = p.period where p.period = last_period),
     'months', (select jsonb_agg(jsonb_build_object('period', m.period, 'total', m.total::text) order by m.period) from mine m),
-    'balance', coalesce(h.total, 0)::text,
-    'programmes', coalesce((select sum(f.value::bigint) from jsonb_each_text(h.balances) f where f.key like 'PROGRAMME:%'), 0)::text,
+    'balance', (app.owed(h.balances)).balance::text, 'programmes', (app.owed(h.balances)).programmes::text,
     'house', (select jsonb_build_object('buildingId', g.building_id, 'country', g.country, 'name', g.name, 'addressUz', g.address_uz, 'addressKk', g.address_kk,
         'addressRu', g.address_ru, 'unitKind', u.kind, 'unitNumber', u.number, 'areaM2', trim_scale(u.area_m2)::text, 'organisation', coalesce((
           select o.name from building_managements k join organisations o on o.organisation_id = k.organisation_id
@@ -587,8 +586,7 @@ begin
   select jsonb_build_object('accountNumber', n.number, 'accountId', n.account_id, 'currency', case g.country when 'UZ' then 'UZS' else 'KZT' end,
     'house', jsonb_build_object('buildingId', g.building_id, 'country', g.country, 'name', g.name, 'addressUz', g.address_uz, 'addressKk', g.address_kk,
       'addressRu', g.address_ru, 'unitKind', u.kind, 'unitNumber', u.number, 'areaM2', trim_scale(u.area_m2)::text, 'organisation', ''),
-    'balance', coalesce(h.total, 0)::text,
-    'programmes', coalesce((select sum(f.value::bigint) from jsonb_each_text(h.balances) f where f.key like 'PROGRAMME:%'), 0)::text,
+    'balance', (app.owed(h.balances)).balance::text, 'programmes', (app.owed(h.balances)).programmes::text,
     'lastBill', (select jsonb_build_object('period', m.period, 'dueOn', m.due_on, 'total', m.total::text, 'openingBalance', m.opening_balance::text)
       from mine m where m.account_id = n.account_id order by m.period desc limit 1),
     'months', coalesce((select jsonb_agg(jsonb_build_object('period', m.period, 'total', m.total::text) order by m.period) from mine m where m.account_id = n.account_id), '[]'))

@@ -801,10 +801,10 @@ begin
   if refusal <> 0 then return '{"result":' || refusal || '}'; end if;
   owed := p.amount;
   if owed is null then
-    select coalesce(sum(b.value::bigint), 0) into owed from account_heads h, jsonb_each_text(h.balances) b
-     where h.building_id = p.building_id and h.account_id = p.account_id and b.value::bigint > 0;
+    select greatest(x.balance - x.programmes, 0) + x.programmes into owed from account_heads h, app.owed(h.balances) x
+     where h.building_id = p.building_id and h.account_id = p.account_id;
   end if;
-  return '{"result":0,"sum":"' || app.major_text(owed) || '",' || (select substr(json_build_object('house', b.name, 'unit', u.number)::text, 2)
+  return '{"result":0,"sum":"' || app.major_text(coalesce(owed, 0)) || '",' || (select substr(json_build_object('house', b.name, 'unit', u.number)::text, 2)
     from premises u join buildings b using (building_id) where u.building_id = p.building_id and u.premises_id = p.premises_id);
 end $$;
 

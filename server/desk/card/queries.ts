@@ -4,6 +4,7 @@ import type { Country } from '#server/kernel/jurisdiction.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import type { DeskCard, OpenCardInput } from '#server/desk/schema.ts'
 import type { Context } from '#server/infra/context.ts'
+import { owedOf } from '#server/ledger/rules.ts'
 import { listOfPremises } from '#server/meters/queries.ts'
 import { inFlightOf, paymentsOf } from '#server/payments/queries.ts'
 
@@ -58,7 +59,7 @@ async function accountOf(ctx: Context, place: Place, row: AccountRow): Promise<D
   const { amount: underWay } = await inFlightOf(ctx, account)
   const last = (await paymentsOf(ctx, account, 5)).find(payment => payment.cancelledAt === null)
   const funds = Object.entries(row.balances ?? {}).map(([fund, amount]) => ({ fund, amount: BigInt(amount) }))
-  const balance = funds.reduce((sum, each) => sum + each.amount, 0n)
+  const { balance } = owedOf(funds)
   return {
     accountId: row.account_id, number: row.number, funds, underWay, owed: balance > 0n ? (balance > underWay ? balance - underWay : 0n) : balance,
     lastBill: row.last_bill === null ? null : { period: row.last_bill, total: row.last_total ?? 0n, dueOn: row.due_on ?? '' },

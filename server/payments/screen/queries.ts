@@ -3,15 +3,18 @@ import { hmac } from '#server/infra/crypto.ts'
 import { env } from '#server/infra/env.ts'
 import type { Context } from '#server/infra/context.ts'
 import { notFound } from '#server/kernel/errors.ts'
+import type { LocalDate } from '#server/kernel/period.ts'
+import { owedOf } from '#server/ledger/rules.ts'
+import { duesOf } from '#server/payments/dues/rules.ts'
 import { assertMayPay, assertMayReadPayment } from '#server/payments/policy.ts'
 import { allocationRule, findPayable, inFlightOf, invoicesOf, merchantsOf, ownPayables, paymentsOf, receiptFacts, type InFlight, type MerchantFacts, type OpenInvoice,
   type OwnPayable, type Payable, type PaymentRow, type ReceiptFacts } from '#server/payments/queries.ts'
-import { owedOf, type AllocationRule } from '#server/payments/rules.ts'
+import type { AllocationRule, FundAmount } from '#server/payments/rules.ts'
 import type { PaymentKey } from '#server/payments/schema.ts'
 
 export type PayScreen = {
   payable: Payable
-  /** Owed without what is on its way: what the field is filled with. */
+  /** What the field is filled with: the sum of the bill's button, or the invoice's own. */
   due: bigint
   inFlight: InFlight
   rule: AllocationRule & { validFrom: string; verified: boolean }
@@ -28,22 +31,26 @@ export async function payScreen(ctx: Context, number: string): Promise<PayScreen
   const payments = await paymentsOf(ctx, payable, 10)
   const rule = await allocationRule(ctx, payable.country, ctx.today)
   const merchants = await merchantsOf(ctx, payable)
-  return { payable, due: dueOf(payable, inFlight), inFlight, rule, merchants, payments }
+  const due = payable.amount === null ? dueOf(payable.owed, { inFlight, invoices: await invoicesOf(ctx, payable) }, ctx.today)
+    : payable.state === 'OPEN' ? payable.amount : 0n
+  return { payable, due, inFlight, rule, merchants, payments }
 }
 
-function dueOf(payable: Payable, inFlight: InFlight): bigint {
-  if (payable.amount !== null) return payable.state === 'OPEN' ? payable.amount : 0n
-  const due = owedOf(payable.owed) - inFlight.amount
-  return due > 0n ? due : 0n
+type Asked = { inFlight: InFlight; invoices: OpenInvoice[] }
+
+function dueOf(owed: readonly FundAmount[], asked: Asked, today: LocalDate): bigint {
+  const { bill } = duesOf(owedOf(owed), asked, today)
+  return bill > 0n ? bill : 0n
 }
 
-export type PayList = (OwnPayable & { inFlight: InFlight; invoices: OpenInvoice[]; payments: PaymentRow[] })[]
+export type PayList = (OwnPayable & Asked & { due: bigint; payments: PaymentRow[] })[]
 
 /** The person's accounts with what is owed, on its way and paid. */
 export async function payList(ctx: Context): Promise<PayList> {
   const list: PayList = []
   for (const payable of await ownPayables(ctx)) {
-    list.push({ ...payable, inFlight: await inFlightOf(ctx, payable), invoices: await invoicesOf(ctx, payable), payments: await paymentsOf(ctx, payable, 20) })
+    const asked = { inFlight: await inFlightOf(ctx, payable), invoices: await invoicesOf(ctx, payable) }
+    list.push({ ...payable, ...asked, due: dueOf(payable.owed, asked, ctx.today), payments: await paymentsOf(ctx, payable, 20) })
   }
   return list
 }

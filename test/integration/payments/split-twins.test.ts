@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
+import { owedOf } from '#server/ledger/rules.ts'
 import { splitPayment, type AllocationRule } from '#server/payments/rules.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 
@@ -15,6 +16,14 @@ test('app.split_payment and splitPayment are one rule in two languages', async (
   const rows = await db.sql<{ n: number; funds: string[]; amounts: string[] }>(`select c.n, s.funds, s.amounts::text[] as amounts
     from jsonb_to_recordset($1::jsonb) as c(n integer, amount bigint, owed jsonb), lateral app.split_payment(c.owed, c.amount, $2::text[], $3) s order by c.n`, [given, rule.fundOrder, rule.advanceFund])
   expect(rows.map(row => row.funds.map((name, place) => ({ fund: name, amount: BigInt(row.amounts[place] ?? 0) })))).toEqual(cases.map(each => splitPayment(each.owed, each.amount, rule)))
+})
+
+test('app.owed and owedOf are one rule in two languages', async () => {
+  const cases = fc.sample(owed, 200)
+  const given = JSON.stringify(cases.map((each, n) => ({ n, owed: Object.fromEntries(each.map(one => [one.fund, Number(one.amount)])) })))
+  const rows = await db.sql<{ balance: string; programmes: string }>(`select o.balance::text, o.programmes::text
+    from jsonb_to_recordset($1::jsonb) as c(n integer, owed jsonb), app.owed(c.owed) o order by c.n`, [given])
+  expect(rows.map(row => ({ balance: BigInt(row.balance), programmes: BigInt(row.programmes) }))).toEqual(cases.map(each => owedOf(each)))
 })
 
 test('a column of states that the life does not know is refused by the database', async () => {

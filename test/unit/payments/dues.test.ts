@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { duesOf } from '#app/_parts/payments/dues.ts'
+import { owedOf } from '#server/ledger/rules.ts'
+import { duesOf } from '#server/payments/dues/rules.ts'
 
 const today = '2026-11-21'
 const fund = 'PROGRAMME:0190f0f0-0000-7000-8000-000000000000'
@@ -29,6 +30,14 @@ describe('what is to be paid of an account', () => {
     const early = duesOf({ balance: 100_000n, programmes: 0n }, payable([invoice('2', '2026-12-05')], [{ invoiceId: '2', amount: 30_000n }]), today)
     expect(early).toMatchObject({ bill: 100_000n, moving: 30_000n, instalments: [] })
     expect(duesOf({ balance: 100n, programmes: 0n }, payable([], [{ invoiceId: null, amount: 500n }]), today).bill).toBe(0n)
+  })
+
+  it('counts an advance of the house and no money of a programme: one paid early hides no other debt', () => {
+    const early = owedOf([{ fund: 'UTILITIES', amount: 20_000n }, { fund, amount: -10_000n }])
+    expect(duesOf(early, payable([invoice('2', '2026-12-25', { state: 'PAID' })]), today).bill).toBe(20_000n)
+    const other = owedOf([{ fund, amount: 30_000n }, { fund: 'PROGRAMME:0190f0f0-0000-7000-8000-000000000001', amount: -50_000n }, { fund: 'CURRENT', amount: -5_000n }, { fund: 'UTILITIES', amount: 20_000n }])
+    const dues = duesOf(other, payable([invoice('1', '2026-11-25')]), today)
+    expect([dues.bill, numbers(dues)]).toEqual([15_000n, ['1']])
   })
 
   it('leaves out what was paid by the account\'s own number, withdrawn or paid', () => {

@@ -2,7 +2,6 @@ import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import type { OutputOf } from '#app/_client/trpc.ts'
 import { KeepBill } from '#app/_client/keep-offline.tsx'
-import { duesOf, type Dues } from '#app/_parts/payments/dues.ts'
 import { YearChart } from '#app/_parts/billing/year-chart.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { EmptyState } from '#app/_ui/empty-state.tsx'
@@ -13,6 +12,7 @@ import { PageTitle } from '#app/_ui/page-title.tsx'
 import { caller } from '#server/api/caller.ts'
 import { texts } from '#server/infra/texts.ts'
 import { formatDayMonth, formatMoney, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
+import { duesOf, type Dues } from '#server/payments/dues/rules.ts'
 
 type Props = { params: Promise<{ locale: string }> }
 

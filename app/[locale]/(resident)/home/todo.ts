@@ -1,7 +1,7 @@
-import { duesOf } from '#app/_parts/payments/dues.ts'
 import { formatDateTime, formatMoney, formatPeriod, monthName, type Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { daysBetween, daysInPeriod, localDateOf, periodOf, previousPeriod, type LocalDate, type Period } from '#server/kernel/period.ts'
+import { duesOf } from '#server/payments/dues/rules.ts'
 import type { HomeFacts, Meter } from './facts.ts'
 
 export type Todo = {

@@ -31,7 +31,7 @@ export default async function PayListPage({ params }: Props) {
       <PageTitle back={{ href: `/${locale}/payments`, word: t('payments.receipt.back') }} note={t('payments.list.note')}>{t('payments.list.title')}</PageTitle>
       {list.length === 0 && <EmptyState icon="wallet" title={t('payments.list.empty')} />}
       {list.map(account => {
-        const due = account.owed > account.inFlight.amount ? account.owed - account.inFlight.amount : 0n
+        const { due } = account
         const open = account.invoices.filter(invoice => invoice.state === 'OPEN')
         return (
           <section key={account.accountId} className="flex flex-col gap-3">

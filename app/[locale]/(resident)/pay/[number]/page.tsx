@@ -73,7 +73,8 @@ function OnTheWay({ screen: { inFlight, payable }, locale, t }: PartProps) {
 /** The dated order in which a payment is split, with what is owed in each fund now. */
 function Covers({ screen: { payable, rule }, locale, t }: PartProps) {
   const name = (fund: string) => t(`payments.funds.${fund.split(':')[0] ?? fund}`)
-  const owed = payable.owed.filter(each => each.amount > 0n && (payable.fund === null || each.fund === payable.fund))
+  // What was paid ahead stands in the list too: the sum above is less by it.
+  const owed = payable.owed.filter(each => (each.amount > 0n || each.amount < 0n && !each.fund.startsWith('PROGRAMME:')) && (payable.fund === null || each.fund === payable.fund))
   return (
     <Sheet flat summary={t('payments.screen.covers')}>
       <Facts facts={owed.map(each => ({ term: name(each.fund), value: <Money amount={each.amount} currency={payable.currency} locale={locale} /> }))} />

@@ -1,7 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import { KeepBill } from '#app/_client/keep-offline.tsx'
-import { duesOf } from '#app/_parts/payments/dues.ts'
 import { billOrNothing } from '#app/_parts/billing/read.ts'
 import { CauseList } from '#app/_parts/billing/cause-list.tsx'
 import { LineList } from '#app/_parts/billing/line-list.tsx'
@@ -23,6 +22,7 @@ import { findingInWords } from '#server/billing/explanation/rules.ts'
 import { texts } from '#server/infra/texts.ts'
 import { formatAccountNumber } from '#server/kernel/ids.ts'
 import { formatDayMonth, formatMoney, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
+import { duesOf } from '#server/payments/dues/rules.ts'
 
 type Props = { params: Promise<{ locale: string; number: string; period: string }> }
 type Page = OutputOf<'billing.bill'>
