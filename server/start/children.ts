@@ -39,7 +39,8 @@ function launch({ name, args, env }: ChildOptions, take: (child: ChildProcess) =
     // A group of its own: Ctrl-C comes to us, and we end the parts in their order.
     const child = spawn(process.execPath, ['--conditions=react-server', ...args], {
       cwd: root, detached: true, stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      env: { ...process.env, ...env } as NodeJS.ProcessEnv,
+      // Who faces the network never holds the owner's password: only the start migrates (settled 3).
+      env: { ...process.env, ...env, DATABASE_OWNER_URL: '' } as NodeJS.ProcessEnv,
     })
     take(child)
     const failed = (code: number | null, signal: NodeJS.Signals | null) => reject(new Error(`The ${name} did not start (${signal ?? code}).`))
