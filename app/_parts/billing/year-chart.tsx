@@ -13,7 +13,7 @@ export function YearChart({ months, currency, locale }: Props) {
   const t = texts(locale)
   const totals = new Map(months.map(each => [each.period, each.total]))
   const periods = Array.from({ length: 12 }, (_, index) => addPeriods(last.period, index - 11))
-  const top = months.reduce((best, each) => (each.total > best.total ? each : best), last)
+  const top = months.filter(each => periods.includes(each.period)).reduce((best, each) => (each.total > best.total ? each : best), last)
   return (
     <ChartBars
       bars={periods.map(period => {
