@@ -3,6 +3,7 @@ import { record } from '#server/audit/record.ts'
 import type { Context } from '#server/infra/context.ts'
 import { sqlState, uniqueViolation } from '#server/infra/db.ts'
 import { emit } from '#server/infra/event-queue.ts'
+import { grantOnBuilding } from '#server/kernel/actor.ts'
 import { conflict } from '#server/kernel/errors.ts'
 import { adjustmentFacts } from '#server/ledger/adjustments/queries.ts'
 import { judgeAllowed } from '#server/ledger/adjustments/rules.ts'
@@ -21,7 +22,7 @@ export async function issueConclusion(ctx: Context, input: IssueConclusionInput)
     throw state === uniqueViolation ? conflict('ledger.concluded') : refused(state) ?? error
   })
   await record(ctx, {
-    action: 'ledger.issueConclusion', buildingId: input.buildingId, premisesId: request.premisesId, subjectType: 'inspectionConclusion', subjectId: input.conclusionId, ground: input.number,
+    action: 'ledger.issueConclusion', buildingId: input.buildingId, premisesId: request.premisesId, subjectType: 'inspectionConclusion', subjectId: input.conclusionId, ground: input.number, grantId: grantOnBuilding(ctx.actor, 'adjustment.decide', input.buildingId)?.id ?? null,
     after: { adjustmentId: input.adjustmentId, allowed: input.allowed, signedHash },
   })
   const payload: AdjustmentAnnounced = {

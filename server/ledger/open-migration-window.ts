@@ -1,6 +1,7 @@
 import 'server-only'
 import { record } from '#server/audit/record.ts'
 import type { Context } from '#server/infra/context.ts'
+import { grantOnBuilding } from '#server/kernel/actor.ts'
 import { invalid } from '#server/kernel/errors.ts'
 import { addDays, compareDates } from '#server/kernel/period.ts'
 import { windowReach } from '#server/ledger/adjustments/queries.ts'
@@ -14,6 +15,6 @@ export async function openMigrationWindow(ctx: Context, input: OpenMigrationWind
   await ctx.db.$executeRaw`insert into migration_windows (building_id, window_id, closes_on, basis, person_id)
     values (${input.buildingId}::uuid, ${input.windowId}::uuid, ${input.closesOn}::date, ${input.basis}, ${ctx.actor.personId}::uuid)`
   await record(ctx, {
-    action: 'ledger.openMigrationWindow', buildingId: input.buildingId, subjectType: 'migrationWindow', subjectId: input.windowId, ground: input.basis, after: { closesOn: input.closesOn },
+    action: 'ledger.openMigrationWindow', buildingId: input.buildingId, subjectType: 'migrationWindow', subjectId: input.windowId, ground: input.basis, grantId: grantOnBuilding(ctx.actor, 'ledger.migrate', input.buildingId)?.id ?? null, after: { closesOn: input.closesOn },
   })
 }

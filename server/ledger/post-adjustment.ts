@@ -3,6 +3,7 @@ import { record } from '#server/audit/record.ts'
 import { asService, type Context } from '#server/infra/context.ts'
 import { sqlState, uniqueViolation } from '#server/infra/db.ts'
 import { emit } from '#server/infra/event-queue.ts'
+import { grantOnBuilding } from '#server/kernel/actor.ts'
 import { conflict } from '#server/kernel/errors.ts'
 import { periodOf } from '#server/kernel/period.ts'
 import { conclusionFacts } from '#server/ledger/adjustments/queries.ts'
@@ -32,7 +33,7 @@ export async function postAdjustment(ctx: Context, input: PostAdjustmentInput): 
     lines: [{ fund, amount, contra: 'INCOME' }],
   }))
   await record(ctx, {
-    action: 'ledger.postAdjustment', buildingId, premisesId, subjectType: 'inspectionConclusion', subjectId: conclusionId, ground: conclusion.conclusion,
+    action: 'ledger.postAdjustment', buildingId, premisesId, subjectType: 'inspectionConclusion', subjectId: conclusionId, ground: conclusion.conclusion, grantId: grantOnBuilding(ctx.actor, 'adjustment.request', buildingId)?.id ?? null,
     after: { accountId, fund, amount, transactionId },
   })
   const payload: AdjustmentAnnounced = { premisesId, number: conclusion.number, amount: String(amount), currency: conclusion.currency, conclusion: conclusion.conclusion }

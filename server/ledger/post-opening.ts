@@ -1,6 +1,7 @@
 import 'server-only'
 import { record } from '#server/audit/record.ts'
 import { asService, type Context } from '#server/infra/context.ts'
+import { grantOnBuilding } from '#server/kernel/actor.ts'
 import { periodOf } from '#server/kernel/period.ts'
 import { accountPlace } from '#server/ledger/adjustments/queries.ts'
 import type { PostOpeningInput } from '#server/ledger/adjustments/schema.ts'
@@ -15,6 +16,6 @@ export async function postOpening(ctx: Context, input: PostOpeningInput): Promis
   const seq = await asService(ctx, 'billing', inner => postToAccount({ ...inner, actor: { ...inner.actor, personId: null } }, {
     buildingId, accountId, premisesId, period: periodOf(ctx.today), transactionId, kind: 'OPENING', valueDate: ctx.today, sourceType: 'migration', sourceId: input.number, lines,
   }))
-  await record(ctx, { action: 'ledger.postOpening', buildingId, premisesId, subjectType: 'ledgerTransaction', subjectId: transactionId, after: { accountId, lines: input.lines } })
+  await record(ctx, { action: 'ledger.postOpening', buildingId, premisesId, subjectType: 'ledgerTransaction', subjectId: transactionId, grantId: grantOnBuilding(ctx.actor, 'adjustment.request', buildingId)?.id ?? null, after: { accountId, lines: input.lines } })
   return { seq }
 }

@@ -3,6 +3,7 @@ import { record } from '#server/audit/record.ts'
 import type { Context } from '#server/infra/context.ts'
 import { sqlState, uniqueViolation } from '#server/infra/db.ts'
 import { emit } from '#server/infra/event-queue.ts'
+import { grantOnBuilding } from '#server/kernel/actor.ts'
 import { conflict, invalid } from '#server/kernel/errors.ts'
 import { accountPlace } from '#server/ledger/adjustments/queries.ts'
 import type { RequestAdjustmentInput } from '#server/ledger/adjustments/schema.ts'
@@ -20,7 +21,7 @@ export async function requestAdjustment(ctx: Context, input: RequestAdjustmentIn
       ${input.explanation}, ${input.papers}::text[], ${ctx.actor.personId}::uuid)`
     .catch((error: unknown) => { throw sqlState(error) === uniqueViolation ? conflict('ledger.requestTaken') : error })
   await record(ctx, {
-    action: 'ledger.requestAdjustment', buildingId, premisesId, subjectType: 'adjustmentRequest', subjectId: input.adjustmentId, ground: input.papers.join('; '),
+    action: 'ledger.requestAdjustment', buildingId, premisesId, subjectType: 'adjustmentRequest', subjectId: input.adjustmentId, ground: input.papers.join('; '), grantId: grantOnBuilding(ctx.actor, 'adjustment.request', buildingId)?.id ?? null,
     after: { accountId, fund: input.fund, amount: input.amount, reason: input.reason },
   })
   const payload: AdjustmentAnnounced = { premisesId, number: place.number, amount: String(input.amount), currency: place.currency }

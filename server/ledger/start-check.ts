@@ -2,6 +2,7 @@ import 'server-only'
 import { record } from '#server/audit/record.ts'
 import type { Context } from '#server/infra/context.ts'
 import { sqlState, uniqueViolation } from '#server/infra/db.ts'
+import { grantOnBuilding } from '#server/kernel/actor.ts'
 import { conflict } from '#server/kernel/errors.ts'
 import { adjustmentFacts } from '#server/ledger/adjustments/queries.ts'
 import { assertMayDecide } from '#server/ledger/policy.ts'
@@ -16,5 +17,5 @@ export async function startCheck(ctx: Context, input: { buildingId: string; adju
       const state = sqlState(error)
       throw state === uniqueViolation ? conflict('ledger.checkStarted') : refused(state) ?? error
     })
-  await record(ctx, { action: 'ledger.startCheck', buildingId: input.buildingId, premisesId: request.premisesId, subjectType: 'adjustmentRequest', subjectId: input.adjustmentId })
+  await record(ctx, { action: 'ledger.startCheck', buildingId: input.buildingId, premisesId: request.premisesId, subjectType: 'adjustmentRequest', subjectId: input.adjustmentId, grantId: grantOnBuilding(ctx.actor, 'adjustment.decide', input.buildingId)?.id ?? null })
 }

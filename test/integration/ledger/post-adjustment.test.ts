@@ -36,7 +36,7 @@ describe('post adjustment (seed 000, point 8)', () => {
     const rows = await db.sql<{ kind: string; source: string }>(`select kind, source_id as source from ledger_entries where account_id = $1 and kind = 'ADJUSTMENT' and source_id = $2`, [ours.unit.accountId, conclusion])
     expect(rows).toEqual([{ kind: 'ADJUSTMENT', source: conclusion }])
     expect(await serviceTransaction('billing', ctx => verifyLedger(ctx, ours.house.buildingId))).toEqual([])
-    const trace = await db.sql(`select 1 from audit_entries where building_id = $1 and action = 'ledger.postAdjustment' and person_id = $2 and subject_id = $3`, [ours.house.buildingId, ours.accountant.personId, conclusion])
+    const trace = await db.sql(`select 1 from audit_entries where building_id = $1 and action = 'ledger.postAdjustment' and person_id = $2 and subject_id = $3 and grant_id = $4`, [ours.house.buildingId, ours.accountant.personId, conclusion, ours.accountant.grantId])
     expect(trace).toHaveLength(1)
     const events = await db.sql<{ name: string }>(`select name from event_queue where building_id = $1 and name like 'ledger.%' and payload ->> 'premisesId' = $2 order by event_id`, [ours.house.buildingId, ours.unit.premisesId])
     expect(events.map(each => each.name)).toEqual(['ledger.adjustmentAsked', 'ledger.adjustmentDecided', 'ledger.adjustmentPosted'])

@@ -1,15 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { serviceTransaction } from '#server/infra/context.ts'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { openTransaction, serviceTransaction, strangerScope, type RequestScope } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { sealsOfHouse } from '#server/ledger/house/queries.ts'
 import { doors } from '#server/ledger/http.ts'
 import { sealDay } from '#server/ledger/jobs.ts'
 import { postToAccount } from '#server/ledger/post-to-account.ts'
-import { openTransaction } from '#server/infra/context.ts'
 import { asOwner } from '#test/support/actors.ts'
 import { resetClock, setNow } from '#test/support/clock.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
+
+let asks: RequestScope = strangerScope()
+vi.mock('#server/api/request-scope.ts', async original => ({ ...await original<object>(), scopeOfRequest: () => Promise.resolve(asks) }))
 
 let db: TestDatabase
 let house: TestHouse
@@ -46,11 +48,17 @@ describe('the sealed days of a house, to keep at home', () => {
     expect(await read(house.premises[1]!.accountNumber, request)).toBeNull()
   })
 
+  const ask = async (buildingId: string) => doors[0]!.handle(new Request(`http://uyim.test/api/ledger/${buildingId}/heads`), { params: { buildingId }, address: '127.0.0.1', requestId: 'test', busy: false })
+
+  it('come through the door as a file', async () => {
+    asks = (await asOwner(db, house, house.premises[2]!)).request
+    const answer = await ask(house.buildingId)
+    expect(answer.headers.get('content-disposition')).toContain('attachment')
+    expect((await answer.text()).split('\r\n')).toEqual(['day,accounts,links,total_minor_units,sha256', expect.stringMatching(/^2026-11-19,1,2,2000,[0-9a-f]{64}$/), expect.stringMatching(/^2026-11-18,1,1,1000,[0-9a-f]{64}$/), ''])
+  })
+
   it('the door answers a stranger as if the house were not there', async () => {
-    const [door] = doors
-    for (const buildingId of [house.buildingId, 'nothing']) {
-      const answer = await door!.handle(new Request(`http://uyim.test/api/ledger/${buildingId}/heads`), { params: { buildingId }, address: '127.0.0.1', requestId: 'test', busy: false })
-      expect(answer.status).toBe(404)
-    }
+    asks = strangerScope()
+    for (const buildingId of [house.buildingId, 'nothing']) expect((await ask(buildingId)).status).toBe(404)
   })
 })
