@@ -2,13 +2,33 @@
 // when the person signs out, or after 35 days.
 const prefix = 'uyim:draft:'
 const personSlot = 'uyim:person'
+const nobodys = `${prefix}nobody:`
 const keptFor = 35 * 24 * 60 * 60 * 1000
 
 export type Draft = Readonly<Record<string, string>>
 
+/** Null: somebody is signing in, or nobody is here; what is typed meanwhile becomes the draft of whoever it turns out to be. */
 export function setDraftPerson(personKey: string | null): void {
-  if (personKey === null) localStorage.removeItem(personSlot)
-  else localStorage.setItem(personSlot, personKey)
+  if (personKey === null) return localStorage.removeItem(personSlot)
+  const known = localStorage.getItem(personSlot) === personKey
+  localStorage.setItem(personSlot, personKey)
+  if (known) return
+  for (const key of Object.keys(localStorage)) if (key.startsWith(nobodys)) adopt(key, `${prefix}${personKey}:${key.slice(nobodys.length)}`)
+  for (const listener of newcomers) listener()
+}
+
+function adopt(from: string, to: string): void {
+  const held = localStorage.getItem(from)
+  if (held !== null) localStorage.setItem(to, held)
+  localStorage.removeItem(from)
+}
+
+const newcomers = new Set<() => void>()
+
+/** Calls back when it becomes known whose drafts these are: a form that is still empty reads its draft then. */
+export function onDraftPerson(listener: () => void): () => void {
+  newcomers.add(listener)
+  return () => newcomers.delete(listener)
 }
 
 export function readDraft(name: string): Draft {
@@ -43,9 +63,18 @@ export function clearDrafts(): void {
  */
 export function keepDraft(form: HTMLFormElement, name: string): { restored: boolean; stop: () => void } {
   const restored = restore(form, readDraft(name))
-  const listen = () => writeDraft(name, valuesOf(form))
+  let touched = false
+  const listen = () => {
+    touched = true
+    writeDraft(name, valuesOf(form))
+  }
+  const forget = onDraftPerson(() => touched || restore(form, readDraft(name)))
   form.addEventListener('input', listen)
-  return { restored, stop: () => form.removeEventListener('input', listen) }
+  const stop = () => {
+    forget()
+    form.removeEventListener('input', listen)
+  }
+  return { restored, stop }
 }
 
 function restore(form: HTMLFormElement, values: Draft): boolean {

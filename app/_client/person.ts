@@ -61,16 +61,16 @@ export async function refreshPerson(): Promise<Person | null> {
   return (await confirmPerson()) ?? (navigator.onLine ? null : held)
 }
 
-/** After sign-in: the next page asks the server anew. */
+/** Somebody signs in: the next page asks the server anew, and until then no drafts of the person before are read. */
 export function personMayHaveChanged(): void {
   sessionStorage.removeItem(checkedKey)
+  setDraftPerson(null)
 }
 
 /** Signing out: the last bill, the meters, the drafts and the key go; what waits to be sent stays, sealed. */
 export async function forgetPerson(): Promise<void> {
   personMayHaveChanged()
   clearDrafts()
-  setDraftPerson(null)
   const open = await store()
   await Promise.all([open.delete('keys', slot), open.clear('shelf')])
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { clearDraft, clearDrafts, readDraft, setDraftPerson, writeDraft } from '#app/_client/drafts.ts'
+import { clearDraft, clearDrafts, onDraftPerson, readDraft, setDraftPerson, writeDraft } from '#app/_client/drafts.ts'
 
 /** As much of localStorage as drafts use; `Object.keys` sees its keys, as in a browser. */
 class FakeStorage {
@@ -33,6 +33,27 @@ describe('a draft', () => {
     expect(readDraft('request-new')).toEqual({})
     setDraftPerson('anna')
     expect(readDraft('request-new')).toEqual({ text: 'Лифт тұр' })
+  })
+
+  it('is not read while somebody signs in; the same person gets it back, another one never, and what was typed meanwhile stays with its writer', () => {
+    const heard = vi.fn()
+    const stop = onDraftPerson(heard)
+    setDraftPerson('anna')
+    writeDraft('ballot', { q1: 'FOR' })
+    setDraftPerson(null)
+    expect(readDraft('ballot')).toEqual({})
+    writeDraft('request-new', { text: 'Су жоқ' })
+    setDraftPerson('botir')
+    expect([readDraft('ballot'), readDraft('request-new')]).toEqual([{}, { text: 'Су жоқ' }])
+    setDraftPerson(null)
+    expect(readDraft('request-new')).toEqual({})
+    setDraftPerson('anna')
+    expect(readDraft('ballot')).toEqual({ q1: 'FOR' })
+    expect(heard).toHaveBeenCalledTimes(3)
+    setDraftPerson('anna')
+    stop()
+    setDraftPerson('botir')
+    expect(heard).toHaveBeenCalledTimes(3)
   })
 
   it('goes when it was sent, when the person leaves, and after 35 days', () => {
