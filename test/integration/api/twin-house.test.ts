@@ -121,7 +121,7 @@ function namesOfNothing(names: Named): Named {
   return Object.fromEntries(Object.entries(names).map(([name, value]) => [name, name === 'number' ? '5000000009' : name === 'text' ? 'z'.repeat(house.name.length) : typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value) ? newId() : Array.isArray(value) ? [newId()] : value]))
 }
 
-const examples: Record<string, unknown> = { period: '2026-10', takenOn: '2026-11-01', submittedAt: '2026-11-01T10:00:00.000Z', signedOn: '2026-11-01', on: '2026-11-01', since: '2026-11-01', closedOn: '2026-11-01', openedOn: '2026-11-01',
+const examples: Record<string, unknown> = { bytes: new Uint8Array([37, 80, 68, 70]), period: '2026-10', takenOn: '2026-11-01', submittedAt: '2026-11-01T10:00:00.000Z', signedOn: '2026-11-01', on: '2026-11-01', since: '2026-11-01', closedOn: '2026-11-01', openedOn: '2026-11-01',
   decisionOn: '2026-11-01', firstDueOn: '2026-12-01', installedOn: '2026-11-01', activeFrom: '2026-11-01', opensAt: '2026-12-20T09:00', closesAt: '2026-12-30T20:00', areaM2: '50.00', validTo: undefined, code: '123456', digest: 'a'.repeat(64), secret: 'A'.repeat(43), values: ['10'],
   login: 'somebody', password: 'a long password', device: 'a'.repeat(64), amount: 10_000n, verifiedUntil: null, validUntil: '2026-12-01', closesOn: '2026-12-01', segment: 'segment', accountField: 'account', allowedAddresses: [], vatPercent: '12', quantity: '1' }
 
