@@ -153,20 +153,48 @@ type MeterSeen = { meterId: string; buildingId: string; registers: number; last:
 
 describe('the house council on a phone', () => {
   test('sees the money, the flats without readings, the turnout and the complaints, and no names', async () => {
-    const chair = personOf(demo, 'council chair', 'KZ')
+    const [chair, resident] = [personOf(demo, 'council chair', 'KZ'), personOf(demo, 'resident', 'KZ')]
     const phone = await openPhone(browser, { url, locale: 'ru' })
     await signIn(phone.page, 'ru', chair.phone ?? '')
     for (const path of ['', '/money', '/readings', '/requests', '/meetings', '/owners']) {
       await phone.page.goto(`/ru/council${path}`)
       expect(await phone.page.locator('h1').count(), path).toBe(1)
+      const seen = await phone.page.locator('main').innerText()
+      if (path !== '/owners') expect(seen, `${path} names a resident`).not.toContain(resident.name)
+      if (path === '/requests') expect(seen, 'the complaint of the story').toContain(word('ru', 'requests.categories.LIFT'))
       await look(phone.page)
     }
     await phone.close()
   })
 })
 
+type Told = { buildingId: string; requestId: string; text: string }
+
+/** Finds in the queue what a resident of the story complained of, and answers it by keyboard alone. */
+async function answerTheStory(page: Page): Promise<void> {
+  let told: Told | undefined
+  for (let at = 1; at <= 5 && !told; at += 1) {
+    const { rows } = await procedure<{ rows: Told[] }>(page, 'requests.queue', { only: 'OPEN', page: at })
+    told = rows.find(row => row.text.endsWith(' 360'))
+  }
+  if (!told) throw new Error('the complaint of the story is not in the queue')
+  await page.goto(`/ru/staff/requests/${told.buildingId}/${told.requestId}`)
+  await look(page)
+  const answer = page.locator('main textarea')
+  await expect.poll(async () => {
+    if (!(await answer.isVisible())) await page.keyboard.press('r')
+    return answer.isVisible()
+  }, { timeout: 20_000 }).toBe(true)
+  await answer.focus()
+  await page.keyboard.type('Мастер придёт сегодня')
+  await page.locator('main form button[type=submit]').focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('listitem').filter({ hasText: 'Мастер придёт сегодня' }).first().waitFor()
+  await look(page)
+}
+
 describe('the clerk in a browser', () => {
-  test('finds the caller by keyboard alone, reads the card, and files a request on behalf of the caller', async () => {
+  test('finds the caller by keyboard alone, reads the card, files a request on behalf of the caller, and answers the resident', async () => {
     const clerk = personOf(demo, 'clerk', 'KZ')
     const desk = await openDesk(browser, { url, locale: 'ru' })
     const { page } = desk
@@ -192,6 +220,7 @@ describe('the clerk in a browser', () => {
     await keyboard.press('Enter')
     await doing.getByText(/№ \d+/).first().waitFor()
     await look(page)
+    await answerTheStory(page)
     await desk.close()
   })
 })
