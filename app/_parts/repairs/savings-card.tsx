@@ -13,7 +13,7 @@ import { ratio } from './ratio.ts'
 type Savings = NonNullable<OutputOf<'repairs.fund'>['savings']>
 type Props = { savings: Savings; currency: Currency; locale: Locale }
 
-/** The Kazakh savings contribution: so much per m² a month by the index of law, and what lies in the house's own savings account. */
+/** The Kazakh savings contribution: so much per m² a month by the index of law or by the meeting, and what lies in the house's own savings account. */
 export function SavingsCard({ savings, currency, locale }: Props) {
   const t = texts(locale)
   const money = (amount: bigint) => formatMoney(amount, currency, locale)
@@ -29,9 +29,11 @@ export function SavingsCard({ savings, currency, locale }: Props) {
             <Progress label={t('repairs.fund.paid')} share={ratio(share.paid, share.charged)} text={paid} />
             <Sheet summary={t('repairs.fund.how')}>
               <Facts facts={[
-                { term: t('repairs.fund.index', { date: formatDate(savings.index.validFrom) }), value: `${formatNumber(savings.index.value)} ₸` },
-                { term: t('repairs.fund.multiple'), value: formatNumber(savings.multiple) },
-                { term: t('repairs.fund.perM2'), value: `${formatNumber(savings.perM2)} ₸` },
+                ...(share.multiple === null ? [] : [
+                  { term: t('repairs.fund.index', { date: formatDate(savings.index.validFrom) }), value: `${formatNumber(savings.index.value)} ₸` },
+                  { term: t('repairs.fund.multiple'), value: formatNumber(share.multiple) },
+                ]),
+                { term: t('repairs.fund.perM2'), value: `${formatNumber(share.perM2)} ₸` },
                 { term: t('repairs.fund.area'), value: t('meetings.weight.area', { amount: formatNumber(share.areaM2) }) },
                 { term: t('repairs.fund.monthly'), value: <strong>{money(share.monthly)}</strong> },
               ]} />

@@ -2,6 +2,7 @@ import 'server-only'
 import { asService, type Context } from '#server/infra/context.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import type { LocalDate } from '#server/kernel/period.ts'
+import { priceOf } from '#server/kernel/quantity.ts'
 import { assertSeesFund, assertSeesMoney } from '#server/repairs/policy.ts'
 import { estimatesOf, houseMoney, indexOn, programmesOf, type Estimate, type Programme } from '#server/repairs/queries.ts'
 import { coveredParts, percentText, savingsContribution } from '#server/repairs/rules.ts'
@@ -15,9 +16,13 @@ export type OwnShare = {
 }
 export type ProgrammeFund = Programme & FundSums & { estimate: Estimate | null; ownersTotal: bigint; paidUpPercent: string; shares: OwnShare[] }
 
-export type SavingsShare = { premisesId: string; unitKind: string; unitNumber: string; areaM2: string; accountNumber: string; monthly: bigint; charged: bigint; paid: bigint }
+export type SavingsShare = {
+  premisesId: string; unitKind: string; unitNumber: string; areaM2: string; accountNumber: string; monthly: bigint; charged: bigint; paid: bigint; perM2: string
+  /** Part of the index per m²; null where the owners' meeting set the sum itself. */
+  multiple: string | null
+}
 export type SavingsFund = FundSums & {
-  index: { value: string; validFrom: LocalDate; source: string }; multiple: string; perM2: string; paidUpPercent: string; shares: SavingsShare[]
+  index: { value: string; validFrom: LocalDate; source: string }; paidUpPercent: string; shares: SavingsShare[]
 }
 export type FundScreen = { buildingId: string; houseName: string; currency: Currency; savings: SavingsFund | null; programmes: ProgrammeFund[] }
 
@@ -127,19 +132,36 @@ async function obligedArea(ctx: Context, buildingId: string, programmeId: string
 
 async function savingsFund(ctx: Context, buildingId: string, units: readonly OwnUnit[]): Promise<SavingsFund | null> {
   const index = await indexOn(ctx, { country: 'KZ', code: 'MRP', on: ctx.today })
-  const multiple = await indexOn(ctx, { country: 'KZ', code: 'SAVINGS_MIN_MRP', on: ctx.today })
-  if (!index || !multiple) return null
+  const least = await indexOn(ctx, { country: 'KZ', code: 'SAVINGS_MIN_MRP', on: ctx.today })
+  if (!index || !least) return null
   const shares: SavingsShare[] = []
   for (const unit of units) {
     const rows = await ctx.db.$queryRaw<{ charged: bigint; paid: bigint }[]>`
       select coalesce(sum(e.amount) filter (where e.source_type <> 'payment'), 0)::bigint as charged, -coalesce(sum(e.amount) filter (where e.source_type = 'payment'), 0)::bigint as paid
       from ledger_entries e where e.building_id = ${buildingId}::uuid and e.account_key = ${unit.accountId}::uuid and e.fund = 'SAVINGS'`
-    shares.push({ ...unit, monthly: savingsContribution(unit.areaM2, index.value, multiple.value).amount, charged: rows[0]?.charged ?? 0n, paid: rows[0]?.paid ?? 0n })
+    const rate = await savingsRate(ctx, buildingId, unit.unitKind) ?? { perM2: null, multiple: least.value }
+    shares.push({ ...unit, ...monthlyOf(unit.areaM2, index.value, rate), charged: rows[0]?.charged ?? 0n, paid: rows[0]?.paid ?? 0n })
   }
   return {
-    ...(await fundSums(ctx, buildingId, 'SAVINGS')), index, multiple: multiple.value, perM2: savingsContribution('1', index.value, multiple.value).perM2,
-    paidUpPercent: await paidUpPercent(ctx, buildingId, 'SAVINGS'), shares,
+    ...(await fundSums(ctx, buildingId, 'SAVINGS')), index, paidUpPercent: await paidUpPercent(ctx, buildingId, 'SAVINGS'), shares,
   }
+}
+
+type SavingsRate = { perM2: string | null; multiple: string | null }
+
+/** What the bills of the house go by today for such premises; without it the law's least is shown. */
+async function savingsRate(ctx: Context, buildingId: string, kind: string): Promise<SavingsRate | null> {
+  const rows = await ctx.db.$queryRaw<SavingsRate[]>`
+    select trim_scale(c.per_m2)::text as "perM2", trim_scale(c.index_multiple)::text as multiple from contribution_rates c
+     where c.building_id = ${buildingId}::uuid and c.fund = 'SAVINGS' and c.premises_kind = ${kind} and c.valid_from <= ${ctx.today}::date
+       and (c.valid_to is null or c.valid_to >= ${ctx.today}::date)`
+  return rows[0] ?? null
+}
+
+function monthlyOf(areaM2: string, index: string, { perM2, multiple }: SavingsRate): Pick<SavingsShare, 'monthly' | 'perM2' | 'multiple'> {
+  if (perM2 !== null) return { monthly: priceOf(areaM2, perM2), perM2, multiple: null }
+  const made = savingsContribution(areaM2, index, multiple ?? '0')
+  return { monthly: made.amount, perM2: made.perM2, multiple }
 }
 
 export type EntranceProgress = { entrance: number | null; paidPercent: string }
