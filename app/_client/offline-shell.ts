@@ -70,6 +70,7 @@ async function showWaiting(): Promise<void> {
       h('span', { class: 'font-medium' }, thing.label),
       h('span', { class: 'text-small text-note' }, `${word(states, thing.state)} · ${whenOf(thing.at, thing.state === 'sent')}`),
       thing.problem && h('span', { class: 'text-small' }, thing.problem.message),
+      thing.written && h('span', { class: 'whitespace-pre-line break-words' }, thing.written),
       thing.state !== 'sending' && cancelButton(thing.id, thing.state === 'waiting'),
     ),
   )

@@ -35,6 +35,7 @@ export function OutboxList({ things, words }: { things: readonly WaitingThing[];
               <span className="figures">{whenOf(thing, words)}</span>
             </span>
             {thing.problem && <span className="text-small">{thing.problem.message}</span>}
+            {thing.written && <span className="whitespace-pre-line break-words">{thing.written}</span>}
             <Acts thing={thing} words={words} tell={tell} />
           </li>
         ))}

@@ -70,11 +70,19 @@ async function keep<P extends Path>({ id, path, input, label, photos: pictures =
 }
 
 /** Everything of the person who is signed in here, with the names that the list shows. */
-export async function waitingThings(): Promise<(EntryMeta & { label: string })[]> {
+export async function waitingThings(): Promise<(EntryMeta & { label: string; written: string })[]> {
   const person = await currentPerson()
   if (!person) return []
   const metas = await outbox().list(person.personKey)
-  return Promise.all(metas.map(async (meta) => ({ ...meta, label: (await outboxStore.content(meta.id))?.label ?? '' })))
+  return Promise.all(metas.map(async (meta) => {
+    const content = await outboxStore.content(meta.id)
+    return { ...meta, label: content?.label ?? '', written: meta.state === 'refused' ? textIn(content?.input) : '' }
+  }))
+}
+
+/** The words of a letter that was not taken: the person must be able to read and copy them before removing it. */
+function textIn(input: unknown): string {
+  return isRecord(input) && typeof input['text'] === 'string' ? input['text'] : ''
 }
 
 export function onOutboxChange(listener: Listener): () => void {

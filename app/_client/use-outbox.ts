@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'react'
 import type { EntryMeta } from './outbox.ts'
 
-export type WaitingThing = EntryMeta & { label: string }
+export type WaitingThing = EntryMeta & { label: string; written: string }
 
 /** What this person's phone has not yet delivered; the code behind it is loaded when the phone is idle. */
 export function useOutbox(): readonly WaitingThing[] {
