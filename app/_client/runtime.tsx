@@ -40,7 +40,7 @@ function WaitingLine({ locale, words, things, unsent }: LineProps) {
       <details className="arrives">
         <summary className="flex min-h-12 items-center gap-3 px-4 py-2">
           <Icon name={refused > 0 ? 'care' : 'clock'} />
-          <span className="flex-1 text-small">{text}</span>
+          <span role="status" className="flex-1 text-small">{text}</span>
           <span className="turns">
             <Icon name="forward" size={20} />
           </span>
@@ -56,7 +56,7 @@ function WaitingLine({ locale, words, things, unsent }: LineProps) {
 function Line({ icon, children }: { icon: IconName; children: ReactNode }) {
   return (
     <Frame>
-      <p className="flex min-h-12 items-center gap-3 px-4 py-2 text-small">
+      <p role="status" className="flex min-h-12 items-center gap-3 px-4 py-2 text-small">
         <Icon name={icon} />
         {children}
       </p>
@@ -72,7 +72,7 @@ function Offer({ icon, text, act, later, offer }: { icon: IconName; text: string
     <Frame>
       <div className="flex min-h-12 flex-wrap items-center gap-x-4 px-4 py-2 text-small">
         <Icon name={icon} />
-        <p className="min-w-40 flex-1">{text}</p>
+        <p role="status" className="min-w-40 flex-1">{text}</p>
         <button type="button" className={look} onClick={offer.accept}>
           {act}
         </button>
@@ -84,10 +84,10 @@ function Offer({ icon, text, act, later, offer }: { icon: IconName; text: string
   )
 }
 
-/** Over the page and never pushing it: nothing jumps under the thumb. */
+/** Over the page and never pushing it: nothing jumps under the thumb. Only its sentence is read out when it changes, not the list in it. */
 function Frame({ children }: { children: ReactNode }) {
   return (
-    <div role="status" data-runtime-line className="no-print over-tabs fixed inset-x-2 z-20">
+    <div data-runtime-line className="no-print over-tabs fixed inset-x-2 z-20">
       <div className="shell-width rounded-card border border-note bg-surface">{children}</div>
     </div>
   )
