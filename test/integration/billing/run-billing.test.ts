@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { serviceTransaction } from '#server/infra/context.ts'
 import { allExact } from '#server/billing/rules.ts'
 import type { BillLine, PricePlan } from '#server/billing/schema.ts'
+import { postToAccount } from '#server/ledger/post-to-account.ts'
+import { newId } from '#server/kernel/ids.ts'
 import { orphanBills } from '#server/billing/runs/queries.ts'
 import { balancesOf, verifyLedger } from '#server/ledger/queries.ts'
 import { totalOf } from '#server/ledger/rules.ts'
@@ -39,6 +41,21 @@ function billsOf(house: TestHouse, month = period): Promise<Stored[]> {
 }
 
 describe('run billing', () => {
+  it('opens with what is owed: an instalment paid early is no advance, one that is due is a debt', async () => {
+    const house = await readyHouse()
+    const post = (place: number, fund: string, amount: bigint) => serviceTransaction('billing', ctx => postToAccount(ctx, {
+      buildingId: house.buildingId, accountId: house.premises[place]!.accountId, premisesId: house.premises[place]!.premisesId, period, transactionId: newId(), kind: 'CHARGE',
+      valueDate: '2026-10-05', sourceType: 'test', sourceId: newId(), lines: [{ fund, amount, contra: 'INCOME' }] }))
+    for (const [fund, amount] of [[`PROGRAMME:${newId()}`, -50_000n], [`PROGRAMME:${newId()}`, 7_000n], ['UTILITIES', 20_000n], ['CURRENT', -5_000n]] as const) await post(0, fund, amount)
+    await post(1, 'CURRENT', -3_000n)
+    const { caller } = await asAccountant(db, house)
+    const preview = await caller.billing.preview({ buildingId: house.buildingId, period })
+    await caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: false, expectedHash: preview.billsHash })
+    const openings = new Map((await db.sql<{ id: string; opening: string }>('select account_id as id, opening_balance::text as opening from bills where building_id = $1', [house.buildingId])).map(row => [row.id, row.opening]))
+    expect(house.premises.map(unit => openings.get(unit.accountId))).toEqual(['22000', '-3000', '0'])
+    expect(await serviceTransaction('worker', ctx => verifyLedger(ctx, house.buildingId))).toEqual([])
+  })
+
   it('posts what the preview showed, to the byte, and every line recomputes', async () => {
     const house = await readyHouse()
     const { caller } = await asAccountant(db, house)
