@@ -78,7 +78,7 @@ const steps: Record<string, Step> = {
   staff: {
     back: 'staff-sign-in', typed: ['login'],
     run: async form => {
-      const { sid } = await openStaffSession(stranger(form.request), { login: form.field('login'), password: form.field('password'), oneTimeKey: form.field('oneTimeKey') })
+      const { sid } = await openStaffSession(stranger(form.request), { login: form.field('login'), password: form.field('password'), oneTimeKey: form.field('oneTimeKey') || form.field('recoveryCode') })
       return { place: safePlace(form.field('next'), form.locale) ?? `/${form.locale}/staff`, cookies: [...(await seat(sid, staffSeconds)), localeOfChoice(form.locale)] }
     },
   },

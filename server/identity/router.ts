@@ -6,9 +6,11 @@ import { confirmOwner } from '#server/identity/confirm-owner.ts'
 import { endGrant } from '#server/identity/end-grant.ts'
 import { giveGrant } from '#server/identity/give-grant.ts'
 import { readGrantPlaces, readGrants } from '#server/identity/grants/queries.ts'
+import { issueRecoveryCodes } from '#server/identity/issue-recovery-codes.ts'
 import { linkHome } from '#server/identity/link-home.ts'
-import { readClaims, readDevices, readMe, readOutboxKey, readRecentLinks, readSignIn } from '#server/identity/me/queries.ts'
+import { readClaims, readDevices, readKeys, readMe, readOutboxKey, readRecentLinks, readSignIn } from '#server/identity/me/queries.ts'
 import { registerStaff } from '#server/identity/register-staff.ts'
+import { replaceOneTimeKey } from '#server/identity/replace-one-time-key.ts'
 import { requestCode } from '#server/identity/request-code.ts'
 import { revokeDevice } from '#server/identity/revoke-device.ts'
 import {
@@ -36,5 +38,8 @@ export const identityRouter = router({
   grants: signedProcedure.input(grantScopeInput).query(({ ctx, input }) => readGrants(ctx, input)),
   giveGrant: signedProcedure.input(giveGrantInput).mutation(({ ctx, input }) => giveGrant(ctx, input)),
   endGrant: signedProcedure.input(endGrantInput).mutation(({ ctx, input }) => endGrant(ctx, input)),
+  keys: staffProcedure.query(({ ctx }) => readKeys(ctx)),
+  issueRecoveryCodes: staffProcedure.mutation(({ ctx }) => issueRecoveryCodes(ctx)),
+  replaceOneTimeKey: staffProcedure.mutation(({ ctx }) => replaceOneTimeKey(ctx)),
   registerStaff: staffProcedure.input(registerStaffInput).mutation(({ ctx, input }) => registerStaff(ctx, input)),
 })

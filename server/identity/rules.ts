@@ -46,9 +46,18 @@ const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 /** Fifty bits of a keyed hash as ten signs without I, L, O, U. */
 export function invitationText(hex: string): string {
-  let bits = BigInt(`0x${hex}`) & ((1n << 50n) - 1n)
+  return crockfordText(hex, 10)
+}
+
+/** Twenty-four signs, a hundred and twenty bits, in groups of four: 'K3M9-P0QX-…'. */
+export function recoveryText(hex: string): string {
+  return (crockfordText(hex, 24).match(/.{4}/g) ?? []).join('-')
+}
+
+function crockfordText(hex: string, signs: number): string {
+  let bits = BigInt(`0x${hex}`)
   let text = ''
-  for (let place = 0; place < 10; place += 1) {
+  for (let place = 0; place < signs; place += 1) {
     text = (crockford[Number(bits & 31n)] ?? '0') + text
     bits >>= 5n
   }
@@ -64,9 +73,18 @@ const cyrillicTwins: Readonly<Record<string, string>> = { А: 'A', В: 'B', Е: 
 
 /** What a person read off the paper: small letters, gaps, O for 0, I and L for 1, a Cyrillic keyboard. */
 export function parseInvitation(typed: string): string | null {
+  return parseCrockford(typed, 10)
+}
+
+/** A recovery code as it is kept, or null when what was typed is none. */
+export function parseRecovery(typed: string): string | null {
+  return parseCrockford(typed, 24)
+}
+
+function parseCrockford(typed: string, signs: number): string | null {
   const text = [...typed.toUpperCase().replace(/[\s\u2010-\u2015-]/g, '')].map(sign => cyrillicTwins[sign] ?? sign).join('')
     .replace(/O/g, '0').replace(/[IL]/g, '1')
-  return text.length === 10 && [...text].every(sign => crockford.includes(sign)) ? text : null
+  return text.length === signs && [...text].every(sign => crockford.includes(sign)) ? text : null
 }
 
 const systems: readonly (readonly [RegExp, string])[] = [[/Android/, 'Android'], [/iPhone/, 'iPhone'], [/iPad/, 'iPad'], [/Windows/, 'Windows'], [/Macintosh|Mac OS/, 'Mac'], [/Linux/, 'Linux']]

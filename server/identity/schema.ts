@@ -19,7 +19,7 @@ export const codeText = z.string().check(z.trim(), z.regex(/^\d[\d\s]{5,10}$/))
 export const openSessionInput = z.object({ code: codeText })
 export type OpenSessionInput = z.infer<typeof openSessionInput>
 
-export const openStaffSessionInput = z.object({ login: words(100), password: z.string().check(z.minLength(1), z.maxLength(200)), oneTimeKey: codeText })
+export const openStaffSessionInput = z.object({ login: words(100), password: z.string().check(z.minLength(1), z.maxLength(200)), oneTimeKey: z.union([codeText, z.string().check(z.trim(), z.minLength(24), z.maxLength(60))]) })
 export type OpenStaffSessionInput = z.infer<typeof openStaffSessionInput>
 
 const sessionHash = z.string().check(z.regex(/^[0-9a-f]{64}$/))

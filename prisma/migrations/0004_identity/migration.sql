@@ -527,17 +527,65 @@ begin
   insert into auth.sign_in_failures values (p_login_key, p_address_key, app.now());
 end $$;
 
--- Uses up the step of the one-time key and opens a working day's session; null when the step was used already.
+-- Ten codes for the day the telephone with the one-time keys is lost: keyed hashes, each used once (identity 1.8).
+create table auth.recovery_codes (
+  code_hash text primary key,
+  person_id uuid not null references auth.persons,
+  made_at timestamptz not null default app.now(),
+  used_at timestamptz
+);
+create index recovery_codes_person on auth.recovery_codes (person_id);
+
+-- Keys are changed only by their own holder in a session younger than five minutes: one left open changes none.
+create function auth.may_change_keys() returns uuid
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select s.person_id from auth.live_session() s join auth.staff_credentials c on c.person_id = s.person_id
+   where s.kind = 'STAFF' and s.created_at > app.now() - interval '5 minutes'
+$$;
+
+-- New codes replace all older ones; false when the session is not young enough.
+create function auth.put_recovery_codes(p_hashes text[]) returns boolean
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare who uuid := auth.may_change_keys();
+begin
+  if who is null then return false; end if;
+  delete from auth.recovery_codes r where r.person_id = who;
+  insert into auth.recovery_codes (code_hash, person_id) select h, who from unnest(p_hashes) h;
+  return true;
+end $$;
+
+-- A new secret of the one-time keys; the old one is dead from this moment.
+create function auth.replace_totp(p_totp_sealed text) returns boolean
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare who uuid := auth.may_change_keys();
+begin
+  update auth.staff_credentials c set totp_sealed = p_totp_sealed, totp_last_step = 0 where c.person_id = who;
+  return found;
+end $$;
+
+-- What a member of staff still holds: codes left, and whether this session may change keys.
+create function auth.own_keys() returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select jsonb_build_object('codesLeft', (select count(*) from auth.recovery_codes r where r.person_id = auth.person() and r.used_at is null),
+    'mayChange', auth.may_change_keys() is not null)
+$$;
+
+-- Uses up the step of the one-time key, or a recovery code, and opens a working day's session; null when it was used already.
 create function auth.open_staff_session(p jsonb) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare who uuid;
 begin
   perform auth.must_be('{sign-in}');
-  update auth.staff_credentials c set totp_last_step = (p ->> 'step')::bigint
-   where c.person_id = (p ->> 'personId')::uuid and c.totp_last_step < (p ->> 'step')::bigint returning c.person_id into who;
+  if p ? 'recoveryHash' then
+    update auth.recovery_codes r set used_at = app.now()
+     where r.person_id = (p ->> 'personId')::uuid and r.code_hash = p ->> 'recoveryHash' and r.used_at is null returning r.person_id into who;
+  else
+    update auth.staff_credentials c set totp_last_step = (p ->> 'step')::bigint
+     where c.person_id = (p ->> 'personId')::uuid and c.totp_last_step < (p ->> 'step')::bigint returning c.person_id into who;
+  end if;
   if who is null then return null; end if;
   insert into auth.sessions (session_hash, person_id, kind, factors, device_name, browser_hash, expires_at, idle_seconds)
-  values (decode(p ->> 'sessionHash', 'hex'), who, 'STAFF', '{PASSWORD,TOTP}', left(p ->> 'deviceName', 100), p ->> 'browserKey',
+  values (decode(p ->> 'sessionHash', 'hex'), who, 'STAFF', case when p ? 'recoveryHash' then '{PASSWORD,RECOVERY}' else '{PASSWORD,TOTP}' end::text[], left(p ->> 'deviceName', 100), p ->> 'browserKey',
     app.now() + interval '12 hours', (p ->> 'idleSeconds')::int);
   perform auth.raise_level(who);
   return jsonb_build_object('personId', who);
@@ -657,11 +705,11 @@ begin
 end $$;
 
 revoke execute on function auth.code_obstacle(jsonb), auth.code_answer(auth.code_challenges, boolean), auth.raise_level(uuid),
-  auth.release_stale_phone(text), auth.fresh_until(uuid, text), auth.check_child_grant() from public, uyim_app;
+  auth.may_change_keys(), auth.release_stale_phone(text), auth.fresh_until(uuid, text), auth.check_child_grant() from public, uyim_app;
 grant execute on function auth.must_be(text[]), auth.request_code(jsonb), auth.waiting_code(text, text), auth.code_to_send(uuid), auth.try_code(jsonb),
   auth.use_code(uuid, text, text), auth.code_alarm(), auth.forget_codes(), auth.open_session(jsonb), auth.devices(uuid),
   auth.revoke_session(text, text), auth.confirm_device(text), auth.find_persons(uuid[]), auth.change_person(uuid, text, text),
   auth.put_person(jsonb), auth.put_grant(jsonb), auth.set_grant_level(uuid, smallint, text), auth.end_grants(uuid[], text, uuid, text),
   auth.settle_ended_grants(), auth.find_grants(jsonb), auth.my_grants(), auth.put_staff_credentials(uuid, text, text, text),
   auth.staff_secrets(text, text, text), auth.staff_failed(text, text), auth.open_staff_session(jsonb), auth.put_demo_session(uuid, text, text, text),
-  auth.count_link_attempt(uuid, text, text), auth.link_succeeded(uuid), auth.persons_of_premises(uuid, uuid) to uyim_app;
+  auth.put_recovery_codes(text[]), auth.replace_totp(text), auth.own_keys(), auth.count_link_attempt(uuid, text, text), auth.link_succeeded(uuid), auth.persons_of_premises(uuid, uuid) to uyim_app;

@@ -1,6 +1,6 @@
 import 'server-only'
 import { hmac } from '#server/infra/crypto.ts'
-import { codeDigits } from '#server/identity/rules.ts'
+import { codeDigits, parseRecovery } from '#server/identity/rules.ts'
 
 type Bound = { purpose: string; contentHash: string }
 
@@ -29,6 +29,11 @@ export function browserKey(browser: string): string {
 
 export function invitationHash(code: string): string {
   return hmac('invitation-code', code)
+}
+
+/** However the code was typed, its kept hash is the same. */
+export function recoveryHash(typed: string): string {
+  return hmac('recovery-code', parseRecovery(typed) ?? typed)
 }
 
 /** The opaque name of a person on their own phone: what waits there says whose it is, and never who. */

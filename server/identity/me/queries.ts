@@ -72,6 +72,13 @@ export function readOutboxKey(ctx: Context): { personKey: string; key: string } 
   return { personKey: personKeyOf(personId), key: Buffer.from(hmac('outbox-key', personId), 'hex').toString('base64url') }
 }
 
+/** What a member of staff holds for the day their telephone is lost; keys are changed in the first minutes of a session. */
+export async function readKeys(ctx: Context): Promise<{ codesLeft: number; mayChange: boolean }> {
+  signedPerson(ctx.actor)
+  const rows = await ctx.db.$queryRaw<{ keys: { codesLeft: number; mayChange: boolean } }[]>`select auth.own_keys() as keys`
+  return rows[0]?.keys ?? { codesLeft: 0, mayChange: false }
+}
+
 export type SignInState = { step: 'phone' } | { step: 'code'; maskedPhone: string; resendAfterSeconds: number; expiresAt: Date; demoCode: string | null }
 
 /** Which of the two sign-in screens this browser is on. */

@@ -5,6 +5,7 @@ import { Button } from '#app/_ui/button.tsx'
 import { Field } from '#app/_ui/field.tsx'
 import { LinkButton } from '#app/_ui/link-button.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
+import { Sheet } from '#app/_ui/sheet.tsx'
 import { caller } from '#server/api/caller.ts'
 import { formNoteCookie, readFormNote, safePlace } from '#server/identity/rules.ts'
 import { texts } from '#server/infra/texts.ts'
@@ -42,9 +43,11 @@ export default async function StaffSignInPage({ params, searchParams }: Props) {
           inputMode="numeric"
           autoComplete="one-time-code"
           pattern="[0-9 ]*"
-          required
           maxLength={7}
         />
+        <Sheet flat summary={t('identity.staffSignIn.recovery')}>
+          <Field label={t('identity.staffSignIn.recoveryCode')} hint={t('identity.staffSignIn.recoveryHint')} name="recoveryCode" autoComplete="off" autoCapitalize="characters" spellCheck={false} maxLength={60} />
+        </Sheet>
         <Button type="submit" kind="main">
           {t('identity.staffSignIn.enter')}
         </Button>

@@ -26,6 +26,9 @@ export default async function StaffLayout({ children, params }: Props) {
         end={
           <>
             <StaffKeys places={places} words={section(locale, 'common.staff.commands') as StaffKeysWords} />
+            <a href={`/${locale}/staff/keys`} className="inline-flex min-h-12 items-center px-2 text-small text-act underline underline-offset-4">
+              {t('identity.keys.nav')}
+            </a>
             <form method="post" action="/api/auth/form/sign-out">
               <input type="hidden" name="locale" value={locale} />
               <button type="submit" className="min-h-12 px-2 text-small text-act underline underline-offset-4">

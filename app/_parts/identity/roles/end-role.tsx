@@ -38,7 +38,7 @@ export function EndRole({ grant, grounds, words, noNetwork, desk = false }: Prop
   }
   if (state === 'ended') return <StateMark tone="good">{words.done}</StateMark>
   return (
-    <Sheet summary={words.open} flat>
+    <Sheet flat summary={<>{words.open}<span className="sr-only">: {grant.title}</span></>}>
       <form onSubmit={ask} onChange={() => setAsked(null)} className="flex flex-col gap-3 text-start">
         <SegmentedChoice legend={words.ground} name="ground" layout="stack" options={grounds} required {...(grounds.length === 1 ? { defaultValue: grounds[0]?.value ?? '' } : {})} />
         <Field label={words.note} hint={words.noteHint} name="note" maxLength={500} autoComplete="off" {...(desk ? { size: 'dense' as const } : {})} />
