@@ -5,6 +5,7 @@ import type { Context } from '#server/infra/context.ts'
 import { sha256 } from '#server/infra/crypto.ts'
 import { emit } from '#server/infra/event-queue.ts'
 import { conflict, DomainError, invalid } from '#server/kernel/errors.ts'
+import { normaliseUz } from '#server/kernel/text.ts'
 import { requestFiled, type RequestAnnounced } from '#server/requests/events.ts'
 import { canFileRequest, type Side } from '#server/requests/policy.ts'
 import { houseForFiling } from '#server/requests/queries.ts'
@@ -16,7 +17,8 @@ import { appendEvent } from '#server/requests/timeline/queries.ts'
 type Filing = { premisesId: string; side: Side; country: string; contentHash: string; due: DueDates; serviceDueAt: Date; registeredOn: string; state: RequestState }
 
 /** A request from the phone or through the desk. The same id and content again is the same request, however often it arrives. */
-export async function fileRequest(ctx: Context, input: FileRequestInput): Promise<FiledRequest> {
+export async function fileRequest(ctx: Context, given: FileRequestInput): Promise<FiledRequest> {
+  const input = { ...given, text: normaliseUz(given.text) }
   const premisesId = input.onBehalfOf?.premisesId ?? input.premisesId ?? null
   const house = await houseForFiling(ctx.db, input.buildingId, premisesId)
   const side = canFileRequest(house, input.onBehalfOf !== undefined)

@@ -2,6 +2,7 @@ import 'server-only'
 import { record } from '#server/audit/record.ts'
 import type { Context } from '#server/infra/context.ts'
 import { emit } from '#server/infra/event-queue.ts'
+import { normaliseUz } from '#server/kernel/text.ts'
 import { requestMoved, requestPassedToSupplier, type RequestAnnounced } from '#server/requests/events.ts'
 import type { MayMove, Side } from '#server/requests/policy.ts'
 import { requestForMove, waitingPeople, type MovableRequest } from '#server/requests/queries.ts'
@@ -23,7 +24,8 @@ export type Move = {
 export type Moved = { requestId: string; number: number; state: RequestState; dueOn: string; silenceEndsOn: string | null }
 
 /** Every step of a request: authorised, moved by the table, written as an event, traced, announced. The term of the law never moves. */
-export async function moveRequest(ctx: Context, request: { buildingId: string; requestId: string }, step: Move): Promise<Moved> {
+export async function moveRequest(ctx: Context, request: { buildingId: string; requestId: string }, given: Move): Promise<Moved> {
+  const step = { ...given, note: normaliseUz(given.note ?? '') }
   await ctx.db.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${request.requestId}, 12))`
   const before = await requestForMove(ctx.db, request)
   const side = step.may(ctx.actor, { reach: before.reach, onBehalf: step.onBehalf !== undefined })
@@ -31,7 +33,7 @@ export async function moveRequest(ctx: Context, request: { buildingId: string; r
   const state = requestMachine.next(registered.state, step.move)
   const silenceEndsOn = state === 'DONE_BY_EXECUTOR' || state === 'ANSWERED' ? await silenceEnd(ctx, before) : null
   const extendedTo = step.extendedTo ?? before.extendedTo
-  await appendEvent(ctx, before, { seq: registered.lastSeq + 1, event: step.move, state, side, note: step.note ?? '', params: step.params ?? {} })
+  await appendEvent(ctx, before, { seq: registered.lastSeq + 1, event: step.move, state, side, note: step.note, params: step.params ?? {} })
   await ctx.db.$executeRaw`update requests set state = ${state}, changed_at = app.now(), silence_ends_on = ${silenceEndsOn}::date, extended_to = ${extendedTo}::date,
       executor_organisation_id = coalesce(${step.executorOrganisationId ?? null}::uuid, executor_organisation_id)
     where building_id = ${before.buildingId}::uuid and request_id = ${before.requestId}::uuid`

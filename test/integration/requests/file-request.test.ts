@@ -70,6 +70,15 @@ describe('fileRequest', () => {
     expect(await codeOf(asStranger().caller.requests.fileRequest(requestOf(s)))).toBe('common.signInNeeded')
   })
 
+  it('stores Uzbek as it is spelled, whatever apostrophe was typed; the same letter again is the same request', async () => {
+    const input = requestOf(s, { text: "Yo'lakda chiroq o`chgan, e'tibor bering" })
+    await s.owner.caller.requests.fileRequest(input)
+    await s.owner.caller.requests.fileRequest(input)
+    expect((await s.owner.caller.requests.one(input)).details?.text).toBe('Yo\u02BBlakda chiroq o\u02BBchgan, e\u02BCtibor bering')
+    await s.clerk.caller.requests.answerRequest({ ...input, text: "Ko'ramiz" })
+    expect((await s.owner.caller.requests.one(input)).timeline.at(-1)?.note).toBe('Ko\u02BBramiz')
+  })
+
   it('the board of a house keeps its oldest open requests, however many came after', async () => {
     const oldest = await fileOne(s, { category: 'ROOF', place: 'ROOF' })
     await s.db.sql(`insert into requests (building_id, request_id, number, category, kind, place, emergency, state, received_at, registered_on, due_on, due_on_if_moved, due_verified, due_ground, service_due_at)
