@@ -7,7 +7,7 @@ import { TextArea } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import { formatDate } from '#server/kernel/format.ts'
 
-export type ResultWords = Record<'question' | 'until' | 'accept' | 'reject' | 'why' | 'whyHint' | 'sendReject' | 'accepted' | 'rejected' | 'noNetwork', string>
+export type ResultWords = Record<'question' | 'until' | 'accept' | 'reject' | 'why' | 'whyHint' | 'back' | 'sendReject' | 'accepted' | 'rejected' | 'noNetwork', string>
 type Props = { buildingId: string; requestId: string; until: string | null; words: ResultWords }
 
 /** Done or not done: only the one who asked says so. */
@@ -43,6 +43,7 @@ export function ResultAnswer({ buildingId, requestId, until, words }: Props) {
         <form className="mt-3 flex flex-col gap-3" onSubmit={event => { event.preventDefault(); void answer(false) }}>
           <TextArea label={words.why} hint={words.whyHint} rows={2} maxLength={4000} autoFocus value={text} onChange={event => setText(event.target.value)} />
           <Button kind="main" type="submit" wide busy={busy && words.sendReject}>{words.sendReject}</Button>
+          <Button kind="quiet" onClick={() => setStep('question')}>{words.back}</Button>
         </form>
       )}
       {problem && <p role="alert" className="mt-2 text-danger">{problem}</p>}
