@@ -21,7 +21,7 @@ export async function registerOwner(ctx: Context, input: RegisterOwnerInput): Pr
     const share = shares[index]
     return share ? [{ owner, share }] : []
   })
-  const holdings = await ownersFor(ctx, { buildingId: input.buildingId, country: house.country, since: input.since }, named)
+  const holdings = await ownersFor(ctx, { buildingId: input.buildingId, country: house.country }, named)
   if (new Set(holdings.map(each => each.ownerId)).size !== holdings.length) throw invalid('premises.ownerTwice')
   await openHoldings(ctx, input, holdings)
   const owners = holdings.map(each => ({ ownerId: each.ownerId, share: formatShare(each.share) }))

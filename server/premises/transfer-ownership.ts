@@ -24,7 +24,7 @@ export async function transferOwnership(ctx: Context, input: TransferOwnershipIn
     const share = shares[index]
     return share ? [{ owner, share }] : []
   })
-  const next = await ownersFor(ctx, { buildingId: input.buildingId, country: house.country, since: input.on }, named)
+  const next = await ownersFor(ctx, { buildingId: input.buildingId, country: house.country }, named)
   const plan = planTransfer(before, next, input.on)
   await closeHoldings(ctx, input.buildingId, plan)
   await openHoldings(ctx, { buildingId: input.buildingId, premisesId: input.premisesId, since: input.on, basis: input.basis }, plan.open)

@@ -19,7 +19,7 @@ export function sealPersonalId(personalId: string): string {
   return seal('personal-id', personalId)
 }
 
-type Place = { buildingId: string; country: Country; since: LocalDate }
+type Place = { buildingId: string; country: Country }
 
 /** Rows of the owners named, made where they are new; in the order given, with their shares. */
 export async function ownersFor(ctx: Context, place: Place, owners: readonly { owner: NewOwner; share: Rational }[]): Promise<NewHolding[]> {
@@ -36,7 +36,8 @@ async function knownOwner(ctx: Context, { buildingId }: Place, ownerId: string):
   return ownerId
 }
 
-async function insertOwner(ctx: Context, { buildingId, country, since }: Place, owner: NewOwner): Promise<string> {
+/** A telephone is known since it was written down, whenever the ownership began: half a year of it proves its holder (identity 1.5, L2c). */
+async function insertOwner(ctx: Context, { buildingId, country }: Place, owner: NewOwner): Promise<string> {
   const { name, problem } = normaliseName(owner.fullName)
   if (problem) throw invalid(`premises.${problem}`, { name })
   const phone = owner.phone === null || owner.phone.trim() === '' ? null : parseContactPhone(owner.phone, country)
@@ -44,7 +45,7 @@ async function insertOwner(ctx: Context, { buildingId, country, since }: Place, 
   const personalId = checkedPersonalId(country, owner)
   const ownerId = newId()
   await ctx.db.$executeRaw`insert into owners (building_id, owner_id, kind, full_name, search_key, phone, phone_since, personal_id_hash, personal_id_sealed, locale)
-    values (${buildingId}::uuid, ${ownerId}::uuid, ${owner.kind}, ${name}, ${searchKey(name)}, ${phone}, ${phone === null ? null : since}::date,
+    values (${buildingId}::uuid, ${ownerId}::uuid, ${owner.kind}, ${name}, ${searchKey(name)}, ${phone}, ${phone === null ? null : ctx.today}::date,
       ${personalId === null ? null : personalIdHash(country, personalId)}, ${personalId === null ? null : sealPersonalId(personalId)}, ${owner.locale})`
   return ownerId
 }

@@ -38,6 +38,16 @@ test('three thirds own the whole; names are normalised, the personal number is s
   expect(rows[0]?.personal_id_sealed).not.toContain('991332300002')
 })
 
+test('a telephone is known since it was written down, however long ago the ownership began: nobody makes voters of today (identity 1.5, L2c)', async () => {
+  const manager = await asManager(db, house)
+  const premisesId = await emptyFlat('102')
+  const known = async (name: string) => (await db.sql<{ today: boolean }>('select phone_since = app.today() as today from owners where building_id = $1 and full_name = $2', [house.buildingId, name]))[0]?.today
+  await manager.caller.premises.registerOwner({ buildingId: house.buildingId, premisesId, since: '2015-01-01', basis, owners: [owner('Сейтқали Дана', '1', { phone: '+77011234568' })] })
+  expect(await known('Сейтқали Дана')).toBe(true)
+  await manager.caller.premises.transferOwnership({ buildingId: house.buildingId, premisesId, on: '2016-01-01', basis, owners: [owner('Омаров Серік', '1', { phone: '+77011234569' })] })
+  expect(await known('Омаров Серік')).toBe(true)
+})
+
 test.each([
   ['premises.sharesNotWhole', [owner('Ахметов Асхат', '33%'), owner('Омаров Серік', '33%'), owner('Ким Илья', '33%')]],
   ['premises.shareUnreadable', [owner('Ахметов Асхат', 'треть'), owner('Омаров Серік', '2/3')]],
