@@ -3,6 +3,7 @@ import { serviceTransaction } from '#server/infra/context.ts'
 import { allExact } from '#server/billing/rules.ts'
 import type { BillLine, PricePlan } from '#server/billing/schema.ts'
 import { postToAccount } from '#server/ledger/post-to-account.ts'
+import type { Fund } from '#server/ledger/schema.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { orphanBills } from '#server/billing/runs/queries.ts'
 import { balancesOf, verifyLedger } from '#server/ledger/queries.ts'
@@ -43,7 +44,7 @@ function billsOf(house: TestHouse, month = period): Promise<Stored[]> {
 describe('run billing', () => {
   it('opens with what is owed: an instalment paid early is no advance, one that is due is a debt', async () => {
     const house = await readyHouse()
-    const post = (place: number, fund: string, amount: bigint) => serviceTransaction('billing', ctx => postToAccount(ctx, {
+    const post = (place: number, fund: Fund, amount: bigint) => serviceTransaction('billing', ctx => postToAccount(ctx, {
       buildingId: house.buildingId, accountId: house.premises[place]!.accountId, premisesId: house.premises[place]!.premisesId, period, transactionId: newId(), kind: 'CHARGE',
       valueDate: '2026-10-05', sourceType: 'test', sourceId: newId(), lines: [{ fund, amount, contra: 'INCOME' }] }))
     for (const [fund, amount] of [[`PROGRAMME:${newId()}`, -50_000n], [`PROGRAMME:${newId()}`, 7_000n], ['UTILITIES', 20_000n], ['CURRENT', -5_000n]] as const) await post(0, fund, amount)
