@@ -1,5 +1,5 @@
 // The one outbox of this tab: IndexedDB beneath, the network before it, and the moments when it tries.
-import { createOutbox, type Answer, type EntryContent, type EntryMeta, type Outbox } from './outbox.ts'
+import { createOutbox, isOver, type Answer, type EntryContent, type EntryMeta, type Outbox } from './outbox.ts'
 import { outboxStore } from './outbox-store.ts'
 import { confirmPerson, currentPerson, personForLetter } from './person.ts'
 import { base64Of } from './photo.ts'
@@ -108,7 +108,8 @@ export function startOutbox(): void {
 async function flushIfAnything(): Promise<void> {
   if (!navigator.onLine) return
   const person = await currentPerson()
-  if (person && (await outbox().list(person.personKey)).some((meta) => meta.state === 'waiting' || meta.state === 'sending')) await outbox().flush()
+  const due = (meta: EntryMeta) => meta.state === 'waiting' || meta.state === 'sending' || isOver(meta, Date.now())
+  if (person && (await outbox().list(person.personKey)).some(due)) await outbox().flush()
 }
 
 async function answerWithin(id: string, patience: number): Promise<Answer | null> {

@@ -67,6 +67,11 @@ export type Outbox = {
 /** A sent entry stays in the list for an hour, so that the person sees where the thing went. */
 const sentStays = 60 * 60 * 1000
 
+/** Seen long enough: the next flush takes it, with its photo, out of the phone. */
+export function isOver(meta: EntryMeta, now: number): boolean {
+  return meta.state === 'sent' && now - meta.at > sentStays
+}
+
 export function createOutbox(ports: OutboxPorts): Outbox {
   const { store } = ports
   /** Known only to this tab: while true, 'sending' in the store is the truth and not the trace of a crash. */
@@ -120,7 +125,7 @@ async function flushFor(ports: OutboxPorts, personKey: string): Promise<void> {
 /** Takes the entry, if it is still there to take; the mark 'sending' is stored before the first byte leaves. */
 async function sendOne(ports: OutboxPorts, id: string): Promise<Answer | null> {
   const taken = await ports.store.change(id, (meta) => {
-    if (meta.state === 'sent') return ports.now() - meta.at > sentStays ? null : undefined
+    if (meta.state === 'sent') return isOver(meta, ports.now()) ? null : undefined
     return meta.state === 'refused' ? undefined : { ...meta, state: 'sending', attempts: meta.attempts + 1 }
   })
   if (taken === null) return null

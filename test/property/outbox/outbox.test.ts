@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { isOver } from '#app/_client/outbox.ts'
 import { World, type Fate, type Letter } from './model.ts'
 
 const people = ['anna', 'botir'] as const
@@ -107,6 +108,13 @@ describe('the outbox', () => {
       }),
       { numRuns: 50 },
     )
+  })
+
+  it('keeps a sent letter in sight for an hour, then takes it out of the phone', () => {
+    const sent = { id: 'a', personKey: 'anna', path: 'x.y', at: 1000, attempts: 1, state: 'sent' as const, problem: null }
+    const hour = 60 * 60 * 1000
+    expect([isOver(sent, 1000 + hour), isOver(sent, 1001 + hour)]).toEqual([false, true])
+    for (const state of ['waiting', 'sending', 'refused'] as const) expect(isOver({ ...sent, state }, 1000 + 1000 * hour), state).toBe(false)
   })
 
   it('notices when it is broken: a send that forgets to mark the entry first is caught by the same judge', async () => {
