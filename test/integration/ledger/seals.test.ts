@@ -61,4 +61,12 @@ describe('the sealed days of a house, to keep at home', () => {
     asks = strangerScope()
     for (const buildingId of [house.buildingId, 'nothing']) expect((await ask(buildingId)).status).toBe(404)
   })
+
+  it('days on which the worker did not run are sealed when it runs again', async () => {
+    await setNow('2026-11-23T00:00:00Z')
+    await sealDay()
+    const neighbour = await asOwner(db, house, house.premises[2]!)
+    const days = await openTransaction(neighbour.request, ctx => sealsOfHouse(ctx, house))
+    expect(days.map(each => each.day)).toEqual(['2026-11-22', '2026-11-21', '2026-11-20', '2026-11-19', '2026-11-18'])
+  })
 })
