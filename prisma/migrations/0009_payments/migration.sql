@@ -691,7 +691,7 @@ create type app.judged_call as (
 create function app.payme_calls(p_secret text, p_test_keys boolean, p_calls jsonb)
 returns table(place integer, answer text) language plpgsql volatile
 set search_path = pg_catalog, public, pg_temp set jit = off set plan_cache_mode = force_generic_plan
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set lock_timeout = '1500ms' as $$
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set lock_timeout = '900ms' as $$
 declare
   at timestamptz; started timestamptz := clock_timestamp(); judged app.judged_call[]; settling app.settlement[]; created integer; creating integer; slow integer;
 begin
@@ -846,7 +846,7 @@ end $$;
 create function app.kaspi_calls(p_secret text, p_calls jsonb)
 returns table(place integer, answer text, answer_format text) language plpgsql volatile
 set search_path = pg_catalog, public, pg_temp set jit = off set plan_cache_mode = force_generic_plan
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set lock_timeout = '1500ms' as $$
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set lock_timeout = '900ms' as $$
 declare
   c record; d app.door_answer; short text; started timestamptz := clock_timestamp(); at timestamptz := app.now(); today date := app.today();
   logs payment_request_log[] := '{}'; fresh payment_transactions[] := '{}'; asked text[] := '{}'; answers text[] := '{}';

@@ -107,7 +107,7 @@ async function sendAlone<Call>(waiting: Waiting<Call>, first: unknown, run: Run<
 
 function mayTryAgain(error: unknown, attempt: number): boolean {
   const state = sqlState(error)
-  // Two waits for a lock are three seconds: then the provider is told to come back itself.
+  // Three waits for a lock, its batch's among them, stay below three seconds: then the provider is told to come back itself.
   if (state === lockTimeout) return attempt < 2
   return state === quicker || state === uniqueViolation || isRetryable(error)
 }
