@@ -185,12 +185,13 @@ begin return (
 end $$;
 
 -- The live grants of the session's person; narrowed to one when the actor chose as what they act.
+-- Rights over an organisation, a territory or a country live only in a session of staff: password and one-time key (identity 1.8).
 create function auth.live_grants() returns setof auth.grants
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp rows 3 as $$
-declare mine uuid := auth.person();
+declare mine auth.sessions := auth.live_session();
 begin return query
   select g.* from auth.grants g
-   where g.person_id = mine and g.ended_at is null
+   where g.person_id = mine.person_id and g.ended_at is null and (g.scope_type in ('UNIT', 'BUILDING') or mine.kind = 'STAFF')
      and (coalesce(current_setting('app.acting', true), '') = '' or g.grant_id::text = current_setting('app.acting', true))
      and case when g.parent_grant_id is null
            then g.valid_from <= app.now() and (g.valid_to is null or g.valid_to > app.now())

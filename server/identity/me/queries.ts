@@ -47,7 +47,8 @@ export async function readMe(ctx: Context): Promise<Me | null> {
   return {
     name: person.name, maskedPhone: person.phone === null ? null : maskPhone(person.phone), locale: person.locale, country: person.country, today: ctx.today,
     kind: ctx.actor.kind, level: ctx.actor.level, fresh: ctx.actor.fresh, freshUntil: mine?.freshUntil ?? null,
-    homes, roles, actingGrantId: ctx.actor.actingGrantId, pendingDevices: pendingFor(devices, ctx.actor.fresh),
+    // A role of staff is nothing in a session that a code by SMS opened.
+    homes, roles: roles.filter(role => role.scopeType === 'BUILDING' || ctx.actor.kind === 'STAFF'), actingGrantId: ctx.actor.actingGrantId, pendingDevices: pendingFor(devices, ctx.actor.fresh),
     demoDevice: ctx.actor.fresh && hasDemoDevice(devices) ? demoDeviceToken(personId) : null,
   }
 }

@@ -2,11 +2,12 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { generate } from 'otplib'
 import { createCaller } from '#server/api/root.ts'
 import { openStaffSession } from '#server/identity/open-staff-session.ts'
+import { openTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { asManager } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
-import { freshBrowser } from '#test/support/people.ts'
+import { freshBrowser, freshPhone, signIn } from '#test/support/people.ts'
 
 let db: TestDatabase
 let house: TestHouse
@@ -45,6 +46,18 @@ describe('staff sign-in', () => {
     await expect(openStaffSession(freshBrowser(), { login: staff.login, password, oneTimeKey })).rejects.toMatchObject({ code: 'identity.staffLocked' })
     for (let turn = 0; turn < 4; turn += 1) await expect(openStaffSession(freshBrowser(), { login: 'nobody.at.all', password, oneTimeKey })).rejects.toThrow()
     await expect(openStaffSession(freshBrowser(), { login: 'nobody.at.all', password, oneTimeKey })).rejects.toMatchObject({ code: 'identity.staffLocked' })
+  })
+
+  it('is the only session in which a role of staff lives: by a code by SMS the same person holds nothing of it', async () => {
+    const [resident, phone] = [freshBrowser(), freshPhone()]
+    const person = await signIn(resident, phone)
+    await (await asManager(db, house)).caller.identity.giveGrant({ grantId: newId(), role: 'ACCOUNTANT', scopeType: 'ORGANISATION', scopeId: house.organisationId, phone, basis: 'order 3' })
+    const seen = () => openTransaction(person.request, ctx => ctx.db.$queryRaw<unknown[]>`select 1 from buildings`)
+    expect(await seen()).toEqual([])
+    expect((await person.caller.identity.me())?.roles).toEqual([])
+    await expect(person.caller.billing.houses({ period: '2026-10' })).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
+    await db.sql(`update auth.sessions set kind = 'STAFF' where person_id = $1`, [person.personId])
+    expect(await seen()).toHaveLength(1)
   })
 
   it('ends after fifteen idle minutes', async () => {

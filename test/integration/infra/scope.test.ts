@@ -51,7 +51,7 @@ describe('scope of a transaction (settled 2, 3; identity 6.5)', () => {
 
   test('the end of the one who delegated ends the delegated right (para 20, ground 4)', async () => {
     const manager = await asManager(db, house)
-    const child = await asOwner(db, twin, unit(twin))
+    const child = await asOwner(db, twin, unit(twin), { kind: 'STAFF' })
     const grant = await giveGrant(db, child.personId, { role: 'MANAGER', scopeType: 'ORGANISATION', scopeId: house.organisationId })
     await db.sql('update auth.grants set parent_grant_id = $2 where grant_id = $1', [grant, manager.grantId])
     expect(await flatsSeen(child.request)).toContain(unit(house).premisesId)

@@ -53,6 +53,7 @@ describe('the list of rights, from giving to ending', () => {
 
   it('being a manager elsewhere makes nobody more than a chair here', async () => {
     const chair = await asChair(db, house)
+    await db.sql(`update auth.sessions set kind = 'STAFF' where person_id = $1`, [chair.personId])
     await giveGrant(db, chair.personId, { role: 'MANAGER', scopeType: 'ORGANISATION', scopeId: twin.organisationId })
     const owner = await asOwner(db, house, house.premises[2]!)
     await expect(chair.caller.identity.giveGrant(council(house, owner.phone, 'CHAIR'))).rejects.toMatchObject({ code: 'FORBIDDEN' })
