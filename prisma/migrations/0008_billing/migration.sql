@@ -235,7 +235,7 @@ language plpgsql immutable set search_path = pg_catalog, app, pg_temp as $$
 declare
   item jsonb; n int := 0; k int; service text; norm text; q text; cond text; days int; month_days int; vat_bp bigint; of_kind text;
   volumes text := ''; repairs text := ''; norms text := ''; shares text := ''; share_joins text := ''; nets text := ''; vats text := ''; pieces text := ''; counts text := '0';
-  sums jsonb := '{"UTILITIES": "0", "CURRENT": "0", "SAVINGS": "0"}'; vat_sum text := '0'; problems text := ''; estimates text := 'false'; codes text; befores text;
+  sums jsonb := '{"UTILITIES": "0::bigint", "CURRENT": "0::bigint", "SAVINGS": "0::bigint"}'; vat_sum text := '0::bigint'; problems text := ''; estimates text := 'false'; codes text; befores text;
 begin
   for k, service, norm in select e.ordinality::int, e.x ->> 'service', e.x ->> 'norm' from jsonb_array_elements(p_prices -> 'volumes') with ordinality e(x, ordinality) loop
     volumes := volumes || format(', sum(u.volume) filter (where u.service = %1$L) as metered%2$s, count(*) filter (where u.service = %1$L) as meters%2$s', service, k);

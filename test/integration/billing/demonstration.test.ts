@@ -7,6 +7,7 @@ import { allExact } from '#server/billing/rules.ts'
 import type { BillLine, Finding, PricePlan } from '#server/billing/schema.ts'
 import { serviceTransaction } from '#server/infra/context.ts'
 import { verifyLedger } from '#server/ledger/queries.ts'
+import { asManager } from '#test/support/actors.ts'
 import { seedMoneyReference } from '#test/support/billing.ts'
 import { setNow } from '#test/support/clock.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
@@ -46,6 +47,12 @@ it('pays a month before the next is billed: who pays in time has nothing from be
   expect(new Set(bills.map(bill => bill.opening))).toEqual(new Set(['0']))
   const late = await db.sql<{ opening: string }>('select opening_balance::text as opening from bills where account_id = $1 order by period desc limit 1', [world.premises('abay12', '9').accountId])
   expect(Number(late[0]?.opening)).toBeGreaterThan(0)
+})
+
+it.each(world.houses.map(house => [house.key, house] as const))('lets the manager of %s preview a month, whatever funds its prices speak of', async (_, house) => {
+  const manager = await asManager(db, house)
+  const preview = await manager.caller.billing.preview({ buildingId: house.buildingId, period: '2026-11' })
+  expect(preview).toMatchObject({ period: '2026-11' })
 })
 
 it('changes nothing when done again', async () => {
