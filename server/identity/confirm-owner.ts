@@ -8,7 +8,7 @@ import { uniqueViolation, sqlState } from '#server/infra/db.ts'
 import { emit } from '#server/infra/event-queue.ts'
 import { ownerConfirmed } from '#server/identity/events.ts'
 import { mayConfirmOwner, signedPerson } from '#server/identity/policy.ts'
-import { findGrants, listConfirmations, registeredOwners, unitNumber, type GrantRow } from '#server/identity/queries.ts'
+import { findGrants, listConfirmations, registeredOwners, unitNumber, visibleBuilding, type GrantRow } from '#server/identity/queries.ts'
 import { judgeConfirmations } from '#server/identity/rules.ts'
 import type { ConfirmOwnerInput } from '#server/identity/schema.ts'
 
@@ -18,6 +18,7 @@ import type { ConfirmOwnerInput } from '#server/identity/schema.ts'
  */
 export async function confirmOwner(ctx: Context, input: ConfirmOwnerInput): Promise<{ state: 'WAITING_SECOND' | 'CONFIRMED' }> {
   const me = signedPerson(ctx.actor)
+  await visibleBuilding(ctx, input.buildingId)
   // Two members at the same moment: the second must see the first's word.
   await ctx.db.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`owner ${input.grantId}`}, 0))`
   const found = await asService(ctx, 'sign-in', async inner => (await findGrants(inner, { grantId: input.grantId }))[0])
