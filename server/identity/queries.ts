@@ -171,13 +171,18 @@ export async function findAccount(ctx: Context, number: string): Promise<Account
   return rows[0] ?? null
 }
 
-/** The last amount paid to an account that was not taken back, in minor units; run as payments, whose ledger it is. */
+/**
+ * The last amount paid to an account that was not taken back, in minor units; run as payments, whose ledger it is. A payment
+ * of less than half a bill proves nothing: anybody may send a neighbour's number one tiyin and know what was paid last.
+ */
 export async function lastAmountPaid(ctx: Context, place: AccountPlace): Promise<bigint | null> {
   const rows = await ctx.db.$queryRaw<{ paid: bigint }[]>`
     select (-sum(e.amount))::bigint as paid from ledger_entries e
     where e.building_id = ${place.buildingId}::uuid and e.account_id = ${place.accountId}::uuid and e.kind = 'PAYMENT'
       and not exists (select 1 from ledger_reversals r where r.building_id = e.building_id and r.reversed_transaction_id = e.transaction_id)
-    group by e.transaction_id, e.seq order by e.seq desc limit 1`
+    group by e.transaction_id, e.seq, e.period having -2 * sum(e.amount) >= coalesce((select b.total from bills b
+      where b.building_id = ${place.buildingId}::uuid and b.account_id = ${place.accountId}::uuid and b.period < e.period order by b.period desc limit 1), 0)
+    order by e.seq desc limit 1`
   return rows[0]?.paid ?? null
 }
 

@@ -143,6 +143,18 @@ describe('linking by account number and last payment (L1b)', () => {
     expect((await seen()).bills).toEqual([{ period: '2024-03' }, { period: '2099-03' }])
   })
 
+  it('takes no small sum for a proof: whoever sends a neighbour one tiyin does not know the last payment', async () => {
+    const unit = flat()
+    await pay(unit, 1_500_000)
+    await db.sql(`set session_replication_role = replica; insert into bills select (jsonb_populate_record(null::bills, jsonb_build_object('building_id', '${house.buildingId}', 'account_id', '${unit.accountId}',
+      'premises_id', '${unit.premisesId}', 'period', '2026-09', 'due_on', '2026-10-25', 'bill_number', '1', 'currency', 'KZT', 'total', 1600000, 'vat', 0, 'opening_balance', 0, 'lines', '[]'::jsonb,
+      'hash', '\\x00', 'run_id', '${house.buildingId}', 'issued_at', now()))).*`)
+    await pay(unit, 200)
+    const me = await person()
+    await expect(me.caller.identity.linkHome(byAccount(unit.accountNumber, '2'))).rejects.toMatchObject({ message: 'identity.linkMismatch' })
+    expect(await me.caller.identity.linkHome(byAccount(unit.accountNumber, '15000'))).toMatchObject({ level: 1 })
+  })
+
   it('refuses an unknown account and a wrong amount in the same words', async () => {
     const unit = flat()
     await pay(unit, 1_000_000)
