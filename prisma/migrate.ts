@@ -40,9 +40,19 @@ export async function migrate(ownerUrl: string, options: MigrateOptions = {}): P
       options.onProgress?.(migration.name, index + 1, missing.length)
       await apply(client, migration)
     }
+    await addMonths(client)
     return missing.map(migration => migration.name)
   } finally {
     await client.end()
+  }
+}
+
+/** Each start leaves the tables of months with fourteen months to come, so that none falls into the rest that belongs to no month. */
+async function addMonths(client: Client): Promise<void> {
+  const { rows } = await client.query<{ known: boolean }>(`select to_regproc('app.ensure_partitions') is not null as known`)
+  if (rows[0]?.known) {
+    await client.query(`select app.ensure_partitions(c.relname, date_trunc('month', now())::date, (date_trunc('month', now()) + interval '14 months')::date)
+      from pg_partitioned_table p join pg_class c on c.oid = p.partrelid where c.relnamespace = 'public'::regnamespace`)
   }
 }
 

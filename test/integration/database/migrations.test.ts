@@ -25,6 +25,19 @@ test('applying again changes nothing', async () => {
   expect(await migrate(database.ownerUrl)).toEqual([])
 })
 
+test('every table of months has those of a year to come', async () => {
+  const tables = await database.sql<{ name: string }>(`select c.relname as name from pg_partitioned_table p join pg_class c on c.oid = p.partrelid where c.relnamespace = 'public'::regnamespace`)
+  expect(tables.length).toBeGreaterThan(3)
+  const missing = () => database.sql<{ part: string }>(`select x.part from pg_partitioned_table p join pg_class c on c.oid = p.partrelid
+    cross join lateral (select c.relname || '_' || to_char(now() + n * interval '1 month', 'YYYY_MM') as part from generate_series(0, 14) n) x
+    where c.relnamespace = 'public'::regnamespace and to_regclass('public.' || x.part) is null`)
+  expect(await missing()).toEqual([])
+  await database.sql(`do $$ begin execute 'drop table public.bills_' || to_char(now() + interval '14 months', 'YYYY_MM'); end $$`)
+  expect(await missing()).toHaveLength(1)
+  await migrate(database.ownerUrl)
+  expect(await missing()).toEqual([])
+})
+
 test('refuses a database that knows a migration which the code does not', async () => {
   const error = await migrate(database.ownerUrl, { folder: folderWith({}) }).catch((reason: unknown) => reason)
   expect(error).toBeInstanceOf(MigrationRefused)
