@@ -38,17 +38,18 @@ export async function openPeople(browser: Browser, { url, demo }: Site, locale: 
     await page.close()
     return context
   }
-  // On the older of the resident's devices, which may vote at once.
-  const resident = await open(360, async page => {
-    await signIn(page, locale, personOf(demo, 'resident', country).phone ?? '')
+  // On the older of their devices, which may vote at once.
+  const onPhone = (role: string) => open(360, async page => {
+    await signIn(page, locale, personOf(demo, role, country).phone ?? '')
     await page.goto(`/api/auth/demo-device/${(await procedure<{ demoDevice: string }>(page, 'identity.me')).demoDevice}`)
   })
-  const council = await open(360, page => signIn(page, locale, personOf(demo, 'council chair', country).phone ?? ''))
+  const [resident, council] = [await onPhone('resident'), await onPhone('council chair')]
   const staff = await open(1280, page => signInStaff(page, locale, personOf(demo, 'management body', country)))
   return { reading: resident, form: resident, council, staff, open: await open(360) }
 }
 
-export const personFor = (people: People, { path, kind }: Screen): BrowserContext => before.includes(path) ? people.open : people[kind]
+/** Who has voted is not asked again: the resident votes in the story, the chair does not. */
+export const personFor = (people: People, { path, kind }: Screen): BrowserContext => before.includes(path) ? people.open : path.endsWith('/vote') ? people.council : people[kind]
 
 /** Its own address, or, with ids in it or in its question, where a link of the screens before leads; null when nobody comes there. */
 export async function addressOf(context: BrowserContext, locale: Locale, path: string): Promise<string | null> {
