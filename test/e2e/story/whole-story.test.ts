@@ -211,6 +211,8 @@ describe('the clerk in a browser', () => {
     await keyboard.press('Enter')
     await page.getByRole('region', { name: word('ru', 'desk.panes.middle') }).getByRole('heading', { level: 2 }).first().waitFor()
     await look(page)
+    // A slow network: the clerk sends before the list of categories has come.
+    await page.route('**/api/trpc/requests.categories*', async route => { await new Promise(done => setTimeout(done, 3000)); await route.continue() })
     await keyboard.press('r')
     const doing = page.getByRole('region', { name: word('ru', 'desk.panes.right') })
     await doing.locator('textarea').focus()
@@ -218,7 +220,7 @@ describe('the clerk in a browser', () => {
     await keyboard.press('Tab')
     await doing.getByRole('button', { name: word('ru', 'desk.filing.send') }).focus()
     await keyboard.press('Enter')
-    await doing.getByText(/№ \d+/).first().waitFor()
+    await expect.poll(() => doing.innerText(), { timeout: 20_000 }).toMatch(/№ \d+/)
     await look(page)
     await answerTheStory(page)
     await desk.close()

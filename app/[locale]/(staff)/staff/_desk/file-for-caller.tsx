@@ -31,13 +31,14 @@ export function FileForCaller({ card, words, caller, setCaller, onDone }: ForCal
   }
   const [said, setSaid] = useState(silent)
   useEffect(() => void ask('requests.categories').then(setCategories, () => setSaid({ ...silent, message: words.noNetwork })), [words.noNetwork])
-  const chosen = categories.find((each) => each.category === form.category) ?? categories[0]
+  const chosen = chosenOf(categories, form.category)
   const place = placeOf(chosen, form.place)
 
   async function send() {
-    if (!chosen || !place || said.busy) return
+    if (said.busy) return
     setSaid({ ...silent, busy: true })
     try {
+      const { chosen, place } = await sure()
       const filed = await call('requests.fileRequest', { requestId: form.id, buildingId: card.buildingId, category: chosen.category, place, text: form.text,
         emergency: form.emergency && chosen.emergencyPossible, submittedAt: phoneInstant(),
         onBehalfOf: { premisesId: card.premisesId, callerName: caller.name, reason: caller.reason } })
@@ -47,6 +48,16 @@ export function FileForCaller({ card, words, caller, setCaller, onDone }: ForCal
     } catch (error) {
       setSaid({ ...silent, message: refusalOf(error, words.noNetwork) })
     }
+  }
+
+  /** Whoever sends before the categories came, or after they failed to come, is not left without an answer: they are asked for again. */
+  async function sure() {
+    const all = categories.length ? categories : await ask('requests.categories')
+    setCategories(all)
+    const sent = chosenOf(all, form.category)
+    const where = placeOf(sent, form.place)
+    if (!sent || !where) throw new Error('no category to file under')
+    return { chosen: sent, place: where }
   }
   return (
     <form className="flex flex-col gap-3" onSubmit={(event) => { event.preventDefault(); void send() }}>
@@ -78,6 +89,10 @@ function named(list: DeskWords['categories'], key: string): string {
 /** The server's own sentence, or that nothing came back. */
 function refusalOf(error: unknown, noNetwork: string): string {
   return error instanceof CallError && error.message ? error.message : noNetwork
+}
+
+function chosenOf(categories: Categories, wanted: string): Categories[number] | undefined {
+  return categories.find((each) => each.category === wanted) ?? categories[0]
 }
 
 /** The place that was chosen where it fits the category, else the category's first. */
