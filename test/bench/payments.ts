@@ -101,8 +101,8 @@ async function httpLoad(port: number, { clients, seconds }: { clients: number; s
   return { ...load, perSecond: load.payments / ((performance.now() - start) / 1000) }
 }
 
-async function startServer(database: BenchDatabase): Promise<{ port: number; stop: () => void }> {
-  const child = spawn(process.execPath, ['--conditions=react-server', 'test/support/fakes/payme-child.ts'], {
+async function startServer(database: BenchDatabase, program = 'test/support/fakes/payme-child.ts'): Promise<{ port: number; stop: () => void }> {
+  const child = spawn(process.execPath, ['--conditions=react-server', program], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, NODE_ENV: 'production', LOG_LEVEL: 'warn', DATABASE_URL: database.url, DATABASE_OWNER_URL: database.ownerUrl, AUTH_SECRET: benchSecret, APP_URL: 'http://localhost:3000', UYIM_EMBEDDED: '1', DEMO: '1' },
   })
@@ -130,6 +130,22 @@ async function check(client: Client, paid: number): Promise<void> {
     (select count(*) from payment_request_log) as logs`)
   const row = rows[0]
   if (!row || Number(row.paid) < paid || row.paid !== row.posted || row.paid !== row.events || Number(row.logs) < 2 * paid) throw new Error(`the sums do not agree: ${JSON.stringify(row)}, answered ${paid}`)
+}
+
+/** The same two calls answered by bare Node with `select 1`: the most that any door reaches here, whatever it writes. */
+async function benchBareDoor(database: BenchDatabase, path: string, { seconds, rounds }: { seconds: number; rounds: number }): Promise<Ratio[]> {
+  const bare = await startServer(database, 'test/support/fakes/bare-door.ts')
+  const ratios: Ratio[] = []
+  try {
+    await httpLoad(bare.port, { clients: 8, seconds: 2 })
+    for (const clients of [8, 64]) {
+      const { ours, limit } = await sideBySide(rounds, async () => (await httpLoad(bare.port, { clients, seconds })).perSecond, async () => (await pgbench(path, database, { clients, seconds })).tps)
+      ratios.push({ name: `for comparison: two calls to bare Node with \`select 1\`, ${clients} clients`, ours, limit, unit: 'per second' })
+    }
+    return ratios
+  } finally {
+    bare.stop()
+  }
 }
 
 export async function benchPayments(seconds = 8, rounds = 5): Promise<Ratio[]> {
@@ -160,7 +176,7 @@ export async function benchPayments(seconds = 8, rounds = 5): Promise<Ratio[]> {
       console.info(`  p99 of a callback at ${clients} clients: ${median(ninetyNinths).toFixed(1)} ms, pgbench's mean latency ${median(latencies).toFixed(1)} ms (${(median(ninetyNinths) / median(latencies)).toFixed(1)} x; target <= 5)`)
     }
     await check(client, paid)
-    return ratios
+    return [...ratios, ...await benchBareDoor(database, path, { seconds, rounds: Math.min(rounds, 3) })]
   } finally {
     server.stop()
     await client.end()
