@@ -18,9 +18,10 @@ export function allExact(lines: readonly BillLine[], prices: PricePlan): boolean
   return lines.every(line => isExact(itemOf(prices.items, line), line))
 }
 
-/** A service that stopped the engine joins the findings. */
-export function withFinding(findings: readonly Finding[], service: Finding['service'], period: Period): Finding[] {
-  return [...findings, { service, code: 'noVolume', day: `${period}-01` }]
+/** Findings of flats after those of the house, in the order of the doors: the preview and the run name the same. */
+export function gapsInOrder(gaps: readonly Finding[]): Finding[] {
+  const place = (each: Finding) => `${(each.unit ?? '').padStart(20, '0')}|${each.premisesId ?? ''}|${each.service}`
+  return gaps.toSorted((a, b) => (place(a) < place(b) ? -1 : 1))
 }
 
 /** VAT as rows of its own, one for each rate: what it was counted from, and how much (settled 8). */

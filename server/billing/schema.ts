@@ -56,11 +56,14 @@ export type PricePlan = {
   readonly volumes: readonly { readonly service: string; readonly norm: string | null }[]
 }
 
-/** Why a service is not charged this month (settled 9). */
+/** Why a service is not charged this month (settled 9): in the whole house, or in one flat that lacks a volume or a price for so much. */
 export type Finding = {
   readonly service: Charge
-  readonly code: 'noPrice' | 'vatUnknown' | 'noVatRate' | 'noHouseMeter' | 'noIndex' | 'noVolume'
+  readonly code: 'noPrice' | 'vatUnknown' | 'noVatRate' | 'noHouseMeter' | 'noIndex' | 'noVolume' | 'aboveTiers'
   readonly day: string
+  readonly premisesId?: string
+  readonly unitKind?: PremisesKind
+  readonly unit?: string
 }
 
 /** A line of a bill: its own inputs and its result; the price is the run's item of the same key. */

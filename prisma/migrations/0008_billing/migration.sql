@@ -228,6 +228,20 @@ begin
   return made;
 end $$;
 
+-- For whom a price is.
+create function app.item_condition(item jsonb) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select (select 'kind in (' || string_agg(quote_literal(x), ',') || ')' from jsonb_array_elements_text(item -> 'kinds') x)
+    || case when item ->> 'stove' is null then '' when (item ->> 'stove')::boolean then ' and electric_stove' else ' and not electric_stove' end
+    || case when item ->> 'metered' is null then '' else format(' and %s has%s', case when (item ->> 'metered')::boolean then '' else 'not' end, item -> 'volumeAt' ->> 0) end
+$$;
+
+create function app.item_quantity(item jsonb) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select case item ->> 'of' when 'AREA' then 'area_m2' when 'SHARE' then 'area_m2' when 'PERSONS' then 'persons::numeric' when 'ONE' then '1::numeric'
+    else (select '(' || string_agg('volume' || x, ' + ') || ')' from jsonb_array_elements_text(item -> 'volumeAt') x) end
+$$;
+
 -- The statement's first part: relation `computed`, one row for each account of the houses $1 in the month $2.
 -- $3 first day, $4 last day of the month.
 create function app.bills_sql(p_prices jsonb) returns text
@@ -235,7 +249,8 @@ language plpgsql immutable set search_path = pg_catalog, app, pg_temp as $$
 declare
   item jsonb; n int := 0; k int; service text; norm text; q text; cond text; days int; month_days int; vat_bp bigint; of_kind text;
   volumes text := ''; repairs text := ''; norms text := ''; shares text := ''; share_joins text := ''; nets text := ''; vats text := ''; pieces text := ''; counts text := '0';
-  sums jsonb := '{"UTILITIES": "0::bigint", "CURRENT": "0::bigint", "SAVINGS": "0::bigint"}'; vat_sum text := '0::bigint'; problems text := ''; estimates text := 'false'; codes text; befores text;
+  sums jsonb := '{"UTILITIES": "0::bigint", "CURRENT": "0::bigint", "SAVINGS": "0::bigint"}'; vat_sum text := '0::bigint'; problems text := ''; missing text := 'false'; estimates text := 'false'; codes text; befores text;
+  beyond jsonb := '{}'; lacking jsonb := '{}';
 begin
   for k, service, norm in select e.ordinality::int, e.x ->> 'service', e.x ->> 'norm' from jsonb_array_elements(p_prices -> 'volumes') with ordinality e(x, ordinality) loop
     volumes := volumes || format(', sum(u.volume) filter (where u.service = %1$L) as metered%2$s, count(*) filter (where u.service = %1$L) as meters%2$s', service, k);
@@ -244,15 +259,18 @@ begin
         when coalesce(c.code%1$s, 0) < 3 then coalesce(v.metered%1$s, 0) + coalesce(c.metered%1$s, 0) end as volume%1$s, coalesce(v.meters%1$s, 0) > 0 as has%1$s,
         case when coalesce(v.meters%1$s, 0) = 0 then 2 else coalesce(c.code%1$s, 0) end as code%1$s, coalesce(c.before%1$s, 0) as before%1$s', k, norm);
   end loop;
+  -- A flat above the last published tier goes without the whole service, also where only a part of the month has such tiers.
+  for item in select x from jsonb_array_elements(p_prices -> 'items') x where x ->> 'of' = 'VOLUME' and jsonb_array_length(x -> 'upTo') = jsonb_array_length(x -> 'prices') loop
+    beyond := jsonb_set(beyond, array[item ->> 'service'], to_jsonb(coalesce(beyond ->> (item ->> 'service') || ' or ', '') || format('(%s and %s > %L::numeric%s)', app.item_condition(item),
+      app.item_quantity(item), item -> 'upTo' ->> -1, case when (item ->> 'perPerson')::boolean then ' * people' else '' end)));
+  end loop;
   for item in select e.x from jsonb_array_elements(p_prices -> 'items') with ordinality e(x, ordinality) order by e.ordinality loop
     n := n + 1;
     of_kind := item ->> 'of';
+    service := item ->> 'service';
     days := (item ->> 'days')::int; month_days := (item ->> 'monthDays')::int; vat_bp := (item ->> 'vatBp')::bigint;
-    cond := (select 'kind in (' || string_agg(quote_literal(x), ',') || ')' from jsonb_array_elements_text(item -> 'kinds') x)
-      || case when item ->> 'stove' is null then '' when (item ->> 'stove')::boolean then ' and electric_stove' else ' and not electric_stove' end
-      || case when item ->> 'metered' is null then '' else format(' and %s has%s', case when (item ->> 'metered')::boolean then '' else 'not' end, item -> 'volumeAt' ->> 0) end;
-    q := case of_kind when 'AREA' then 'area_m2' when 'SHARE' then 'area_m2' when 'PERSONS' then 'persons::numeric' when 'ONE' then '1::numeric'
-      else (select '(' || string_agg('volume' || x, ' + ') || ')' from jsonb_array_elements_text(item -> 'volumeAt') x) end;
+    cond := app.item_condition(item) || coalesce(' and (' || (beyond ->> service) || ') is not true', '');
+    q := app.item_quantity(item);
     if of_kind = 'SHARE' then
       shares := shares || format(', share%1$s as materialized (select s.account_id, (s.part + (s.place <= %2$L::numeric - s.given)::int)::bigint as net, s.place <= %2$L::numeric - s.given as extra from (
         select p.*, row_number() over (order by p.rest desc, p.premises_id) as place, sum(p.part) over () as given from (
@@ -268,21 +286,27 @@ begin
     vats := vats || case when vat_bp = 0 then format(', 0::bigint as vat%s', n) else format(', (net%1$s * %2$s + 10000) / 20000 as vat%1$s', n, vat_bp * 2) end;
     codes := (select 'greatest(' || string_agg('code' || x, ', ') || ')' from jsonb_array_elements_text(item -> 'volumeAt') x);
     befores := (select string_agg('before' || x, ' + ') from jsonb_array_elements_text(item -> 'volumeAt') x);
-    pieces := pieces || format(E',\n      case when %s then concat(%L, trim_scale(%s)%s, %L, net%s, %L, vat%s, ''"}'') end', cond, format('{"key":"%s","quantity":"', item ->> 'key'), q,
+    pieces := pieces || format(E',\n      case when net%1$s is not null then concat(%2$L, trim_scale(%3$s)%4$s, %5$L, net%6$s, %7$L, vat%8$s, ''"}'') end', n, format('{"key":"%s","quantity":"', item ->> 'key'), q,
       case when of_kind = 'VOLUME' then format(', case %s when 0 then ''"'' when 1 then ''","source":"AVERAGE"'' else ''","source":"NORM"'' end, case when %s > 0 then concat('',"before":"'', trim_scale(%s), ''"'') end', codes, befores, befores)
         else ', ''"''' end
       || case when (item ->> 'perPerson')::boolean then ', '',"people":'', people' else '' end
       || case when of_kind = 'SHARE' then format(', case when extra%s then '',"extra":1'' end', n) else '' end,
       ',"net":"', n, '","vat":"', n);
-    counts := counts || format(' + (%s)::int', cond);
+    counts := counts || format(' + (net%s is not null)::int', n);
     sums := jsonb_set(sums, array[item ->> 'fund'], to_jsonb((sums ->> (item ->> 'fund')) || format(' + coalesce(net%1$s + vat%1$s, 0)', n)));
     vat_sum := vat_sum || format(' + coalesce(vat%s, 0)', n);
-    problems := problems || format(' when %s and (net%s is null%s) then %L', cond, n,
-      case when jsonb_array_length(item -> 'upTo') < jsonb_array_length(item -> 'prices') then '' else format(' or %s > %L::numeric%s', q, item -> 'upTo' ->> -1,
-        case when (item ->> 'perPerson')::boolean then ' * people' else '' end) end, item ->> 'service');
-    if of_kind = 'VOLUME' then estimates := estimates || format(' or (%s and (%s > 0 or %s > 0))', cond, codes, befores); end if;
+    -- What a flat lacks for a line: a volume, or a price for so much of it. Only that flat goes without the service, and is named.
+    if of_kind = 'VOLUME' then
+      lacking := jsonb_set(lacking, array[service], to_jsonb(coalesce(lacking ->> service || ' or ', '') || format('(net%s is null and %s)', n, app.item_condition(item))));
+    end if;
+    if of_kind = 'VOLUME' then estimates := estimates || format(' or (net%s is not null and (%s > 0 or %s > 0))', n, codes, befores); end if;
   end loop;
   if n = 0 then return null; end if;
+  for service, cond in select x.key, x.value from jsonb_each_text(lacking) x order by x.key loop
+    missing := missing || ' or ' || cond;
+    problems := problems || format(', case when %s then %L || %s end', cond, service || ':',
+      case when beyond ? service then format('case when %s then ''aboveTiers'' else ''noVolume'' end', beyond ->> service) else '''noVolume''' end);
+  end loop;
   return format($statement$
   with norm as materialized (select * from unnest(%1$L::text[], %2$L::numeric[]) x(service, norm)),
   used as materialized (
@@ -329,11 +353,11 @@ begin
   taxed as (select p.*%8$s from priced p offset 0),
   computed as (
     select building_id, account_id, account_id::text as account, premises_id, number::text || '-' || replace($2, '-', '') as bill_number, '[' || concat_ws(','%9$s) || ']' as lines, %10$s as line_count,
-      %11$s as utilities, %12$s as current_fund, %13$s as savings, %14$s as vat, %15$s as estimated, case%16$s end as problem
+      %11$s as utilities, %12$s as current_fund, %13$s as savings, %14$s as vat, %15$s as estimated, case when %18$s then concat_ws(',', null%16$s) end as problem
       from taxed offset 0)$statement$,
     (select coalesce(array_agg(x ->> 'service'), '{}') from jsonb_array_elements(p_prices -> 'volumes') x),
     (select coalesce(array_agg(x ->> 'norm'), '{}') from jsonb_array_elements(p_prices -> 'volumes') x),
-    volumes, norms, shares, nets, share_joins, vats, pieces, counts, sums ->> 'UTILITIES', sums ->> 'CURRENT', sums ->> 'SAVINGS', vat_sum, estimates, problems, repairs);
+    volumes, norms, shares, nets, share_joins, vats, pieces, counts, sums ->> 'UTILITIES', sums ->> 'CURRENT', sums ->> 'SAVINGS', vat_sum, estimates, problems, repairs, missing);
 end $$;
 
 -- What a bill's hash is made of; $5 due day, $6 currency, $7 hash of the prices.
@@ -342,28 +366,37 @@ create function app.bill_text_sql() returns text language sql immutable as $$
     c.utilities + c.current_fund + c.savings, '|', c.vat, '|', c.lines)$text$
 $$;
 
+-- Findings of one flat: 'COLD_WATER:noVolume,…' with the flat's number. Asked for flats that lack something only.
+create function app.gaps_of(p_building uuid, p_premises uuid, p_problem text, p_period text) returns jsonb
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select jsonb_agg(jsonb_build_object('service', split_part(x, ':', 1), 'code', split_part(x, ':', 2), 'day', p_period || '-01',
+      'premisesId', u.premises_id, 'unitKind', u.kind, 'unit', u.number) order by x)
+    from premises u, unnest(string_to_array(p_problem, ',')) x where u.building_id = p_building and u.premises_id = p_premises
+$$;
+
 -- What a run would post, nothing written. One row for each account, with the hash its bill would have.
 create function app.preview_bills(p_building uuid, p_period text, p_prices jsonb, p_due date, p_currency text)
 returns table(account_id uuid, premises_id uuid, bill_number text, lines text, line_count integer, utilities bigint, current_fund bigint,
-  savings bigint, vat bigint, estimated boolean, problem text, opening bigint, hash bytea)
+  savings bigint, vat bigint, estimated boolean, gaps jsonb, opening bigint, hash bytea)
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 declare first_day date := (p_period || '-01')::date; made text := app.bills_sql(p_prices);
 begin
   if made is null then return; end if;
   return query execute made || format(' select c.account_id, c.premises_id, c.bill_number, c.lines, c.line_count, c.utilities, c.current_fund, c.savings, c.vat,
-      c.estimated, c.problem, o.opening, sha256(convert_to(%s, ''UTF8'') || $7)
+      c.estimated, case when c.problem is not null then app.gaps_of(c.building_id, c.premises_id, c.problem, $2) end, o.opening, sha256(convert_to(%s, ''UTF8'') || $7)
     from computed c cross join lateral (select coalesce((select case when position(''PROGRAMME:'' in x.balances::text) = 0 then x.total else (app.owed(x.balances)).balance end
       from account_heads x where x.building_id = c.building_id and x.account_id = c.account_id), 0) as opening) o
-    where c.line_count > 0', app.bill_text_sql())
+    where c.line_count > 0 or c.problem is not null', app.bill_text_sql())
     using array[p_building], p_period, first_day, (first_day + interval '1 month')::date - 1, p_due, p_currency, sha256(convert_to(p_prices::text, 'UTF8'));
 end $$;
 
 -- Houses with the same prices, one month, one transaction: bills, ledger lines, chain heads, estimates, runs and their
--- events. A second run of a house and month waits for the first and then fails on the key (23505). A house whose lines
--- lack a price or a volume comes back with `problem`, and then nothing of the whole call is written.
+-- events. A second run of a house and month waits for the first and then fails on the key (23505). Flats that
+-- lack a volume or a price go without that service and come back as `gaps`, findings of their house; unless these are
+-- accepted, only the houses with gaps come back and nothing of the whole call is written.
 create function app.post_bills(p_buildings uuid[], p_period text, p_runs uuid[], p_events uuid[], p_prices jsonb, p_due date, p_currency text,
-  p_findings jsonb, p_person uuid)
-returns table(building_id uuid, accounts integer, line_count integer, total bigint, bills_hash bytea, problem text)
+  p_findings jsonb, p_person uuid, p_accept boolean)
+returns table(building_id uuid, accounts integer, line_count integer, total bigint, bills_hash bytea, gaps jsonb)
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp set work_mem = '64MB' set jit = off as $$
 #variable_conflict use_column
 declare
@@ -386,8 +419,8 @@ begin
    where a.building_id = any(p_buildings) and h.account_id is null
   on conflict do nothing;
   if made is null then
-    made := 'with guessed as (select null::uuid as building_id, null::uuid as meter_id, null::uuid as premises_id, 0::numeric as volume where false),
-      owed as (select null::uuid as building_id, null::uuid as meter_id, null::uuid as premises_id, 0::numeric as volume, 0::numeric as owed where false),
+    made := 'with guessed as (select null::uuid as building_id, null::uuid as meter_id, null::uuid as premises_id, ''''::text as service, 0::numeric as volume where false),
+      owed as (select null::uuid as building_id, null::uuid as meter_id, null::uuid as premises_id, ''''::text as service, 0::numeric as volume, 0::numeric as owed where false),
       computed as (select null::uuid as building_id, null::uuid as account_id, ''''::text as account, null::uuid as premises_id, '''' as bill_number, '''' as lines, 0 as line_count, 0::bigint as utilities,
         0::bigint as current_fund, 0::bigint as savings, 0::bigint as vat, false as estimated, null::text as problem where false)';
   end if;
@@ -404,14 +437,19 @@ begin
         from computed c join house r on r.building_id = c.building_id join account_heads h on h.building_id = c.building_id and h.account_id = c.account_id
         -- What is paid into a programme early is no advance; few accounts have one, and the others need no second look.
         cross join lateral (select case when position('PROGRAMME:' in h.balances::text) = 0 then h.total else (app.owed(h.balances)).balance end as opening) o
-       where c.line_count > 0 and h.building_id = any($1)),
+       where (c.line_count > 0 or c.problem is not null) and h.building_id = any($1)),
+    lack as materialized (select l.building_id, l.premises_id, l.problem from link l where l.problem is not null),
+    skipped as materialized (select distinct k.premises_id, split_part(x, ':', 1) as service from lack k cross join lateral unnest(string_to_array(k.problem, ',')) x),
+    gap as materialized (
+      select k.building_id, jsonb_agg(x.finding order by x.finding ->> 'unit', x.finding ->> 'premisesId', x.finding ->> 'service') as gaps
+        from lack k cross join lateral jsonb_array_elements(app.gaps_of(k.building_id, k.premises_id, k.problem, $2)) x(finding) group by k.building_id),
     summed as materialized (
-      select l.building_id, count(*)::int as accounts, sum(l.line_count)::int as line_count, sum(l.total)::bigint as total, sum(l.utilities)::bigint as utilities,
-        sum(l.current_fund)::bigint as current_fund, sum(l.savings)::bigint as savings, sha256(string_agg(l.bill_hash, '' order by l.account_id)) as bills_hash, min(l.problem) as problem
+      select l.building_id, (count(*) filter (where l.line_count > 0))::int as accounts, sum(l.line_count)::int as line_count, sum(l.total)::bigint as total, sum(l.utilities)::bigint as utilities,
+        sum(l.current_fund)::bigint as current_fund, sum(l.savings)::bigint as savings, sha256(coalesce(string_agg(l.bill_hash, '' order by l.account_id) filter (where l.line_count > 0), '')) as bills_hash
         from link l group by l.building_id),
     bill as (
       insert into bills (building_id, account_id, period, premises_id, bill_number, due_on, currency, total, vat, opening_balance, lines, hash, run_id, issued_at)
-      select l.building_id, l.account_id, $2, l.premises_id, l.bill_number, $5, $6, l.total, l.vat, l.opening, l.lines::json, l.bill_hash, l.run_id, $11 from link l),
+      select l.building_id, l.account_id, $2, l.premises_id, l.bill_number, $5, $6, l.total, l.vat, l.opening, l.lines::json, l.bill_hash, l.run_id, $11 from link l where l.line_count > 0),
     entry as (
       insert into ledger_entries (building_id, period, transaction_id, line, account_id, premises_id, ledger, fund, kind, amount, value_date,
         source_type, source_id, posted_at, seq, previous_hash, hash)
@@ -430,14 +468,16 @@ begin
       returning 1),
     settled as (
       update estimated_volumes e set settled_in = $2
-       where e.building_id = any($1) and e.meter_id = any(array(select o.meter_id from owed o)) and e.settled_in is null and e.period < $2),
+       where e.building_id = any($1) and e.meter_id = any(array(select o.meter_id from owed o where (o.premises_id, o.service) not in (select k.premises_id, k.service from skipped k))) and e.settled_in is null and e.period < $2),
     estimated as (
       insert into estimated_volumes (building_id, meter_id, period, premises_id, volume)
-      select g.building_id, g.meter_id, $2, g.premises_id, g.volume from guessed g where g.volume > 0
-      union all select o.building_id, o.meter_id, $2, o.premises_id, o.owed - o.volume from owed o where o.owed > o.volume),
+      select g.building_id, g.meter_id, $2, g.premises_id, g.volume from guessed g
+       where g.volume > 0 and (g.premises_id, g.service) not in (select k.premises_id, k.service from skipped k)
+      union all select o.building_id, o.meter_id, $2, o.premises_id, o.owed - o.volume from owed o
+       where o.owed > o.volume and (o.premises_id, o.service) not in (select k.premises_id, k.service from skipped k)),
     run as (
       insert into billing_runs (building_id, period, run_id, currency, prices, prices_hash, findings, due_on, accounts, line_count, total, bills_hash, person_id, issued_at)
-      select r.building_id, $2, r.run_id, $6, $12, $7, $13, $5, coalesce(s.accounts, 0), coalesce(s.line_count, 0), coalesce(s.total, 0), coalesce(s.bills_hash, ''), $14, $11
+      select r.building_id, $2, r.run_id, $6, $12, $7, $13 || coalesce((select g.gaps from gap g where g.building_id = r.building_id), '[]'), $5, coalesce(s.accounts, 0), coalesce(s.line_count, 0), coalesce(s.total, 0), coalesce(s.bills_hash, ''), $14, $11
         from house r left join summed s on s.building_id = r.building_id),
     traced as (
       insert into audit_entries (building_id, at, audit_id, service, action, subject_type, subject_id, ground, after)
@@ -449,24 +489,24 @@ begin
       select r.building_id, r.event_id, 'billing.billsIssued', jsonb_build_object('period', $2, 'runId', r.run_id, 'dueOn', $5, 'accounts', coalesce(s.accounts, 0)), $11, $11
         from house r left join summed s on s.building_id = r.building_id)
     select (select count(*) from link where total <> 0), (select count(*) from moved),
-      (select jsonb_object_agg(s.building_id, s.problem) from summed s where s.problem is not null),
+      (select jsonb_object_agg(g.building_id, g.gaps) from gap g),
       (select coalesce(jsonb_agg(jsonb_build_object('building_id', s.building_id, 'accounts', s.accounts, 'line_count', s.line_count, 'total', s.total, 'bills_hash', encode(s.bills_hash, 'hex'))), '[]') from summed s)
     $statement$, app.bill_text_sql(), balances)
     into heads, moved, stopped, done
     using p_buildings, p_period, first_day, last_day, p_due, p_currency, sha256(convert_to(p_prices::text, 'UTF8')), p_runs, p_events, to_char(last_day, 'YYYY-MM-DD'), moment,
       p_prices, p_findings, p_person;
-    if stopped is not null then
-      raise exception 'a line has no price' using errcode = 'UY010';
+    if stopped is not null and not p_accept then
+      raise exception 'flats without a volume or a price' using errcode = 'UY010';
     end if;
   exception when sqlstate 'UY010' then
-    return query select x.key::uuid, 0, 0, 0::bigint, ''::bytea, x.value from jsonb_each_text(stopped) x;
+    return query select x.key::uuid, 0, 0, 0::bigint, ''::bytea, x.value from jsonb_each(stopped) x;
     return;
   end;
   -- A payment moved a head after this statement's snapshot: the whole transaction is tried again.
   if heads <> moved then
     raise exception 'an account moved meanwhile' using errcode = '40001';
   end if;
-  return query select b.id, coalesce(d.accounts, 0), coalesce(d.line_count, 0), coalesce(d.total, 0), coalesce(decode(d.bills_hash, 'hex'), ''), null::text
+  return query select b.id, coalesce(d.accounts, 0), coalesce(d.line_count, 0), coalesce(d.total, 0), coalesce(decode(d.bills_hash, 'hex'), ''), coalesce(stopped -> b.id::text, '[]')
     from unnest(p_buildings) b(id) left join jsonb_to_recordset(done) as d(building_id uuid, accounts int, line_count int, total bigint, bills_hash text) on d.building_id = b.id;
 end $$;
 
@@ -556,7 +596,10 @@ begin
   select jsonb_build_object('accountNumber', n.number,
     'bill', jsonb_build_object('buildingId', b.building_id, 'accountId', b.account_id, 'premisesId', b.premises_id, 'number', b.bill_number, 'period', b.period,
       'dueOn', b.due_on, 'currency', b.currency, 'total', b.total::text, 'vat', b.vat::text, 'openingBalance', b.opening_balance::text, 'hash', encode(b.hash, 'hex'),
-      'issuedAt', b.issued_at, 'lines', b.lines, 'prices', r.prices, 'findings', r.findings),
+      'issuedAt', b.issued_at, 'lines', b.lines, 'prices', r.prices,
+      -- What a neighbour lacks is the neighbour's.
+      'findings', (select coalesce(jsonb_agg(f.x order by f.n), '[]') from jsonb_array_elements(r.findings) with ordinality f(x, n)
+        where coalesce(f.x ->> 'premisesId', b.premises_id::text) = b.premises_id::text)),
     'previous', (select jsonb_build_object('period', p.period, 'total', p.total::text, 'lines', p.lines, 'prices', q.prices)
       from mine p join run q on q.period = p.period where p.period = last_period),
     'months', (select jsonb_agg(jsonb_build_object('period', m.period, 'total', m.total::text) order by m.period) from mine m),
@@ -598,7 +641,7 @@ begin
    order by g.name, n.number;
 end $$;
 
-revoke execute on function app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid) from public;
-grant execute on function app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.bills_sql(jsonb), app.bill_text_sql(), app.preview_bills(uuid, text, jsonb, date, text),
+revoke execute on function app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean) from public;
+grant execute on function app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.item_condition(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.bills_sql(jsonb), app.bill_text_sql(), app.preview_bills(uuid, text, jsonb, date, text),
   app.billing_place(text, text, boolean, text), app.billing_houses(uuid[], text),
-  app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid) to uyim_app;
+  app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean) to uyim_app;

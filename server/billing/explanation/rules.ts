@@ -38,8 +38,9 @@ export function vatPercent(vatBp: number): string {
   return formatNumber(decimalOf({ numerator: BigInt(vatBp), denominator: 100n }, 2))
 }
 
-export function findingInWords({ service, code, day }: Finding, say: Say): string {
-  return say(`billing.findings.${code}`, { service: say(`billing.services.${service}`), date: formatDate(day) })
+export function findingInWords({ service, code, day, unitKind, unit }: Finding, say: Say): string {
+  const flat = unitKind === undefined ? '' : say(`identity.unit.${unitKind}`, { number: unit })
+  return say(`billing.findings.${code}`, { service: say(`billing.services.${service}`), date: formatDate(day), unit: flat })
 }
 
 function unitOf(item: PriceItem, say: Say): string {

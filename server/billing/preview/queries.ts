@@ -6,7 +6,7 @@ import { jurisdictionOf } from '#server/kernel/jurisdiction.ts'
 import { periodOf, type LocalDate, type Period } from '#server/kernel/period.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { assertMayRun } from '#server/billing/policy.ts'
-import { allExact, dueDate, withFinding } from '#server/billing/rules.ts'
+import { allExact, dueDate, gapsInOrder } from '#server/billing/rules.ts'
 import { housesToRun, previewRows, type PreviewRow } from '#server/billing/runs/queries.ts'
 import { planPrices, type Planned } from '#server/billing/tariffs/rules.ts'
 import type { BillLine, Charge, Finding, HouseMonth, PriceItem } from '#server/billing/schema.ts'
@@ -30,19 +30,14 @@ export async function previewBilling(ctx: Context, input: HouseMonth): Promise<P
   if (house.dueDay === null) throw conflict('billing.noDueDay')
   const currency = jurisdictionOf(house.country).currency
   const dueOn = dueDate(input.period, house.dueDay)
-  let planned = planPrices(house.facts)
-  let rows: PreviewRow[]
-  for (;;) {
-    const prices = JSON.stringify(planned.plan)
-    rows = await asService(ctx, 'billing', inner => previewRows(inner, { ...input, prices, dueOn, currency }))
-    const stopped = rows.find(row => row.problem !== null)?.problem
-    if (!stopped) break
-    planned = planPrices(house.facts, withFinding(planned.findings, stopped as Charge, input.period))
-  }
+  const planned = planPrices(house.facts)
+  const prices = JSON.stringify(planned.plan)
+  const rows = await asService(ctx, 'billing', inner => previewRows(inner, { ...input, prices, dueOn, currency }))
   return { ...summary(rows, planned), period: input.period, dueOn, currency, house: house.name, billed: house.billed }
 }
 
-function summary(rows: readonly PreviewRow[], planned: Planned): Omit<Preview, 'period' | 'dueOn' | 'currency' | 'house' | 'billed'> {
+function summary(all: readonly PreviewRow[], planned: Planned): Omit<Preview, 'period' | 'dueOn' | 'currency' | 'house' | 'billed'> {
+  const rows = all.filter(row => row.lineCount > 0)
   const lines = rows.map(row => JSON.parse(row.lines) as BillLine[])
   if (!lines.every(each => allExact(each, planned.plan))) throw new Error('a preview does not recompute')
   return {
@@ -51,7 +46,7 @@ function summary(rows: readonly PreviewRow[], planned: Planned): Omit<Preview, '
     total: rows.reduce((sum, row) => sum + row.utilities + row.current + row.savings, 0n),
     vat: rows.reduce((sum, row) => sum + row.vat, 0n),
     billsHash: sha256(Buffer.concat(rows.map(row => Buffer.from(row.hash, 'hex')))),
-    services: totals(lines.flat(), planned.plan.items), findings: planned.findings, items: planned.plan.items,
+    services: totals(lines.flat(), planned.plan.items), findings: [...planned.findings, ...gapsInOrder(all.flatMap(row => row.gaps ?? []))], items: planned.plan.items,
   }
 }
 

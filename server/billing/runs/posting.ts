@@ -3,9 +3,9 @@ import type { Context } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { jurisdictionOf } from '#server/kernel/jurisdiction.ts'
 import type { LocalDate, Period } from '#server/kernel/period.ts'
-import { allExact, dueDate, withFinding } from '#server/billing/rules.ts'
+import { allExact, dueDate, gapsInOrder } from '#server/billing/rules.ts'
 import { planPrices, type Planned } from '#server/billing/tariffs/rules.ts'
-import type { Charge, Finding } from '#server/billing/schema.ts'
+import type { Finding } from '#server/billing/schema.ts'
 import { postBills, sampleLines, type HouseToRun } from './queries.ts'
 
 /** Why a house was left alone; the others of its batch go on. */
@@ -65,25 +65,18 @@ async function postGroup(ctx: Context, batch: Batch, group: Group): Promise<Outc
   const runs = houses.map(({ buildingId }) => ({ buildingId, runId: newId(), eventId: newId() }))
   const posted = await postBills(ctx, {
     houses: runs, period: batch.period, prices, dueOn, currency: jurisdictionOf(first.country).currency,
-    findings: JSON.stringify(planned.findings), personId: batch.personId,
+    findings: JSON.stringify(planned.findings), personId: batch.personId, acceptFindings: batch.acceptFindings,
   })
-  const stopped = new Map(posted.flatMap(each => (each.problem === null ? [] : [[each.buildingId, each.problem as Charge] as const])))
-  if (stopped.size > 0) return repost(ctx, batch, { group, stopped })
+  const lacking = batch.acceptFindings ? [] : posted.filter(each => each.gaps.length > 0)
+  if (lacking.length > 0) {
+    const held = lacking.map(({ buildingId, gaps }): Outcome => ({ buildingId, state: 'HELD', reason: 'billing.findingsNotAccepted', findings: gapsInOrder(gaps) }))
+    const rest = houses.filter(house => lacking.every(each => each.buildingId !== house.buildingId))
+    return [...held, ...await postGroup(ctx, batch, { ...group, houses: rest })]
+  }
   await assertExact(ctx, batch, group)
-  return posted.map(({ problem: _problem, ...each }) => ({
-    ...each, state: 'POSTED', runId: runs.find(run => run.buildingId === each.buildingId)?.runId ?? '', dueOn, findings: planned.findings,
+  return posted.map(({ gaps, ...each }) => ({
+    ...each, state: 'POSTED', runId: runs.find(run => run.buildingId === each.buildingId)?.runId ?? '', dueOn, findings: [...planned.findings, ...gapsInOrder(gaps)],
   }))
-}
-
-// A house without a volume or a price for a line is planned anew without that service; the others as they were.
-async function repost(ctx: Context, batch: Batch, { group, stopped }: { group: Group; stopped: ReadonlyMap<string, Charge> }): Promise<Outcome[]> {
-  const again = group.houses.map(house => {
-    const service = stopped.get(house.buildingId)
-    return { house, planned: service === undefined ? group.planned : planPrices(house.facts, withFinding(group.planned.findings, service, batch.period)) }
-  })
-  const outcomes: Outcome[] = []
-  for (const next of groupByPrices(again)) outcomes.push(...await postGroup(ctx, batch, next))
-  return outcomes
 }
 
 async function assertExact(ctx: Context, batch: Batch, { houses, planned }: Group): Promise<void> {

@@ -2,7 +2,7 @@ import 'server-only'
 import type { Context } from '#server/infra/context.ts'
 import type { Country } from '#server/kernel/jurisdiction.ts'
 import type { Period } from '#server/kernel/period.ts'
-import type { BillLine } from '#server/billing/schema.ts'
+import type { BillLine, Finding } from '#server/billing/schema.ts'
 import type { HouseFacts } from '#server/billing/tariffs/rules.ts'
 
 export type HouseToRun = {
@@ -41,31 +41,33 @@ export async function housesToRun(ctx: Pick<Context, 'db'>, buildingIds: readonl
 
 export type PreviewRow = {
   accountId: string; premisesId: string; billNumber: string; lines: string; lineCount: number
-  utilities: bigint; current: bigint; savings: bigint; vat: bigint; estimated: boolean; problem: string | null; opening: bigint; hash: string
+  utilities: bigint; current: bigint; savings: bigint; vat: bigint; estimated: boolean; gaps: Finding[] | null; opening: bigint; hash: string
 }
 
 type Wanted = { readonly buildingId: string; readonly period: string; readonly prices: string; readonly dueOn: string; readonly currency: string }
 
 export async function previewRows(ctx: Pick<Context, 'db'>, { buildingId, period, prices, dueOn, currency }: Wanted): Promise<PreviewRow[]> {
   return ctx.db.$queryRaw<PreviewRow[]>`select p.account_id::text as "accountId", p.premises_id::text as "premisesId", p.bill_number as "billNumber", p.lines,
-      p.line_count as "lineCount", p.utilities, p.current_fund as current, p.savings, p.vat, p.estimated, p.problem, p.opening, encode(p.hash, 'hex') as hash
+      p.line_count as "lineCount", p.utilities, p.current_fund as current, p.savings, p.vat, p.estimated, p.gaps, p.opening, encode(p.hash, 'hex') as hash
     from app.preview_bills(${buildingId}::uuid, ${period}, ${prices}::jsonb, ${dueOn}::date, ${currency}) p order by p.account_id`
 }
 
-export type Posted = { buildingId: string; accounts: number; lineCount: number; total: bigint; billsHash: string; problem: string | null }
+export type Posted = { buildingId: string; accounts: number; lineCount: number; total: bigint; billsHash: string; gaps: Finding[] }
 type Posting = Omit<Wanted, 'buildingId'> & {
   readonly houses: readonly { readonly buildingId: string; readonly runId: string; readonly eventId: string }[]
   readonly findings: string
   readonly personId: string | null
+  /** Somebody has accepted that services or flats go without. */
+  readonly acceptFindings: boolean
 }
 
-/** Writes the bills of houses with the same prices; a `problem` names the service that stopped a house, and then nothing is written. */
+/** Writes the bills of houses with the same prices. Where flats lack something and nobody accepted that, only their houses come back and nothing is written. */
 export async function postBills(ctx: Pick<Context, 'db'>, posting: Posting): Promise<Posted[]> {
-  const { houses, period, prices, dueOn, currency, findings, personId } = posting
+  const { houses, period, prices, dueOn, currency, findings, personId, acceptFindings } = posting
   return ctx.db.$queryRaw<Posted[]>`select p.building_id::text as "buildingId", p.accounts, p.line_count as "lineCount", p.total,
-      encode(p.bills_hash, 'hex') as "billsHash", p.problem
+      encode(p.bills_hash, 'hex') as "billsHash", p.gaps
     from app.post_bills(${houses.map(each => each.buildingId)}::text[]::uuid[], ${period}, ${houses.map(each => each.runId)}::text[]::uuid[],
-      ${houses.map(each => each.eventId)}::text[]::uuid[], ${prices}::jsonb, ${dueOn}::date, ${currency}, ${findings}::jsonb, ${personId}::uuid) p`
+      ${houses.map(each => each.eventId)}::text[]::uuid[], ${prices}::jsonb, ${dueOn}::date, ${currency}, ${findings}::jsonb, ${personId}::uuid, ${acceptFindings}) p`
 }
 
 /** Lines of a few bills of a run, for its own check before it is believed. */

@@ -74,11 +74,11 @@ const bases: Record<ChargeMethod, readonly TariffBasis[]> = {
   AREA: ['AREA'], PERSON: ['PERSON'], BUILDING_METER: ['GCAL'], FIXED: ['FIXED'],
 }
 
-/** The prices of a house and month; services named in `without` are left out by the accountant's word. */
-export function planPrices(facts: HouseFacts, without: readonly Finding[] = []): Planned {
-  const volumes = [...new Set(facts.services.filter(each => each.method === 'METER').flatMap(sourcesOf))].sort()
-  const left = new Set(without.map(each => each.service))
-  const made = facts.services.filter(each => !left.has(each.service)).map(service => priceService({ facts, service, volumes }))
+/** The prices of a house and month. Volumes are read, and estimated, only for what has a price. */
+export function planPrices(facts: HouseFacts): Planned {
+  const metered = facts.services.filter(each => each.method === 'METER' && priceService({ facts, service: each, volumes: sourcesOf(each) }).items.length > 0)
+  const volumes = [...new Set(metered.flatMap(sourcesOf))].sort()
+  const made = facts.services.map(service => priceService({ facts, service, volumes }))
   const contributions = (['CURRENT', 'SAVINGS'] as const).map(fund => priceContribution(facts, fund))
   const items = [...made, ...contributions].flatMap(each => each.items)
   return {
@@ -86,7 +86,7 @@ export function planPrices(facts: HouseFacts, without: readonly Finding[] = []):
       items: items.toSorted((a, b) => order.indexOf(a.service) - order.indexOf(b.service)),
       volumes: volumes.map(service => ({ service, norm: normOf(facts, service) })),
     },
-    findings: [...without, ...[...made, ...contributions].flatMap(each => each.finding ?? [])],
+    findings: [...[...made, ...contributions].flatMap(each => each.finding ?? [])],
   }
 }
 

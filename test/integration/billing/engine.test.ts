@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { isBeyondTiers } from '#server/billing/charges/rules.ts'
 import { allExact } from '#server/billing/rules.ts'
 import { previewRows } from '#server/billing/runs/queries.ts'
-import type { BillLine, PriceItem, PricePlan } from '#server/billing/schema.ts'
+import type { BillLine, Charge, PriceItem, PricePlan } from '#server/billing/schema.ts'
 import { serviceTransaction } from '#server/infra/context.ts'
 import { addMeter, addReading } from '#test/support/billing.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
@@ -11,6 +11,7 @@ import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 import { makeItem } from '#test/support/prices.ts'
 
 const period = '2026-10'
+const services: readonly Charge[] = ['COLD_WATER', 'HOT_WATER', 'SEWERAGE', 'ELECTRICITY', 'HEAT', 'GAS']
 const volumes = ['COLD_WATER', 'ELECTRICITY', 'HOT_WATER']
 let db: TestDatabase
 let house: TestHouse
@@ -41,7 +42,7 @@ const item = (index: number): fc.Arbitrary<PriceItem> => fc.record({
   const prices = tiered ? draft.prices : draft.prices.slice(0, 1)
   const limits = draft.limits.toSorted((a, b) => a - b).map(String)
   return makeItem({
-    key: `ITEM.${index}`, of: draft.of, prices, upTo: limits.slice(0, tiered && draft.bounded ? prices.length : prices.length - 1), perPerson: tiered && draft.perPerson,
+    key: `ITEM.${index}`, service: services[index] ?? 'WASTE', of: draft.of, prices, upTo: limits.slice(0, tiered && draft.bounded ? prices.length : prices.length - 1), perPerson: tiered && draft.perPerson,
     volumeAt: tiered && draft.two ? [1, 3] : [1 + index % 2], stove: draft.stove, metered: draft.metered, days: draft.days, vatBp: draft.vatBp,
     fund: (['UTILITIES', 'CURRENT', 'SAVINGS'] as const)[index % 3] ?? 'UTILITIES',
     ...(draft.of === 'SHARE' ? { houseNet: String(draft.houseNet), houseArea: '0', houseQuantity: '1', days: 31 } : {}),
@@ -66,9 +67,12 @@ describe('the set-based engine', () => {
       const isBeyond = (line: BillLine) => prices.items.some(each => each.key === line.key && isBeyondTiers(each, { quantity: line.quantity, people: line.people ?? 1, extra: false }))
       for (const row of rows) {
         const lines = JSON.parse(row.lines) as BillLine[]
-        // A line above the last published tier stops its service: nobody sees its amount.
-        expect(row.problem !== null).toBe(lines.some(isBeyond))
-        expect(lines.filter(line => !isBeyond(line) && !allExact([line], prices))).toEqual([])
+        // Above the last published tier there is no price: the flat goes without the service and is named, nobody sees an amount.
+        expect(lines.filter(isBeyond)).toEqual([])
+        expect(lines.filter(line => !allExact([line], prices))).toEqual([])
+        const lost = (row.gaps ?? []).filter(each => each.premisesId === row.premisesId).map(each => each.service)
+        expect(lost).toHaveLength(row.gaps?.length ?? 0)
+        expect(lines.filter(line => lost.some(service => prices.items.some(each => each.key === line.key && each.service === service)))).toEqual([])
         expect(row.utilities + row.current + row.savings).toBe(lines.reduce((sum, line) => sum + BigInt(line.net) + BigInt(line.vat), 0n))
         expect(row.vat).toBe(lines.reduce((sum, line) => sum + BigInt(line.vat), 0n))
       }

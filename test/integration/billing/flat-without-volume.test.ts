@@ -1,0 +1,119 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { findingInWords } from '#server/billing/explanation/rules.ts'
+import type { BillLine } from '#server/billing/schema.ts'
+import { serviceTransaction } from '#server/infra/context.ts'
+import { texts } from '#server/infra/texts.ts'
+import { verifyLedger } from '#server/ledger/queries.ts'
+import { asAccountant, asOwner } from '#test/support/actors.ts'
+import { addMeter, addReading, arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
+import { setNow } from '#test/support/clock.ts'
+import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { makeHouse, type TestHouse } from '#test/support/factories.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await testDatabase()
+  await seedMoneyReference()
+  await setNow('2026-11-21T05:00:00Z')
+  await db.sql(`insert into tariffs (tariff_id, country, territory_prefix, service, basis, unit, price, tiers, vat_mode, currency, source, valid_from, published_at) values
+    (gen_random_uuid(), 'UZ', '1790', 'ELECTRICITY', 'VOLUME_TIERED', 'kWh', null, '[{"upTo": "200", "price": "600"}, {"upTo": "1000", "price": "1000"}]', 'INCLUDED', 'UZS', 'test', '2025-01-01', now()),
+    (gen_random_uuid(), 'UZ', '1790', 'WASTE', 'PERSON', 'person', 5000, null, 'NONE', 'UZS', 'test', '2025-01-01', now())`)
+})
+
+const period = '2026-10'
+type Read = (flat: number, service: string, consumption: string | null, month?: string) => Promise<string>
+
+/** Three flats; the meters of each come with `read`. Electricity has no norm for whom there is no reading. */
+async function makeUzHouse(): Promise<{ house: TestHouse; read: Read }> {
+  const house = await makeHouse(db, { country: 'UZ', flats: 3, territoryCode: '1790001', demonstration: false })
+  await arrangeServices(db, house, [{ service: 'ELECTRICITY', method: 'METER' }, { service: 'WASTE', method: 'PERSON' }])
+  const read: Read = async (flat, service, consumption, month = period) => {
+    const { premisesId } = house.premises[flat]!
+    const meterId = await addMeter(db, house, { premisesId, service })
+    if (consumption !== null) await addReading(db, house, { meterId, premisesId, period: month, consumption })
+    return meterId
+  }
+  return { house, read }
+}
+
+async function keysOf(house: TestHouse): Promise<string[][]> {
+  const rows = await db.sql<{ lines: BillLine[] }>(`select b.lines from bills b join premises p using (building_id, premises_id) where b.building_id = $1 and b.period = $2 order by p.number`, [house.buildingId, period])
+  return rows.map(row => row.lines.map(line => line.key.split('.')[0] ?? ''))
+}
+
+describe('a flat without a volume', () => {
+  it('goes without that service alone, named with its number; the house is billed', async () => {
+    const { house, read } = await makeUzHouse()
+    await read(0, 'ELECTRICITY', '180')
+    await read(1, 'ELECTRICITY', null)
+    await read(2, 'ELECTRICITY', '201')
+    const { caller } = await asAccountant(db, house)
+    const preview = await caller.billing.preview({ buildingId: house.buildingId, period })
+    const gap = { service: 'ELECTRICITY', code: 'noVolume', day: '2026-10-01', premisesId: house.premises[1]!.premisesId, unitKind: 'APARTMENT', unit: '2' }
+    expect(preview.findings).toEqual([gap])
+    expect(preview.services.find(each => each.service === 'ELECTRICITY')?.lines).toBe(2)
+    await expect(caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: false })).rejects.toThrow('billing.findingsNotAccepted')
+    expect(await db.sql('select 1 from bills where building_id = $1', [house.buildingId])).toEqual([])
+    const done = await caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: true, expectedHash: preview.billsHash })
+    expect(done).toMatchObject({ findings: [gap], total: preview.total, accounts: 3, billsHash: preview.billsHash })
+    expect(await keysOf(house)).toEqual([['ELECTRICITY', 'WASTE', 'MAINTENANCE'], ['WASTE', 'MAINTENANCE'], ['ELECTRICITY', 'WASTE', 'MAINTENANCE']])
+    await serviceTransaction('worker', async ctx => expect(await verifyLedger(ctx, house.buildingId)).toEqual([]))
+  })
+
+  it('is named to its own people and to nobody else', async () => {
+    const { house, read } = await makeUzHouse()
+    await read(0, 'ELECTRICITY', '180')
+    await read(2, 'ELECTRICITY', '10')
+    await (await asAccountant(db, house)).caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: true })
+    const findingsOf = async (flat: number) => {
+      const unit = house.premises[flat]!
+      return (await (await asOwner(db, house, unit)).caller.billing.bill({ number: unit.accountNumber, period })).bill.findings
+    }
+    expect((await findingsOf(1)).map(each => each.unit)).toEqual(['2'])
+    expect(await findingsOf(0)).toEqual([])
+  })
+
+  it('of two meters owes nothing for the one that was estimated', async () => {
+    const { house, read } = await makeUzHouse()
+    for (const flat of [0, 2]) await read(flat, 'ELECTRICITY', '100')
+    const known = await read(1, 'ELECTRICITY', '90', '2026-09')
+    await read(1, 'ELECTRICITY', null)
+    const { caller } = await asAccountant(db, house)
+    expect((await caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: true })).findings).toHaveLength(1)
+    // It was not charged, so the next reading pays nothing back.
+    expect(await db.sql('select 1 from estimated_volumes where meter_id = $1', [known])).toEqual([])
+  })
+
+  it('above the last published tier is named for that, and the others pay', async () => {
+    const { house, read } = await makeUzHouse()
+    for (const [flat, used] of ['1000', '1000.5', '640'].entries()) await read(flat, 'ELECTRICITY', used)
+    const { caller } = await asAccountant(db, house)
+    const preview = await caller.billing.preview({ buildingId: house.buildingId, period })
+    expect(preview.findings.map(each => [each.unit, each.code])).toEqual([['2', 'aboveTiers']])
+    await caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: true })
+    expect((await keysOf(house)).map(keys => keys.includes('ELECTRICITY'))).toEqual([true, false, true])
+  })
+
+  it('holds its house only when an organisation is billed, and the reason is kept', async () => {
+    const { house, read } = await makeUzHouse()
+    const other = await makeHouse(db, { country: 'UZ', flats: 3, territoryCode: '1790001', demonstration: false, organisationId: house.organisationId })
+    await arrangeServices(db, other, [{ service: 'WASTE', method: 'PERSON' }])
+    await db.sql(`insert into house_services (building_id, service, valid_from, method) values ($1, 'ELECTRICITY', '2025-01-01', 'METER')`, [other.buildingId])
+    for (const unit of other.premises) {
+      const meterId = await addMeter(db, other, { premisesId: unit.premisesId, service: 'ELECTRICITY' })
+      await addReading(db, other, { meterId, premisesId: unit.premisesId, period, consumption: '50' })
+    }
+    await read(0, 'ELECTRICITY', '180')
+    const accountant = await asAccountant(db, house)
+    const { orderId } = await accountant.caller.billing.open({ organisationId: house.organisationId, period, acceptFindings: false })
+    await accountant.caller.billing.continue({ orderId })
+    const states = await db.sql<{ building_id: string; state: string; reason: string | null }>('select building_id, state, reason from billing_orders where order_id = $1', [orderId])
+    expect(Object.fromEntries(states.map(row => [row.building_id, row.reason ?? row.state]))).toEqual({ [house.buildingId]: 'billing.findingsNotAccepted', [other.buildingId]: 'POSTED' })
+  })
+
+  it.each([['uz', '2-xonadon'], ['kk', '2-пәтер'], ['ru', 'кв. 2']] as const)('is said in %s', (locale, flat) => {
+    const words = findingInWords({ service: 'ELECTRICITY', code: 'noVolume', day: '2026-10-01', premisesId: '', unitKind: 'APARTMENT', unit: '2' }, texts(locale))
+    expect(words).toContain(flat)
+    expect(words).toContain(texts(locale)('billing.services.ELECTRICITY'))
+  })
+})
