@@ -9,7 +9,8 @@ import { healthDoors } from '#server/infra/health.ts'
 import { BodyTooLarge, addressOf, makeRouter, sendPlain, sendResponse, toRequest, type Door, type Match } from '#server/infra/http.ts'
 import { log } from '#server/infra/log.ts'
 import { gauge, histogram } from '#server/infra/metrics.ts'
-import { addressInLanguage, contentPolicy, isSameOrigin, isUnsafe, localeOf, makeNonce, requestIdOf, safetyHeaders, stripInner } from '#server/infra/page-guard.ts'
+import { sayMissingInWords, sendMissing } from '#server/infra/missing-page.ts'
+import { addressInLanguage, contentPolicy, isReadable, isSameOrigin, isUnsafe, languageOf, localeOf, makeNonce, requestIdOf, safetyHeaders, stripInner } from '#server/infra/page-guard.ts'
 import { texts } from '#server/infra/texts.ts'
 import { isLocale } from '#server/kernel/format.ts'
 import { domainExports } from '#server/start/discover.ts'
@@ -32,8 +33,7 @@ let pages = 0
 let doors = 0
 
 function refuse({ message, answer, path }: Exchange, status: number, code: 'busy' | 'crossSite' | 'tooLarge'): void {
-  const first = path.split('/')[1] ?? ''
-  const locale = isLocale(first) ? first : localeOf(message.headers)
+  const locale = languageOf(path, message.headers)
   const sentence = texts(locale)(`errors.door.${code}`)
   const html = path.startsWith('/api/') ? null : `<!doctype html><html lang="${locale}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Uyim</title><p>${sentence}</p></html>`
   answer.statusCode = status
@@ -114,6 +114,7 @@ function prepareForNext({ message, answer, path }: Exchange): void {
 
 async function answerPage(exchange: Exchange): Promise<void> {
   if (refuseChange(exchange)) return
+  if (!isReadable(exchange.path)) return sendMissing(exchange.answer, languageOf(exchange.path, exchange.message.headers))
   const address = addressInLanguage(exchange.path, localeOf(exchange.message.headers))
   if (address !== null) return redirectInto(exchange, address)
   const file = files.test(exchange.path)
@@ -132,6 +133,7 @@ async function answerPage(exchange: Exchange): Promise<void> {
   if (!file) pages += 1
   answer.once('close', done)
   prepareForNext(exchange)
+  sayMissingInWords(answer, languageOf(path, message.headers))
   await hand(message, answer)
 }
 

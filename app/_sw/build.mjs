@@ -44,7 +44,7 @@ async function bundle(entry, outfile) {
 async function buildStyle() {
   // postcss comes with Tailwind's plugin; it is found from there, so that there is one version of it.
   const postcss = createRequire(createRequire(import.meta.url).resolve('@tailwindcss/postcss'))('postcss')
-  const source = `${readFileSync(at('app/globals.css'), 'utf8')}\n@source "./_sw";\n@source "./_ui/button-look.ts";\n@source "./_ui/{notice,tile-band,brand-mark}.tsx";\n@source "./_parts/documents";\n@source "./_parts/buildings/public-house.tsx";\n`
+  const source = `${readFileSync(at('app/globals.css'), 'utf8')}\n@source "./_sw";\n@source "./_ui/button-look.ts";\n@source "./_ui/{notice,tile-band,brand-mark}.tsx";\n@source "./_parts/documents";\n@source "./_parts/buildings/public-house.tsx";\n@source "../server/infra/missing-page.ts";\n`
   const result = await postcss([tailwind({ base: at('app/_client'), optimize: { minify: true } })]).process(source, { from: at('app/globals.css') })
   return result.css
 }

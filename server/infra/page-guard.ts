@@ -95,3 +95,18 @@ export function localeOf(headers: IncomingHttpHeaders): Locale {
   const best = known[0]?.language
   return best !== undefined && isLocale(best) ? best : 'uz'
 }
+
+/** The language of an address, else the one of the person: what is said where no screen answers. */
+export function languageOf(path: string, headers: IncomingHttpHeaders): Locale {
+  const first = path.split('/')[1] ?? ''
+  return isLocale(first) ? first : localeOf(headers)
+}
+
+/** '%FF' is no sign of any text: such an address is nowhere. */
+export function isReadable(path: string): boolean {
+  try {
+    return decodeURIComponent(path) !== ''
+  } catch {
+    return false
+  }
+}

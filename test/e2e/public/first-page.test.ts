@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { Browser } from 'playwright-core'
 import { expectAccessible, expectFits, openPhone } from '#test/support/browser.ts'
 import { launchBrowser } from '#test/support/launch-browser.ts'
+import { word } from '#test/support/story-steps.ts'
 
 const { url } = inject('site')
 let browser: Browser
@@ -38,6 +39,25 @@ describe('the port', () => {
     }
   })
 
+  test.each([
+    ['/foo.bar', 'kk'], ['/xx/foo.bar', 'uz'], ['/robots.txt', 'ru'], ['/h/x/y', 'kk'], ['/v/a/b', 'uz'], ['/api/nothing', 'kk'], ['/_next/nothing', 'ru'], ['/icons/none.svg', 'kk'], ['/%FF', 'uz'],
+    ['/ru/nothing/here', 'ru'], ['/kk/a/b.c', 'kk'], ['/uz/staff/nothing', 'uz'], ['/kk/%FF', 'kk'],
+  ] as const)('%s is not there, and that is said in %s, without a script, with the way home', async (path, locale) => {
+    // The language of the address is stronger than the one chosen before.
+    const page = await get(path, { cookie: `uyim-locale=${path.startsWith(`/${locale}`) ? 'xx' : locale}` })
+    const html = await page.text()
+    expect([page.status, page.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8'])
+    expect(html).toContain(`<html lang="${locale}">`)
+    expect(html).toContain(word(locale, 'common.notFound.title'))
+    expect(html).toContain(`href="/${locale}"`)
+    expect(html).not.toMatch(/could not be found|<script/)
+    expect(page.headers.get('cache-control')).toContain('no-store')
+  })
+
+  test('without a cookie the browser says in which language it is not there', async () => {
+    expect(await (await get('/foo.bar', { 'accept-language': 'ru-RU,kk;q=0.5' })).text()).toContain('<html lang="ru">')
+  })
+
   test('a change from another site is refused, and Server Actions do not exist', async () => {
     expect((await post('/api/trpc/x', {})).status).toBe(403)
     expect((await post('/api/trpc/x', { origin: 'https://evil.example' })).status).toBe(403)
@@ -63,6 +83,16 @@ describe('the port', () => {
     expect(answer.status).toBe(200)
     expect(answer.headers.get('service-worker-allowed')).toBe('/')
   })
+})
+
+test.each(['uz', 'kk', 'ru'] as const)('a page that is not there is whole on a phone in %s, and leads home', async locale => {
+  const phone = await openPhone(browser, { url, locale })
+  await phone.page.goto(`/${locale}/nothing/here.html`)
+  await expectAccessible(phone.page)
+  await expectFits(phone.page)
+  await phone.page.getByRole('link', { name: word(locale, 'common.notFound.home') }).click()
+  await phone.page.waitForURL(new RegExp(`/${locale}$`))
+  await phone.close()
 })
 
 test.each(['uz', 'kk', 'ru'] as const)('the sign-in page in %s is whole on a phone', async locale => {

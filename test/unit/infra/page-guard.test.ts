@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addressInLanguage, contentPolicy, isSameOrigin, localeOf, requestIdOf, stripInner } from '#server/infra/page-guard.ts'
+import { addressInLanguage, contentPolicy, isReadable, isSameOrigin, languageOf, localeOf, requestIdOf, stripInner } from '#server/infra/page-guard.ts'
 
 const app = 'https://uyim.example'
 
@@ -46,4 +46,12 @@ test('a request id from outside is kept only when it is a plain one', () => {
 
 test('the policy never allows inline scripts', () => {
   for (const nonce of ['abc', null]) expect(contentPolicy({ nonce, dev: false, secure: true })).not.toMatch(/script-src[^;]*unsafe/)
+})
+
+test('an address speaks its own language, else that of the person; what is no text is nowhere', () => {
+  expect(languageOf('/ru/foo.bar', { cookie: 'uyim-locale=kk' })).toBe('ru')
+  expect(languageOf('/foo.bar', { cookie: 'uyim-locale=kk' })).toBe('kk')
+  expect(languageOf('/foo.bar', {})).toBe('uz')
+  expect(['/ru/%D1%84', '/a.b'].map(isReadable)).toEqual([true, true])
+  expect(['/%FF', '/ru/%E0%A4%A', '/%'].map(isReadable)).toEqual([false, false, false])
 })
