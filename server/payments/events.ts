@@ -16,3 +16,7 @@ export const paymentReversedPayload = payload
 /** A payment that its provider accepted came to nothing: cancelled or never finished. */
 export const paymentReleased = 'payments.released'
 export const paymentReleasedPayload = payload
+
+/** The latest bill leaves something to pay on a day of the ladder. Written by remind-debts. */
+export const debtReminder = 'payments.debtReminder'
+export const debtReminderPayload = z.object({ premisesId: z.uuid(), number: z.string(), amount: z.string(), currency: z.string(), dueOn: z.string(), late: z.boolean() })

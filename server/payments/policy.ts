@@ -34,3 +34,8 @@ export function assertMayKeepMerchants(actor: Actor): void {
 export function assertMayIssueInvoices(actor: Actor, reaches: boolean): void {
   if (!reaches && !isService(actor, 'billing', 'payments', 'worker', 'seed')) throw forbidden('payments.invoicesForbidden')
 }
+
+/** The ladder of reminders is climbed by the machine alone, by dated steps: nobody chooses whom to remind. */
+export function assertMayRemind(actor: Actor): void {
+  if (!isService(actor, 'billing')) throw forbidden('payments.remindForbidden')
+}

@@ -72,6 +72,7 @@ const makers: Readonly<Record<string, (payload: Payload) => Letter | null>> = {
   'requests.passedToSupplier': payload => request(payload, 'requestPassed'),
   'payments.posted': payload => payment(payload, 'paymentPosted'),
   'payments.reversed': payload => payment(payload, 'paymentReversed'),
+  'payments.debtReminder': payload => ({ ...payment(payload, payload['late'] === true ? 'debtLate' : 'debtSoon'), params: { ...payment(payload, '').params, due: { day: text(payload['dueOn']) } } }),
   'ledger.adjustmentAsked': payload => adjustment(payload, 'adjustmentAsked'),
   'ledger.adjustmentDecided': payload => adjustment(payload, payload['allowed'] === true ? 'adjustmentAllowed' : 'adjustmentRefused'),
   'ledger.adjustmentPosted': payload => adjustment(payload, 'adjustmentPosted'),

@@ -11,7 +11,7 @@ const globalTables: Record<string, string> = {
   territories: 'classifier', legal_acts: 'law', index_values: 'law', calendar_days: 'law',
   organisations: 'public register',
   consumption_norms: 'law', tariffs: 'law', voting_rules: 'law', service_seasons: 'law', reading_windows: 'law', request_terms: 'law',
-  request_categories: 'classifier', payment_allocation_rules: 'law', repair_share_rules: 'law',
+  request_categories: 'classifier', payment_allocation_rules: 'law', repair_share_rules: 'law', debt_reminder_steps: 'law',
   payment_merchants: 'who may collect money; read by the payments actor only', payment_merchant_keys: 'keys of merchants; read by the payments actor only',
 }
 // Settled 1: keyed by the outside id alone, written in the transaction of the effect.

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openTransaction, serviceTransaction } from '#server/infra/context.ts'
+import { addDays, type LocalDate } from '#server/kernel/period.ts'
+import { newId } from '#server/kernel/ids.ts'
+import { postToAccount } from '#server/ledger/post-to-account.ts'
+import { letterOf } from '#server/notifications/letters/rules.ts'
+import { remindDebts } from '#server/payments/remind-debts.ts'
+import { asAccountant } from '#test/support/actors.ts'
+import { asInspector, askFor } from '#test/support/adjustments.ts'
+import { arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
+import { resetClock, setNow } from '#test/support/clock.ts'
+import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { makeHouse, type TestHouse } from '#test/support/factories.ts'
+import { FakePayme, makeMerchant } from '#test/support/fakes/payme.ts'
+import { openDoors } from '#test/support/fakes/payme-doors.ts'
+
+let db: TestDatabase
+let house: TestHouse
+let dueOn: LocalDate
+let doors: Awaited<ReturnType<typeof openDoors>>
+let payme: FakePayme
+
+const atTen = (day: LocalDate) => setNow(`${day}T05:10:00Z`)
+const remind = () => serviceTransaction('billing', remindDebts)
+const reminders = (accountId: string) => db.sql<{ day: number; amount: string }>('select day, amount::text from debt_reminders where account_id = $1 order by day', [accountId])
+const place = (unit: TestHouse['premises'][number]) => ({ buildingId: house.buildingId, accountId: unit.accountId, premisesId: unit.premisesId })
+
+/** Money that came: everything owed, or so much of it. */
+async function pay(unit: TestHouse['premises'][number], amount?: bigint): Promise<void> {
+  const [row] = await db.sql<{ total: string }>('select total::text from account_heads where account_id = $1', [unit.accountId])
+  await serviceTransaction('payments', ctx => postToAccount(ctx, { ...place(unit), period: '2026-10', transactionId: newId(), kind: 'PAYMENT', valueDate: '2026-10-05', sourceType: 'test', sourceId: newId(),
+    lines: [{ fund: 'CURRENT', amount: -(amount ?? BigInt(row?.total ?? '0')), contra: 'BANK' }] }))
+}
+
+beforeAll(async () => {
+  db = await testDatabase()
+  await seedMoneyReference()
+  await setNow('2026-10-01T05:00:00Z')
+  house = await makeHouse(db, { country: 'UZ', flats: 5, areas: ['60.00'] })
+  await arrangeServices(db, house, [{ service: 'WASTE', method: 'PERSON' }])
+  const accountant = await asAccountant(db, house)
+  const run = await accountant.caller.billing.run({ buildingId: house.buildingId, period: '2026-09', acceptFindings: true })
+  dueOn = run.dueOn
+  doors = await openDoors()
+  payme = new FakePayme(doors.origin, (await makeMerchant(db, { short: true })).key)
+})
+afterAll(async () => {
+  await resetClock()
+  await doors.close()
+})
+
+describe('reminders of a bill (issue: polite, capped)', () => {
+  it('each account that owes is reminded once on each day of the ladder, of what is still owed', async () => {
+    const [owes, paid, nearly, moving, disputed] = house.premises as [typeof house.premises[number], typeof house.premises[number], typeof house.premises[number], typeof house.premises[number], typeof house.premises[number]]
+    await pay(paid)
+    const [total] = await db.sql<{ total: string }>('select total::text from account_heads where account_id = $1', [nearly.accountId])
+    await pay(nearly, BigInt(total!.total) - 99_999n)
+    await atTen(addDays(dueOn, -5))
+    const created = await payme.create(FakePayme.newTransaction(), moving.accountNumber, Number(total!.total), new Date(`${addDays(dueOn, -5)}T05:00:00Z`).getTime())
+    expect(created.result).toMatchObject({ state: 1 })
+    const bureau = { house, unit: disputed, neighbour: owes, accountant: await asAccountant(db, house), inspector: await asInspector(db, house) }
+    const adjustmentId = await askFor(bureau)
+    await bureau.inspector.caller.ledger.startCheck({ buildingId: house.buildingId, adjustmentId })
+
+    expect(await remind()).toBe(1)
+    expect(await remind()).toBe(0)
+    expect(await reminders(owes.accountId)).toEqual([{ day: -5, amount: total!.total }])
+    const [event] = await db.sql<{ payload: Record<string, unknown> }>(`select payload from event_queue where name = 'payments.debtReminder'`)
+    expect(event?.payload).toMatchObject({ premisesId: owes.premisesId, number: owes.accountNumber, amount: total!.total, dueOn, late: false })
+    expect(letterOf('payments.debtReminder', event!.payload)).toMatchObject({ template: 'debtSoon', premisesIds: [owes.premisesId], link: 'payments' })
+    expect(letterOf('payments.debtReminder', event!.payload), 'a debt is no danger: never a text message').not.toHaveProperty('sms')
+
+    await pay(owes, 50_000n)
+    await atTen(addDays(dueOn, -2))
+    // Payme let go of its payment after twelve hours: that flat owes again.
+    expect(await remind()).toBe(2)
+    expect(await reminders(owes.accountId)).toEqual([{ day: -5, amount: total!.total }, { day: -2, amount: String(BigInt(total!.total) - 50_000n) }])
+    expect(await reminders(moving.accountId)).toHaveLength(1)
+    for (const unit of [paid, nearly, disputed]) expect(await reminders(unit.accountId)).toEqual([])
+  })
+
+  it('days between the steps, and long after them, are silent', async () => {
+    for (const day of [0, 1, 2, 6, 20]) {
+      await atTen(addDays(dueOn, day))
+      expect(await remind(), `day ${day}`).toBe(0)
+    }
+  })
+
+  it('after the day one more letter, and then no other', async () => {
+    await atTen(addDays(dueOn, 4))
+    expect(await remind(), 'a machine that stood still yesterday').toBe(2)
+    const [event] = await db.sql<{ payload: Record<string, unknown> }>(`select payload from event_queue where name = 'payments.debtReminder' order by event_id desc limit 1`)
+    expect(letterOf('payments.debtReminder', event!.payload)?.template).toBe('debtLate')
+    await atTen(addDays(dueOn, 5))
+    expect(await remind()).toBe(0)
+  })
+
+  it('a reminder is kept as it was sent', async () => {
+    await expect(db.sql('update debt_reminders set amount = 1')).rejects.toMatchObject({ code: 'UY001' })
+  })
+
+  it('refused to everybody: no person chooses whom to remind', async () => {
+    const { request } = await asAccountant(db, house)
+    await expect(openTransaction(request, remindDebts)).rejects.toMatchObject({ code: 'payments.remindForbidden' })
+  })
+})
