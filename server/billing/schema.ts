@@ -36,6 +36,8 @@ export type PriceItem = {
   /** Days served of the days of the month. */
   readonly days: number
   readonly monthDays: number
+  /** Of a contribution: the days themselves, so that an account open for some of them pays for these. */
+  readonly span?: { readonly from: string; readonly to: string }
   /** VAT added on top, in hundredths of a percent; 0 when included or none. */
   readonly vatBp: number
   readonly vatMode: 'NET' | 'INCLUDED' | 'NONE'
@@ -77,6 +79,8 @@ export type BillLine = {
   readonly before?: string
   /** 1 when the last minor unit of a division fell on this flat. */
   readonly extra?: 1
+  /** Areas with their days, when the account or the area was not the same all the days of the price; `quantity` is the last area. */
+  readonly parts?: readonly (readonly [string, number])[]
   readonly net: string
   readonly vat: string
 }

@@ -37,6 +37,8 @@ export const correctPremisesInput = z.object({
   floor: z.optional(z.nullable(z.int().check(z.gte(-5), z.lte(100)))),
   rooms: z.optional(z.nullable(z.int().check(z.gte(0), z.lte(50)))),
   areaM2: z.optional(area),
+  /** The day from which the unit is of that area; left out: it was recorded wrongly and never was of another. */
+  areaFrom: z.optional(day),
   livingAreaM2: z.optional(z.nullable(area)),
   cadastralNumber: z.optional(z.nullable(z.string().check(z.trim(), z.minLength(1), z.maxLength(200)))),
   electricStove: z.optional(z.boolean()),

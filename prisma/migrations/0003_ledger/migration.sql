@@ -281,7 +281,9 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
     select 'HEAD', coalesce(h.building_id, t.building_id), coalesce(h.account_id, t.account_id), t.seq, t.period, t.transaction_id
       from (select * from account_heads a where p_building is null or a.building_id = p_building) h
       full join tips t on t.building_id = h.building_id and t.account_id = h.account_id
-     where h.seq is distinct from t.seq or h.hash is distinct from t.hash
+     where (h.seq is distinct from t.seq or h.hash is distinct from t.hash)
+       -- An account for which a run found nothing to charge has a head and no link yet.
+       and (h.seq = 0 and t.seq is null and h.hash = sha256(convert_to(h.building_id::text || h.account_id::text, 'UTF8'))) is not true
     union all
     select 'BALANCE', h.building_id, h.account_id, h.seq, null, null
       from account_heads h left join folded f on f.building_id = h.building_id and f.account_id = h.account_id

@@ -242,15 +242,56 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
     else (select '(' || string_agg('volume' || x, ' + ') || ')' from jsonb_array_elements_text(item -> 'volumeAt') x) end
 $$;
 
+-- ── Parts of a month ────────────────────────────────────────────────────────────────────────────
+-- An account that opens or closes within the month, and a unit whose area changed (premises_areas), pay contributions by
+-- days: `parts` of a line are areas with their days. Houses without any such account are billed by a statement that knows
+-- nothing of this.
+create function app.has_parts(p_buildings uuid[], p_first date, p_last date) returns boolean
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return exists (select 1 from accounts a where a.building_id = any(p_buildings) and (a.closed_on between p_first and p_last or a.opened_on between p_first + 1 and p_last))
+    or exists (select 1 from premises_areas x where x.building_id = any(p_buildings) and x.valid_from > p_first);
+end $$;
+
+-- The last day of an account that closes: the day before, when the next account of the unit opens on that day.
+create function app.account_end(p_building uuid, p_premises uuid, p_opened date, p_closed date) returns date
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select least(p_closed, (select min(b.opened_on) - 1 from accounts b
+    where b.building_id = p_building and b.premises_id = p_premises and b.opened_on > p_opened and b.opened_on <= p_closed))
+$$;
+
+-- Areas of a unit with their days from a day to a day, '[["60", 12], …]'; nothing when it is one area for the whole span.
+create function app.area_parts(p_building uuid, p_premises uuid, p_from date, p_to date, p_area numeric, p_span_from date, p_span_to date) returns jsonb
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+declare parts jsonb;
+begin
+  if p_from > p_to then return '[]'; end if;
+  with dated as (
+    select x.valid_from, x.area_m2, x.previous_m2, lead(x.valid_from) over w - 1 as until, row_number() over w as place
+      from premises_areas x where x.building_id = p_building and x.premises_id = p_premises window w as (order by x.valid_from)),
+  spans as (
+    select greatest(d.valid_from, p_from) as first_day, least(coalesce(d.until, p_to), p_to) as last_day, d.area_m2 as area from dated d
+    union all select p_from, least(d.valid_from - 1, p_to), d.previous_m2 from dated d where d.place = 1
+    union all select p_from, p_to, p_area where not exists (select 1 from dated))
+  select jsonb_agg(jsonb_build_array(trim_scale(s.area)::text, s.last_day - s.first_day + 1) order by s.first_day) into parts from spans s where s.first_day <= s.last_day;
+  if jsonb_array_length(parts) = 1 and p_from = p_span_from and p_to = p_span_to and (parts -> 0 ->> 0)::numeric = p_area then return null; end if;
+  return parts;
+end $$;
+
+create function app.parts_net(p_parts jsonb, p_price numeric, p_month_days integer) returns bigint
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select div(sum((x ->> 0)::numeric * (x ->> 1)::numeric) * p_price * 200 + p_month_days, 2 * p_month_days)::bigint from jsonb_array_elements(p_parts) x
+$$;
+
 -- The statement's first part: relation `computed`, one row for each account of the houses $1 in the month $2.
--- $3 first day, $4 last day of the month.
-create function app.bills_sql(p_prices jsonb) returns text
+-- $3 first day, $4 last day of the month. With `p_parts` also accounts that were open for a part of the month.
+create function app.bills_sql(p_prices jsonb, p_parts boolean) returns text
 language plpgsql immutable set search_path = pg_catalog, app, pg_temp as $$
 declare
   item jsonb; n int := 0; k int; service text; norm text; q text; cond text; days int; month_days int; vat_bp bigint; of_kind text;
   volumes text := ''; repairs text := ''; norms text := ''; shares text := ''; share_joins text := ''; nets text := ''; vats text := ''; pieces text := ''; counts text := '0';
   sums jsonb := '{"UTILITIES": "0::bigint", "CURRENT": "0::bigint", "SAVINGS": "0::bigint"}'; vat_sum text := '0::bigint'; problems text := ''; missing text := 'false'; estimates text := 'false'; codes text; befores text;
-  beyond jsonb := '{}'; lacking jsonb := '{}';
+  beyond jsonb := '{}'; lacking jsonb := '{}'; parts text := ''; usual text; in_parts boolean;
 begin
   for k, service, norm in select e.ordinality::int, e.x ->> 'service', e.x ->> 'norm' from jsonb_array_elements(p_prices -> 'volumes') with ordinality e(x, ordinality) loop
     volumes := volumes || format(', sum(u.volume) filter (where u.service = %1$L) as metered%2$s, count(*) filter (where u.service = %1$L) as meters%2$s', service, k);
@@ -271,6 +312,9 @@ begin
     days := (item ->> 'days')::int; month_days := (item ->> 'monthDays')::int; vat_bp := (item ->> 'vatBp')::bigint;
     cond := app.item_condition(item) || coalesce(' and (' || (beyond ->> service) || ') is not true', '');
     q := app.item_quantity(item);
+    in_parts := p_parts and item ? 'span';
+    -- A service of the month is charged to who is there on its last day.
+    if p_parts and not in_parts then cond := cond || ' and stays'; end if;
     if of_kind = 'SHARE' then
       shares := shares || format(', share%1$s as materialized (select s.account_id, (s.part + (s.place <= %2$L::numeric - s.given)::int)::bigint as net, s.place <= %2$L::numeric - s.given as extra from (
         select p.*, row_number() over (order by p.rest desc, p.premises_id) as place, sum(p.part) over () as given from (
@@ -278,10 +322,16 @@ begin
             from flat f where %3$s) p) s)', n, item ->> 'houseNet', cond);
       share_joins := share_joins || format(' left join share%1$s on share%1$s.account_id = f.account_id', n);
       nets := nets || format(', share%1$s.net as net%1$s, share%1$s.extra as extra%1$s', n);
-    elsif days = month_days then
-      nets := nets || format(', case when %s then (round(%s, 2) * 100)::bigint end as net%s', cond, base_sql(item, q), n);
     else
-      nets := nets || format(', case when %s then div((%s) * %s + %s, %s)::bigint end as net%s', cond, base_sql(item, q), 200 * days, month_days, 2 * month_days, n);
+      usual := case when days = month_days then format('(round(%s, 2) * 100)::bigint', base_sql(item, q))
+        else format('div((%s) * %s + %s, %s)::bigint', base_sql(item, q), 200 * days, month_days, 2 * month_days) end;
+      if in_parts then
+        parts := parts || format(', case when dated then app.area_parts(f.building_id, f.premises_id, greatest(f.opened_on, %1$L::date), least(f.ends_on, %2$L::date), f.area_m2, %1$L::date, %2$L::date) end as parts%3$s',
+          item -> 'span' ->> 'from', item -> 'span' ->> 'to', n);
+        usual := format('case when parts%1$s is null then %2$s when parts%1$s <> ''[]'' then app.parts_net(parts%1$s, %3$L::numeric, %4$s) end', n, usual, item -> 'prices' ->> 0, month_days);
+        q := format('coalesce((parts%s -> -1 ->> 0)::numeric, area_m2)', n);
+      end if;
+      nets := nets || format(', case when %s then %s end as net%s', cond, usual, n);
     end if;
     vats := vats || case when vat_bp = 0 then format(', 0::bigint as vat%s', n) else format(', (net%1$s * %2$s + 10000) / 20000 as vat%1$s', n, vat_bp * 2) end;
     codes := (select 'greatest(' || string_agg('code' || x, ', ') || ')' from jsonb_array_elements_text(item -> 'volumeAt') x);
@@ -290,7 +340,8 @@ begin
       case when of_kind = 'VOLUME' then format(', case %s when 0 then ''"'' when 1 then ''","source":"AVERAGE"'' else ''","source":"NORM"'' end, case when %s > 0 then concat('',"before":"'', trim_scale(%s), ''"'') end', codes, befores, befores)
         else ', ''"''' end
       || case when (item ->> 'perPerson')::boolean then ', '',"people":'', people' else '' end
-      || case when of_kind = 'SHARE' then format(', case when extra%s then '',"extra":1'' end', n) else '' end,
+      || case when of_kind = 'SHARE' then format(', case when extra%s then '',"extra":1'' end', n) else '' end
+      || case when in_parts then format(', case when parts%1$s is not null then concat('',"parts":'', parts%1$s) end', n) else '' end,
       ',"net":"', n, '","vat":"', n);
     counts := counts || format(' + (net%s is not null)::int', n);
     sums := jsonb_set(sums, array[item ->> 'fund'], to_jsonb((sums ->> (item ->> 'fund')) || format(' + coalesce(net%1$s + vat%1$s, 0)', n)));
@@ -342,14 +393,14 @@ begin
     select r.building_id, r.premises_id, max((r.valid_from - date '1900-01-01') * 100 + r.persons) %% 100 as persons
       from registered_persons r where r.building_id = any($1) and r.valid_from <= $3 group by r.building_id, r.premises_id),
   flat as materialized (
-    select a.building_id, a.account_id, a.premises_id, a.number, p.kind, p.area_m2, p.electric_stove, coalesce(g.persons, 0) as persons,
-      greatest(g.persons, 1) as people%4$s
-      from accounts a join premises p on p.building_id = a.building_id and p.premises_id = a.premises_id
+    select a.building_id, a.account_id, a.premises_id, a.number, p.kind, %21$s as area_m2, p.electric_stove, coalesce(g.persons, 0) as persons,
+      greatest(g.persons, 1) as people%4$s%19$s
+      from accounts a join premises p on p.building_id = a.building_id and p.premises_id = a.premises_id%20$s
       left join living g on g.building_id = a.building_id and g.premises_id = a.premises_id
       left join volume v on v.building_id = a.building_id and v.premises_id = a.premises_id
       left join repair c on c.building_id = a.building_id and c.premises_id = a.premises_id
-     where a.building_id = any($1) and a.opened_on <= $4 and (a.closed_on is null or a.closed_on > $4))%5$s,
-  priced as (select f.*%6$s from flat f%7$s offset 0),
+     where a.building_id = any($1) and a.opened_on <= $4 and (a.closed_on is null or a.closed_on %22$s))%5$s,
+  priced as (select f.*%6$s from %23$s f%7$s offset 0),
   taxed as (select p.*%8$s from priced p offset 0),
   computed as (
     select building_id, account_id, account_id::text as account, premises_id, number::text || '-' || replace($2, '-', '') as bill_number, '[' || concat_ws(','%9$s) || ']' as lines, %10$s as line_count,
@@ -357,7 +408,14 @@ begin
       from taxed offset 0)$statement$,
     (select coalesce(array_agg(x ->> 'service'), '{}') from jsonb_array_elements(p_prices -> 'volumes') x),
     (select coalesce(array_agg(x ->> 'norm'), '{}') from jsonb_array_elements(p_prices -> 'volumes') x),
-    volumes, norms, shares, nets, share_joins, vats, pieces, counts, sums ->> 'UTILITIES', sums ->> 'CURRENT', sums ->> 'SAVINGS', vat_sum, estimates, problems, repairs, missing);
+    volumes, norms, shares, nets, share_joins, vats, pieces, counts, sums ->> 'UTILITIES', sums ->> 'CURRENT', sums ->> 'SAVINGS', vat_sum, estimates, problems, repairs, missing,
+    case when p_parts then ', a.opened_on, z.ends_on, z.ends_on is null or z.ends_on >= $4 as stays, a.opened_on > $3 or z.ends_on <= $4 or y.premises_id is not null as dated' else '' end,
+    case when p_parts then '
+      cross join lateral (select case when a.closed_on is not null then app.account_end(a.building_id, a.premises_id, a.opened_on, a.closed_on) end as ends_on) z
+      left join (select distinct x.building_id, x.premises_id from premises_areas x where x.building_id = any($1) and x.valid_from > $3) y on y.building_id = a.building_id and y.premises_id = a.premises_id' else '' end,
+    case when p_parts then 'case when y.premises_id is null then p.area_m2 else coalesce((app.area_parts(p.building_id, p.premises_id, $4, $4, p.area_m2, $4, $4) -> 0 ->> 0)::numeric, p.area_m2) end' else 'p.area_m2' end,
+    case when p_parts then '>= $3' else '> $4' end,
+    case when parts = '' then 'flat' else format('(select f.*%s from flat f offset 0)', parts) end);
 end $$;
 
 -- What a bill's hash is made of; $5 due day, $6 currency, $7 hash of the prices.
@@ -379,7 +437,9 @@ create function app.preview_bills(p_building uuid, p_period text, p_prices jsonb
 returns table(account_id uuid, premises_id uuid, bill_number text, lines text, line_count integer, utilities bigint, current_fund bigint,
   savings bigint, vat bigint, estimated boolean, gaps jsonb, opening bigint, hash bytea)
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
-declare first_day date := (p_period || '-01')::date; made text := app.bills_sql(p_prices);
+declare
+  first_day date := (p_period || '-01')::date; last_day date := (first_day + interval '1 month')::date - 1;
+  made text := app.bills_sql(p_prices, app.has_parts(array[p_building], first_day, last_day));
 begin
   if made is null then return; end if;
   return query execute made || format(' select c.account_id, c.premises_id, c.bill_number, c.lines, c.line_count, c.utilities, c.current_fund, c.savings, c.vat,
@@ -387,7 +447,7 @@ begin
     from computed c cross join lateral (select coalesce((select case when position(''PROGRAMME:'' in x.balances::text) = 0 then x.total else (app.owed(x.balances)).balance end
       from account_heads x where x.building_id = c.building_id and x.account_id = c.account_id), 0) as opening) o
     where c.line_count > 0 or c.problem is not null', app.bill_text_sql())
-    using array[p_building], p_period, first_day, (first_day + interval '1 month')::date - 1, p_due, p_currency, sha256(convert_to(p_prices::text, 'UTF8'));
+    using array[p_building], p_period, first_day, last_day, p_due, p_currency, sha256(convert_to(p_prices::text, 'UTF8'));
 end $$;
 
 -- Houses with the same prices, one month, one transaction: bills, ledger lines, chain heads, estimates, runs and their
@@ -401,7 +461,7 @@ language plpgsql volatile security definer set search_path = pg_catalog, public,
 #variable_conflict use_column
 declare
   first_day date := (p_period || '-01')::date; last_day date := (first_day + interval '1 month')::date - 1;
-  moment timestamptz := app.now(); made text := app.bills_sql(p_prices); heads bigint; moved bigint; stopped jsonb; done jsonb;
+  moment timestamptz := app.now(); made text := app.bills_sql(p_prices, app.has_parts(p_buildings, first_day, last_day)); heads bigint; moved bigint; stopped jsonb; done jsonb;
   -- Only the funds that these prices speak of.
   balances text := (select coalesce(string_agg(format('%1$L, coalesce((h.balances ->> %1$L)::bigint, 0) + l.%2$I', f.fund, f.amount), ', ' order by f.fund), '')
     from (values ('UTILITIES', 'utilities'), ('CURRENT', 'current_fund'), ('SAVINGS', 'savings')) f(fund, amount)
@@ -416,7 +476,7 @@ begin
   insert into account_heads (building_id, account_id, premises_id, seq, hash, total)
   select a.building_id, a.account_id, a.premises_id, 0, sha256(convert_to(a.building_id::text || a.account_id::text, 'UTF8')), 0
     from accounts a left join account_heads h on h.building_id = a.building_id and h.account_id = a.account_id
-   where a.building_id = any(p_buildings) and h.account_id is null
+   where a.building_id = any(p_buildings) and h.account_id is null and a.opened_on <= last_day and (a.closed_on is null or a.closed_on >= first_day)
   on conflict do nothing;
   if made is null then
     made := 'with guessed as (select null::uuid as building_id, null::uuid as meter_id, null::uuid as premises_id, ''''::text as service, 0::numeric as volume where false),
@@ -563,8 +623,10 @@ begin
          and r.superseded_by is null and r.taken_on >= first_day - 15 and r.taken_on < first_day + 75 group by d.building_id, d.service) v group by v.building_id),
   area as (
     select k.building_id, jsonb_agg(jsonb_build_object('kind', k.kind, 'areaM2', trim_scale(k.area)::text) order by k.kind) as list from (
-      select p.building_id, p.kind, sum(p.area_m2) as area from premises p join accounts a on a.building_id = p.building_id and a.premises_id = p.premises_id
-       where p.building_id in (select s.building_id from service s where s.shared) and a.opened_on <= last_day and (a.closed_on is null or a.closed_on > last_day)
+      select p.building_id, p.kind, sum(case when exists (select 1 from premises_areas x where x.building_id = p.building_id and x.premises_id = p.premises_id and x.valid_from > last_day)
+          then (app.area_parts(p.building_id, p.premises_id, last_day, last_day, 0, last_day, last_day) -> 0 ->> 0)::numeric else p.area_m2 end) as area from premises p join accounts a on a.building_id = p.building_id and a.premises_id = p.premises_id
+       where p.building_id in (select s.building_id from service s where s.shared) and a.opened_on <= last_day
+         and (a.closed_on is null or a.closed_on >= last_day and app.account_end(a.building_id, a.premises_id, a.opened_on, a.closed_on) >= last_day)
        group by p.building_id, p.kind) k group by k.building_id)
   select b.building_id, b.country::text, b.territory_code, b.demonstration, b.name, b.building_id = any(mine),
     exists (select 1 from billing_runs r where r.building_id = b.building_id and r.period = p_period::char(7)),
@@ -642,6 +704,7 @@ begin
 end $$;
 
 revoke execute on function app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean) from public;
-grant execute on function app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.item_condition(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.bills_sql(jsonb), app.bill_text_sql(), app.preview_bills(uuid, text, jsonb, date, text),
+grant execute on function app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.item_condition(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.bills_sql(jsonb, boolean), app.has_parts(uuid[], date, date), app.account_end(uuid, uuid, date, date),
+  app.area_parts(uuid, uuid, date, date, numeric, date, date), app.parts_net(jsonb, numeric, integer), app.bill_text_sql(), app.preview_bills(uuid, text, jsonb, date, text),
   app.billing_place(text, text, boolean, text), app.billing_houses(uuid[], text),
   app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean) to uyim_app;

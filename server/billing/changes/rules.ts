@@ -1,7 +1,7 @@
 // Why this month's bill differs from the last: the inputs are exchanged one after another (tariff, volume, people,
 // days), and what each exchange moves is its cause. The steps telescope, so the causes sum to the change exactly.
 import { addDecimal, type Decimal } from '#server/kernel/quantity.ts'
-import { itemOf, recompute, recomputeLine } from '#server/billing/charges/rules.ts'
+import { daysOf, itemOf, recompute, recomputeLine } from '#server/billing/charges/rules.ts'
 import { causes, type BillLine, type Cause, type Causes, type Charge, type PriceItem, type PricePlan } from '#server/billing/schema.ts'
 
 export type PricedLine = { readonly item: PriceItem; readonly line: BillLine }
@@ -80,7 +80,7 @@ function peopleQuantity(item: PriceItem, is: State, was: State): Decimal {
 function stateOf(priced: readonly PricedLine[]): State {
   const first = priced[0]
   if (!first) throw new Error('a service without lines has no state')
-  const days = priced.reduce((sum, each) => sum + each.item.days, 0)
+  const days = priced.reduce((sum, each) => sum + daysOf(each.item, each.line), 0)
   return {
     quantity: addDecimal(first.line.quantity, first.line.before ?? '0'),
     people: first.line.people ?? 1,
@@ -93,8 +93,8 @@ function stateOf(priced: readonly PricedLine[]): State {
 /** What the new prices would have charged for such a state; the same rounding as a real line when the days agree. */
 function estimate(prices: readonly PricedLine[], state: State): bigint {
   const own = stateOf(prices).fraction
-  return prices.reduce((sum, { item }) => {
-    const days = Number(BigInt(item.days) * state.fraction[0] * own[1])
+  return prices.reduce((sum, { item, line }) => {
+    const days = Number(BigInt(daysOf(item, line)) * state.fraction[0] * own[1])
     const monthDays = Number(BigInt(item.monthDays) * state.fraction[1] * own[0])
     const inputs = { quantity: state.quantity, people: state.people, extra: state.extra }
     const amount = recompute({ ...item, houseNet: state.houseNet }, inputs, own[0] === 0n ? item : { days, monthDays })

@@ -10,10 +10,20 @@ export type Step = { readonly from: Decimal; readonly to: Decimal | null; readon
 export type Amount = { readonly net: bigint; readonly vat: bigint }
 
 /** What the line's own inputs are; the rest is in the price. */
-export type Inputs = { readonly quantity: Decimal; readonly people: number; readonly extra: boolean }
+export type Inputs = { readonly quantity: Decimal; readonly people: number; readonly extra: boolean; readonly parts?: BillLine['parts'] }
 
 export function inputsOf(line: BillLine): Inputs {
-  return { quantity: line.quantity, people: line.people ?? 1, extra: line.extra === 1 }
+  return { quantity: line.quantity, people: line.people ?? 1, extra: line.extra === 1, parts: line.parts }
+}
+
+/** Days that a line was charged for: those of its price, or fewer. */
+export function daysOf(item: Pick<PriceItem, 'days'>, { parts }: Pick<BillLine, 'parts'>): number {
+  return parts === undefined ? item.days : parts.reduce((sum, [, days]) => sum + days, 0)
+}
+
+/** Square metres times days: exact, so that the parts of a month make the whole month. */
+export function areaDays(parts: NonNullable<BillLine['parts']>): Decimal {
+  return parts.reduce((sum, [area, days]) => addDecimal(sum, multiplyDecimal(area, String(days))), '0')
 }
 
 /** A quantity cut by the limits of the tiers; only tiers that got something, or the first when nothing was used. */
@@ -43,8 +53,13 @@ export function isBeyondTiers(item: PriceItem, { quantity, people }: Inputs): bo
 
 /** The line's amount from its inputs and its price: rounded once half up, then VAT on it, rounded once half up. */
 export function recompute(item: PriceItem, inputs: Inputs, days: { days: number; monthDays: number } = item): Amount {
-  const net = item.of === 'SHARE' ? shareOf(item, inputs) : priceOfSteps(stepsOf(item, inputs), days)
-  return withVat(net, item.vatBp)
+  return withVat(netOf(item, inputs, days), item.vatBp)
+}
+
+function netOf(item: PriceItem, inputs: Inputs, days: { days: number; monthDays: number }): bigint {
+  if (item.of === 'SHARE') return shareOf(item, inputs)
+  if (inputs.parts === undefined) return priceOfSteps(stepsOf(item, inputs), days)
+  return priceOfSteps(stepsOf(item, { ...inputs, quantity: areaDays(inputs.parts) }), { days: 1, monthDays: item.monthDays })
 }
 
 export function recomputeLine(item: PriceItem, line: BillLine): Amount {

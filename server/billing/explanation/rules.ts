@@ -1,8 +1,8 @@
 // A line of a bill in words: the same code for the screen, the paper and every language.
 import { formatAmount, formatDate, formatMoney, formatNumber, type Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
-import { compareDecimal, decimalOf } from '#server/kernel/quantity.ts'
-import { inputsOf, recomputeLine, stepsOf, type Amount, type Step } from '#server/billing/charges/rules.ts'
+import { compareDecimal, decimalOf, multiplyDecimal } from '#server/kernel/quantity.ts'
+import { areaDays, daysOf, inputsOf, recomputeLine, stepsOf, type Amount, type Step } from '#server/billing/charges/rules.ts'
 import type { BillLine, Finding, PriceItem } from '#server/billing/schema.ts'
 
 export type Say = (key: string, params?: Record<string, unknown>) => string
@@ -50,7 +50,7 @@ function unitOf(item: PriceItem, say: Say): string {
 function summaryOf(item: PriceItem, line: BillLine, { say }: Voice): string {
   const quantity = formatNumber(line.quantity)
   switch (item.of) {
-    case 'AREA': return say('billing.explain.area', { quantity })
+    case 'AREA': return say(line.parts === undefined ? 'billing.explain.area' : 'billing.explain.areaDays', { quantity, days: daysOf(item, line), monthDays: item.monthDays })
     case 'PERSONS': return say('billing.explain.people', { count: Number(line.quantity) })
     case 'ONE': return say('billing.explain.fixed')
     case 'SHARE': return say('billing.explain.share', { quantity, area: formatNumber(item.houseArea ?? '0'), volume: formatNumber(item.houseQuantity ?? '0'), unit: unitOf(item, say) })
@@ -63,6 +63,7 @@ function summaryOf(item: PriceItem, line: BillLine, { say }: Voice): string {
 function stepsInWords(item: PriceItem, line: BillLine, voice: Voice): ExplainedStep[] {
   const { say } = voice
   if (item.of === 'SHARE') return shareSteps(item, line, voice)
+  if (line.parts !== undefined) return partSteps(item, line.parts, voice)
   const steps = stepsOf(item, inputsOf(line)).map(step => stepInWords(item, step, say))
   if (item.days === item.monthDays) return steps
   return [...steps, { text: say('billing.explain.days', { days: item.days, monthDays: item.monthDays }), value: `× ${item.days} / ${item.monthDays}` }]
@@ -74,6 +75,15 @@ function stepInWords(item: PriceItem, step: Step, say: Say): ExplainedStep {
   if (item.prices.length === 1) return { text: say('billing.explain.step', params), value }
   if (step.to !== null) return { text: say('billing.explain.stepUpTo', { ...params, to: formatNumber(step.to) }), value }
   return { text: say('billing.explain.stepFrom', { ...params, from: formatNumber(step.from) }), value }
+}
+
+// Area times days of each part, then their sum at the price of a month: exact up to the one rounding at the end.
+function partSteps(item: PriceItem, parts: NonNullable<BillLine['parts']>, { say }: Voice): ExplainedStep[] {
+  const price = formatNumber(item.prices[0] ?? '0')
+  return [
+    ...parts.map(([area, days]) => ({ text: say('billing.explain.part', { area: formatNumber(area), count: days }), value: formatNumber(multiplyDecimal(area, String(days))) })),
+    { text: say('billing.explain.partsStep', { price, monthDays: item.monthDays }), value: `${formatNumber(areaDays(parts))} × ${price} / ${item.monthDays}` },
+  ]
 }
 
 function shareSteps(item: PriceItem, line: BillLine, { say }: Voice): ExplainedStep[] {

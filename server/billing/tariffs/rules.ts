@@ -270,7 +270,7 @@ function contributionItem({ facts, service, fund, rate, price, kind, part, index
   return {
     key: `${service}.${kind}${index === 0 ? '' : `.${index + 1}`}`, service, fund, of: 'AREA', volumeAt: [], unit: 'm2', upTo: [], prices: [price],
     perPerson: false, kinds: [kind], stove: null, metered: null, days: daysBetween(part.from, part.to) + 1, monthDays: daysInPeriod(facts.period),
-    vatBp: 0, vatMode: 'NONE', ...none, tariffId: null, actId: null, source: rate.basis, validFrom: rate.validFrom, demonstration: false, verified: true,
+    span: part, vatBp: 0, vatMode: 'NONE', ...none, tariffId: null, actId: null, source: rate.basis, validFrom: rate.validFrom, demonstration: false, verified: true,
     index: rate.indexCode === null ? null : { code: rate.indexCode, value: valueOn(facts, rate.indexCode, part.from) ?? '0', multiple: rate.indexMultiple ?? '0' },
   }
 }

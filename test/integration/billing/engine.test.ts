@@ -32,6 +32,7 @@ beforeAll(async () => {
 }, 60_000)
 
 const money = fc.integer({ min: 1, max: 99_999_999 }).map(value => `${Math.floor(value / 10_000)}.${String(value % 10_000).padStart(4, '0')}`)
+const lastDay = 31
 const item = (index: number): fc.Arbitrary<PriceItem> => fc.record({
   of: fc.constantFrom('VOLUME', 'VOLUME', 'AREA', 'PERSONS', 'ONE', 'SHARE'), prices: fc.array(money, { minLength: 1, maxLength: 5 }),
   limits: fc.uniqueArray(fc.integer({ min: 1, max: 300 }), { minLength: 5, maxLength: 5 }), perPerson: fc.boolean(), bounded: fc.boolean(),
@@ -45,6 +46,7 @@ const item = (index: number): fc.Arbitrary<PriceItem> => fc.record({
     key: `ITEM.${index}`, service: services[index] ?? 'WASTE', of: draft.of, prices, upTo: limits.slice(0, tiered && draft.bounded ? prices.length : prices.length - 1), perPerson: tiered && draft.perPerson,
     volumeAt: tiered && draft.two ? [1, 3] : [1 + index % 2], stove: draft.stove, metered: draft.metered, days: draft.days, vatBp: draft.vatBp,
     fund: (['UTILITIES', 'CURRENT', 'SAVINGS'] as const)[index % 3] ?? 'UTILITIES',
+    ...(draft.of === 'AREA' ? { vatBp: 0, span: { from: `${period}-${String(lastDay + 1 - draft.days).padStart(2, '0')}`, to: `${period}-31` } } : {}),
     ...(draft.of === 'SHARE' ? { houseNet: String(draft.houseNet), houseArea: '0', houseQuantity: '1', days: 31 } : {}),
   })
 })
@@ -81,5 +83,24 @@ describe('the set-based engine', () => {
         expect(parts.reduce((all, part) => all + part, 0n)).toBe(BigInt(each.houseNet ?? '0'))
       }
     }), { numRuns: 40 })
+  }, 120_000)
+
+  it('does so too for accounts and areas of a part of the month', async () => {
+    for (const [index, unit] of house.premises.entries()) {
+      if (index % 4 === 1) await db.sql(`update accounts set opened_on = ('${period}-01'::date + $1::int) where account_id = $2`, [index, unit.accountId])
+      if (index % 4 === 2) await db.sql(`update accounts set closed_on = ('${period}-01'::date + $1::int) where account_id = $2`, [index, unit.accountId])
+      if (index % 3 === 0) await db.sql(`insert into premises_areas (building_id, premises_id, valid_from, previous_m2, area_m2, ground) values ($1, $2, '${period}-01'::date + $3::int, 33.33, 44.1, 'test'),
+        ($1, $2, '${period}-20', 44.1, (select area_m2 from premises where premises_id = $2), 'test')`, [house.buildingId, unit.premisesId, index % 18])
+    }
+    await fc.assert(fc.asyncProperty(plan, async random => {
+      const prices = { ...random, items: random.items.filter(each => each.of !== 'SHARE') }
+      const rows = await serviceTransaction('billing', ctx => previewRows(ctx, { buildingId: house.buildingId, period, prices: JSON.stringify(prices), dueOn: '2026-11-25', currency: 'KZT' }))
+      for (const row of rows) {
+        const lines = JSON.parse(row.lines) as BillLine[]
+        expect(lines.filter(line => !allExact([line], prices))).toEqual([])
+        for (const { parts, key } of lines) expect((parts ?? []).reduce((sum, [, days]) => sum + days, 0)).toBeLessThanOrEqual(prices.items.find(each => each.key === key)?.days ?? 0)
+        expect(row.utilities + row.current + row.savings).toBe(lines.reduce((sum, line) => sum + BigInt(line.net) + BigInt(line.vat), 0n))
+      }
+    }), { numRuns: 25 })
   }, 120_000)
 })

@@ -19,14 +19,16 @@ const itemOf = (of: PriceItem['of']): fc.Arbitrary<PriceItem> => fc.record({
   ...(of === 'SHARE' ? { houseNet: String(priceOf(houseQuantity, prices[0] ?? '0')), houseQuantity, houseArea: '2103.30' } : {}),
 }))
 
+const partsFor = (item: PriceItem) => fc.option(fc.array(fc.tuple(decimal(300, 2), fc.integer({ min: 1, max: Math.max(1, Math.floor(item.days / 3)) })), { minLength: 1, maxLength: 3 }), { nil: undefined })
 const lineFor = (item: PriceItem): fc.Arbitrary<BillLine> => fc.record({
   quantity: item.of === 'PERSONS' ? fc.integer({ min: 0, max: 9 }).map(String) : decimal(300, item.of === 'VOLUME' ? 3 : 2),
-  people: fc.integer({ min: 1, max: 9 }), before: fc.option(decimal(5, 3), { nil: undefined }), extra: fc.boolean(),
-}).map(({ quantity, people, before, extra }) => {
-  const inputs = { quantity, people: item.perPerson ? people : 1, extra: item.of === 'SHARE' && extra }
+  people: fc.integer({ min: 1, max: 9 }), before: fc.option(decimal(5, 3), { nil: undefined }), extra: fc.boolean(), parts: item.of === 'AREA' ? partsFor(item) : fc.constant(undefined),
+}).map(({ quantity, people, before, extra, parts }) => {
+  const inputs = { quantity, people: item.perPerson ? people : 1, extra: item.of === 'SHARE' && extra, parts }
   const { net, vat } = recompute(item, inputs)
   return {
     key: item.key, quantity, net: String(net), vat: String(vat), ...(item.perPerson ? { people } : {}),
+    ...(parts === undefined ? {} : { parts }),
     ...(item.of === 'VOLUME' && before !== undefined && before !== '0' ? { before } : {}), ...(inputs.extra ? { extra: 1 as const } : {}),
   }
 })

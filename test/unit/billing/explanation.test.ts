@@ -28,6 +28,19 @@ describe('a line in words, in three languages from the same code', () => {
     expect(explainLine(makeItem(), { ...line, source: 'NORM' }, voice('kk')).notes).toHaveLength(1)
   })
 
+  it.each([
+    ['ru', 'Площадь 65,55 м², 20 из 31 дней месяца', ['60 м² × 10 дней', '65,55 м² × 10 дней', 'Цена за месяц 80, дней в месяце 31']],
+    ['uz', 'Maydoni 65,55 m², oyning 31 kunidan 20 kuni', ['60 m² × 10 kun', '65,55 m² × 10 kun', 'Bir oylik narx 80, oyda 31 kun']],
+    ['kk', 'Алаңы 65,55 м², айдың 31 күнінен 20 күні', ['60 м² × 10 күн', '65,55 м² × 10 күн', 'Бір айлық баға 80, айда 31 күн']],
+  ] as const)('tells the days of each area in %s', (locale, summary, steps) => {
+    const item = flatPrice(['80'], { of: 'AREA', unit: 'm2', service: 'MAINTENANCE', vatBp: 0, days: 20 })
+    const explained = explainLine(item, makeLine('65.55', { parts: [['60', 10], ['65.55', 10]], net: '324000' }), voice(locale))
+    expect(nbsp(explained.summary)).toBe(summary)
+    expect(explained.steps.map(step => nbsp(step.text))).toEqual(steps)
+    expect(explained.steps.map(step => nbsp(step.value))).toEqual(['600', '655,5', '1 255,5 × 80 / 31'])
+    expect(explained.amount.net).toBe(324_000n)
+  })
+
   it('tells the index behind the savings contribution', () => {
     const item = flatPrice(['21.625'], { of: 'AREA', unit: 'm2', service: 'SAVINGS', index: { code: 'MRP', value: '4325', multiple: '0.005' } })
     expect(nbsp(explainLine(item, makeLine('60'), voice('ru')).notes[0] ?? '')).toBe('0,005 × 4 325 ₸ (МРП) = 21,625 за 1 м²')
