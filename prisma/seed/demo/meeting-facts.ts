@@ -59,7 +59,7 @@ export const meetingFacts: readonly MeetingFacts[] = [
         ruleId: 'kz-2025-10-overhaul', answers: 'FFNFFAF',
         text: { uz: 'Tom 2027-yil yozida taʼmirlansinmi?', kk: 'Шатыр 2027 жылдың жазында жөнделсін бе?', ru: 'Отремонтировать крышу летом 2027 года?' },
         explanation: {
-          uz: 'Tom 2009-yilda taʼmirlangan, yuqori qavatdagi oltita kvartirada suv oqmoqda. Smeta 14 600 000 tenge, jamgʻarmadan.',
+          uz: 'Tom 2009-yilda taʼmirlangan, yuqori qavatdagi oltita xonadonda suv oqmoqda. Smeta 14 600 000 tenge, jamgʻarmadan.',
           kk: 'Шатыр 2009 жылы жөнделген, жоғарғы қабаттағы алты пәтерде су ағады. Смета 14 600 000 теңге, жинақтан.',
           ru: 'Крышу чинили в 2009 году, в шести квартирах верхнего этажа течёт. Смета 14 600 000 тенге, из накоплений.',
         },

@@ -12,7 +12,7 @@ describe('a line in words, in three languages from the same code', () => {
   it.each([
     ['ru', '11 м³ на 2 человек', ['6 м³ × 91,96, до 6 м³', '4 м³ × 110,352, до 10 м³', '1 м³ × 137,94, до 20 м³']],
     ['uz', '2 kishiga 11 m³', ['6 m³ × 91,96, 6 m³ gacha', '4 m³ × 110,352, 10 m³ gacha', '1 m³ × 137,94, 20 m³ gacha']],
-    ['kk', '2 адамға 11 м³', ['6 м³ × 91,96, 6 м³ дейін', '4 м³ × 110,352, 10 м³ дейін', '1 м³ × 137,94, 20 м³ дейін']],
+    ['kk', '2 адамға 11 м³', ['6 м³ × 91,96, 6 м³ мөлшеріне дейін', '4 м³ × 110,352, 10 м³ мөлшеріне дейін', '1 м³ × 137,94, 20 м³ мөлшеріне дейін']],
   ] as const)('%s', (locale, summary, steps) => {
     const explained = explainLine(makeItem(), line, voice(locale))
     expect(nbsp(explained.summary)).toBe(summary)
