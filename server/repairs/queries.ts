@@ -67,12 +67,25 @@ export async function payingUnits(ctx: Read, buildingId: string): Promise<{ unit
   }
 }
 
-/** What earlier versions already laid on each premises. */
-export async function obligedBefore(ctx: Read, { buildingId, programmeId }: ProgrammeKey): Promise<Map<string, bigint>> {
-  const rows = await ctx.db.$queryRaw<{ premisesId: string; amount: bigint }[]>`
-    select o.premises_id as "premisesId", sum(o.amount)::bigint as amount from repair_obligations o
-     where o.building_id = ${buildingId}::uuid and o.programme_id = ${programmeId}::uuid group by o.premises_id`
-  return new Map(rows.map(row => [row.premisesId, row.amount]))
+export type Obliged = { premisesId: string; accountId: string; amount: bigint; weight: bigint }
+
+/** What earlier versions already laid on each premises, with the account and the area of the last of them. */
+export async function obligedBefore(ctx: Read, { buildingId, programmeId }: ProgrammeKey): Promise<Obliged[]> {
+  return ctx.db.$queryRaw<Obliged[]>`
+    select o.premises_id as "premisesId", (array_agg(o.account_id order by o.version desc))[1] as "accountId", sum(o.amount)::bigint as amount, (array_agg(o.weight order by o.version desc))[1] as weight
+    from repair_obligations o where o.building_id = ${buildingId}::uuid and o.programme_id = ${programmeId}::uuid group by o.premises_id`
+}
+
+export type LaidInstalment = { version: number; premisesId: string; accountId: string; n: number; dueOn: LocalDate; amount: bigint; credited: bigint; invoiceId: string | null; charged: boolean }
+
+/** Instalments of a programme of which something is left, by their days. */
+export async function laidInstalments(ctx: Read, { buildingId, programmeId }: ProgrammeKey): Promise<LaidInstalment[]> {
+  return ctx.db.$queryRaw<LaidInstalment[]>`
+    select i.version, i.premises_id as "premisesId", o.account_id as "accountId", i.n, to_char(i.due_on, 'YYYY-MM-DD') as "dueOn", i.amount, i.credited, i.invoice_id as "invoiceId",
+      i.charged_by is not null as charged
+    from repair_instalments i join repair_obligations o using (building_id, programme_id, version, premises_id)
+    where i.building_id = ${buildingId}::uuid and i.programme_id = ${programmeId}::uuid and i.credited < i.amount
+    order by i.premises_id, i.due_on, i.version, i.n for update of i`
 }
 
 export type ShareRule = { ownersPercent: string; source: string }
@@ -96,10 +109,10 @@ export type DueInstalment = { programmeId: string; version: number; premisesId: 
 /** Instalments whose month has come and that are no debt yet. */
 export async function dueInstalments(ctx: Read, buildingId: string, before: LocalDate): Promise<DueInstalment[]> {
   return ctx.db.$queryRaw<DueInstalment[]>`
-    select i.programme_id as "programmeId", i.version, i.premises_id as "premisesId", o.account_id as "accountId", i.n, to_char(i.due_on, 'YYYY-MM-DD') as "dueOn", i.amount
+    select i.programme_id as "programmeId", i.version, i.premises_id as "premisesId", o.account_id as "accountId", i.n, to_char(i.due_on, 'YYYY-MM-DD') as "dueOn", i.amount - i.credited as amount
     from repair_instalments i join repair_obligations o using (building_id, programme_id, version, premises_id)
     join repair_programmes p using (building_id, programme_id)
-    where i.building_id = ${buildingId}::uuid and i.charged_by is null and i.due_on < ${before}::date and p.state <> 'CANCELLED'
+    where i.building_id = ${buildingId}::uuid and i.charged_by is null and i.credited < i.amount and i.due_on < ${before}::date and p.state <> 'CANCELLED'
     order by o.account_id, i.due_on, i.n for update of i`
 }
 

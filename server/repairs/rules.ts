@@ -2,12 +2,15 @@ import { allocateByKey, roundRational } from '#server/kernel/money.ts'
 import { addPeriods, daysInPeriod, periodOf, type LocalDate } from '#server/kernel/period.ts'
 import { multiplyDecimal, priceOf, toRational, type Decimal } from '#server/kernel/quantity.ts'
 import { defineMachine } from '#server/kernel/state-machine.ts'
-import { invalid } from '#server/kernel/errors.ts'
+import { conflict, forbidden, invalid, type DomainError } from '#server/kernel/errors.ts'
 import type { EstimateLine, ProgrammeState, RegisterEstimateInput } from './schema.ts'
 
 export type ProgrammeEvent = 'estimate' | 'approve' | 'collect' | 'startWork' | 'finishWork' | 'reconcile' | 'cancel'
 
-/** uzbekistan.md 2.7.1. Money that came in is there until DONE; a cancelled programme gives it back. */
+/**
+ * uzbekistan.md 2.7.1. A programme is cancelled while nothing of it is spent, and gives back what came in; works that have begun
+ * end with a version at what they cost.
+ */
 export const programmeLife = defineMachine<ProgrammeState, ProgrammeEvent>({
   initial: 'DRAFT',
   final: ['RECONCILED', 'CANCELLED'],
@@ -20,11 +23,17 @@ export const programmeLife = defineMachine<ProgrammeState, ProgrammeEvent>({
     ['COLLECTING', 'estimate', 'COLLECTING'],
     ['COLLECTING', 'approve', 'APPROVED'],
     ['COLLECTING', 'startWork', 'IN_WORK'],
+    ['IN_WORK', 'estimate', 'IN_WORK'],
+    ['IN_WORK', 'approve', 'IN_WORK'],
+    // After the works a version at their real cost gives back what was gathered too much.
+    ['DONE', 'estimate', 'DONE'],
+    ['DONE', 'approve', 'DONE'],
     ['IN_WORK', 'finishWork', 'DONE'],
     ['DONE', 'reconcile', 'RECONCILED'],
     ['DRAFT', 'cancel', 'CANCELLED'],
     ['ESTIMATED', 'cancel', 'CANCELLED'],
     ['APPROVED', 'cancel', 'CANCELLED'],
+    ['COLLECTING', 'cancel', 'CANCELLED'],
   ],
 })
 
@@ -68,6 +77,29 @@ export function splitByArea(total: bigint, shares: readonly Share[]): Map<string
   return allocateByKey(total, shares.map(share => ({ key: share.premisesId, weight: weightOf(share.areaM2) })))
 }
 
+export type Delta = { premisesId: string; before: bigint; after: bigint; amount: bigint }
+
+/** What a version changes for each premises: its part by the new total less its part until now. The changes sum to the change of the total exactly. */
+export function deltasOf(total: bigint, shares: readonly Share[], before: ReadonlyMap<string, bigint>): Delta[] {
+  const parts = splitByArea(total, shares)
+  const gone = [...before.keys()].filter(premisesId => !parts.has(premisesId))
+  return [...parts.keys(), ...gone].map(premisesId => {
+    const [was, will] = [before.get(premisesId) ?? 0n, parts.get(premisesId) ?? 0n]
+    return { premisesId, before: was, after: will, amount: will - was }
+  })
+}
+
+/** A credit takes off instalments from the last one back: how much of each, in their own order. */
+export function takeOff(instalments: readonly bigint[], credit: bigint): bigint[] {
+  let rest = credit
+  const taken = instalments.toReversed().map(amount => {
+    const part = rest < amount ? rest : amount
+    rest -= part
+    return part
+  })
+  return taken.toReversed()
+}
+
 /** Equal parts; what does not divide goes to the first ones by one minor unit each. */
 export function splitInstalments(total: bigint, count: number): bigint[] {
   const n = BigInt(count)
@@ -106,4 +138,14 @@ export function percentText(part: bigint, whole: bigint): Decimal {
   if (whole <= 0n) return '0'
   const tenths = (part * 1000n) / whole
   return `${tenths / 10n}.${tenths % 10n}`.replace(/\.0$/, '')
+}
+
+/** What the database refuses, in words; null: something else. */
+export function refused(state: string | null): DomainError | null {
+  if (state === 'UY030') return conflict('repairs.overCap')
+  if (state === 'UY031') return conflict('repairs.notEnoughMoney')
+  if (state === 'UY032') return forbidden('repairs.fourEyes')
+  if (state === 'UY033') return conflict('repairs.refundTooMuch')
+  if (state === 'UY034') return conflict('repairs.notInWork')
+  return null
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod/mini'
 
 export type ProgrammeState = 'DRAFT' | 'ESTIMATED' | 'APPROVED' | 'COLLECTING' | 'IN_WORK' | 'DONE' | 'RECONCILED' | 'CANCELLED'
-export type ProgrammeKind = 'CAPITAL' | 'CURRENT'
+/** TARGETED: the targeted contribution of a Kazakh house, by the owners' meeting. */
+export type ProgrammeKind = 'CAPITAL' | 'CURRENT' | 'TARGETED'
 
 /** A line of the estimate; the name as its author wrote it, in the languages they wrote it in. */
 export type EstimateLine = { code: string; name: string; unit: string; quantity: string; unitPrice: bigint; amount: bigint }

@@ -9,6 +9,7 @@ import { texts, type Texts } from '#server/infra/texts.ts'
 import { formatDate, formatDayMonth, formatMoney, formatNumber, type Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { ratio } from './ratio.ts'
+import { VersionsSheet } from './versions-sheet.tsx'
 
 type Programme = OutputOf<'repairs.fund'>['programmes'][number]
 type Share = Programme['shares'][number]
@@ -53,6 +54,7 @@ function ShareCard({ share, programme, currency, locale, t }: ShareProps) {
         ]} />
         <p className="text-small text-note">{t('repairs.fund.formula')}</p>
       </Sheet>
+      {share.versions.length > 1 && <VersionsSheet versions={share.versions} currency={currency} locale={locale} />}
       <List label={t('repairs.fund.instalments')}>
         {share.instalments.map(each => (
           <Row key={`${each.n} ${each.number}`} {...(each.state === 'OPEN' ? { href: `/${locale}/pay/${each.number}` } : {})} title={t('repairs.fund.instalment', { n: each.n, date: formatDate(each.dueOn) })}

@@ -254,7 +254,7 @@ declare v payment_invoices; one text; rest bigint;
 begin
   for one in select distinct i.fund from payment_invoices i where i.building_id = p_building and i.account_id = p_account and i.state <> 'WITHDRAWN' loop
     select coalesce(-sum(e.amount), 0) into rest from ledger_entries e
-     where e.building_id = p_building and e.account_key = p_account and e.fund = one and e.source_type = 'payment';
+     where e.building_id = p_building and e.account_key = p_account and e.fund = one and (e.source_type = 'payment' or e.kind = 'REFUND');
     select rest - coalesce(sum(i.amount), 0) into rest from payment_invoices i
      where i.building_id = p_building and i.account_id = p_account and i.fund = one and i.paid_by is not null;
     for v in select * from payment_invoices i
@@ -355,7 +355,7 @@ begin
     for t in select p.building_id, p.account_id, p.payment_id, p.invoice_id, p.performed_at from unnest(p_settlements) x
         join payment_transactions p on p.building_id = x.building_id and p.payment_id = x.payment_id loop
       update payment_invoices i set state = 'PAID', paid_by = t.payment_id, paid_at = t.performed_at
-       where i.building_id = t.building_id and i.invoice_id = t.invoice_id;
+       where i.building_id = t.building_id and i.invoice_id = t.invoice_id and i.state <> 'WITHDRAWN';
       perform app.cover_invoices(t.building_id, t.account_id);
     end loop;
   end if;

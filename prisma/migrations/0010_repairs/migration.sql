@@ -19,7 +19,7 @@ grant select, insert on repair_share_rules to uyim_app;
 create table repair_programmes (
   building_id uuid not null references buildings,
   programme_id uuid not null,
-  kind text not null check (kind in ('CAPITAL', 'CURRENT')),
+  kind text not null check (kind in ('CAPITAL', 'CURRENT', 'TARGETED')), -- TARGETED: a targeted contribution of a Kazakh house
   title text not null check (char_length(title) between 3 and 200),
   year integer not null check (year between 2000 and 2100),
   owners_percent numeric(6, 3) not null check (owners_percent > 0 and owners_percent <= 100),
@@ -55,7 +55,8 @@ create table repair_estimates (
   check ((approved_at is null) = (owners_total is null) and (approved_at is null) = (decision_number is null))
 );
 
--- What a version adds to a premises' part: the first one all of it, the next only the difference.
+-- What a version adds to a premises' part: the first one all of it, the next only the difference, below zero when it is lower.
+-- Each version has a row for every premises, also where nothing changes: its weights are what the parts were reckoned by.
 create table repair_obligations (
   building_id uuid not null,
   programme_id uuid not null,
@@ -79,7 +80,8 @@ create table repair_instalments (
   n integer not null check (n > 0),
   due_on date not null,
   amount bigint not null check (amount > 0),
-  invoice_id uuid not null,
+  credited bigint not null default 0 check (credited between 0 and amount), -- taken off by a lower version; the amount stays as it was
+  invoice_id uuid,                                      -- its number to pay by; none once nothing is left of it
   charged_by uuid,                                      -- ledger transaction: the debt arises in the month it falls due
   primary key (building_id, programme_id, version, premises_id, n),
   foreign key (building_id, programme_id, version, premises_id) references repair_obligations

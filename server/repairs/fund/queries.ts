@@ -6,6 +6,7 @@ import { priceOf } from '#server/kernel/quantity.ts'
 import { assertSeesFund, assertSeesMoney } from '#server/repairs/policy.ts'
 import { estimatesOf, houseMoney, indexOn, programmesOf, type Estimate, type Programme } from '#server/repairs/queries.ts'
 import { coveredParts, percentText, savingsContribution } from '#server/repairs/rules.ts'
+import { versionShares, type VersionShare } from './versions.ts'
 
 export type FundSums = { gathered: bigint; spent: bigint }
 export type InstalmentRow = { n: number; dueOn: LocalDate; amount: bigint; number: string; state: string; covered: bigint }
@@ -13,6 +14,7 @@ export type InstalmentRow = { n: number; dueOn: LocalDate; amount: bigint; numbe
 export type OwnShare = {
   premisesId: string; unitKind: string; unitNumber: string; areaM2: string; houseAreaM2: string; obligation: bigint; paid: bigint; instalments: InstalmentRow[]
   accountNumber: string
+  versions: VersionShare[]
 }
 export type ProgrammeFund = Programme & FundSums & { estimate: Estimate | null; ownersTotal: bigint; paidUpPercent: string; shares: OwnShare[] }
 
@@ -89,17 +91,17 @@ type ShareRow = { obligation: bigint | null; instalments: { n: number; dueOn: st
 async function ownShare(ctx: Context, { buildingId, programmeId }: Programme, unit: OwnUnit): Promise<OwnShare | null> {
   const rows = await ctx.db.$queryRaw<ShareRow[]>`
     select (select sum(o.amount)::bigint from repair_obligations o where o.building_id = ${buildingId}::uuid and o.programme_id = ${programmeId}::uuid and o.premises_id = ${unit.premisesId}::uuid) as obligation,
-      (select jsonb_agg(jsonb_build_object('n', i.n, 'dueOn', i.due_on, 'amount', i.amount::text, 'number', v.number, 'state', v.state) order by i.due_on, i.version, i.n)
+      (select jsonb_agg(jsonb_build_object('n', i.n, 'dueOn', i.due_on, 'amount', (i.amount - i.credited)::text, 'number', v.number, 'state', v.state) order by i.due_on, i.version, i.n)
         from repair_instalments i join payment_invoices v on v.building_id = i.building_id and v.invoice_id = i.invoice_id
-        where i.building_id = ${buildingId}::uuid and i.programme_id = ${programmeId}::uuid and i.premises_id = ${unit.premisesId}::uuid) as instalments`
+        where i.building_id = ${buildingId}::uuid and i.programme_id = ${programmeId}::uuid and i.premises_id = ${unit.premisesId}::uuid and i.credited < i.amount) as instalments`
   const row = rows[0]
   if (!row || row.obligation === null) return null
-  const houseAreaM2 = await obligedArea(ctx, buildingId, programmeId)
+  const versions = await versionShares(ctx, { buildingId, programmeId }, unit.premisesId)
   const paid = await paidOf(ctx, { buildingId, accountId: unit.accountId, fund: `PROGRAMME:${programmeId}` })
   const list = row.instalments ?? []
   const covered = coveredOf(list.map(each => ({ amount: BigInt(each.amount), paid: each.state === 'PAID' })), paid)
   return {
-    ...unit, houseAreaM2, obligation: row.obligation, paid,
+    ...unit, houseAreaM2: versions.at(-1)?.houseAreaM2 ?? '0', versions, obligation: row.obligation, paid,
     instalments: list.map((each, place) => ({ n: place + 1, dueOn: each.dueOn, amount: BigInt(each.amount), number: each.number, state: each.state, covered: covered[place] ?? 0n })),
   }
 }
@@ -119,15 +121,6 @@ function coveredOf(parts: readonly { amount: bigint; paid: boolean }[], paid: bi
   const open = coveredParts(parts.filter(part => !part.paid).map(part => part.amount), paid > whole ? paid - whole : 0n)
   let next = 0
   return parts.map(part => (part.paid ? part.amount : open[next++] ?? 0n))
-}
-
-async function obligedArea(ctx: Context, buildingId: string, programmeId: string): Promise<string> {
-  return asService(ctx, 'payments', async inner => {
-    const rows = await inner.db.$queryRaw<{ area: string }[]>`select trim_scale(coalesce(sum(o.weight), 0)::numeric / 100)::text as area from repair_obligations o
-      where o.building_id = ${buildingId}::uuid and o.programme_id = ${programmeId}::uuid
-        and o.version = (select min(f.version) from repair_obligations f where f.building_id = o.building_id and f.programme_id = o.programme_id)`
-    return rows[0]?.area ?? '0'
-  })
 }
 
 async function savingsFund(ctx: Context, buildingId: string, units: readonly OwnUnit[]): Promise<SavingsFund | null> {

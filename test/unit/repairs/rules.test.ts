@@ -64,7 +64,9 @@ describe('life of a programme', () => {
     expect(programmeLife.can('DRAFT', 'approve')).toBe(false)
     expect(programmeLife.next('APPROVED', 'collect')).toBe('COLLECTING')
   })
-  test('what is being collected is not simply cancelled', () => {
-    expect(() => programmeLife.next('COLLECTING', 'cancel')).toThrow('common.conflict')
+  test('what is being collected can be cancelled, works under way end with a version at their cost', () => {
+    expect(programmeLife.next('COLLECTING', 'cancel')).toBe('CANCELLED')
+    expect(() => programmeLife.next('IN_WORK', 'cancel')).toThrow('common.conflict')
+    expect(programmeLife.next('DONE', 'approve')).toBe('DONE')
   })
 })
