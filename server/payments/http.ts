@@ -8,6 +8,7 @@ import { DomainError } from '#server/kernel/errors.ts'
 import { isLocale } from '#server/kernel/format.ts'
 import { issueReceipt } from '#server/payments/issue-receipt.ts'
 import { answerPayme } from '#server/payments/payme/answer.ts'
+import { answerPaynet } from '#server/payments/paynet/answer.ts'
 import { paymentKey } from '#server/payments/schema.ts'
 
 function providerDoors(provider: string, answer: (message: Message) => Promise<PlainAnswer>): Door[] {
@@ -40,5 +41,6 @@ async function giveReceipt(request: Request, at: DoorContext): Promise<Response>
 export const doors: Door[] = [
   ...providerDoors('payme', answerPayme),
   ...providerDoors('kaspi', answerKaspi),
+  ...providerDoors('paynet', answerPaynet),
   { method: 'POST', path: '/api/receipts/:locale/:building/:payment', handle: giveReceipt },
 ]

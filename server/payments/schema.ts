@@ -1,6 +1,6 @@
 import { z } from 'zod/mini'
 
-export const providers = ['payme', 'kaspi'] as const
+export const providers = ['payme', 'kaspi', 'paynet', 'halyk'] as const
 export type Provider = (typeof providers)[number]
 
 export type PaymentState = 'NEW' | 'PENDING' | 'PAID' | 'REFUNDED' | 'CANCELLED' | 'EXPIRED'

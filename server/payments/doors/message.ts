@@ -55,7 +55,7 @@ const secret = /password/i
 export function maskMessage(text: string, kept: string): string {
   if (!longDigits.test(text) && !secret.test(text)) return text
   return text
-    .replace(/("password"\s*:\s*)"(?:[^"\\]|\\.)*"/gi, '$1"[hidden]"')
+    .replace(/("(?:new)?password"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|[^,}\s]+)/gi, '$1"[hidden]"')
     .replace(/(password=)[^&\s]*/gi, '$1[hidden]')
     .replace(/\d{14,19}(?!\d)/g, (digits: string, at: number, whole: string) =>
       (kept !== '' && whole.slice(Math.max(0, at - kept.length), at + digits.length + kept.length).includes(kept) ? digits : `${digits.slice(0, 2)}[hidden]`))

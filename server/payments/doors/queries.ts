@@ -4,6 +4,7 @@ import { env } from '#server/infra/env.ts'
 import { log } from '#server/infra/log.ts'
 import { serviceSecret } from '#server/infra/services.ts'
 import { slot } from '#server/infra/slot.ts'
+import type { Provider } from '#server/payments/schema.ts'
 import { makeBatcher, type Batched } from './batch.ts'
 
 /** A call as app.payment_call has it; what is not given is null. */
@@ -52,6 +53,14 @@ async function runKaspi(calls: readonly PaymentCall[]): Promise<string[]> {
   return inOrder(rows, row => `${row.answer_format === 'XML' ? 'X' : 'J'}${row.answer}`)
 }
 
+async function runPaynet(calls: readonly PaymentCall[]): Promise<string[]> {
+  const { rows } = await pool().query<Row>({
+    name: 'paynet', text: 'select place, answer from app.paynet_calls($1, $2, $3::jsonb)',
+    values: [secret(), testKeysAllowed(), JSON.stringify(calls.map((call, n) => ({ n, ...call })))],
+  })
+  return inOrder(rows, row => row.answer)
+}
+
 function inOrder(rows: readonly Row[], answerOf: (row: Row) => string): string[] {
   const answers: string[] = []
   for (const row of rows) answers[row.place] = answerOf(row)
@@ -70,8 +79,13 @@ export function callKaspi(wanted: Batched<PaymentCall>): Promise<string> {
   return slot('payments.kaspi', () => makeBatcher({ run: runKaspi, ...limits }))(wanted)
 }
 
+/** One call of Paynet: its answer as app.paynet_calls gives it, committed. */
+export function callPaynet(wanted: Batched<PaymentCall>): Promise<string> {
+  return slot('payments.paynet', () => makeBatcher({ run: runPaynet, ...limits }))(wanted)
+}
+
 /** The trace of a call that changed nothing because it could not; a log that fails must not fail the answer. */
-export async function logCall(provider: 'payme' | 'kaspi', call: PaymentCall, answer: string): Promise<void> {
+export async function logCall(provider: Provider, call: PaymentCall, answer: string): Promise<void> {
   await pool().query('select app.log_payment_call($1, $2, $3::jsonb, $4)', [secret(), provider, JSON.stringify(call), answer])
     .catch((error: unknown) => log.error({ err: error, provider }, 'a call of a provider could not be logged'))
 }
