@@ -172,3 +172,151 @@ begin
   insert into payment_request_log select * from unnest(logs);
 end $$;
 grant execute on function app.paynet_calls(text, boolean, jsonb) to uyim_app;
+
+-- ── Halyk ────────────────────────────────────────────────────────────────────────────────────────────────────
+-- We sign in at the bank with the key itself: beside the hash it is kept sealed with a key derived from AUTH_SECRET.
+alter table payment_merchant_keys add column if not exists sealed text;
+
+create table halyk_terminals (
+  merchant_id uuid primary key references payment_merchants,
+  client_id text not null check (client_id <> ''),
+  terminal text not null check (terminal <> ''),
+  token_base text not null check (token_base ~ '^https?://'),      -- before /oauth2/token
+  api_base text not null check (api_base ~ '^https?://'),          -- before /check-status and /operation
+  page_script text not null check (page_script ~ '^https?://'),    -- the bank's library for the browser
+  two_stage boolean not null default false                         -- AUTH is charged by us
+);
+select app.protect_merchants('halyk_terminals');
+grant select, insert, update on halyk_terminals to uyim_app;
+
+-- What we asked the bank to collect. The payment of the same id is PENDING until the bank's status settles it.
+create table halyk_orders (
+  building_id uuid not null,
+  payment_id uuid not null,
+  premises_id uuid not null,
+  account_id uuid not null,
+  merchant_id uuid not null,
+  person_id uuid not null,
+  intent_id uuid not null,
+  terminal text not null,
+  number text not null check (number ~ '^[0-9]{6,15}$'),           -- invoiceID at the bank
+  state text not null default 'OPEN' check (state in ('OPEN', 'PAID', 'RELEASED', 'QUARANTINED', 'REFUNDED')),
+  opened_at timestamptz not null,
+  ends_at timestamptz not null,                                    -- when no token of it can live any more
+  told_at timestamptz,                                             -- the bank said it has news; proves nothing
+  asked_at timestamptz,
+  next_ask_at timestamptz,
+  asks integer not null default 0,
+  bank_id text,
+  bank_state text,
+  reference text,
+  difference text,                                                 -- why it is kept apart for a person
+  refund_asked_at timestamptz,
+  refund_reason text,
+  primary key (building_id, payment_id)
+);
+create index halyk_orders_due on halyk_orders (building_id, next_ask_at) where next_ask_at is not null;
+select app.protect('halyk_orders', '{}', '{}', '{payments,worker}');
+grant select, insert, update on halyk_orders to uyim_app;
+
+-- Dedupe table (settled 1): the last six digits of an order are its own among the live orders of a terminal (payments.md 7.2).
+create sequence halyk_numbers start 100000001 maxvalue 999999999999999;
+grant usage on sequence halyk_numbers to uyim_app;
+create table halyk_tails (
+  terminal text not null,
+  tail char(6) not null check (tail ~ '^[0-9]{6}$'),
+  building_id uuid not null,
+  payment_id uuid not null,
+  live boolean not null default true,
+  primary key (terminal, tail)
+);
+select app.protect('halyk_tails', '{}', '{}', '{payments,worker}');
+grant select, insert, update on halyk_tails to uyim_app;
+
+create function app.halyk_number(p_terminal text, p_building uuid, p_payment uuid) returns text
+language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
+declare number text;
+begin
+  for attempt in 1..50 loop
+    number := nextval('halyk_numbers')::text;
+    insert into halyk_tails as y (terminal, tail, building_id, payment_id) values (p_terminal, right(number, 6), p_building, p_payment)
+    on conflict (terminal, tail) do update set building_id = excluded.building_id, payment_id = excluded.payment_id, live = true where not y.live;
+    if found then return number; end if;
+  end loop;
+  raise exception 'no free number for an order' using errcode = 'UY010';
+end $$;
+
+-- NEW → PENDING. The same person who comes again for the same thing goes on with the same order; an invoice that somebody
+-- else is paying, or has paid, is refused (payments.md 9, P07). Answers the payment's id, or why not.
+create function app.open_halyk_order(p_order uuid, p_merchant uuid, p_number text, p_amount bigint, p_person uuid, p_intent uuid)
+returns table(payment_id uuid, refusal text) language plpgsql volatile
+set search_path = pg_catalog, public, pg_temp as $$
+declare m payment_merchants; p app.payable; k app.payment_call; t payment_transactions; known uuid; v_terminal text;
+begin
+  select * into strict m from payment_merchants x where x.merchant_id = p_merchant and x.provider = 'halyk';
+  select y.terminal into v_terminal from halyk_terminals y where y.merchant_id = p_merchant;
+  select * into p from app.find_payable(p_number) limit 1;
+  if v_terminal is null or not app.merchant_reaches(m, p) or p.state <> 'OPEN' or not (case when p.invoice_id is null then 'ACCUMULATING' else 'ONE_TIME' end = any(m.kinds)) then
+    return query select null::uuid, 'CLOSED';
+    return;
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('halyk ' || p_number || p_person, 0));
+  select o.payment_id into known from halyk_orders o join payment_transactions x on x.building_id = o.building_id and x.payment_id = o.payment_id
+   where o.building_id = p.building_id and o.account_id = p.account_id and o.person_id = p_person and o.merchant_id = p_merchant and o.state = 'OPEN' and o.ends_at > app.moment()
+     and x.number = p_number and x.amount = p_amount and x.state = 'PENDING' order by o.opened_at desc limit 1;
+  if known is not null then
+    return query select known, null::text;
+    return;
+  elsif p.invoice_id is not null and app.invoice_is_taken(p) then
+    return query select null::uuid, 'TAKEN';
+    return;
+  end if;
+  k.id := p_order; k.number := p_number; k.amount := p_amount; k.external_id := app.halyk_number(v_terminal, p.building_id, p_order);
+  t := app.new_payment(k, m, p);
+  t.created_at := app.moment(); t.provider_time := t.created_at;
+  -- No clock of ours ends it: money may be at the bank already. The bank is asked first.
+  t.expires_at := 'infinity';
+  perform app.create_payments(array[t], 'create', null, null);
+  insert into halyk_orders (building_id, payment_id, premises_id, account_id, merchant_id, person_id, intent_id, terminal, number, opened_at, ends_at, next_ask_at)
+  values (p.building_id, p_order, p.premises_id, p.account_id, p_merchant, p_person, p_intent, v_terminal, k.external_id, t.created_at, t.created_at + m.expires_after, t.created_at + m.expires_after);
+  return query select p_order, null::text;
+end $$;
+grant execute on function app.open_halyk_order(uuid, uuid, text, bigint, uuid, uuid) to uyim_app;
+
+-- What the bank's status means was judged outside; here it happens, once, under the order's lock. act: SETTLE, RELEASE, EXPIRE,
+-- REVERSE, QUARANTINE or WAIT. Answers the order's state.
+create function app.apply_halyk(p_building uuid, p_payment uuid, p_call uuid, p_act text, p_bank jsonb) returns text
+language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
+declare o halyk_orders; t payment_transactions; was text; becomes text;
+begin
+  select * into strict o from halyk_orders x where x.building_id = p_building and x.payment_id = p_payment for update;
+  select * into strict t from payment_transactions x where x.building_id = p_building and x.payment_id = p_payment for update;
+  was := t.state; becomes := o.state;
+  if p_act = 'SETTLE' and t.state = 'PENDING' then
+    perform app.settle_payments(array[row(p_building, p_payment, p_call, app.today(), p_bank ->> 'raw')::app.settlement], app.moment());
+    becomes := 'PAID';
+  elsif p_act in ('RELEASE', 'EXPIRE') and t.state = 'PENDING' then
+    t := app.release_payment(t, app.moment(), case p_act when 'EXPIRE' then 4 else 3 end, case p_act when 'EXPIRE' then 'EXPIRED' else 'CANCELLED' end);
+    perform app.announce_payments(array[app.note_payment(t, p_call, 'payments.released', 'payments.releasePayment', was)]);
+    becomes := 'RELEASED';
+  elsif p_act = 'REVERSE' and t.state = 'PAID' then
+    t := app.reverse_payment(t, p_call, app.moment(), 5);
+    perform app.announce_payments(array[app.note_payment(t, p_call, 'payments.reversed', 'payments.reversePayment', was)]);
+    becomes := 'REFUNDED';
+  elsif p_act = 'QUARANTINE' then
+    becomes := 'QUARANTINED';
+  end if;
+  update halyk_orders x set state = becomes, asked_at = app.now(), asks = x.asks + 1,
+      -- Alone in the night of an unfinished order: soon at first, later each hour.
+      next_ask_at = case when becomes = 'OPEN' then least(greatest(x.ends_at, app.now() + interval '1 minute'), app.now() + interval '1 minute' * least(60, 1 + x.asks * 2))
+        when becomes = 'QUARANTINED' then app.now() + interval '1 hour'
+        when becomes = 'PAID' and x.refund_asked_at is not null then app.now() + interval '5 minutes' end,
+      bank_id = coalesce(p_bank ->> 'id', x.bank_id), bank_state = coalesce(p_bank ->> 'state', x.bank_state), reference = coalesce(p_bank ->> 'reference', x.reference),
+      difference = case when becomes = 'QUARANTINED' then p_bank ->> 'difference' end
+   where x.building_id = p_building and x.payment_id = p_payment;
+  if becomes in ('RELEASED', 'PAID', 'REFUNDED') then
+    update halyk_tails y set live = false where y.terminal = o.terminal and y.tail = right(o.number, 6) and y.payment_id = p_payment;
+  end if;
+  return becomes;
+end $$;
+grant execute on function app.apply_halyk(uuid, uuid, uuid, text, jsonb) to uyim_app;

@@ -3,7 +3,7 @@ import { serviceTransaction, type Context } from '#server/infra/context.ts'
 import { addPeriods, compareDates, periodOf, type LocalDate, type Period } from '#server/kernel/period.ts'
 import type { Message } from '#server/payments/doors/message.ts'
 import { answerPayme } from '#server/payments/payme/answer.ts'
-import { demoPaymeKey } from '#server/payments/screen/queries.ts'
+import { demoPaymeKey, demoPaynetKey } from '#server/payments/screen/queries.ts'
 import { registerMerchant } from '#server/payments/register-merchant.ts'
 import { replaceMerchantKey } from '#server/payments/replace-merchant-key.ts'
 import type { RegisterMerchantInput } from '#server/payments/schema.ts'
@@ -21,6 +21,8 @@ const merchants: readonly RegisterMerchantInput[] = [
     mostAmount: 100_000_000_000n, allowedAddresses: [], payPage: 'https://checkout.paycom.uz' },
   { ...common, merchantId: worldId('merchant', 'kaspi'), provider: 'kaspi', segment: 'operator', country: 'KZ', externalId: 'Uyim',
     mostAmount: 1_000_000_000n, allowedAddresses: near, payPage: '' },
+  { ...common, merchantId: worldId('merchant', 'paynet'), provider: 'paynet', segment: 'operator', country: 'UZ', externalId: '', accountField: 'client_id',
+    mostAmount: 100_000_000_000n, allowedAddresses: [], payPage: 'Uyim' },
 ]
 
 /** Merchants, what the houses have paid so far, and the first repair shares through Payme's own door. Doing it again changes nothing. */
@@ -34,6 +36,7 @@ export async function seedMerchants(): Promise<void> {
   await serviceTransaction('seed', async ctx => {
     for (const merchant of merchants) await registerMerchant(ctx, { ...merchant, demonstration: true })
     await replaceMerchantKey(ctx, { merchantId: worldId('merchant', 'payme'), key: demoPaymeKey(), test: true })
+    await replaceMerchantKey(ctx, { merchantId: worldId('merchant', 'paynet'), key: demoPaynetKey(), test: true })
   })
 }
 
@@ -134,8 +137,9 @@ async function payThroughDoor(number: string, amount: number): Promise<void> {
 }
 
 /** What demo.json tells of the providers as they come to exist. */
-export function demoProviders(): { payme: { key: string; accountField: string }; kaspi: Record<string, never> } {
-  return { payme: { key: demoPaymeKey(), accountField: 'ls' }, kaspi: {} }
+export function demoProviders(): { payme: { key: string; accountField: string }; kaspi: Record<string, never>; paynet: { login: string; password: string; accountField: string } } {
+  const [login = '', password = ''] = demoPaynetKey().split(':')
+  return { payme: { key: demoPaymeKey(), accountField: 'ls' }, kaspi: {}, paynet: { login, password, accountField: 'client_id' } }
 }
 
 /** Numbers that can be paid right now: accounts of the people one can sign in as, and open instalments. */

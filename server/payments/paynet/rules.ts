@@ -24,10 +24,13 @@ export function readCall(verb: string, body: string | null): PaynetRead {
   const parsed = parse(body)
   if (parsed === undefined) return { call: nothing, refusal: 'E-32700' }
   if (!isObject(parsed)) return { call: nothing, refusal: 'E-32600' }
-  const { id, method, params } = parsed
-  const call = { id: typeof id === 'number' || typeof id === 'string' ? id : null, method: typeof method === 'string' ? method : '', params: isObject(params) ? params : {} }
-  if (call.method === '' || call.id === null || (params !== undefined && !isObject(params))) return { call, refusal: 'E-32600' }
-  return { call, refusal: judge(call) }
+  const call = callOf(parsed)
+  const broken = call.method === '' || call.id === null || (parsed['params'] !== undefined && !isObject(parsed['params']))
+  return { call, refusal: broken ? 'E-32600' : judge(call) }
+}
+
+function callOf({ id, method, params }: Params): PaynetCall {
+  return { id: typeof id === 'number' ? id : typeof id === 'string' ? id : null, method: typeof method === 'string' ? method : '', params: isObject(params) ? params : {} }
 }
 
 /** Whole numbers beyond a double's reach stay the digits that came. */

@@ -82,8 +82,13 @@ export function demoPaymeKey(): string {
   return hmac('demo provider', 'payme').slice(0, 36)
 }
 
+/** The same of Paynet: login and password. */
+export function demoPaynetKey(): string {
+  return `paynet:${hmac('demo provider', 'paynet').slice(0, 32)}`
+}
+
 /** For the page that plays the providers; outside the demonstration there is none. */
-export function demoProvider(): { paymeKey: string; accountField: string } {
+export function demoProvider(): Record<'paymeKey' | 'paynetKey' | 'accountField' | 'paynetField', string> {
   if (!env.DEMO) throw notFound()
-  return { paymeKey: demoPaymeKey(), accountField: 'ls' }
+  return { paymeKey: demoPaymeKey(), paynetKey: demoPaynetKey(), accountField: 'ls', paynetField: 'client_id' }
 }

@@ -13,12 +13,14 @@ const globalTables: Record<string, string> = {
   consumption_norms: 'law', tariffs: 'law', voting_rules: 'law', service_seasons: 'law', reading_windows: 'law', request_terms: 'law',
   request_categories: 'classifier', payment_allocation_rules: 'law', repair_share_rules: 'law', debt_reminder_steps: 'law',
   payment_merchants: 'who may collect money; read by the payments actor only', payment_merchant_keys: 'keys of merchants; read by the payments actor only',
+  halyk_terminals: 'where a merchant of Halyk is asked; read by the payments actor only',
 }
 // Settled 1: keyed by the outside id alone, written in the transaction of the effect.
 const dedupeTables: Record<string, string> = {
   account_numbers: 'an account number names one account of one house',
   external_building_keys: 'the key of a source row names one house', document_codes: 'a printed code names one document',
   invoice_numbers: 'a number names one invoice', payment_dedupe: 'an outside payment has one effect',
+  halyk_tails: 'the last digits of an order name one live order of a terminal',
   reading_ids: 'the phone made the id', request_ids: 'the phone made the id',
 }
 // Tables of millions of rows a month: partitioned, without foreign keys (speed-and-safety.md 3).

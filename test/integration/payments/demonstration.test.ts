@@ -8,6 +8,7 @@ import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { FakeKaspi } from '#test/support/fakes/kaspi.ts'
 import { openDoors } from '#test/support/fakes/payme-doors.ts'
 import { FakePayme } from '#test/support/fakes/payme.ts'
+import { FakePaynet } from '#test/support/fakes/paynet.ts'
 import { fundScreen } from '#server/repairs/fund/queries.ts'
 
 let db: TestDatabase
@@ -41,6 +42,9 @@ test('each of them can be paid at the short addresses with the keys of the table
     expect((await payme.create(id, account.number, account.amountMinor)).result).toMatchObject({ state: 1 })
     expect((await payme.perform(id)).result).toMatchObject({ state: 2 })
   }
+  const { paynet: terminal } = demoProviders()
+  const paynet = new FakePaynet(doors.origin, `${terminal.login}:${terminal.password}`)
+  expect((await paynet.perform(FakePaynet.newTransaction(), of('UZ', 'ACCUMULATING')[0]!.number, 100_000)).result).toMatchObject({ fields: { [terminal.accountField]: of('UZ', 'ACCUMULATING')[0]!.number } })
   const kaspi = new FakeKaspi(doors.origin)
   for (const account of [...of('KZ', 'ACCUMULATING').slice(0, 2), ...of('KZ', 'ONE_TIME').slice(0, 2)]) {
     expect((await kaspi.pay(FakeKaspi.newOperation(), account.number, `${Math.floor(account.amountMinor / 100)}.${String(account.amountMinor % 100).padStart(2, '0')}`)).result).toBe(0)

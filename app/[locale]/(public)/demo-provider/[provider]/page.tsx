@@ -29,7 +29,7 @@ export default async function DemoProviderPage({ params, searchParams }: Props) 
     <div className="flex flex-col gap-5">
       <PageTitle>{t('payments.demo.title', { provider: t(`payments.providers.${known}`) })}</PageTitle>
       <Notice tone="care">{t('payments.demo.warning')}</Notice>
-      <PlayProvider provider={known} paymeKey={demo.paymeKey} accountField={demo.accountField} locale={locale} number={wanted?.number ?? ''} amount={wanted?.amount ?? 0n} returnTo={wanted?.returnTo ?? `/${locale}/payments`}
+      <PlayProvider provider={known} keys={demo} locale={locale} number={wanted?.number ?? ''} amount={wanted?.amount ?? 0n} returnTo={wanted?.returnTo ?? `/${locale}/payments`}
         words={{ ...section(locale, 'payments.demo'), name: t(`payments.providers.${known}`) } as unknown as PlayWords} />
     </div>
   )

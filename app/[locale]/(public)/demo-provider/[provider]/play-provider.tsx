@@ -1,7 +1,7 @@
 'use client'
 
 import { useRef, useState } from 'react'
-import { kaspiCalls, paymeCalls, type ProviderCall } from './provider-calls.ts'
+import { kaspiCalls, paymeCalls, paynetCalls, type ProviderActs, type ProviderCall } from './provider-calls.ts'
 import { fill } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field } from '#app/_ui/field.tsx'
@@ -12,17 +12,23 @@ import { formatMoney, type Locale } from '#server/kernel/format.ts'
 import type { Provider } from '#server/payments/schema.ts'
 
 export type PlayWords = Record<'number' | 'amount' | 'check' | 'accept' | 'pay' | 'finish' | 'cancel' | 'repeat' | 'working' | 'back' | 'calls' | 'noCalls' | 'sent' | 'got' | 'done' | 'refused' | 'noNetwork' | 'name', string>
-type Props = { provider: Provider; paymeKey: string; accountField: string; locale: Locale; number: string; amount: bigint; returnTo: string; words: PlayWords }
+type Keys = Record<'paymeKey' | 'paynetKey' | 'accountField' | 'paynetField', string>
+type Props = { provider: Provider; keys: Keys; locale: Locale; number: string; amount: bigint; returnTo: string; words: PlayWords }
 type Said = { sent: string; got: string }
 
+function callsOf(provider: Provider, keys: Keys): ProviderActs {
+  if (provider === 'payme') return paymeCalls({ key: keys.paymeKey, field: keys.accountField })
+  return provider === 'paynet' ? paynetCalls({ key: keys.paynetKey, field: keys.paynetField }) : kaspiCalls()
+}
+
 /** Buttons of a provider: each makes the very calls the provider makes, and shows what was sent and what came. */
-export function PlayProvider({ provider, paymeKey, accountField, locale, number, amount, returnTo, words }: Props) {
+export function PlayProvider({ provider, keys, locale, number, amount, returnTo, words }: Props) {
   const [order, setOrder] = useState({ number, amount: amount.toString() })
   const [calls, setCalls] = useState<Said[]>([])
   const [state, setState] = useState({ busy: false, said: '', ok: false })
   const last = useRef<ProviderCall[]>([])
-  const made = useRef<ReturnType<typeof paymeCalls> | null>(null)
-  const acts = () => (made.current ??= provider === 'payme' ? paymeCalls({ key: paymeKey, field: accountField }) : kaspiCalls())
+  const made = useRef<ProviderActs | null>(null)
+  const acts = () => (made.current ??= callsOf(provider, keys))
 
   async function run(wanted: ProviderCall[]): Promise<void> {
     if (state.busy) return
@@ -37,20 +43,21 @@ export function PlayProvider({ provider, paymeKey, accountField, locale, number,
     }
     setState({ busy: false, said: ok ? words.done : words.refused, ok })
   }
+  const currency = provider === 'payme' || provider === 'paynet' ? 'UZS' : 'KZT'
   const sum = /^\d+$/.test(order.amount) ? BigInt(order.amount) : 0n
   const ask = { number: order.number.replace(/\D/g, ''), amount: sum }
   return (
     <form className="flex flex-col gap-4" onSubmit={event => { event.preventDefault(); void run(acts().pay(ask)) }}>
       <Field label={words.number} inputMode="numeric" autoComplete="off" value={order.number} onChange={event => { made.current = null; setOrder({ ...order, number: event.target.value }) }} />
-      <Field label={words.amount} hint={formatMoney(sum, provider === 'payme' ? 'UZS' : 'KZT', locale)} inputMode="numeric" autoComplete="off" value={order.amount}
+      <Field label={words.amount} hint={formatMoney(sum, currency, locale)} inputMode="numeric" autoComplete="off" value={order.amount}
         onChange={event => { made.current = null; setOrder({ ...order, amount: event.target.value }) }} />
       {state.said && <Notice tone={state.ok ? 'good' : 'care'} live="status">{state.said}</Notice>}
-      <Button type="submit" kind="main" wide busy={state.busy ? words.working : null}>{fill(words.pay, { sum: formatMoney(sum, provider === 'payme' ? 'UZS' : 'KZT', locale) })}</Button>
+      <Button type="submit" kind="main" wide busy={state.busy ? words.working : null}>{fill(words.pay, { sum: formatMoney(sum, currency, locale) })}</Button>
       <div className="flex flex-wrap gap-2">
         <Button onClick={() => void run(acts().check(ask))}>{words.check}</Button>
         {provider === 'payme' && <Button onClick={() => void run(acts().accept(ask))}>{words.accept}</Button>}
         {provider === 'payme' && <Button onClick={() => void run(acts().finish(ask))}>{words.finish}</Button>}
-        {provider === 'payme' && <Button onClick={() => void run(acts().cancel(ask))}>{words.cancel}</Button>}
+        {(provider === 'payme' || provider === 'paynet') && <Button onClick={() => void run(acts().cancel(ask))}>{words.cancel}</Button>}
         <Button onClick={() => void run(last.current)} disabled={calls.length === 0}>{words.repeat}</Button>
       </div>
       <LinkButton href={returnTo} wide kind={state.ok ? 'main' : 'plain'}>{words.back}</LinkButton>

@@ -43,6 +43,19 @@ export function kaspiCalls(): ProviderActs {
   return { check: ask => [send('check', ask, {})], pay, accept: pay, finish: pay, cancel: () => [] }
 }
 
+/** Paynet's calls (payments.md 5): one step, which can be cancelled afterwards. */
+export function paynetCalls({ key, field }: { key: string; field: string }): ProviderActs {
+  const id = Number(BigInt(`0x${randomHex(6)}`))
+  const send = (method: string, params: Record<string, unknown>): ProviderCall => {
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
+    return { address: '/api/payments/paynet', shown: `POST /api/payments/paynet ${body}`, isOk: answer => answer.includes('"result"'),
+      init: { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Basic ${btoa(key)}` }, body } }
+  }
+  const check = ({ number }: Ask) => send('GetInformation', { fields: { [field]: number } })
+  const pay = (ask: Ask) => [check(ask), send('PerformTransaction', { transactionId: id, amount: Number(ask.amount), fields: { [field]: ask.number } })]
+  return { check: ask => [check(ask)], pay, accept: pay, finish: pay, cancel: () => [send('CancelTransaction', { transactionId: id })] }
+}
+
 /** 'YYYYMMDDHHMMSS' in UTC+5, the bank's zone. */
 function localMoment(instant: string): string {
   return new Date(Date.parse(instant) + 5 * 3_600_000).toISOString().replace(/\D/g, '').slice(0, 14)

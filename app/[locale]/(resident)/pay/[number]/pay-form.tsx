@@ -14,7 +14,8 @@ import { parseDecimal, priceOf } from '#server/kernel/quantity.ts'
 import type { Provider } from '#server/payments/schema.ts'
 
 export type PayWords = Record<'amount' | 'amountHint' | 'amountWrong' | 'amountOutside' | 'pay' | 'opening' | 'noNetwork', string>
-  & { kaspi: Record<'title' | 'number' | 'step1' | 'step2' | 'step3', string>; providers: WordsRecord }
+  & { kaspi: StepWords; paynet: StepWords; providers: WordsRecord }
+type StepWords = Record<'title' | 'number' | 'step1' | 'step2' | 'step3', string>
 type Merchant = { provider: Provider; least: bigint; most: bigint; service: string }
 type Props = { number: string; due: bigint; exact: bigint | null; currency: Currency; locale: Locale; merchants: readonly Merchant[]; words: PayWords }
 
@@ -47,7 +48,7 @@ export function PayForm({ number, due, exact, currency, locale, merchants, words
       {exact === null && <Field label={words.amount} hint={words.amountHint} error={state.message || undefined} size="figures" inputMode="decimal" autoComplete="off" name="amount"
         value={typed} onChange={event => { setTyped(event.target.value); setState({ ...state, message: '', id: newId() }) }} />}
       {exact !== null && state.message && <Notice tone="care" live="alert">{state.message}</Notice>}
-      {state.steps && <KaspiSteps number={number} merchant={state.steps} words={words.kaspi} />}
+      {state.steps && <Steps number={number} merchant={state.steps} words={state.steps.provider === 'paynet' ? words.paynet : words.kaspi} />}
       <ActBar>
         {merchants.map((merchant, index) => (
           <Button key={merchant.provider} type={index === 0 ? 'submit' : 'button'} kind={index === 0 ? 'main' : 'plain'} wide busy={state.busy === merchant.provider ? words.opening : null}
@@ -68,7 +69,8 @@ function amountOf(typed: string): bigint | null {
   return amount > 0n ? amount : null
 }
 
-function KaspiSteps({ number, merchant, words }: { number: string; merchant: Merchant; words: PayWords['kaspi'] }) {
+/** Providers whose own application, or terminal, the person goes to. */
+function Steps({ number, merchant, words }: { number: string; merchant: Merchant; words: StepWords }) {
   return (
     <Notice tone="info" title={words.title} live="status">
       <p>{words.number}: <strong className="figures">{number}</strong></p>
