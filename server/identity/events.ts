@@ -2,6 +2,7 @@ import 'server-only'
 import * as z from 'zod/mini'
 
 export const codeRequested = 'identity.codeRequested'
+export const codesStopped = 'identity.codesStopped'
 export const homeLinked = 'identity.homeLinked'
 export const deviceAdded = 'identity.deviceAdded'
 export const ownerConfirmed = 'identity.ownerConfirmed'
@@ -10,6 +11,8 @@ export const grantEnded = 'identity.grantEnded'
 
 /** The code is not here: whoever sends it derives it from the challenge (settled 16). */
 export const codeRequestedPayload = z.object({ challengeId: z.string(), send: z.number() })
+/** `personIds`: who keeps the service of the country; `scope`: the country, or the beginning of the numbers. */
+export const codesStoppedPayload = z.object({ personIds: z.array(z.string()), cause: z.enum(['MONEY', 'PREFIX', 'PUMPING']), scope: z.string(), minutes: z.number() })
 /** `personIds`: the others who are linked to the same flat. */
 export const homeLinkedPayload = z.object({ premisesId: z.string(), personIds: z.array(z.string()), unit: z.string(), role: z.string() })
 export const deviceAddedPayload = z.object({ personIds: z.array(z.string()), device: z.string(), fresh: z.boolean() })

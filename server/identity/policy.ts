@@ -138,6 +138,20 @@ function rulesOver(actor: Actor, facts: GrantFacts, reach: Reach): boolean {
   return facts.role === 'COUNCIL_MEMBER' || reach.above
 }
 
+/** Countries whose service the actor keeps. */
+export function countriesKept(actor: Actor): string[] {
+  return actor.grants.filter(each => each.role === 'PLATFORM_ADMIN' && each.scopeType === 'COUNTRY').map(each => each.scopeId)
+}
+
+/** Limits of codes of a country, or of a prefix of it, are set by whoever keeps its service. */
+export function maySetCodeLimit(actor: Actor, scope: string): ActorGrant {
+  signedPerson(actor)
+  const country = scope.startsWith('+998') ? 'UZ' : scope.startsWith('+7') ? 'KZ' : scope
+  const grant = actor.grants.find(each => each.role === 'PLATFORM_ADMIN' && each.scopeType === 'COUNTRY' && each.scopeId === country)
+  if (!grant) throw forbidden()
+  return grant
+}
+
 /** What only the job loop does, on an event of another domain. */
 export function mustBeWorker(actor: Actor): void {
   if (!isService(actor, 'worker', 'seed')) throw forbidden()

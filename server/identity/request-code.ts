@@ -2,16 +2,21 @@ import 'server-only'
 import { record } from '#server/audit/record.ts'
 import { forbidden, invalid } from '#server/kernel/errors.ts'
 import { newId } from '#server/kernel/ids.ts'
-import { maskPhone, parsePhone } from '#server/kernel/jurisdiction.ts'
+import { countryOfPhone, maskPhone, parsePhone } from '#server/kernel/jurisdiction.ts'
+import { smsParts } from '#server/kernel/text.ts'
 import { openTransaction, serviceTransaction, type Context, type RequestScope } from '#server/infra/context.ts'
 import { hmac } from '#server/infra/crypto.ts'
 import { env } from '#server/infra/env.ts'
 import { emit } from '#server/infra/event-queue.ts'
-import { addressKey, browserKey, codeHash, deriveCode, phoneKey } from '#server/identity/codes/keys.ts'
-import { codeRequested } from '#server/identity/events.ts'
+import { log } from '#server/infra/log.ts'
+import { counter } from '#server/infra/metrics.ts'
+import { texts } from '#server/infra/texts.ts'
+import { addressKey, blockKey, browserKey, codeHash, deriveCode, phoneKey } from '#server/identity/codes/keys.ts'
+import { codeMessage } from '#server/identity/codes/text.ts'
+import { codeRequested, codesStopped } from '#server/identity/events.ts'
 import { mayAskForCode, signedPerson } from '#server/identity/policy.ts'
 import { findPerson } from '#server/identity/queries.ts'
-import { prefixOf, refusedRequest, type CodeAnswer } from '#server/identity/rules.ts'
+import { minutesOf, prefixOf, refusedRequest, type CodeAnswer } from '#server/identity/rules.ts'
 import type { CodePurpose } from '#server/identity/schema.ts'
 
 export type CodeWanted = {
@@ -46,7 +51,7 @@ export async function requestCode(request: RequestScope, wanted: CodeWanted): Pr
   const challengeId = newId()
   const facts = {
     ...asker, challengeId, purpose: wanted.purpose, contentHash: wanted.contentHash, params: wanted.params, locale: request.locale,
-    template: wanted.smsTemplate, codeHash: codeHash(challengeId, wanted, deriveCode(challengeId, wanted)), phoneKey: phoneKey(asker.phone),
+    template: wanted.smsTemplate, codeHash: codeHash(challengeId, wanted, deriveCode(challengeId, wanted)), phoneKey: phoneKey(asker.phone), blockKey: blockKey(asker.phone), parts: partsOf(request, wanted),
     browserKey: browserKey(request.browser), addressKey: addressKey(request.address), prefix: prefixOf(asker.phone), lifeSeconds: lifeSeconds[wanted.purpose],
   }
   const answer = await serviceTransaction('sign-in', ctx => ask(ctx, facts), request)
@@ -55,6 +60,12 @@ export async function requestCode(request: RequestScope, wanted: CodeWanted): Pr
     challengeId: answer.challengeId, maskedPhone: maskPhone(answer.phone), expiresAt: new Date(answer.expiresAt), sent: answer.sent,
     resendAfterSeconds: answer.resendAfterSeconds, demoCode: env.DEMO ? deriveCode(answer.challengeId, wanted) : null,
   }
+}
+
+/** How many parts of a text message the code will cost, before it is made. */
+function partsOf({ locale }: RequestScope, { smsTemplate, params }: CodeWanted): number {
+  const code = '000000'
+  return smsParts(codeMessage(texts(locale)(`notifications.sms.${smsTemplate}`, { ...params, code }), { host: new URL(env.APP_URL).hostname, code }))
 }
 
 type Asker = { phone: string; personId: string | null; sessionHash: string }
@@ -72,7 +83,9 @@ async function knownPerson(ctx: Context): Promise<Asker> {
   return { phone: person.phone, personId, sessionHash: ctx.actor.sessionId ?? '' }
 }
 
-async function ask(ctx: Context, facts: Record<string, unknown>): Promise<CodeAnswer> {
+type Facts = { phone: string; purpose: CodePurpose } & Record<string, unknown>
+
+async function ask(ctx: Context, facts: Facts): Promise<CodeAnswer> {
   const rows = await ctx.db.$queryRaw<{ answer: CodeAnswer }[]>`select auth.request_code(${JSON.stringify(facts)}::jsonb) as answer`
   const answer = rows[0]?.answer
   if (!answer) throw new Error('auth.request_code answered nothing')
@@ -80,8 +93,20 @@ async function ask(ctx: Context, facts: Record<string, unknown>): Promise<CodeAn
     await emit(ctx, { name: codeRequested, buildingId: noHouse, payload: { challengeId: answer.challengeId, send: answer.sends } })
     await record(ctx, {
       action: 'identity.requestCode', buildingId: null, subjectType: 'CHALLENGE', subjectId: answer.challengeId,
-      after: { purpose: facts['purpose'], phone: hmac('audit-phone', String(facts['phone'])).slice(0, 16), send: answer.sends },
+      after: { purpose: facts.purpose, phone: hmac('audit-phone', facts.phone).slice(0, 16), send: answer.sends },
     })
   }
+  if (answer.state === 'STOPPED' && answer.first) await tellKeepers(ctx, answer, facts.phone)
   return answer
+}
+
+const stops = () => counter({ name: 'uyim_code_stops_total', help: 'Days and hours in which codes were stopped', labels: ['cause'] })
+
+/** Once per day or hour that is used up: an alarm for the machine room, a letter for whoever keeps the service. */
+async function tellKeepers(ctx: Context, { cause, scope, seconds }: Extract<CodeAnswer, { state: 'STOPPED' }>, phone: string): Promise<void> {
+  stops().inc({ cause })
+  log.error({ cause, scope, seconds }, 'ALARM: one-time codes are stopped')
+  const keepers = await ctx.db.$queryRaw<{ id: string }[]>`select auth.keepers_of(${countryOfPhone(phone) ?? ''})::text as id`
+  await emit(ctx, { name: codesStopped, buildingId: noHouse, payload: { personIds: keepers.map(each => each.id), cause, scope, minutes: minutesOf(seconds) } })
+  await record(ctx, { action: 'identity.stopCodes', buildingId: null, subjectType: 'CODES', subjectId: scope, ground: cause })
 }

@@ -1,6 +1,7 @@
 import 'server-only'
 import { publicProcedure, router, signedProcedure, staffProcedure, stepProcedure } from '#server/api/trpc.ts'
 import { closeSession } from '#server/identity/close-session.ts'
+import { readCodeState } from '#server/identity/codes/queries.ts'
 import { confirmDevice } from '#server/identity/confirm-device.ts'
 import { confirmOwner } from '#server/identity/confirm-owner.ts'
 import { endGrant } from '#server/identity/end-grant.ts'
@@ -14,8 +15,9 @@ import { replaceOneTimeKey } from '#server/identity/replace-one-time-key.ts'
 import { requestCode } from '#server/identity/request-code.ts'
 import { revokeDevice } from '#server/identity/revoke-device.ts'
 import {
-  buildingInput, confirmOwnerInput, deviceInput, endGrantInput, giveGrantInput, grantPlacesInput, grantScopeInput, linkHomeInput, registerStaffInput, requestCodeInput, setLocaleInput,
+  buildingInput, confirmOwnerInput, deviceInput, endGrantInput, giveGrantInput, grantPlacesInput, grantScopeInput, linkHomeInput, registerStaffInput, requestCodeInput, setCodeLimitInput, setLocaleInput,
 } from '#server/identity/schema.ts'
+import { setCodeLimit } from '#server/identity/set-code-limit.ts'
 import { setLocale } from '#server/identity/set-locale.ts'
 
 // Sessions are opened in server/api/session.ts and nowhere here: their secret goes into the cookie, never to a script.
@@ -38,6 +40,8 @@ export const identityRouter = router({
   grants: signedProcedure.input(grantScopeInput).query(({ ctx, input }) => readGrants(ctx, input)),
   giveGrant: signedProcedure.input(giveGrantInput).mutation(({ ctx, input }) => giveGrant(ctx, input)),
   endGrant: signedProcedure.input(endGrantInput).mutation(({ ctx, input }) => endGrant(ctx, input)),
+  codeState: staffProcedure.query(({ ctx }) => readCodeState(ctx)),
+  setCodeLimit: staffProcedure.input(setCodeLimitInput).mutation(({ ctx, input }) => setCodeLimit(ctx, input)),
   keys: staffProcedure.query(({ ctx }) => readKeys(ctx)),
   issueRecoveryCodes: staffProcedure.mutation(({ ctx }) => issueRecoveryCodes(ctx)),
   replaceOneTimeKey: staffProcedure.mutation(({ ctx }) => replaceOneTimeKey(ctx)),

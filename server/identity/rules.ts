@@ -13,9 +13,13 @@ export function plainCode(typed: string): string {
   return digits
 }
 
+/** Why codes are stopped: the day's money of a country, the hour's budget of a prefix, or a prefix that is being pumped. */
+export type StopCause = 'MONEY' | 'PREFIX' | 'PUMPING'
+
 export type CodeAnswer =
   | { state: 'OPEN'; sent: boolean; challengeId: string; sends: number; phone: string; expiresAt: string; resendAfterSeconds: number }
-  | { state: 'WAIT' | 'TOO_MANY' | 'STOPPED'; seconds: number }
+  | { state: 'WAIT' | 'TOO_MANY'; seconds: number }
+  | { state: 'STOPPED'; cause: StopCause; scope: string; first: boolean; seconds: number }
   | { state: 'LOCKED' | 'CLOSED' }
 
 /** Minutes for people: 'wait 2 minutes'. */
@@ -26,7 +30,7 @@ export function minutesOf(seconds: number): number {
 export function refusedRequest(answer: Exclude<CodeAnswer, { state: 'OPEN' }>): Error {
   if (answer.state === 'WAIT') return conflict('identity.codeTooSoon', { seconds: answer.seconds })
   if (answer.state === 'TOO_MANY') return conflict('identity.codeTooMany', { minutes: minutesOf(answer.seconds) })
-  if (answer.state === 'STOPPED') return unavailable('identity.codesPaused')
+  if (answer.state === 'STOPPED') return unavailable(answer.cause === 'MONEY' ? 'identity.codesMoneySpent' : 'identity.codesPaused', { minutes: minutesOf(answer.seconds) })
   return forbidden(answer.state === 'LOCKED' ? 'identity.phoneLocked' : 'identity.phoneClosed')
 }
 

@@ -83,3 +83,15 @@ export type RegisterStaffInput = z.infer<typeof registerStaffInput>
 
 export const setLocaleInput = z.object({ locale: localeName })
 export type SetLocaleInput = z.infer<typeof setLocaleInput>
+
+/** Limits of one-time codes that whoever keeps the service may set: a day's money of a country, an hour's codes of a prefix or of every prefix of a country. */
+export const setLimits = ['MONEY_DAY', 'PREFIX_HOUR'] as const
+export const setCodeLimitInput = z.object({
+  name: z.enum(setLimits),
+  scope: z.string().check(z.regex(/^(KZ|UZ|\+7\d{3}|\+998\d{2})$/)),
+  /** Minor units of the country's money, or codes. */
+  value: z.string().check(z.regex(/^\d{1,13}$/)),
+  /** Order or letter on which the new limit rests. */
+  basis: words(300),
+})
+export type SetCodeLimitInput = z.infer<typeof setCodeLimitInput>

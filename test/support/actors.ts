@@ -13,7 +13,7 @@ type Options = { kind?: 'RESIDENT' | 'STAFF'; level?: number; fresh?: boolean; p
 let phones = Number.parseInt(randomBytes(3).toString('hex'), 16) % 9_000_000
 
 function requestOf(sid: string | null): RequestScope {
-  return { sid, acting: null, locale: 'ru', requestId: newId(), address: '127.0.0.1', userAgent: 'test', browser: 'test-browser' }
+  return { sid, acting: null, locale: 'ru', requestId: newId(), address: '127.0.0.1', userAgent: 'test', browser: `test-browser ${newId()}` }
 }
 
 /** A signed-in person with one grant, made behind the policies' back; their procedures in `caller`. */

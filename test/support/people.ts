@@ -6,10 +6,10 @@ import { newId } from '#server/kernel/ids.ts'
 
 let numbers = Number.parseInt(randomBytes(3).toString('hex'), 16) % 9_000_000
 
-/** A number that nobody has used in this file: '+77020001234' or '+998901234567'. */
+/** A number that nobody has used in this file and that has no neighbours in it: '+77020001234' or '+998901234567'. */
 export function freshPhone(country: 'KZ' | 'UZ' = 'KZ'): string {
   numbers += 1
-  return `${country === 'KZ' ? '+7702' : '+99890'}${String(numbers).padStart(7, '0')}`
+  return `${country === 'KZ' ? '+7702' : '+99890'}${String(numbers * 7919 % 10_000_000).padStart(7, '0')}`
 }
 
 /** A phone in somebody's hand that has not signed in: its own browser cookie and address. */

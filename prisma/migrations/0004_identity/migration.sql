@@ -43,15 +43,47 @@ create table auth.code_sends (
   phone_key text not null,
   purpose text not null,
   prefix text not null,
+  block_key text not null default '',                    -- HMAC of the number without its last two digits: neighbours
   address_key text not null,
   browser_key text not null,
   proven_at timestamptz,                                 -- the code of this send came back right
   primary key (challenge_id, number)
 );
+create index code_sends_block on auth.code_sends (block_key, sent_at);
 create index code_sends_phone on auth.code_sends (phone_key, sent_at);
 create index code_sends_address on auth.code_sends (address_key, sent_at);
 create index code_sends_browser on auth.code_sends (browser_key, sent_at);
 create index code_sends_prefix on auth.code_sends (prefix, sent_at);
+
+-- Messages and money of a prefix in an hour ('+7701'), of a country in a day ('KZ'); money in minor units.
+create table auth.code_budgets (
+  scope text not null,
+  since timestamptz not null,
+  sends bigint not null default 0,
+  spent bigint not null default 0,
+  primary key (scope, since)
+);
+create table auth.code_stops (
+  cause text not null check (cause in ('MONEY', 'PREFIX', 'PUMPING')),
+  scope text not null,
+  since timestamptz not null,                            -- the day or the hour that is used up
+  until timestamptz not null,
+  stopped_at timestamptz not null default app.now(),
+  primary key (cause, scope, since)
+);
+-- Numbers shut after a hundred wrong codes in a row, until people who saw the holder's papers open them (identity 1.2, 1.6).
+create table auth.closed_numbers (
+  phone_key text not null,
+  closed_at timestamptz not null,
+  phone text not null,
+  opened_at timestamptz,
+  opened_in uuid,                                        -- the house whose people opened it
+  opened_by uuid[],
+  primary key (phone_key, closed_at),
+  check ((opened_at is null) = (opened_by is null)),
+  check (opened_by is null or cardinality(opened_by) >= 2)
+);
+create unique index closed_numbers_once on auth.closed_numbers (phone_key) where opened_at is null;
 
 create table auth.code_tries (
   challenge_id uuid not null,
@@ -63,41 +95,145 @@ create table auth.code_tries (
 create index code_tries_phone on auth.code_tries (phone_key, tried_at);
 create index code_tries_time on auth.code_tries (tried_at);
 
--- Why this number, browser, address or prefix may not have one more code now; null when it may.
--- A send whose code came back does not count: a phone that proves itself is no pump, and the many people
--- behind one mobile operator's address do not stand in each other's way.
-create function auth.code_obstacle(p jsonb) returns jsonb
+-- A limit of the day, the most particular first: the operator's prefix, the country, everybody. Without one nothing is sent.
+create function auth.code_limit(p_name text, p_prefix text default '') returns bigint
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-declare
-  t timestamptz := app.now(); n bigint; oldest timestamptz; proven bigint;
-  k_phone text := p ->> 'phoneKey'; k_address text := p ->> 'addressKey'; k_browser text := p ->> 'browserKey';
+declare found_one bigint; scopes text[] := array[p_prefix, auth.country_of_prefix(p_prefix), ''];
 begin
-  if (select count(*) from auth.code_tries x where x.phone_key = k_phone and not x.right_code
-        and x.tried_at > coalesce((select max(y.tried_at) from auth.code_tries y where y.phone_key = k_phone and y.right_code), '-infinity')) >= 100 then
-    return jsonb_build_object('state', 'CLOSED');
+  select l.value into found_one from public.code_limits l
+   where l.name = p_name and l.scope = any(scopes) and l.valid_from <= app.today()
+   order by array_position(scopes, l.scope), l.valid_from desc limit 1;
+  if found_one is null then raise exception 'no limit % for ''%'': codes are not sent without limits', p_name, p_prefix; end if;
+  return found_one;
+end $$;
+
+create function auth.country_of_prefix(p_prefix text) returns text language sql immutable set search_path = pg_catalog, pg_temp as
+$$ select case when p_prefix like '+998%' then 'UZ' when p_prefix like '+7%' then 'KZ' else '' end $$;
+
+-- Whether a number may try at all: shut after a hundred wrong codes in a row until it is opened again, for the day after twenty.
+create function auth.number_state(k_phone text) returns text
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  if exists (select 1 from auth.closed_numbers c where c.phone_key = k_phone and c.opened_at is null) then return 'CLOSED'; end if;
+  if (select count(*) from auth.code_tries x where x.phone_key = k_phone and not x.right_code and x.tried_at > greatest(app.now() - interval '24 hours',
+        (select max(c.opened_at) from auth.closed_numbers c where c.phone_key = k_phone))) >= auth.code_limit('WRONG_LOCKS_DAY') then
+    return 'LOCKED';
   end if;
-  if (select count(*) from auth.code_tries x where x.phone_key = k_phone and not x.right_code and x.tried_at > t - interval '24 hours') >= 20 then
-    return jsonb_build_object('state', 'LOCKED');
+  return null;
+end $$;
+
+-- Shuts the number when its wrong tries in a row, since a right one and since it was opened last, are as many as may be.
+create function auth.close_number(k_phone text, p_phone text) returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  if (select count(*) from auth.code_tries x where x.phone_key = k_phone and not x.right_code and x.tried_at > greatest('-infinity',
+        (select max(y.tried_at) from auth.code_tries y where y.phone_key = k_phone and y.right_code),
+        (select max(c.opened_at) from auth.closed_numbers c where c.phone_key = k_phone))) >= auth.code_limit('WRONG_CLOSES') then
+    insert into auth.closed_numbers (phone_key, closed_at, phone) values (k_phone, app.now(), p_phone) on conflict do nothing;
   end if;
-  select count(*), min(s.sent_at) into n, oldest from auth.code_sends s
-   where s.phone_key = k_phone and s.purpose = p ->> 'purpose' and s.proven_at is null and s.sent_at > t - interval '15 minutes';
-  if n >= 3 then return jsonb_build_object('state', 'TOO_MANY', 'seconds', ceil(extract(epoch from oldest + interval '15 minutes' - t))); end if;
-  select count(*), min(s.sent_at) into n, oldest from auth.code_sends s
-   where s.phone_key = k_phone and s.proven_at is null and s.sent_at > t - interval '24 hours';
-  if n >= 10 then return jsonb_build_object('state', 'TOO_MANY', 'seconds', ceil(extract(epoch from oldest + interval '24 hours' - t))); end if;
-  if k_address <> '' and (select count(*) from auth.code_sends s
-       where s.address_key = k_address and s.proven_at is null and s.sent_at > t - interval '1 hour') >= 30 then
-    return jsonb_build_object('state', 'TOO_MANY', 'seconds', 3600);
+end $$;
+
+-- The numbers that are shut now, each with the people who have it and their live flats, if any.
+create function auth.shut_numbers() returns table (phone_key text, phone text, closed_at timestamptz, person_id uuid, name text, grant_id uuid, role text, building_id uuid, premises_id uuid)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform auth.must_be('{sign-in}');
+  return query select c.phone_key, c.phone, c.closed_at, x.person_id, x.display_name, g.grant_id, g.role, g.building_id, g.premises_id
+    from auth.closed_numbers c left join auth.persons x on x.phone = c.phone
+      left join auth.grants g on g.person_id = x.person_id and g.scope_type = 'UNIT' and g.ended_at is null and auth.grant_is_live(g.grant_id)
+   where c.opened_at is null order by c.closed_at limit 1000;
+end $$;
+
+-- Opens a shut number on the word of two different people; false when it is open already.
+create function auth.open_number(p_key text, p_closed_at timestamptz, p_building uuid, p_by uuid[]) returns boolean
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform auth.must_be('{sign-in}');
+  if cardinality(array(select distinct unnest(p_by))) < 2 then raise exception 'two different people open a number' using errcode = 'UY003'; end if;
+  update auth.closed_numbers c set opened_at = app.now(), opened_in = p_building, opened_by = p_by
+   where c.phone_key = p_key and c.closed_at = p_closed_at and c.opened_at is null;
+  return found;
+end $$;
+
+-- How long to wait when `most` sends were made within `span`; null when there is room. `sends` are those counted, oldest first.
+create function auth.wait_of(sends timestamptz[], most bigint, span interval) returns numeric
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case when coalesce(cardinality(sends), 0) >= most
+    then greatest(1, ceil(extract(epoch from coalesce(sends[cardinality(sends) - most + 1] + span - app.now(), span)))) end
+$$;
+
+-- Why this number, browser, address or prefix may not have one more code now; null when it may. Two counts of each: of the
+-- codes that never came back, and of all of them, so that whoever proves numbers of their own is no pump either (identity 1.2).
+create function auth.code_obstacle(p jsonb) returns jsonb
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  t timestamptz := app.now(); n bigint; proven bigint; wait numeric; state text;
+  k_phone text := p ->> 'phoneKey'; k_address text := p ->> 'addressKey'; k_browser text := p ->> 'browserKey'; k_block text := p ->> 'blockKey'; k_prefix text := p ->> 'prefix';
+begin
+  state := auth.number_state(k_phone);
+  if state is not null then return jsonb_build_object('state', state); end if;
+  select greatest(
+      auth.wait_of(array_agg(s.sent_at order by s.sent_at) filter (where s.purpose = p ->> 'purpose' and s.proven_at is null and s.sent_at > t - interval '15 minutes'), auth.code_limit('NUMBER_15_MINUTES'), '15 minutes'),
+      auth.wait_of(array_agg(s.sent_at order by s.sent_at) filter (where s.sent_at > t - interval '15 minutes'), auth.code_limit('NUMBER_15_MINUTES_ALL'), '15 minutes'),
+      auth.wait_of(array_agg(s.sent_at order by s.sent_at) filter (where s.proven_at is null), auth.code_limit('NUMBER_DAY'), '24 hours'),
+      auth.wait_of(array_agg(s.sent_at order by s.sent_at), auth.code_limit('NUMBER_DAY_ALL'), '24 hours')) into wait
+    from auth.code_sends s where s.phone_key = k_phone and s.sent_at > t - interval '24 hours';
+  if wait is null and k_browser <> '' then
+    select greatest(
+        auth.wait_of(array_agg(s.sent_at order by s.sent_at) filter (where s.sent_at > t - interval '1 hour'), auth.code_limit('BROWSER_HOUR_ALL'), '1 hour'),
+        auth.wait_of(array_agg(s.sent_at order by s.sent_at), auth.code_limit('BROWSER_DAY_ALL'), '24 hours'),
+        case when count(distinct s.phone_key) filter (where s.phone_key <> k_phone and s.sent_at > t - interval '1 hour' and s.proven_at is null) >= auth.code_limit('BROWSER_NUMBERS_HOUR') then 3600 end,
+        case when count(distinct s.phone_key) filter (where s.phone_key <> k_phone) >= auth.code_limit('BROWSER_NUMBERS_DAY_ALL') then 86400 end) into wait
+      from auth.code_sends s where s.browser_key = k_browser and s.sent_at > t - interval '24 hours';
   end if;
-  if k_browser <> '' and (select count(distinct s.phone_key) from auth.code_sends s
-       where s.browser_key = k_browser and s.proven_at is null and s.phone_key <> k_phone and s.sent_at > t - interval '1 hour') >= 10 then
-    return jsonb_build_object('state', 'TOO_MANY', 'seconds', 3600);
+  if wait is null and k_address <> '' then
+    select greatest(
+        auth.wait_of(array_agg(s.sent_at order by s.sent_at) filter (where s.proven_at is null), auth.code_limit('ADDRESS_HOUR'), '1 hour'),
+        auth.wait_of(array_agg(s.sent_at order by s.sent_at), auth.code_limit('ADDRESS_HOUR_ALL'), '1 hour')) into wait
+      from auth.code_sends s where s.address_key = k_address and s.sent_at > t - interval '1 hour';
+    if wait is null and (select count(*) from auth.code_sends s where s.address_key = k_address and s.sent_at > t - interval '24 hours') >= auth.code_limit('ADDRESS_DAY_ALL') then
+      wait := 3600;
+    end if;
   end if;
-  -- SMS pumping: fewer than 30 % of the last 50 codes to a prefix came back.
+  if wait is not null then return jsonb_build_object('state', 'TOO_MANY', 'seconds', wait); end if;
+  -- SMS pumping: too few of the last codes to a prefix came back, or one hundred of neighbouring numbers is gone through.
   select count(*), count(s.proven_at) into n, proven from (
-    select x.proven_at from auth.code_sends x where x.prefix = p ->> 'prefix' and x.sent_at > t - interval '1 hour'
-     order by x.sent_at desc limit 50) s;
-  if n >= 50 and proven * 100 < n * 30 then return jsonb_build_object('state', 'STOPPED', 'seconds', 3600); end if;
+    select x.proven_at from auth.code_sends x where x.prefix = k_prefix and x.sent_at > t - interval '1 hour'
+     order by x.sent_at desc limit auth.code_limit('PREFIX_SAMPLE', k_prefix)) s;
+  if n >= auth.code_limit('PREFIX_SAMPLE', k_prefix) and proven * 100 < n * auth.code_limit('PREFIX_PROVEN_PERCENT', k_prefix) then
+    return auth.stop_codes('PUMPING', k_prefix, date_trunc('hour', t), t + interval '1 hour');
+  end if;
+  if (select count(distinct s.phone_key) from auth.code_sends s where s.block_key = k_block and s.phone_key <> k_phone and s.proven_at is null
+        and s.sent_at > t - interval '1 hour') >= auth.code_limit('NEIGHBOURS_HOUR', k_prefix) then
+    return jsonb_build_object('state', 'TOO_MANY', 'seconds', 3600);
+  end if;
+  return null;
+end $$;
+
+-- Remembers that codes of a prefix or a country are stopped; whoever is first to find it out tells the staff.
+create function auth.stop_codes(p_cause text, p_scope text, p_since timestamptz, p_until timestamptz) returns jsonb
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into auth.code_stops as old (cause, scope, since, until) values (p_cause, p_scope, p_since, p_until)
+  on conflict (cause, scope, since) do update set until = excluded.until, stopped_at = app.now() where old.until <= app.now();
+  return jsonb_build_object('state', 'STOPPED', 'cause', p_cause, 'scope', p_scope, 'first', found, 'seconds', ceil(extract(epoch from p_until - app.now())));
+end $$;
+
+-- Takes the price of one message out of the day's money of its country and one send out of the hour's budget of its prefix;
+-- the reason when either has no room. The rows are locked, so that of parallel requests none slips past the last coin.
+create function auth.spend_code(p jsonb) returns jsonb
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+  prefix text := p ->> 'prefix'; home text := auth.country_of_prefix(p ->> 'prefix'); hour timestamptz := date_trunc('hour', app.now());
+  day timestamptz := app.today()::timestamp at time zone interval '5 hours'; price bigint; n bigint; money bigint;
+begin
+  price := auth.code_limit('PART_PRICE', prefix) * greatest(1, coalesce((p ->> 'parts')::int, 1));
+  insert into auth.code_budgets (scope, since) values (prefix, hour), (home, day) on conflict do nothing;
+  select b.sends into n from auth.code_budgets b where b.scope = prefix and b.since = hour for update;
+  select b.spent into money from auth.code_budgets b where b.scope = home and b.since = day for update;
+  if n >= auth.code_limit('PREFIX_HOUR', prefix) then return auth.stop_codes('PREFIX', prefix, hour, hour + interval '1 hour'); end if;
+  if money + price > auth.code_limit('MONEY_DAY', prefix) then return auth.stop_codes('MONEY', home, day, day + interval '24 hours'); end if;
+  update auth.code_budgets b set sends = b.sends + 1, spent = b.spent + price where (b.scope, b.since) in ((prefix, hour), (home, day));
   return null;
 end $$;
 
@@ -136,7 +272,12 @@ begin
        and x.last_sent_at > t - interval '60 seconds';
     if wait > 0 then return jsonb_build_object('state', 'WAIT', 'seconds', wait); end if;
   end if;
+  -- One after another per browser and per address too, always in this order: counting and adding are one step.
+  if p ->> 'browserKey' <> '' then perform pg_advisory_xact_lock(hashtextextended('code of browser ' || (p ->> 'browserKey'), 0)); end if;
+  if p ->> 'addressKey' <> '' then perform pg_advisory_xact_lock(hashtextextended('code of address ' || (p ->> 'addressKey'), 0)); end if;
+  perform pg_advisory_xact_lock(hashtextextended('code of prefix ' || (p ->> 'prefix'), 0));
   obstacle := auth.code_obstacle(p);
+  if obstacle is null then obstacle := auth.spend_code(p); end if;
   if obstacle is not null then return obstacle; end if;
   if c.challenge_id is not null then
     update auth.code_challenges x set sends = x.sends + 1, last_sent_at = t where x.challenge_id = c.challenge_id returning * into c;
@@ -148,8 +289,8 @@ begin
       t + least((p ->> 'lifeSeconds')::int, 600) * interval '1 second')
     returning * into c;
   end if;
-  insert into auth.code_sends (challenge_id, number, sent_at, phone_key, purpose, prefix, address_key, browser_key)
-  values (c.challenge_id, c.sends, t, c.phone_key, c.purpose, p ->> 'prefix', p ->> 'addressKey', p ->> 'browserKey');
+  insert into auth.code_sends (challenge_id, number, sent_at, phone_key, purpose, prefix, block_key, address_key, browser_key)
+  values (c.challenge_id, c.sends, t, c.phone_key, c.purpose, p ->> 'prefix', p ->> 'blockKey', p ->> 'addressKey', p ->> 'browserKey');
   return auth.code_answer(c, true);
 end $$;
 
@@ -179,9 +320,12 @@ end $$;
 -- so that of two parallel right answers one is VERIFIED and the other finds it used.
 create function auth.try_code(p jsonb) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-declare c auth.code_challenges; t timestamptz := app.now(); matches boolean;
+declare c auth.code_challenges; t timestamptz := app.now(); matches boolean; k_phone text;
 begin
   perform auth.must_be('{sign-in}');
+  -- Tries of one number are counted one after another, whichever challenge they name; the same order as in request_code.
+  select x.phone_key into k_phone from auth.code_challenges x where x.challenge_id = (p ->> 'challengeId')::uuid;
+  if k_phone is not null then perform pg_advisory_xact_lock(hashtextextended('code ' || k_phone, 0)); end if;
   select * into c from auth.code_challenges x where x.challenge_id = (p ->> 'challengeId')::uuid for update;
   if c.challenge_id is null or c.browser_key <> p ->> 'browserKey' or c.purpose <> p ->> 'purpose'
      or c.session_hash is distinct from decode(nullif(p ->> 'sessionHash', ''), 'hex') then
@@ -191,9 +335,7 @@ begin
     update auth.code_challenges x set state = 'SUPERSEDED' where x.challenge_id = c.challenge_id;
     return jsonb_build_object('state', 'DEAD');
   end if;
-  if c.state <> 'OPEN' or c.expires_at < t or c.tries >= 5
-     or (auth.code_obstacle(jsonb_build_object('phoneKey', c.phone_key, 'purpose', '', 'addressKey', '', 'browserKey', '', 'prefix', '')) ->> 'state')
-        in ('LOCKED', 'CLOSED') then
+  if c.state <> 'OPEN' or c.expires_at < t or c.tries >= 5 or auth.number_state(c.phone_key) is not null then
     return jsonb_build_object('state', 'DEAD');
   end if;
   matches := c.code_hash = p ->> 'codeHash';
@@ -202,6 +344,7 @@ begin
   if not matches then
     update auth.code_challenges x set tries = x.tries + 1, state = case when x.tries + 1 >= 5 then 'DEAD' else x.state end
      where x.challenge_id = c.challenge_id;
+    perform auth.close_number(c.phone_key, c.phone);
     return jsonb_build_object('state', 'WRONG', 'left', 4 - c.tries);
   end if;
   update auth.code_challenges x set state = 'VERIFIED', verified_at = t where x.challenge_id = c.challenge_id;
@@ -235,6 +378,36 @@ begin
     'failuresOfHour', hour, 'triesOfTenMinutes', recent, 'failuresOfTenMinutes', recent_wrong);
 end $$;
 
+-- What the codes of today have cost in each country, and which are stopped now: for whoever keeps the service.
+create function auth.code_spending() returns jsonb
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform auth.must_be('{sign-in,worker}');
+  return jsonb_build_object(
+    'spending', (select coalesce(jsonb_agg(jsonb_build_object('country', b.scope, 'sends', b.sends, 'spent', b.spent::text,
+        'limit', auth.code_limit('MONEY_DAY', case b.scope when 'UZ' then '+998' else '+7' end)::text) order by b.scope), '[]')
+      from auth.code_budgets b where b.scope in ('KZ', 'UZ') and b.since = app.today()::timestamp at time zone interval '5 hours'),
+    'stops', (select coalesce(jsonb_agg(jsonb_build_object('cause', x.cause, 'scope', x.scope, 'since', x.stopped_at, 'until', x.until) order by x.stopped_at desc), '[]')
+      from auth.code_stops x where x.until > app.now()));
+end $$;
+
+-- A limit was raised: its stop is over.
+create function auth.lift_stop(p_cause text, p_scope text) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform auth.must_be('{sign-in}');
+  update auth.code_stops x set until = app.now() where x.cause = p_cause and (x.scope = p_scope or auth.country_of_prefix(x.scope) = p_scope) and x.until > app.now();
+end $$;
+
+-- Who keeps the service of a country: they are told when its codes are stopped.
+create function auth.keepers_of(p_country text) returns setof uuid
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform auth.must_be('{sign-in,worker}');
+  return query select distinct g.person_id from auth.grants g
+   where g.role = 'PLATFORM_ADMIN' and g.scope_type = 'COUNTRY' and g.scope_id = p_country and g.ended_at is null and auth.grant_is_live(g.grant_id);
+end $$;
+
 create function auth.forget_codes() returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -243,6 +416,8 @@ begin
   delete from auth.code_challenges where expires_at < app.now() - interval '30 days';
   delete from auth.code_tries where right_code and tried_at < app.now() - interval '400 days';
   delete from auth.code_tries where tried_at < app.now() - interval '800 days';
+  delete from auth.code_budgets where since < app.now() - interval '400 days';
+  delete from auth.code_stops where since < app.now() - interval '400 days';
   delete from auth.sign_in_failures where tried_at < app.now() - interval '30 days';
   delete from auth.link_attempts where tried_at < app.now() - interval '400 days';
 end $$;
@@ -704,10 +879,12 @@ begin
      and g.ended_at is null and auth.grant_is_live(g.grant_id);
 end $$;
 
-revoke execute on function auth.code_obstacle(jsonb), auth.code_answer(auth.code_challenges, boolean), auth.raise_level(uuid),
+revoke execute on function auth.code_obstacle(jsonb), auth.code_limit(text, text), auth.country_of_prefix(text), auth.number_state(text), auth.close_number(text, text),
+  auth.wait_of(timestamptz[], bigint, interval), auth.stop_codes(text, text, timestamptz, timestamptz), auth.spend_code(jsonb), auth.code_answer(auth.code_challenges, boolean), auth.raise_level(uuid),
   auth.may_change_keys(), auth.release_stale_phone(text), auth.fresh_until(uuid, text), auth.check_child_grant() from public, uyim_app;
 grant execute on function auth.must_be(text[]), auth.request_code(jsonb), auth.waiting_code(text, text), auth.code_to_send(uuid), auth.try_code(jsonb),
-  auth.use_code(uuid, text, text), auth.code_alarm(), auth.forget_codes(), auth.open_session(jsonb), auth.devices(uuid),
+  auth.use_code(uuid, text, text), auth.code_alarm(), auth.code_spending(), auth.lift_stop(text, text), auth.keepers_of(text), auth.shut_numbers(),
+  auth.open_number(text, timestamptz, uuid, uuid[]), auth.forget_codes(), auth.open_session(jsonb), auth.devices(uuid),
   auth.revoke_session(text, text), auth.confirm_device(text), auth.find_persons(uuid[]), auth.change_person(uuid, text, text),
   auth.put_person(jsonb), auth.put_grant(jsonb), auth.set_grant_level(uuid, smallint, text), auth.end_grants(uuid[], text, uuid, text),
   auth.settle_ended_grants(), auth.find_grants(jsonb), auth.my_grants(), auth.put_staff_credentials(uuid, text, text, text),

@@ -19,6 +19,11 @@ export function phoneKey(phone: string): string {
   return hmac('phone', phone).slice(0, 32)
 }
 
+/** Its neighbours share this one: the number without its last two digits. */
+export function blockKey(phone: string): string {
+  return hmac('phone-block', phone.slice(0, -2)).slice(0, 32)
+}
+
 export function addressKey(address: string): string {
   return address === '' ? '' : hmac('address', address).slice(0, 32)
 }

@@ -86,6 +86,10 @@ const makers: Readonly<Record<string, (payload: Payload) => Letter | null>> = {
   'identity.deviceAdded': payload => ({ ...toPersons(payload), template: 'deviceAdded', link: 'profile', params: { device: text(payload['device']) } }),
   'identity.ownerConfirmed': payload => ({ ...toPersons(payload), template: 'ownerConfirmed', link: 'profile', params: { unit: text(payload['unit']) } }),
   'identity.invitationReused': payload => ({ ...toFlats(payload), template: 'invitationReused', link: 'profile', params: { unit: text(payload['unit']) } }),
+  'identity.codesStopped': payload => ({
+    ...toPersons(payload), template: payload['cause'] === 'MONEY' ? 'codesMoneySpent' : 'codesStopped', link: 'staff',
+    params: { scope: payload['cause'] === 'MONEY' ? { key: `notifications.countries.${text(payload['scope'])}` } : text(payload['scope']), minutes: text(payload['minutes']) },
+  }),
   'identity.grantEnded': payload => ({ ...toPersons(payload), template: 'grantEnded', link: 'profile', params: { role: { key: `identity.roles.${text(payload['role'])}` }, ground: { key: `notifications.grounds.${text(payload['ground'])}` } } }),
 }
 

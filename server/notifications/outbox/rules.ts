@@ -1,5 +1,4 @@
 import { defineMachine } from '#server/kernel/state-machine.ts'
-import { smsNormalise, smsParts } from '#server/kernel/text.ts'
 
 export type Priority = 'CODE' | 'EMERGENCY' | 'SERVICE' | 'BILLING' | 'INFO'
 export type Problem = 'AUTH' | 'BALANCE' | 'BAD_NUMBER' | 'BLOCKED_TEXT' | 'BLOCKED' | 'RATE' | 'TEMPORARY' | 'TIMEOUT' | 'DUPLICATE'
@@ -65,11 +64,4 @@ const decisions: Record<Problem, (facts: Facts) => Decision> = {
 /** What follows from a gateway's refusal: one without money is passed by at once, a hiccup is tried three times, a bad number never again. */
 export function decide(problem: Problem, facts: Facts): Decision {
   return decisions[problem](facts)
-}
-
-/** The text of a code with the line by which browsers fill it in, if it still fits into one part. */
-export function codeMessage(words: string, { host, code }: { host: string; code: string }): string {
-  const plain = smsNormalise(words)
-  const filling = `${plain}\n@${host} #${code}`
-  return smsParts(filling) <= smsParts(plain) ? filling : plain
 }

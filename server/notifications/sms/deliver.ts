@@ -9,10 +9,11 @@ import { slot } from '#server/infra/slot.ts'
 import type { SmsGateway, SmsResult } from '#server/infra/sms.ts'
 import { texts } from '#server/infra/texts.ts'
 import { deriveCode } from '#server/identity/codes/keys.ts'
+import { codeMessage } from '#server/identity/codes/text.ts'
 import { findPersons } from '#server/identity/queries.ts'
 import { gateways } from '#server/notifications/sms/gateways.ts'
 import { claimMessages, keepAttempt, nameAtGateway, settleMessage, type Ending, type Queued } from '#server/notifications/outbox/queries.ts'
-import { codeMessage, decide, type Decision } from '#server/notifications/outbox/rules.ts'
+import { decide, type Decision } from '#server/notifications/outbox/rules.ts'
 
 type Letter = { to: string; text: string }
 type Challenge = { challengeId: string; purpose: string; contentHash: string; phone: string; template: string; params: Record<string, string>; locale: Queued['locale']; open: boolean }

@@ -9,6 +9,7 @@ const globalTables: Record<string, string> = {
   _prisma_migrations: 'the migrations themselves',
   job_runs: 'the timetable of the worker',
   territories: 'classifier', legal_acts: 'law', index_values: 'law', calendar_days: 'law',
+  code_limits: 'limits of one-time codes of the whole service',
   organisations: 'public register',
   consumption_norms: 'law', tariffs: 'law', voting_rules: 'law', service_seasons: 'law', reading_windows: 'law', request_terms: 'law',
   request_categories: 'classifier', payment_allocation_rules: 'law', repair_share_rules: 'law', debt_reminder_steps: 'law',

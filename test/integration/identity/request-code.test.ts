@@ -79,9 +79,9 @@ describe('a code for signing in (identity 1.2)', () => {
     for (let turn = 0; turn < 5; turn += 1) expect((await signIn(freshBrowser(), phone)).sid).toBeTruthy()
   })
 
-  it('stops an address after thirty unproven sends in an hour', async () => {
-    const results = await Promise.all(Array.from({ length: 31 }, async () => ask(freshBrowser('203.0.113.7'), freshPhone('UZ')).then(() => 'sent', (error: Error) => error.message)))
-    expect(results.filter(result => result === 'sent').length).toBeLessThanOrEqual(31)
+  it('stops an address after thirty unproven sends in an hour, however many ask at once', async () => {
+    const results = await Promise.all(Array.from({ length: 45 }, async () => ask(freshBrowser('203.0.113.7'), freshPhone('UZ')).then(() => 'sent', (error: Error) => error.message)))
+    expect(results.filter(result => result === 'sent')).toHaveLength(30)
     await expect(ask(freshBrowser('203.0.113.7'), freshPhone('UZ'))).rejects.toMatchObject({ message: 'identity.codeTooMany' })
   })
 

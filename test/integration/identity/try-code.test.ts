@@ -49,9 +49,25 @@ describe('tries that outlive their refusal (identity 1.2, settled 2)', () => {
     const phone = freshPhone()
     const browser = freshBrowser()
     const sent = await createCaller({ request: browser }).identity.requestCode({ phone })
-    await db.sql(`insert into auth.code_tries select challenge_id, now() - n * interval '1 day', phone_key, '', false from auth.code_challenges, generate_series(2, 101) n where challenge_id = $1`, [sent.challengeId])
+    await db.sql(`insert into auth.code_tries select challenge_id, now() - n * interval '1 day', phone_key, '', false from auth.code_challenges, generate_series(2, 100) n where challenge_id = $1`, [sent.challengeId])
+    const shut = () => db.sql(`select 1 from auth.closed_numbers where phone = $1 and opened_at is null`, [phone])
+    expect(await shut()).toEqual([])
+    await expect(openSession(browser, { code: wrong(sent.demoCode) })).rejects.toMatchObject({ code: 'identity.codeWrong' })
+    expect(await shut()).toHaveLength(1)
+    await expect(openSession(browser, { code: sent.demoCode ?? '' })).rejects.toMatchObject({ code: 'identity.codeDead' })
     await db.sql(`update auth.code_challenges set last_sent_at = last_sent_at - interval '1 hour'`)
     await expect(createCaller({ request: freshBrowser() }).identity.requestCode({ phone })).rejects.toMatchObject({ message: 'identity.phoneClosed' })
+  })
+
+  it('a right code in between begins the hundred anew', async () => {
+    const phone = freshPhone()
+    await signIn(freshBrowser(), phone)
+    const browser = freshBrowser()
+    await db.sql(`update auth.code_challenges set last_sent_at = last_sent_at - interval '1 hour'`)
+    const sent = await createCaller({ request: browser }).identity.requestCode({ phone })
+    await db.sql(`insert into auth.code_tries select challenge_id, now() - n * interval '1 day', phone_key, '', false from auth.code_challenges, generate_series(2, 100) n where challenge_id = $1`, [sent.challengeId])
+    await expect(openSession(browser, { code: wrong(sent.demoCode) })).rejects.toMatchObject({ code: 'identity.codeWrong' })
+    expect((await openSession(browser, { code: sent.demoCode ?? '' })).sid).toBeTruthy()
   })
 
   it('sees that somebody guesses at many doors', async () => {

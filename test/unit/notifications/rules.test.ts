@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { Locale } from '#server/kernel/format.ts'
 import { smsNormalise, smsParts, smsSize } from '#server/kernel/text.ts'
 import { heardEvents, letterOf } from '#server/notifications/letters/rules.ts'
-import { codeMessage, decide, messageMachine, notBefore, type Problem } from '#server/notifications/outbox/rules.ts'
+import { codeMessage } from '#server/identity/codes/text.ts'
+import { decide, messageMachine, notBefore, type Problem } from '#server/notifications/outbox/rules.ts'
 import { sayParams } from '#server/notifications/rules.ts'
 
 type Words = { sms: Record<string, string>; letters: Record<string, { title: string; body: string }> }

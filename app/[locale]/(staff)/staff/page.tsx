@@ -3,6 +3,7 @@ import { notFound, redirect } from 'next/navigation'
 import { Workbench } from '#app/[locale]/(staff)/staff/_desk/workbench.tsx'
 import type { DeskWords } from '#app/[locale]/(staff)/staff/_desk/desk-words.ts'
 import { ActingSwitch } from '#app/_parts/identity/acting-switch.tsx'
+import { CodeStops } from '#app/_parts/identity/code-stops.tsx'
 import { caller } from '#server/api/caller.ts'
 import { section, texts } from '#server/infra/texts.ts'
 import { isLocale } from '#server/kernel/format.ts'
@@ -18,7 +19,8 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function DeskPage({ params }: Props) {
   const { locale } = await params
   if (!isLocale(locale)) notFound()
-  const me = await (await caller(locale)).identity.me()
+  const api = await caller(locale)
+  const me = await api.identity.me()
   if (me?.kind !== 'STAFF') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff`)
   // An inspector has no callers: their desk is the queue.
   if (me.roles.length > 0 && me.roles.every(role => role.role === 'INSPECTOR')) redirect(`/${locale}/staff/adjustments`)
@@ -30,6 +32,7 @@ export default async function DeskPage({ params }: Props) {
     <>
       <h1 className="sr-only">{t('desk.title')}</h1>
       <ActingSwitch locale={locale} roles={me.roles} acting={me.actingGrantId} next={`/${locale}/staff`} />
+      <CodeStops locale={locale} stops={(await api.identity.codeState()).stops} />
       <Workbench locale={locale} words={words} />
     </>
   )

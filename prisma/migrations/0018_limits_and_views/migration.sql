@@ -1,0 +1,36 @@
+-- Limits of one-time codes as dated data (identity 1.2, messaging.md 1.1). The most particular scope counts: a prefix ('+7701'),
+-- a country ('KZ'), everybody (''); of one scope the row begun last. Changed by a row with a later day, never in place.
+-- Without the suffix _ALL only codes that never came back count; prices and money in minor units of the country's currency.
+create table code_limits (
+  name text not null,
+  scope text not null default '',
+  valid_from date not null,
+  value bigint not null check (value >= 0),
+  source text not null,
+  primary key (name, scope, valid_from)
+);
+
+insert into code_limits (name, scope, valid_from, value, source) values
+  ('WRONG_CLOSES', '', '2026-01-01', 100, 'NIST SP 800-63B-4: at most 100 failures in a row'),
+  ('WRONG_LOCKS_DAY', '', '2026-01-01', 20, 'identity 1.2'),
+  ('NUMBER_15_MINUTES', '', '2026-01-01', 3, 'identity 1.2'),
+  ('NUMBER_15_MINUTES_ALL', '', '2026-01-01', 10, 'ours: a household of one phone voting for its flats'),
+  ('NUMBER_DAY', '', '2026-01-01', 10, 'identity 1.2'),
+  ('NUMBER_DAY_ALL', '', '2026-01-01', 30, 'ours'),
+  ('BROWSER_NUMBERS_HOUR', '', '2026-01-01', 10, 'identity 1.2'),
+  ('BROWSER_NUMBERS_DAY_ALL', '', '2026-01-01', 20, 'ours: a shared computer of a council'),
+  ('BROWSER_HOUR_ALL', '', '2026-01-01', 30, 'ours'),
+  ('BROWSER_DAY_ALL', '', '2026-01-01', 60, 'ours'),
+  ('ADDRESS_HOUR', '', '2026-01-01', 30, 'identity 1.2'),
+  ('ADDRESS_HOUR_ALL', '', '2026-01-01', 600, 'ours: mobile operators put many subscribers behind one address'),
+  ('ADDRESS_DAY_ALL', '', '2026-01-01', 3000, 'ours'),
+  ('PREFIX_SAMPLE', '', '2026-01-01', 50, 'identity 1.2'),
+  ('PREFIX_PROVEN_PERCENT', '', '2026-01-01', 30, 'identity 1.2'),
+  ('PREFIX_HOUR', '', '2026-01-01', 3000, 'ours: to be set to the operator''s usual hour'),
+  ('NEIGHBOURS_HOUR', '', '2026-01-01', 20, 'ours: different numbers of one hundred in an hour'),
+  ('PART_PRICE', 'KZ', '2026-01-01', 2500, 'estimate, 25 tenge; to be set to the gateway''s contract'),
+  ('PART_PRICE', 'UZ', '2026-01-01', 20000, 'estimate, 200 sum; to be set to the gateway''s contract'),
+  ('MONEY_DAY', 'KZ', '2026-01-01', 25000000, 'ours: 250,000 tenge a day'),
+  ('MONEY_DAY', 'UZ', '2026-01-01', 200000000, 'ours: 2,000,000 sum a day');
+select app.protect_reference('code_limits');
+grant select, insert, update on code_limits to uyim_app;
