@@ -1,4 +1,5 @@
 // `npm start` and `npm run dev`: everything from an empty machine to a served address, and its clean end.
+import { join } from 'node:path'
 import { ensureBuild } from '#server/start/build-steps.ts'
 import { startChild } from '#server/start/children.ts'
 import { cleanUp } from '#server/start/cleanup.ts'
@@ -22,9 +23,10 @@ async function serve(settings: Settings): Promise<void> {
     say(why)
     void end(1)
   }
+  const logOf = (name: string) => join(settings.env.DATA_DIR, `${name}.log`)
   await step('Opening the doors', async () => {
-    await startChild({ name: 'worker', args: ['server/worker.ts'], env, onGone })
-    await startChild({ name: 'web server', args: ['server/main.ts', ...(dev ? ['--dev'] : [])], env, onGone })
+    await startChild({ name: 'worker', args: ['server/worker.ts'], env, onGone, log: logOf('worker') })
+    await startChild({ name: 'web server', args: ['server/main.ts', ...(dev ? ['--dev'] : [])], env, onGone, log: logOf('web') })
   })
   if (settings.env.DEMO) printDemo(settings.env.DATA_DIR)
   say(`\nUyim is at ${settings.env.APP_URL} (Ctrl-C stops it).`)

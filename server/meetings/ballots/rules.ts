@@ -24,23 +24,23 @@ export function shortDigest(digest: string): string {
 /** The answers go into the SMS in words while they fit. */
 export const mostInWords = 5
 
-type Words = { readonly house: string; readonly units: readonly string[]; readonly answers: readonly { readonly choice: Choice; readonly word: string }[] | string }
-export type SmsFacts = { readonly house: string; readonly unit: string; readonly answers: string }
+type Words = { readonly house: string; /** Of the meeting: the whole of it, and the shortest that is still a date. */ readonly on: { readonly named: string; readonly bare: string }; readonly units: readonly string[]; readonly answers: readonly { readonly choice: Choice; readonly word: string }[] | string }
+export type SmsFacts = { readonly house: string; readonly meeting: string; readonly unit: string; readonly answers: string }
 
 const mostUnits = 4
 const longHouse = 20
 
 /**
- * What the message of a code says of a ballot, from the fullest wording to the shortest that still names house, units and
- * answers. The caller takes the first that fits into one part, else into two.
+ * What the message of a code says of a ballot, from the fullest wording to the shortest that still names house, day of the
+ * meeting, units and answers. The caller takes the first that fits into one part, else into two.
  */
-export function smsWordings({ house, units, answers }: Words): [SmsFacts, ...SmsFacts[]] {
+export function smsWordings({ house, on, units, answers }: Words): [SmsFacts, ...SmsFacts[]] {
   const each = typeof answers === 'string' ? answers : answers.map(({ word }, index) => `${index + 1}-${word}`).join(' ')
   const together = typeof answers === 'string' ? answers : gathered(answers)
-  const [short, few] = [shortened(house), firstOf(units)]
+  const [short, few, unit, meeting] = [shortened(house), firstOf(units), units.join(','), on.bare]
   return [
-    { house, unit: units.join(','), answers: each }, { house, unit: units.join(','), answers: together },
-    { house: short, unit: units.join(','), answers: each }, { house: short, unit: units.join(','), answers: together }, { house: short, unit: few, answers: together },
+    { house, meeting: on.named, unit, answers: each }, { house, meeting, unit, answers: each }, { house, meeting, unit, answers: together },
+    { house: short, meeting, unit, answers: each }, { house: short, meeting, unit, answers: together }, { house: short, meeting, unit: few, answers: together },
   ]
 }
 

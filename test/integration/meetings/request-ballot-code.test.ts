@@ -16,12 +16,12 @@ const challengeOf = async (id: string) => (await db.sql<{ params: Record<string,
   'select params, content_hash, template, state from auth.code_challenges where challenge_id = $1', [id]))[0]!
 
 describe('ask for the code of a ballot', () => {
-  it('binds the code to the digest; the message names house, unit and answers in words', async () => {
+  it('binds the code to the digest; the message names house, day of the meeting, unit and answers in words', async () => {
     const house = await makeHouse(db, { name: 'Абай 12' })
     const meeting = await openMeeting(house, await asChair(db, house))
     const owner = await ownerOf(db, house, house.premises[0])
     const ballot = await readyBallot(owner, meeting, { units: [house.premises[0]!], choices: ['FOR', 'AGAINST', 'ABSTAIN'] })
-    expect(await challengeOf(ballot.challengeId)).toMatchObject({ template: 'vote', content_hash: ballot.digest, params: { house: 'Абай 12', unit: 'кв.1', answers: '1-за 2-против 3-возд.' } })
+    expect(await challengeOf(ballot.challengeId)).toMatchObject({ template: 'vote', content_hash: ballot.digest, params: { house: 'Абай 12', meeting: 'собрание 10.08', unit: 'кв.1', answers: '1-за 2-против 3-возд' } })
   })
 
   it('tells a flat from a parking place of the same number, and cuts a long name of the house rather than an answer', async () => {
@@ -31,7 +31,7 @@ describe('ask for the code of a ballot', () => {
     const owner = await ownerOf(db, house, house.premises[0])
     await giveGrant(db, owner.personId, { role: 'OWNER', scopeType: 'UNIT', scopeId: house.premises[1]!.premisesId, buildingId: house.buildingId, premisesId: house.premises[1]!.premisesId, level: 2 })
     const ballot = await readyBallot(owner, meeting, { units: house.premises.slice(0, 2), choices: ['FOR', 'AGAINST', 'FOR'] })
-    expect((await challengeOf(ballot.challengeId)).params).toEqual({ house: 'Жилой комп.., дом 12', unit: 'кв.1,пом.1', answers: '1-за 2-против 3-за' })
+    expect((await challengeOf(ballot.challengeId)).params).toEqual({ house: 'Жилой комп.., дом 12', meeting: '10.08', unit: 'кв.1,пом.1', answers: '1,3-за 2-против' })
   })
 
   it('names four signs of the digest when there are more questions than fit', async () => {

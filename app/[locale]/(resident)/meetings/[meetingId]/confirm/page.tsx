@@ -9,7 +9,8 @@ import { Notice } from '#app/_ui/notice.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
 import { caller } from '#server/api/caller.ts'
 import { section, texts } from '#server/infra/texts.ts'
-import { isLocale } from '#server/kernel/format.ts'
+import { formatDate, isLocale } from '#server/kernel/format.ts'
+import { localDateOf } from '#server/kernel/period.ts'
 import { mostInWords } from '#server/meetings/ballots/rules.ts'
 import { inLanguage } from '#server/meetings/rules.ts'
 import { ConfirmBallot, type ConfirmWords } from './confirm-ballot.tsx'
@@ -37,7 +38,7 @@ export default async function ConfirmPage({ params, searchParams }: Props) {
   const change = <LinkButton kind="quiet" href={`${here}/vote`}>{t('meetings.confirm.change')}</LinkButton>
   return (
     <>
-      <PageTitle back={{ href: `${here}/vote`, word: t('meetings.confirm.change') }} note={`${t('meetings.confirm.step')}. ${inLanguage(meeting.title, locale)}`}>
+      <PageTitle back={{ href: `${here}/vote`, word: t('meetings.confirm.change') }} note={`${t('meetings.confirm.step')}. ${inLanguage(meeting.title, locale)}, ${formatDate(localDateOf(meeting.opensAt))}`}>
         {t('meetings.confirm.title')}
       </PageTitle>
       <div className="flex flex-col gap-4">
