@@ -47,10 +47,16 @@ function unitOf(item: PriceItem, say: Say): string {
   return say(`billing.units.${item.unit}`)
 }
 
+function areaInWords(item: PriceItem, line: BillLine, say: Say): string {
+  const quantity = formatNumber(line.quantity)
+  if (line.parts === undefined) return say('billing.explain.area', { quantity })
+  return say('billing.explain.areaDays', { quantity, days: daysOf(item, line), monthDays: item.monthDays })
+}
+
 function summaryOf(item: PriceItem, line: BillLine, { say }: Voice): string {
   const quantity = formatNumber(line.quantity)
   switch (item.of) {
-    case 'AREA': return say(line.parts === undefined ? 'billing.explain.area' : 'billing.explain.areaDays', { quantity, days: daysOf(item, line), monthDays: item.monthDays })
+    case 'AREA': return areaInWords(item, line, say)
     case 'PERSONS': return say('billing.explain.people', { count: Number(line.quantity) })
     case 'ONE': return say('billing.explain.fixed')
     case 'SHARE': return say('billing.explain.share', { quantity, area: formatNumber(item.houseArea ?? '0'), volume: formatNumber(item.houseQuantity ?? '0'), unit: unitOf(item, say) })
