@@ -61,8 +61,12 @@ export type PricePlan = {
 /** Why a service is not charged this month (settled 9): in the whole house, or in one flat that lacks a volume or a price for so much. */
 export type Finding = {
   readonly service: Charge
-  readonly code: 'noPrice' | 'vatUnknown' | 'noVatRate' | 'noHouseMeter' | 'noIndex' | 'noVolume' | 'aboveTiers'
+  readonly code: 'noPrice' | 'vatUnknown' | 'noVatRate' | 'noHouseMeter' | 'noIndex' | 'noVolume' | 'aboveTiers' | 'belowMinimum' | 'aboveFlats'
   readonly day: string
+  /** A contribution that the law does not allow: of which premises, per m², and what the law allows. */
+  readonly kind?: PremisesKind
+  readonly price?: string
+  readonly limit?: string
   readonly premisesId?: string
   readonly unitKind?: PremisesKind
   readonly unit?: string

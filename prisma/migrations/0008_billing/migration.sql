@@ -128,6 +128,36 @@ create table contribution_rates (
     daterange(valid_from, valid_to, '[]') with &&)
 );
 
+-- What the law does not let a meeting decide (kazakhstan.md 4.1), by dated indexes: savings below so many MRP per m², and
+-- premises that are no flats above so many times the flats' rate. Twin of judgeContribution in server/billing/contributions/rules.ts,
+-- which judges each month anew: an index of law may move past a rate that was right when it was decided.
+create function app.index_on(p_country text, p_code text, p_day date) returns numeric
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select i.value from index_values i where i.country = p_country and i.code = p_code and i.valid_from <= p_day order by i.valid_from desc limit 1
+$$;
+create function app.rate_on(r contribution_rates, p_country text, p_day date) returns numeric
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select coalesce(r.per_m2, r.index_multiple * app.index_on(p_country, r.index_code, p_day))
+$$;
+create function app.judge_rate() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare place text; price numeric; flats numeric; dearest numeric;
+begin
+  select b.country into place from buildings b where b.building_id = new.building_id;
+  price := app.rate_on(new, place, new.valid_from);
+  if new.fund = 'SAVINGS' and price < app.index_on(place, 'MRP', new.valid_from) * app.index_on(place, 'SAVINGS_MIN_MRP', new.valid_from) then
+    raise exception 'a savings contribution below the least of law' using errcode = 'UY011';
+  end if;
+  select max(app.rate_on(r, place, new.valid_from)) filter (where r.premises_kind = 'APARTMENT'), max(app.rate_on(r, place, new.valid_from)) filter (where r.premises_kind <> 'APARTMENT')
+    into flats, dearest from contribution_rates r
+   where r.building_id = new.building_id and r.fund = new.fund and r.valid_from <= new.valid_from and coalesce(r.valid_to, 'infinity') >= new.valid_from
+     and (r.premises_kind = 'APARTMENT' or new.premises_kind in ('APARTMENT', r.premises_kind));
+  if dearest > flats * app.index_on(place, 'OTHER_UNITS_MAX_TIMES', new.valid_from) then
+    raise exception 'other premises above what the law allows beside the flats' using errcode = 'UY012';
+  end if;
+  return null;
+end $$;
+create trigger judge after insert or update on contribution_rates for each row execute function app.judge_rate();
+
 -- ── Runs and bills ──────────────────────────────────────────────────────────────────────────────
 -- One run of a house and month: the key itself refuses a second and a parallel one.
 create table billing_runs (
@@ -704,7 +734,7 @@ begin
 end $$;
 
 revoke execute on function app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean) from public;
-grant execute on function app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.item_condition(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.bills_sql(jsonb, boolean), app.has_parts(uuid[], date, date), app.account_end(uuid, uuid, date, date),
+grant execute on function app.index_on(text, text, date), app.rate_on(contribution_rates, text, date), app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.item_condition(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.bills_sql(jsonb, boolean), app.has_parts(uuid[], date, date), app.account_end(uuid, uuid, date, date),
   app.area_parts(uuid, uuid, date, date, numeric, date, date), app.parts_net(jsonb, numeric, integer), app.bill_text_sql(), app.preview_bills(uuid, text, jsonb, date, text),
   app.billing_place(text, text, boolean, text), app.billing_houses(uuid[], text),
   app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean) to uyim_app;

@@ -38,9 +38,11 @@ export function vatPercent(vatBp: number): string {
   return formatNumber(decimalOf({ numerator: BigInt(vatBp), denominator: 100n }, 2))
 }
 
-export function findingInWords({ service, code, day, unitKind, unit }: Finding, say: Say): string {
+export function findingInWords({ service, code, day, unitKind, unit, kind, price, limit }: Finding, say: Say): string {
   const flat = unitKind === undefined ? '' : say(`identity.unit.${unitKind}`, { number: unit })
-  return say(`billing.findings.${code}`, { service: say(`billing.services.${service}`), date: formatDate(day), unit: flat })
+  const which = kind === undefined ? '' : say(`billing.kinds.${kind}`)
+  return say(`billing.findings.${code}`, {
+    service: say(`billing.services.${service}`), date: formatDate(day), unit: flat, kind: which, price: formatNumber(price ?? '0'), limit: formatNumber(limit ?? '0') })
 }
 
 function unitOf(item: PriceItem, say: Say): string {

@@ -1,11 +1,11 @@
 // Which price is in force for a house, a service and each day of a month. Nothing is guessed: a day that is served
 // and has no published price stops the service with a finding (settled 9).
 import { roundRational } from '#server/kernel/money.ts'
-import { compareDecimal, multiplyDecimal, toRational } from '#server/kernel/quantity.ts'
-import { addDays, daysBetween, daysInPeriod, firstDay, lastDay, type LocalDate, type Period } from '#server/kernel/period.ts'
+import { multiplyDecimal, toRational } from '#server/kernel/quantity.ts'
+import { addDays, daysInPeriod, firstDay, type LocalDate, type Period } from '#server/kernel/period.ts'
 import type { Charge, ChargeMethod, Finding, PremisesKind, PriceItem, PricePlan, QuantityOf, TariffBasis, Unit, VatMode } from '#server/billing/schema.ts'
-
-export type Dated = { readonly validFrom: LocalDate; readonly validTo: LocalDate | null }
+import { priceContribution, type ContributionRate } from '#server/billing/contributions/rules.ts'
+import { covers, partsOf, startsOf, valueOn, type Dated, type IndexValue } from '#server/billing/tariffs/dated.ts'
 
 export type Tariff = Dated & {
   readonly tariffId: string
@@ -35,15 +35,6 @@ export type HouseService = Dated & {
   readonly seasonal: boolean
 }
 
-export type ContributionRate = Dated & {
-  readonly fund: 'CURRENT' | 'SAVINGS'
-  readonly kind: PremisesKind
-  readonly perM2: string | null
-  readonly indexCode: string | null
-  readonly indexMultiple: string | null
-  readonly basis: string
-}
-
 export type Span = { readonly service: string; readonly from: LocalDate; readonly to: LocalDate }
 
 export type HouseFacts = {
@@ -54,7 +45,7 @@ export type HouseFacts = {
   readonly seasons: readonly Span[]
   readonly interruptions: readonly Span[]
   readonly rates: readonly ContributionRate[]
-  readonly indexes: readonly { readonly code: string; readonly validFrom: LocalDate; readonly value: string }[]
+  readonly indexes: readonly IndexValue[]
   /** Volume of the house's own meter for the month, by service. */
   readonly buildingVolumes: readonly { readonly service: string; readonly volume: string }[]
   /** Area of the charged premises by kind; only where a service is shared by the house's meter. */
@@ -80,13 +71,13 @@ export function planPrices(facts: HouseFacts): Planned {
   const volumes = [...new Set(metered.flatMap(sourcesOf))].sort()
   const made = facts.services.map(service => priceService({ facts, service, volumes }))
   const contributions = (['CURRENT', 'SAVINGS'] as const).map(fund => priceContribution(facts, fund))
-  const items = [...made, ...contributions].flatMap(each => each.items)
+  const items = [...made, ...contributions].flatMap<PriceItem>(each => each.items)
   return {
     plan: {
       items: items.toSorted((a, b) => order.indexOf(a.service) - order.indexOf(b.service)),
       volumes: volumes.map(service => ({ service, norm: normOf(facts, service) })),
     },
-    findings: [...[...made, ...contributions].flatMap(each => each.finding ?? [])],
+    findings: [...made.flatMap(each => each.finding ?? []), ...contributions.flatMap(each => each.findings)],
   }
 }
 
@@ -111,27 +102,6 @@ function normOf(facts: HouseFacts, service: string): string | null {
   const day = firstDay(facts.period)
   const fitting = facts.norms.filter(each => each.service === service && covers(each, day))
   return fitting.toSorted((a, b) => b.territoryPrefix.length - a.territoryPrefix.length)[0]?.perPerson ?? null
-}
-
-function covers(dated: Dated, day: LocalDate): boolean {
-  return dated.validFrom <= day && (dated.validTo === null || day <= dated.validTo)
-}
-
-/** The month cut where a price, a rate or the VAT changes. */
-function partsOf(period: Period, dated: readonly Dated[], starts: readonly LocalDate[]): { from: LocalDate; to: LocalDate }[] {
-  const [first, last] = [firstDay(period), lastDay(period)]
-  const cuts = [...dated.flatMap(each => [each.validFrom, ...(each.validTo === null ? [] : [addDays(each.validTo, 1)])]), ...starts]
-  const begins = [...new Set([first, ...cuts.filter(day => day > first && day <= last)])].sort()
-  return begins.map((from, index) => ({ from, to: begins[index + 1] === undefined ? last : addDays(begins[index + 1] ?? last, -1) }))
-}
-
-function valueOn(facts: HouseFacts, code: string, day: LocalDate): string | null {
-  const known = facts.indexes.filter(each => each.code === code && each.validFrom <= day)
-  return known.toSorted((a, b) => (a.validFrom < b.validFrom ? 1 : -1))[0]?.value ?? null
-}
-
-function startsOf(facts: HouseFacts, code: string): LocalDate[] {
-  return facts.indexes.filter(each => each.code === code).map(each => each.validFrom)
 }
 
 function priceService(wanted: Wanted): Made {
@@ -235,55 +205,4 @@ function areaOf(facts: HouseFacts, kinds: readonly PremisesKind[]): string {
   const areas = facts.kinds.filter(each => kinds.includes(each.kind)).map(each => toRational(multiplyDecimal(each.areaM2, '100')))
   const hundredths = areas.reduce((sum, each) => sum + roundRational(each.numerator, each.denominator), 0n)
   return multiplyDecimal(String(hundredths), '0.01')
-}
-
-function priceContribution(facts: HouseFacts, fund: 'CURRENT' | 'SAVINGS'): Made {
-  const service: Charge = fund === 'CURRENT' ? 'MAINTENANCE' : 'SAVINGS'
-  const items: PriceItem[] = []
-  for (const kind of [...new Set(facts.rates.map(each => each.kind))].sort()) {
-    const rates = facts.rates.filter(each => each.fund === fund && each.kind === kind && each.validFrom <= lastDay(facts.period))
-    const starts = rates.flatMap(each => (each.indexCode === null ? [] : startsOf(facts, each.indexCode)))
-    const parts = rates.length === 0 ? [] : partsOf(facts.period, rates, starts)
-    for (const [index, part] of parts.entries()) {
-      const rate = rates.find(each => covers(each, part.from))
-      if (!rate) return { items: [], finding: finding(service, 'noPrice', part.from) }
-      const price = rateOn(facts, rate, part.from)
-      if (price === null) return { items: [], finding: finding(service, 'noIndex', part.from) }
-      items.push(contributionItem({ facts, service, fund, rate, price, kind, part, index }))
-    }
-  }
-  return { items: mergeKinds(items), finding: null }
-}
-
-function rateOn(facts: HouseFacts, rate: ContributionRate, day: LocalDate): string | null {
-  if (rate.indexCode === null) return rate.perM2
-  const value = valueOn(facts, rate.indexCode, day)
-  return value === null ? null : multiplyDecimal(value, rate.indexMultiple ?? '0')
-}
-
-type Contribution = {
-  facts: HouseFacts; service: Charge; fund: 'CURRENT' | 'SAVINGS'; rate: ContributionRate; price: string
-  kind: PremisesKind; part: { from: LocalDate; to: LocalDate }; index: number
-}
-
-function contributionItem({ facts, service, fund, rate, price, kind, part, index }: Contribution): PriceItem {
-  return {
-    key: `${service}.${kind}${index === 0 ? '' : `.${index + 1}`}`, service, fund, of: 'AREA', volumeAt: [], unit: 'm2', upTo: [], prices: [price],
-    perPerson: false, kinds: [kind], stove: null, metered: null, days: daysBetween(part.from, part.to) + 1, monthDays: daysInPeriod(facts.period),
-    span: part, vatBp: 0, vatMode: 'NONE', ...none, tariffId: null, actId: null, source: rate.basis, validFrom: rate.validFrom, demonstration: false, verified: true,
-    index: rate.indexCode === null ? null : { code: rate.indexCode, value: valueOn(facts, rate.indexCode, part.from) ?? '0', multiple: rate.indexMultiple ?? '0' },
-  }
-}
-
-// Kinds of premises with one and the same price are one price.
-function mergeKinds(items: readonly PriceItem[]): PriceItem[] {
-  const merged: PriceItem[] = []
-  for (const item of items) {
-    const same = merged.findIndex(each => compareDecimal(each.prices[0] ?? '0', item.prices[0] ?? '0') === 0 && each.days === item.days
-      && each.validFrom === item.validFrom && each.source === item.source && each.key.split('.')[2] === item.key.split('.')[2])
-    const there = merged[same]
-    if (there) merged[same] = { ...there, kinds: [...there.kinds, ...item.kinds] }
-    else merged.push(item)
-  }
-  return merged
 }

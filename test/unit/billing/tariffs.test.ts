@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ContributionRate } from '#server/billing/contributions/rules.ts'
 import { basisPoints, planPrices, servedDays, type HouseFacts, type HouseService, type Tariff } from '#server/billing/tariffs/rules.ts'
 
 const tariff = (change: Partial<Tariff> = {}): Tariff => ({
@@ -80,6 +81,36 @@ describe('contributions', () => {
     const { plan } = planPrices(facts({ services: [], rates: [rate, { ...rate, kind: 'PARKING' }] }))
     expect(plan.items.map(item => [item.key, item.prices, item.kinds, item.index])).toEqual([
       ['SAVINGS.APARTMENT', ['21.625'], ['APARTMENT', 'PARKING'], { code: 'MRP', value: '4325', multiple: '0.005' }]])
+  })
+  const law = [{ code: 'SAVINGS_MIN_MRP', validFrom: '2020-01-07', value: '0.005' }, { code: 'OTHER_UNITS_MAX_TIMES', validFrom: '2020-01-07', value: '2' },
+    { code: 'MRP', validFrom: '2025-01-01', value: '3932' }, { code: 'MRP', validFrom: '2026-01-01', value: '4325' }]
+  const fixed = (kind: ContributionRate['kind'], perM2: string, change: Partial<ContributionRate> = {}): ContributionRate =>
+    ({ fund: 'SAVINGS', kind, perM2, indexCode: null, indexMultiple: null, basis: 'meeting', validFrom: '2020-01-01', validTo: null, ...change })
+  const judged = (rates: ContributionRate[], period = '2026-01', indexes = law) => {
+    const { plan, findings } = planPrices(facts({ services: [], rates, period, indexes }))
+    return { charged: plan.items.flatMap(item => item.kinds.map(kind => `${item.service} ${kind}`)), refused: findings.map(each => [each.code, each.kind, each.day, each.price, each.limit]) }
+  }
+  it('to the savings below 0.005 MRP of the day is refused, with the figures', () => {
+    expect(judged([fixed('APARTMENT', '21.62')])).toEqual({ charged: [], refused: [['belowMinimum', 'APARTMENT', '2026-01-01', '21.62', '21.625']] })
+    expect(judged([fixed('APARTMENT', '21.625')]).refused).toEqual([])
+    // Right when it was decided; the index of the next year has moved past it.
+    expect(judged([fixed('APARTMENT', '19.66')], '2025-12').refused).toEqual([])
+    expect(judged([fixed('APARTMENT', '19.66')], '2026-01').charged).toEqual([])
+  })
+  it('looks at every day of the month on which the index or the flats’ rate changes', () => {
+    expect(judged([fixed('APARTMENT', '13.30')], '2020-04', [...law, { code: 'MRP', validFrom: '2020-01-01', value: '2651' }, { code: 'MRP', validFrom: '2020-04-10', value: '2778' }]).refused)
+      .toEqual([['belowMinimum', 'APARTMENT', '2020-04-10', '13.30', '13.89']])
+    const lower = [fixed('APARTMENT', '80', { fund: 'CURRENT', validTo: '2026-01-14' }), fixed('APARTMENT', '50', { fund: 'CURRENT', validFrom: '2026-01-15' })]
+    expect(judged([...lower, fixed('PARKING', '120', { fund: 'CURRENT' })]).refused).toEqual([['aboveFlats', 'PARKING', '2026-01-15', '120', '100']])
+  })
+  it('of other premises above twice the flats’ rate is refused for these premises alone', () => {
+    const rates = [fixed('APARTMENT', '80', { fund: 'CURRENT' }), fixed('PARKING', '160.01', { fund: 'CURRENT' }), fixed('STORAGE', '160', { fund: 'CURRENT' })]
+    expect(judged(rates)).toEqual({ charged: ['MAINTENANCE APARTMENT', 'MAINTENANCE STORAGE'], refused: [['aboveFlats', 'PARKING', '2026-01-01', '160.01', '160']] })
+  })
+  it('is limited nowhere else: a country without such indexes, or days before them', () => {
+    const rates = [fixed('APARTMENT', '1'), fixed('PARKING', '1000')]
+    expect(judged(rates, '2026-01', []).refused).toEqual([])
+    expect(judged(rates, '2019-12').refused).toEqual([])
   })
   it('is not guessed when the index of the year is missing', () => {
     expect(planPrices(facts({ services: [], rates: [rate], indexes: [] })).findings).toEqual([{ service: 'SAVINGS', code: 'noIndex', day: '2026-01-01' }])

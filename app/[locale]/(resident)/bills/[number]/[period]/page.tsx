@@ -56,7 +56,7 @@ export default async function BillScreen({ params }: Props) {
       <LineList lines={pricedLines(bill)} currency={bill.currency} locale={locale} href={key => `/${locale}/bills/${number}/${period}/${key}`} />
       <Totals page={page} locale={locale} />
       {bill.findings.length > 0 && (
-        <Notice tone="care" title={t('billing.bill.findings')}>{bill.findings.map(finding => <p key={`${finding.service}.${finding.code}`}>{findingInWords(finding, t)}</p>)}</Notice>
+        <Notice tone="care" title={t('billing.bill.findings')}>{bill.findings.map(finding => <p key={`${finding.service}.${finding.code}.${finding.kind ?? finding.premisesId ?? ''}`}>{findingInWords(finding, t)}</p>)}</Notice>
       )}
       <Change page={page} locale={locale} />
       <Card title={t('billing.bill.year')}><YearChart months={page.months} currency={bill.currency} locale={locale} /></Card>

@@ -35,7 +35,7 @@ export default async function PreviewPage({ params }: Props) {
         { term: t('billing.runs.hash'), value: preview.billsHash.slice(0, 16) },
       ]} />
       {preview.findings.length > 0 && (
-        <Notice tone="care" title={t('billing.runs.findings')}>{preview.findings.map(finding => <p key={`${finding.service}.${finding.premisesId ?? finding.code}`}>{findingInWords(finding, t)}</p>)}</Notice>
+        <Notice tone="care" title={t('billing.runs.findings')}>{preview.findings.map(finding => <p key={`${finding.service}.${finding.code}.${finding.kind ?? finding.premisesId ?? ''}`}>{findingInWords(finding, t)}</p>)}</Notice>
       )}
       <Services preview={preview} locale={locale} />
       <Tariffs preview={preview} locale={locale} />

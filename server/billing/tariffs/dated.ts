@@ -1,0 +1,27 @@
+// Dated rows and the days on which they change.
+import { addDays, firstDay, lastDay, type LocalDate, type Period } from '#server/kernel/period.ts'
+
+export type Dated = { readonly validFrom: LocalDate; readonly validTo: LocalDate | null }
+/** A value of law by date: VAT, MRP, limits. */
+export type IndexValue = { readonly code: string; readonly validFrom: LocalDate; readonly value: string }
+
+export function covers(dated: Dated, day: LocalDate): boolean {
+  return dated.validFrom <= day && (dated.validTo === null || day <= dated.validTo)
+}
+
+/** The month cut where a price, a rate or the VAT changes. */
+export function partsOf(period: Period, dated: readonly Dated[], starts: readonly LocalDate[]): { from: LocalDate; to: LocalDate }[] {
+  const [first, last] = [firstDay(period), lastDay(period)]
+  const cuts = [...dated.flatMap(each => [each.validFrom, ...(each.validTo === null ? [] : [addDays(each.validTo, 1)])]), ...starts]
+  const begins = [...new Set([first, ...cuts.filter(day => day > first && day <= last)])].sort()
+  return begins.map((from, index) => ({ from, to: begins[index + 1] === undefined ? last : addDays(begins[index + 1] ?? last, -1) }))
+}
+
+export function valueOn({ indexes }: { readonly indexes: readonly IndexValue[] }, code: string, day: LocalDate): string | null {
+  const known = indexes.filter(each => each.code === code && each.validFrom <= day)
+  return known.toSorted((a, b) => (a.validFrom < b.validFrom ? 1 : -1))[0]?.value ?? null
+}
+
+export function startsOf({ indexes }: { readonly indexes: readonly IndexValue[] }, code: string): LocalDate[] {
+  return indexes.filter(each => each.code === code).map(each => each.validFrom)
+}
