@@ -33,6 +33,11 @@ export type PriceItem = {
   readonly kinds: readonly PremisesKind[]
   readonly stove: boolean | null
   readonly metered: boolean | null
+  /** Absent: no matter. */
+  readonly privileged?: boolean
+  /** First and last day of this price, where the month has more than one. */
+  readonly from?: string
+  readonly to?: string
   /** Days served of the days of the month. */
   readonly days: number
   readonly monthDays: number

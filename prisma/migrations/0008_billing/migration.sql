@@ -6,9 +6,9 @@
 create table tariffs (
   tariff_id uuid primary key,
   country char(2) not null check (country in ('UZ', 'KZ')),
-  territory_prefix text not null,                       -- '' the whole country; '75' Almaty (KATO), '1726' Tashkent (SOATO)
+  territory_prefix text not null check (territory_prefix ~ '^[0-9]{0,9}$'), -- '' the whole country; '75' Almaty (KATO), '1726' Tashkent (SOATO)
   service text not null check (service in ('COLD_WATER', 'HOT_WATER', 'SEWERAGE', 'ELECTRICITY', 'HEAT', 'GAS', 'WASTE', 'LIFT')),
-  supplier_id uuid,
+  supplier_id uuid references organisations,            -- whose tariff it is; a place has one supplier of a service at a time
   customer_class text not null default 'POPULATION' check (customer_class in ('POPULATION', 'OTHER')),
   basis text not null check (basis in ('VOLUME', 'VOLUME_TIERED', 'TIERED_PER_PERSON', 'AREA', 'GCAL', 'PERSON', 'FIXED')),
   unit text not null check (unit in ('m3', 'kWh', 'Gcal', 'm2', 'person', 'account')),
@@ -17,10 +17,12 @@ create table tariffs (
   stove boolean,                                        -- condition: only flats with (without) an electric stove
   metered boolean,                                      -- condition: only flats with (without) a meter of their own
   building_meter boolean,                               -- condition: only houses with (without) a meter at the inlet
+  privileged boolean,                                   -- condition: only flats with (without) a privilege of the service
   months text check (months ~ '^[0-9]{1,2}(,[0-9]{1,2})*$'), -- condition: months of the year, '11,12,1,2'
   vat_mode text not null check (vat_mode in ('NET', 'INCLUDED', 'NONE', 'UNKNOWN')),
+  vat_rate numeric(5, 2) check (vat_rate > 0 and vat_rate < 100), -- percent of the act itself; null: the law's of the day
   currency char(3) not null check (currency in ('UZS', 'KZT')),
-  act_id text,
+  act_id text references legal_acts,
   source text not null,
   note text not null default '',
   valid_from date not null,
@@ -28,14 +30,30 @@ create table tariffs (
   demonstration boolean not null default false,
   verified boolean not null default false,
   published_at timestamptz,
-  condition_key text generated always as (basis || '|' || coalesce(stove::text, '-') || '|' || coalesce(metered::text, '-') || '|'
-    || coalesce(building_meter::text, '-') || '|' || coalesce(months, '-')) stored,
+  -- Of a draft made by a person (0022); rows of the reference have none of these.
+  drafted_by uuid,
+  drafted_at timestamptz,
+  published_by uuid,
+  declined_by uuid,
+  declined_at timestamptz,
+  declined_reason text check (char_length(declined_reason) between 3 and 500),
+  ended_by uuid,
+  supersedes uuid[] not null default '{}',
+  -- What is counted decides, not how: tiers and one flat price of the same volume cannot both be in force.
+  condition_key text generated always as (case when basis in ('AREA', 'PERSON', 'FIXED') then basis else 'METER' end || '|' || coalesce(stove::text, '-') || '|'
+    || coalesce(metered::text, '-') || '|' || coalesce(building_meter::text, '-') || '|' || coalesce(privileged::text, '-') || '|' || coalesce(months, '-')
+    || '|' || demonstration::text) stored,
   check (valid_to >= valid_from),
+  check (vat_rate is null or vat_mode in ('NET', 'INCLUDED')),
+  check (num_nulls(drafted_by, drafted_at) in (0, 2) and num_nulls(declined_by, declined_at, declined_reason) in (0, 3)),
   constraint price_or_tiers check (case when basis in ('VOLUME_TIERED', 'TIERED_PER_PERSON') then tiers is not null and price is null
     else tiers is null and price is not null end),
   constraint unknown_vat_is_never_published check (published_at is null or vat_mode <> 'UNKNOWN'),
+  constraint act_of_a_draft check (published_at is null or drafted_by is null or act_id is not null),
+  constraint four_eyes check (published_at is null or drafted_by is null or (published_by is not null and published_by <> drafted_by)),
+  constraint published_or_declined check (published_at is null or declined_at is null),
   constraint one_tariff_at_a_time exclude using gist (country with =, territory_prefix with =, service with =, customer_class with =,
-    condition_key with =, daterange(valid_from, valid_to, '[]') with &&)
+    condition_key with =, daterange(valid_from, valid_to, '[]') with &&) where (published_at is not null)
 );
 create index tariffs_place on tariffs (country, service);
 
@@ -73,17 +91,6 @@ create table service_seasons (
 );
 select app.protect_reference(t) from unnest(array['tariffs', 'consumption_norms', 'service_seasons']::regclass[]) t;
 grant select, insert, update on tariffs, consumption_norms, service_seasons to uyim_app;
-
--- A published tariff is history: its figures never change, only its end may be set.
-create function app.keep_published_tariff() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
-begin
-  if old.published_at is not null and (to_jsonb(old) - '{valid_to,note,verified,act_id,source,condition_key}'::text[])
-      is distinct from (to_jsonb(new) - '{valid_to,note,verified,act_id,source,condition_key}'::text[]) then
-    raise exception 'a published tariff does not change' using errcode = 'UY001';
-  end if;
-  return new;
-end $$;
-create trigger keep_published before update on tariffs for each row execute function app.keep_published_tariff();
 
 -- ── What a house is charged for ─────────────────────────────────────────────────────────────────
 create table house_services (
@@ -263,6 +270,7 @@ create function app.item_condition(item jsonb) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select (select 'kind in (' || string_agg(quote_literal(x), ',') || ')' from jsonb_array_elements_text(item -> 'kinds') x)
     || case when item ->> 'stove' is null then '' when (item ->> 'stove')::boolean then ' and electric_stove' else ' and not electric_stove' end
+    || case when item ->> 'privileged' is null then '' else format(' and %s coalesce(%L = any(privileges), false)', case when (item ->> 'privileged')::boolean then '' else 'not' end, item ->> 'service') end
     || case when item ->> 'metered' is null then '' else format(' and %s has%s', case when (item ->> 'metered')::boolean then '' else 'not' end, item -> 'volumeAt' ->> 0) end
 $$;
 
@@ -396,11 +404,18 @@ begin
        and r.consumption is not null and r.superseded_by is null and r.taken_on >= $3 - 15 and r.taken_on < $3 + 75
      where m.building_id = any($1) and m.kind = 'UNIT' and m.installed_on <= $4 and (m.removed_on is null or m.removed_on >= $3)
        and m.service = any(%1$L::text[])),
+  -- Dated facts of the flats as on the first day of the month; few flats have them.
+  away as materialized (
+    select w.building_id, w.premises_id, sum(w.persons)::int as persons from person_absences w
+     where w.building_id = any($1) and w.withdrawn_at is null and w.from_day <= $3 and (w.to_day is null or w.to_day >= $3) group by w.building_id, w.premises_id),
+  privilege as materialized (
+    select g.building_id, g.premises_id, array_agg(g.service) as privileges from premises_privileges g
+     where g.building_id = any($1) and g.valid_from <= $3 and (g.valid_to is null or g.valid_to >= $3) group by g.building_id, g.premises_id),
   silent as materialized (select u.* from used u where u.volume is null and not u.gone),
   guessed as materialized (
-    select s.building_id, s.premises_id, s.meter_id, s.service, coalesce(a.volume, round(n.norm * (
+    select s.building_id, s.premises_id, s.meter_id, s.service, coalesce(a.volume, round(n.norm * greatest((
         select g.persons from registered_persons g where g.building_id = s.building_id and g.premises_id = s.premises_id and g.valid_from <= $3
-         order by g.valid_from desc limit 1)
+         order by g.valid_from desc limit 1) - coalesce((select w.persons from away w where w.building_id = s.building_id and w.premises_id = s.premises_id), 0), 0)
         / (select count(distinct x.meter_id) from used x where x.premises_id = s.premises_id and x.service = s.service and not x.gone), 3)) as volume,
       case when a.volume is not null then 1 else 2 end as code
       from silent s left join norm n on n.service = s.service
@@ -423,10 +438,12 @@ begin
     select r.building_id, r.premises_id, max((r.valid_from - date '1900-01-01') * 100 + r.persons) %% 100 as persons
       from registered_persons r where r.building_id = any($1) and r.valid_from <= $3 group by r.building_id, r.premises_id),
   flat as materialized (
-    select a.building_id, a.account_id, a.premises_id, a.number, p.kind, %21$s as area_m2, p.electric_stove, coalesce(g.persons, 0) as persons,
-      greatest(g.persons, 1) as people%4$s%19$s
+    select a.building_id, a.account_id, a.premises_id, a.number, p.kind, %21$s as area_m2, p.electric_stove, i.privileges,
+      greatest(coalesce(g.persons, 0) - coalesce(w.persons, 0), 0) as persons, greatest(g.persons - coalesce(w.persons, 0), 1) as people%4$s%19$s
       from accounts a join premises p on p.building_id = a.building_id and p.premises_id = a.premises_id%20$s
       left join living g on g.building_id = a.building_id and g.premises_id = a.premises_id
+      left join away w on w.building_id = a.building_id and w.premises_id = a.premises_id
+      left join privilege i on i.building_id = a.building_id and i.premises_id = a.premises_id
       left join volume v on v.building_id = a.building_id and v.premises_id = a.premises_id
       left join repair c on c.building_id = a.building_id and c.premises_id = a.premises_id
      where a.building_id = any($1) and a.opened_on <= $4 and (a.closed_on is null or a.closed_on %22$s))%5$s,
@@ -609,11 +626,11 @@ begin
   return jsonb_build_object(
     'tariffs', coalesce((select jsonb_agg(jsonb_build_object('tariffId', t.tariff_id, 'territoryPrefix', t.territory_prefix, 'service', t.service, 'basis', t.basis,
         'unit', t.unit, 'price', trim_scale(t.price)::text, 'tiers', t.tiers, 'stove', t.stove, 'metered', t.metered, 'buildingMeter', t.building_meter,
-        'months', t.months, 'vatMode', t.vat_mode, 'actId', t.act_id, 'source', t.source, 'demonstration', t.demonstration, 'verified', t.verified,
+        'privileged', t.privileged, 'months', t.months, 'vatMode', t.vat_mode, 'vatRate', trim_scale(t.vat_rate)::text, 'actId', t.act_id, 'source', t.source, 'demonstration', t.demonstration, 'verified', t.verified,
         'published', t.published_at is not null, 'validFrom', t.valid_from, 'validTo', t.valid_to) order by t.service, t.valid_from, t.tariff_id)
       from tariffs t where t.country = p_country and t.customer_class = 'POPULATION' and p_territory like t.territory_prefix || '%'
         and (not t.demonstration or p_demonstration)
-        and (t.published_at is not null or t.vat_mode = 'UNKNOWN') and t.valid_from <= last_day and coalesce(t.valid_to, 'infinity') >= first_day), '[]'),
+        and (t.published_at is not null or (t.vat_mode = 'UNKNOWN' and t.drafted_by is null)) and t.valid_from <= last_day and coalesce(t.valid_to, 'infinity') >= first_day), '[]'),
     'norms', coalesce((select jsonb_agg(jsonb_build_object('service', n.service, 'perPerson', trim_scale(n.per_person)::text, 'territoryPrefix', n.territory_prefix,
         'validFrom', n.valid_from, 'validTo', n.valid_to) order by n.norm_id)
       from consumption_norms n where n.country = p_country and p_territory like n.territory_prefix || '%' and (not n.demonstration or p_demonstration)), '[]'),
@@ -646,6 +663,9 @@ begin
       from contribution_rates c where c.building_id = any(p_buildings) group by c.building_id),
   stove as (
     select p.building_id, jsonb_agg(distinct p.electric_stove) as list from premises p where p.building_id = any(p_buildings) and p.kind = 'APARTMENT' group by p.building_id),
+  privilege as (
+    select g.building_id, jsonb_agg(distinct g.service) as list from premises_privileges g
+     where g.building_id = any(p_buildings) and g.valid_from <= first_day and coalesce(g.valid_to, 'infinity') >= first_day group by g.building_id),
   own as (
     select v.building_id, jsonb_agg(jsonb_build_object('service', v.service, 'volume', trim_scale(v.volume)::text) order by v.service) as list from (
       select d.building_id, d.service, sum(r.consumption) as volume from meters d join readings r on r.building_id = d.building_id and r.meter_id = d.meter_id
@@ -660,10 +680,10 @@ begin
        group by p.building_id, p.kind) k group by k.building_id)
   select b.building_id, b.country::text, b.territory_code, b.demonstration, b.name, b.building_id = any(mine),
     exists (select 1 from billing_runs r where r.building_id = b.building_id and r.period = p_period::char(7)),
-    jsonb_build_object('services', coalesce(s.list, '[]'), 'interruptions', coalesce(i.list, '[]'), 'rates', coalesce(c.list, '[]'), 'stoves', coalesce(t.list, '[]'),
+    jsonb_build_object('services', coalesce(s.list, '[]'), 'interruptions', coalesce(i.list, '[]'), 'rates', coalesce(c.list, '[]'), 'stoves', coalesce(t.list, '[]'), 'privileges', coalesce(g.list, '[]'),
       'buildingVolumes', coalesce(o.list, '[]'), 'kinds', coalesce(a.list, '[]'))
     from buildings b left join service s on s.building_id = b.building_id left join interruption i on i.building_id = b.building_id left join rate c on c.building_id = b.building_id
-    left join stove t on t.building_id = b.building_id left join own o on o.building_id = b.building_id left join area a on a.building_id = b.building_id
+    left join stove t on t.building_id = b.building_id left join privilege g on g.building_id = b.building_id left join own o on o.building_id = b.building_id left join area a on a.building_id = b.building_id
    where b.building_id = any(p_buildings);
 end $$;
 

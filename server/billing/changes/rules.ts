@@ -14,7 +14,8 @@ type State = {
   readonly people: number
   readonly fraction: readonly [bigint, bigint]
   readonly extra: boolean
-  readonly houseNet: string | null
+  /** A volume of the house to be priced anew; null: the sum of the price itself. */
+  readonly houseVolume: string | null
 }
 
 export const noCauses: Causes = { tariff: 0n, volume: 0n, people: 0n, days: 0n, correction: 0n }
@@ -55,8 +56,8 @@ function causesOf(old: readonly PricedLine[], now: readonly PricedLine[]): Cause
   const was = stateOf(old)
   const is = stateOf(now)
   const measured = estimate(old, was)
-  const priced = estimate(now, { ...was, houseNet: houseNetAt(last.item, first.item) })
-  const used = estimate(now, { ...was, ...volumeOf(last.item, is, was), houseNet: is.houseNet })
+  const priced = estimate(now, { ...was, houseVolume: first.item.houseQuantity })
+  const used = estimate(now, { ...was, ...volumeOf(last.item, is, was) })
   const counted = estimate(now, { ...is, fraction: was.fraction, quantity: peopleQuantity(last.item, is, was), extra: is.extra })
   const served = estimate(now, { ...is, quantity: peopleQuantity(last.item, is, was) })
   return {
@@ -86,7 +87,7 @@ function stateOf(priced: readonly PricedLine[]): State {
     people: first.line.people ?? 1,
     fraction: [BigInt(days), BigInt(first.item.monthDays)],
     extra: first.line.extra === 1,
-    houseNet: first.item.houseNet,
+    houseVolume: null,
   }
 }
 
@@ -97,16 +98,16 @@ function estimate(prices: readonly PricedLine[], state: State): bigint {
     const days = Number(BigInt(daysOf(item, line)) * state.fraction[0] * own[1])
     const monthDays = Number(BigInt(item.monthDays) * state.fraction[1] * own[0])
     const inputs = { quantity: state.quantity, people: state.people, extra: state.extra }
-    const amount = recompute({ ...item, houseNet: state.houseNet }, inputs, own[0] === 0n ? item : { days, monthDays })
+    const amount = recompute(state.houseVolume === null ? item : { ...item, houseNet: houseNetOf(item, state.houseVolume, own[0]) }, inputs, own[0] === 0n ? item : { days, monthDays })
     return sum + amount.net + amount.vat
   }, 0n)
 }
 
-// The old volume of the house at the new price of a unit.
-function houseNetAt(now: PriceItem, old: PriceItem): string | null {
-  if (now.of !== 'SHARE' || old.houseQuantity === null) return now.houseNet
-  const price: PriceItem = { ...now, of: 'VOLUME', vatBp: 0 }
-  return String(recompute(price, { quantity: old.houseQuantity, people: 1, extra: false }).net)
+// The old volume of the house at the new price of a unit; a price that was not of the whole month takes its days of it.
+function houseNetOf(item: PriceItem, volume: string, served: bigint): string | null {
+  if (item.of !== 'SHARE') return item.houseNet
+  const part = item.from === undefined ? { days: 1, monthDays: 1 } : { days: item.days, monthDays: Number(served) }
+  return String(recompute({ ...item, of: 'VOLUME', vatBp: 0 }, { quantity: volume, people: 1, extra: false }, part).net)
 }
 
 function whole(priced: PricedLine | undefined): Cause {

@@ -35,7 +35,7 @@ export function priceContribution(facts: RateFacts, fund: 'CURRENT' | 'SAVINGS')
         findings.push(unlawful)
         break
       }
-      items.push(contributionItem({ facts, service, fund, rate, price, kind, part, index }))
+      items.push(contributionItem({ facts, service, fund, rate, price, kind, part, index, split: parts.length > 1 }))
     }
   }
   const refused = new Set(findings.map(each => each.kind))
@@ -73,13 +73,13 @@ function rateOn(facts: RateFacts, rate: ContributionRate, day: LocalDate): strin
 
 type Contribution = {
   facts: RateFacts; service: Charge; fund: 'CURRENT' | 'SAVINGS'; rate: ContributionRate; price: string
-  kind: PremisesKind; part: { from: LocalDate; to: LocalDate }; index: number
+  kind: PremisesKind; part: { from: LocalDate; to: LocalDate }; index: number; split: boolean
 }
 
-function contributionItem({ facts, service, fund, rate, price, kind, part, index }: Contribution): PriceItem {
+function contributionItem({ facts, service, fund, rate, price, kind, part, index, split }: Contribution): PriceItem {
   return {
     key: `${service}.${kind}${index === 0 ? '' : `.${index + 1}`}`, service, fund, of: 'AREA', volumeAt: [], unit: 'm2', upTo: [], prices: [price],
-    perPerson: false, kinds: [kind], stove: null, metered: null, days: daysBetween(part.from, part.to) + 1, monthDays: daysInPeriod(facts.period),
+    perPerson: false, kinds: [kind], stove: null, metered: null, days: daysBetween(part.from, part.to) + 1, monthDays: daysInPeriod(facts.period), ...(split ? part : {}),
     span: part, vatBp: 0, vatMode: 'NONE', houseNet: null, houseQuantity: null, houseArea: null, tariffId: null, actId: null, source: rate.basis, validFrom: rate.validFrom, demonstration: false, verified: true,
     index: rate.indexCode === null ? null : { code: rate.indexCode, value: valueOn(facts, rate.indexCode, part.from) ?? '0', multiple: rate.indexMultiple ?? '0' },
   }

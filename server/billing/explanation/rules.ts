@@ -1,5 +1,5 @@
 // A line of a bill in words: the same code for the screen, the paper and every language.
-import { formatAmount, formatDate, formatMoney, formatNumber, type Locale } from '#server/kernel/format.ts'
+import { formatAmount, formatDate, formatDayMonth, formatMoney, formatNumber, type Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { compareDecimal, decimalOf, multiplyDecimal } from '#server/kernel/quantity.ts'
 import { areaDays, daysOf, inputsOf, recomputeLine, stepsOf, type Amount, type Step } from '#server/billing/charges/rules.ts'
@@ -55,7 +55,18 @@ function areaInWords(item: PriceItem, line: BillLine, say: Say): string {
   return say('billing.explain.areaDays', { quantity, days: daysOf(item, line), monthDays: item.monthDays })
 }
 
-function summaryOf(item: PriceItem, line: BillLine, { say }: Voice): string {
+function summaryOf(item: PriceItem, line: BillLine, voice: Voice): string {
+  const summary = quantityInWords(item, line, voice)
+  const span = spanOf(item, voice)
+  return span === null ? summary : `${summary}, ${span}`
+}
+
+// A month with more than one price says from when until when each holds.
+function spanOf({ from, to }: PriceItem, { say, locale }: Voice): string | null {
+  return from === undefined || to === undefined ? null : say('billing.explain.span', { from: formatDayMonth(from, locale), to: formatDayMonth(to, locale) })
+}
+
+function quantityInWords(item: PriceItem, line: BillLine, { say }: Voice): string {
   const quantity = formatNumber(line.quantity)
   switch (item.of) {
     case 'AREA': return areaInWords(item, line, say)
@@ -94,10 +105,13 @@ function partSteps(item: PriceItem, parts: NonNullable<BillLine['parts']>, { say
   ]
 }
 
-function shareSteps(item: PriceItem, line: BillLine, { say }: Voice): ExplainedStep[] {
+function shareSteps(item: PriceItem, line: BillLine, voice: Voice): ExplainedStep[] {
+  const { say } = voice
   const house = formatAmount(BigInt(item.houseNet ?? '0'))
+  const span = spanOf(item, voice)
   return [
-    { text: say('billing.explain.houseStep', { quantity: formatNumber(item.houseQuantity ?? '0'), unit: unitOf(item, say), price: formatNumber(item.prices[0] ?? '0') }), value: house },
+    { text: say('billing.explain.houseStep', { quantity: formatNumber(item.houseQuantity ?? '0'), unit: unitOf(item, say), price: formatNumber(item.prices[0] ?? '0') }), value: span === null ? house : '' },
+    ...(span === null ? [] : [{ text: span, value: house }]),
     { text: say('billing.explain.shareStep', { total: house, quantity: formatNumber(line.quantity), area: formatNumber(item.houseArea ?? '0') }), value: formatAmount(BigInt(line.net)) },
   ]
 }

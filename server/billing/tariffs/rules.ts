@@ -18,8 +18,11 @@ export type Tariff = Dated & {
   readonly stove: boolean | null
   readonly metered: boolean | null
   readonly buildingMeter: boolean | null
+  readonly privileged: boolean | null
   readonly months: string | null
   readonly vatMode: VatMode
+  /** Percent that the act itself names; otherwise the law's of the day. */
+  readonly vatRate: string | null
   readonly actId: string | null
   readonly source: string
   readonly demonstration: boolean
@@ -51,12 +54,15 @@ export type HouseFacts = {
   /** Area of the charged premises by kind; only where a service is shared by the house's meter. */
   readonly kinds: readonly { readonly kind: PremisesKind; readonly areaM2: string }[]
   readonly stoves: readonly boolean[]
+  /** Services for which some flat of the house has a privilege. */
+  readonly privileges: readonly string[]
 }
 
 export type Planned = { readonly plan: PricePlan; readonly findings: readonly Finding[] }
 
 type Part = { readonly from: LocalDate; readonly to: LocalDate; readonly days: number }
 type Made = { readonly items: readonly PriceItem[]; readonly finding: Finding | null }
+type HouseSum = Pick<PriceItem, 'houseNet' | 'houseQuantity' | 'houseArea'>
 type Wanted = { readonly facts: HouseFacts; readonly service: HouseService; readonly volumes: readonly string[] }
 
 const order: readonly Charge[] = ['COLD_WATER', 'HOT_WATER', 'SEWERAGE', 'ELECTRICITY', 'HEAT', 'GAS', 'WASTE', 'LIFT', 'MAINTENANCE', 'SAVINGS']
@@ -108,25 +114,54 @@ function priceService(wanted: Wanted): Made {
   const { facts, service } = wanted
   const known = facts.tariffs.filter(each => each.service === service.service && bases[service.method].includes(each.basis))
   const tariffs = known.some(each => each.published) ? known.filter(each => each.published) : known
-  const stoves = tariffs.some(each => each.stove !== null) ? [...new Set(facts.stoves)].sort() : [null]
-  const meters = service.method === 'METER' && tariffs.some(each => each.metered === false) ? [true, false] : [null]
-  const items: PriceItem[] = []
   const parts = partsOf(facts.period, tariffs, startsOf(facts, 'VAT')).map(part => ({ ...part, days: servedDays(facts, service, part) })).filter(part => part.days > 0)
-  for (const stove of stoves) for (const metered of meters) for (const [index, part] of parts.entries()) {
-    const tariff = inForce(tariffs, { service, stove, metered, day: part.from })
-    const made = tariff === null ? finding(service.service, 'noPrice', part.from) : priceItem(wanted, tariff, { ...part, index, stove, metered })
-    if ('code' in made) return { items: [], finding: made }
-    items.push(made)
+  const items: PriceItem[] = []
+  for (const flats of casesOf(facts, service, tariffs)) {
+    const spans = spansOf(wanted, { tariffs, parts, flats })
+    if ('code' in spans) return { items: [], finding: spans }
+    for (const [index, span] of spans.entries()) {
+      const made = priceItem(wanted, span, { flats, index, served: spans.reduce((sum, each) => sum + each.days, 0) })
+      if ('code' in made) return { items: [], finding: made }
+      items.push(made)
+    }
   }
   return { items, finding: null }
 }
 
-type Case = { readonly service: HouseService; readonly stove: boolean | null; readonly metered: boolean | null; readonly day: LocalDate }
+/** Which flats a price is for; null: it makes no difference. */
+type Flats = { readonly stove: boolean | null; readonly privileged: boolean | null; readonly metered: boolean | null }
 
-function inForce(tariffs: readonly Tariff[], { service, stove, metered, day }: Case): Tariff | null {
+function casesOf(facts: HouseFacts, service: HouseService, tariffs: readonly Tariff[]): Flats[] {
+  const stoves = tariffs.some(each => each.stove !== null) ? [...new Set(facts.stoves)].sort() : [null]
+  const some = facts.privileges.includes(service.service)
+  const privileges = tariffs.some(each => each.privileged !== null) ? (some ? [false, true] : [false]) : [null]
+  const meters = service.method === 'METER' && tariffs.some(each => each.metered === false) ? [true, false] : [null]
+  return stoves.flatMap(stove => privileges.flatMap(privileged => meters.map(metered => ({ stove, privileged, metered }))))
+}
+
+type Priced = Part & { readonly tariff: Tariff; readonly rate: string | null }
+type Search = { readonly tariffs: readonly Tariff[]; readonly parts: readonly Part[]; readonly flats: Flats }
+
+/** The month in spans of one price each: a change of another tariff, which these flats do not have, cuts nothing. */
+function spansOf({ facts, service }: Wanted, { tariffs, parts, flats }: Search): Priced[] | Finding {
+  const spans: Priced[] = []
+  for (const part of parts) {
+    const tariff = inForce(tariffs, { service, flats, day: part.from })
+    if (tariff === null) return finding(service.service, 'noPrice', part.from)
+    const rate = tariff.vatMode === 'NONE' ? '0' : tariff.vatRate ?? valueOn(facts, 'VAT', part.from)
+    const last = spans.at(-1)
+    if (last?.tariff === tariff && last.rate === rate) spans[spans.length - 1] = { ...last, to: part.to, days: last.days + part.days }
+    else spans.push({ ...part, tariff, rate })
+  }
+  return spans
+}
+
+type Case = { readonly service: HouseService; readonly flats: Flats; readonly day: LocalDate }
+
+function inForce(tariffs: readonly Tariff[], { service, flats: { stove, privileged, metered }, day }: Case): Tariff | null {
   const month = String(Number(day.slice(5, 7)))
   const atInlet = service.method === 'BUILDING_METER'
-  const fitting = tariffs.filter(each => covers(each, day) && allows(each.stove, stove) && allows(each.buildingMeter, atInlet)
+  const fitting = tariffs.filter(each => covers(each, day) && allows(each.stove, stove) && allows(each.privileged, privileged) && allows(each.buildingMeter, atInlet)
     && (metered === null ? each.metered !== false || service.method !== 'METER' : allows(each.metered, metered) && (each.basis === 'PERSON') === !metered)
     && (each.months === null || each.months.split(',').includes(month)))
   return fitting.toSorted((a, b) => rank(b) - rank(a))[0] ?? null
@@ -136,41 +171,46 @@ function allows(condition: boolean | null, fact: boolean | null): boolean {
   return condition === null || condition === fact
 }
 
-// The nearer territory first, then the narrower condition.
+// What is published before what is shown for demonstration; the nearer territory, then the narrower condition.
 function rank(tariff: Tariff): number {
-  const conditions = [tariff.stove, tariff.metered, tariff.buildingMeter, tariff.months].filter(each => each !== null).length
-  return tariff.territoryPrefix.length * 10 + conditions
+  const conditions = [tariff.stove, tariff.privileged, tariff.metered, tariff.buildingMeter, tariff.months].filter(each => each !== null).length
+  return (tariff.demonstration ? 0 : 1000) + tariff.territoryPrefix.length * 10 + conditions
 }
 
 function finding(service: Charge, code: Finding['code'], day: LocalDate): Finding {
   return { service, code, day }
 }
 
-type Place = Part & { readonly index: number; readonly stove: boolean | null; readonly metered: boolean | null }
+/** `served`: days of all prices of the month together. */
+type Place = { readonly flats: Flats; readonly index: number; readonly served: number }
 
-function priceItem({ facts, service, volumes }: Wanted, tariff: Tariff, place: Place): PriceItem | Finding {
-  if (tariff.vatMode === 'UNKNOWN') return finding(service.service, 'vatUnknown', place.from)
-  if (!tariff.published) return finding(service.service, 'noPrice', place.from)
-  const rate = tariff.vatMode === 'NONE' ? '0' : valueOn(facts, 'VAT', place.from)
-  if (rate === null) return finding(service.service, 'noVatRate', place.from)
-  const house = service.method === 'BUILDING_METER' ? houseShare(facts, service, tariff) : none
-  if (house === null) return finding(service.service, 'noHouseMeter', place.from)
+function priceItem({ facts, service, volumes }: Wanted, { tariff, rate, ...span }: Priced, { flats, index, served }: Place): PriceItem | Finding {
+  const vat = vatOf(tariff, rate)
+  if (typeof vat === 'string') return finding(service.service, vat, span.from)
+  const house = service.method === 'BUILDING_METER' ? houseShare(facts, service, { tariff, days: span.days, served }) : none
+  if (house === null) return finding(service.service, 'noHouseMeter', span.from)
   const of = quantityOf(service, tariff)
+  const { stove, metered, privileged } = flats
   return {
-    key: keyOf(service.service, place), service: service.service, fund: 'UTILITIES', of,
-    volumeAt: of === 'VOLUME' || place.metered !== null ? sourcesOf(service).map(each => volumes.indexOf(each) + 1) : [],
+    key: keyOf(service.service, flats, index), service: service.service, fund: 'UTILITIES', of,
+    volumeAt: of === 'VOLUME' || metered !== null ? sourcesOf(service).map(each => volumes.indexOf(each) + 1) : [],
     unit: tariff.unit, ...tiersOf(tariff), perPerson: tariff.basis === 'TIERED_PER_PERSON',
-    kinds: service.kinds, stove: place.stove, metered: place.metered, days: place.days, monthDays: daysInPeriod(facts.period),
-    vatBp: tariff.vatMode === 'NET' ? basisPoints(rate) : 0, vatMode: tariff.vatMode, ...house,
+    kinds: service.kinds, stove, metered, ...(privileged === null ? {} : { privileged }),
+    days: span.days, monthDays: daysInPeriod(facts.period), ...(span.days < served ? { from: span.from, to: span.to } : {}), ...vat, ...house,
     tariffId: tariff.tariffId, actId: tariff.actId, source: tariff.source, validFrom: tariff.validFrom,
     demonstration: tariff.demonstration, verified: tariff.verified, index: null,
   }
 }
 
-function keyOf(service: Charge, place: Place): string {
-  const stove = place.stove === null ? '' : place.stove ? '.stove' : '.plain'
-  const metered = place.metered === null ? '' : place.metered ? '.metered' : '.unmetered'
-  return `${service}${stove}${metered}${place.index === 0 ? '' : `.${place.index + 1}`}`
+function vatOf({ vatMode, published }: Tariff, rate: string | null): Pick<PriceItem, 'vatBp' | 'vatMode'> | Finding['code'] {
+  if (vatMode === 'UNKNOWN') return 'vatUnknown'
+  if (!published) return 'noPrice'
+  return rate === null ? 'noVatRate' : { vatBp: vatMode === 'NET' ? basisPoints(rate) : 0, vatMode }
+}
+
+function keyOf(service: Charge, { stove, privileged, metered }: Flats, index: number): string {
+  const kinds = [stove === null ? '' : stove ? '.stove' : '.plain', privileged === true ? '.privileged' : '', metered === null ? '' : metered ? '.metered' : '.unmetered']
+  return `${service}${kinds.join('')}${index === 0 ? '' : `.${index + 1}`}`
 }
 
 function quantityOf(service: HouseService, tariff: Tariff): QuantityOf {
@@ -191,14 +231,14 @@ export function basisPoints(percent: string): number {
   return Number(roundRational(numerator, denominator))
 }
 
-type House = { readonly houseNet: string | null; readonly houseQuantity: string | null; readonly houseArea: string | null }
-const none: House = { houseNet: null, houseQuantity: null, houseArea: null }
+const none: HouseSum = { houseNet: null, houseQuantity: null, houseArea: null }
 
-function houseShare(facts: HouseFacts, service: HouseService, tariff: Tariff): House | null {
+// The volume is the month's: where the price changes, each price takes its days of it.
+function houseShare(facts: HouseFacts, service: HouseService, { tariff, days, served }: { tariff: Tariff; days: number; served: number }): HouseSum | null {
   const volume = facts.buildingVolumes.find(each => each.service === service.service)?.volume
   if (volume === undefined) return null
   const { numerator, denominator } = toRational(multiplyDecimal(volume, tariff.price ?? '0'))
-  return { houseNet: String(roundRational(numerator * 100n, denominator)), houseQuantity: volume, houseArea: areaOf(facts, service.kinds) }
+  return { houseNet: String(roundRational(numerator * 100n * BigInt(days), denominator * BigInt(served))), houseQuantity: volume, houseArea: areaOf(facts, service.kinds) }
 }
 
 function areaOf(facts: HouseFacts, kinds: readonly PremisesKind[]): string {

@@ -4,13 +4,13 @@ import { basisPoints, planPrices, servedDays, type HouseFacts, type HouseService
 
 const tariff = (change: Partial<Tariff> = {}): Tariff => ({
   tariffId: 't', territoryPrefix: '75', service: 'COLD_WATER', basis: 'VOLUME', unit: 'm3', price: '100', tiers: null, stove: null, metered: null,
-  buildingMeter: null, months: null, vatMode: 'NET', actId: null, source: 'test', demonstration: false, verified: true, published: true,
+  buildingMeter: null, privileged: null, months: null, vatMode: 'NET', vatRate: null, actId: null, source: 'test', demonstration: false, verified: true, published: true,
   validFrom: '2025-01-01', validTo: null, ...change,
 })
 const service = (change: Partial<HouseService> = {}): HouseService =>
   ({ service: 'COLD_WATER', method: 'METER', volumeOf: [], kinds: ['APARTMENT'], seasonal: false, validFrom: '2025-01-01', validTo: null, ...change })
 const facts = (change: Partial<HouseFacts> = {}): HouseFacts => ({
-  period: '2026-01', services: [service()], tariffs: [tariff()], norms: [], seasons: [], interruptions: [], rates: [], buildingVolumes: [], kinds: [], stoves: [false],
+  period: '2026-01', services: [service()], tariffs: [tariff()], norms: [], seasons: [], interruptions: [], rates: [], buildingVolumes: [], kinds: [], stoves: [false], privileges: [],
   indexes: [{ code: 'VAT', validFrom: '2009-01-01', value: '12' }, { code: 'VAT', validFrom: '2026-01-01', value: '16' }, { code: 'MRP', validFrom: '2026-01-01', value: '4325' }],
   ...change,
 })

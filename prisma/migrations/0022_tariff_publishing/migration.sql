@@ -1,0 +1,165 @@
+-- Tariffs are drafted by one person and published by another, on a legal act; and the dated facts of a flat that decide
+-- its bill: absences, privileges, what the resident says is wrong (issue 3.1, 3.3; uzbekistan.md 6, 2.7.2; kazakhstan.md 4.7).
+
+-- A tariff reaches every house of its place, whoever manages it: a body may propose, the authority of the place publishes.
+insert into auth.role_rights (role, right_name, reach) values
+  ('MANAGER', 'tariff.draft', 'BUILDING'), ('ACCOUNTANT', 'tariff.draft', 'BUILDING'), ('INSPECTOR', 'tariff.draft', 'BUILDING'), ('PLATFORM_ADMIN', 'tariff.draft', 'BUILDING'),
+  ('INSPECTOR', 'tariff.publish', 'BUILDING'), ('PLATFORM_ADMIN', 'tariff.publish', 'BUILDING');
+
+-- Places for which the session holds a right. `below`: everything inside the place (of an authority); otherwise the place
+-- of a house of one's own, to which the tariffs of all places around it apply.
+create function auth.tariff_places(wanted text) returns table(country text, code text, below boolean)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin return query
+  with mine as materialized (
+    select g.scope_type, g.scope_id from auth.live_grants() g
+     where g.scope_type in ('ORGANISATION', 'TERRITORY', 'COUNTRY') and exists (select 1 from auth.role_rights r where r.role = g.role and r.right_name = wanted))
+  select distinct p.country::text, p.territory_code, false from mine m join auth.building_managers b on b.organisation_id::text = m.scope_id
+    join auth.building_places p on p.building_id = b.building_id
+   where m.scope_type = 'ORGANISATION' and b.valid_from <= app.today() and (b.valid_to is null or b.valid_to >= app.today())
+  union
+  select distinct p.country::text, m.scope_id, true from mine m join auth.building_places p on p.territory_code like m.scope_id || '%' where m.scope_type = 'TERRITORY'
+  union
+  select m.scope_id, '', true from mine m where m.scope_type = 'COUNTRY';
+end $$;
+create function auth.may_tariff(wanted text, of_country text, prefix text) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin return exists (select 1 from auth.tariff_places(wanted) p where p.country = of_country
+  and case when p.below then prefix like p.code || '%' else p.code like prefix || '%' end);
+end $$;
+grant execute on function auth.tariff_places(text), auth.may_tariff(text, text, text) to uyim_app;
+
+-- A draft is seen by those who may draft or publish there; what is published, and the reference, by everybody.
+drop policy reads on tariffs;
+create policy reads on tariffs for select using (published_at is not null or drafted_by is null or (select auth.service_has('{seed,reference}'))
+  or auth.may_tariff('tariff.draft', country, territory_prefix) or auth.may_tariff('tariff.publish', country, territory_prefix));
+create policy drafts on tariffs for insert with check (drafted_by = (select auth.person()) and published_at is null and auth.may_tariff('tariff.draft', country, territory_prefix));
+create policy decisions on tariffs for update
+  using (auth.may_tariff('tariff.publish', country, territory_prefix) or (drafted_by = (select auth.person()) and published_at is null))
+  with check (auth.may_tariff('tariff.publish', country, territory_prefix) or (drafted_by = (select auth.person()) and published_at is null));
+-- The act on which a draft stands may be new to us; it is marked as not checked.
+create policy drafts on legal_acts for insert with check (not verified and exists (select 1 from auth.tariff_places('tariff.draft') p where p.country = legal_acts.country));
+
+-- A tariff is history from its first word: a draft is published or declined as it stands, a published one only ends.
+create function app.keep_tariff() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare person uuid := auth.person();
+begin
+  if tg_op = 'INSERT' then
+    if person is not null then
+      new.drafted_by := person; new.drafted_at := app.now();
+      new.published_at := null; new.demonstration := false; new.verified := false;
+    end if;
+  else
+    if (to_jsonb(old) - '{published_at,published_by,declined_by,declined_at,declined_reason,valid_to,ended_by,verified,condition_key}'::text[])
+      is distinct from (to_jsonb(new) - '{published_at,published_by,declined_by,declined_at,declined_reason,valid_to,ended_by,verified,condition_key}'::text[]) then
+      raise exception 'the words of a tariff do not change' using errcode = 'UY001';
+    end if;
+    if person is not null and new.verified <> old.verified then
+      raise exception 'who publishes does not verify' using errcode = 'UY001';
+    end if;
+    if old.published_at is null and old.declined_at is null then
+      if new.valid_to is distinct from old.valid_to then raise exception 'a draft does not change' using errcode = 'UY001'; end if;
+      if new.published_at is not null and person is not null then
+        new.published_by := person;
+        if person = old.drafted_by then raise exception 'who drafted does not publish' using errcode = 'UY060'; end if;
+        if not auth.may_tariff('tariff.publish', old.country, old.territory_prefix) then raise exception 'this place is not theirs to publish for' using errcode = '42501'; end if;
+      elsif new.declined_at is not null and person is not null then
+        new.declined_by := person;
+      end if;
+    else
+      if (old.published_at, old.published_by, old.declined_at, old.declined_by, old.declined_reason)
+        is distinct from (new.published_at, new.published_by, new.declined_at, new.declined_by, new.declined_reason) then
+        raise exception 'what was decided about a tariff stays' using errcode = 'UY001';
+      end if;
+      if new.valid_to is distinct from old.valid_to then
+        if new.valid_to is null or new.valid_to > old.valid_to then raise exception 'a tariff only ends earlier' using errcode = 'UY001'; end if;
+        if person is not null then new.ended_by := person; end if;
+      end if;
+    end if;
+  end if;
+  -- Months of one service are not in two conditions at once, which no key can say.
+  if new.published_at is not null and new.months is not null then
+    perform pg_advisory_xact_lock(hashtextextended('tariff ' || new.country || new.service, 22));
+    if exists (select 1 from tariffs t where t.tariff_id <> new.tariff_id and t.published_at is not null and t.months is distinct from new.months and t.months is not null
+        and (t.country, t.territory_prefix, t.service, t.customer_class, t.demonstration) = (new.country, new.territory_prefix, new.service, new.customer_class, new.demonstration)
+        and (t.basis in ('AREA', 'PERSON', 'FIXED'), t.basis) = (new.basis in ('AREA', 'PERSON', 'FIXED'), case when new.basis in ('AREA', 'PERSON', 'FIXED') then new.basis else t.basis end)
+        and (t.stove, t.metered, t.building_meter, t.privileged) is not distinct from (new.stove, new.metered, new.building_meter, new.privileged)
+        and daterange(t.valid_from, t.valid_to, '[]') && daterange(new.valid_from, new.valid_to, '[]')
+        and string_to_array(t.months, ',') && string_to_array(new.months, ',')) then
+      raise exception 'the months of two tariffs overlap' using errcode = '23P01';
+    end if;
+  end if;
+  return new;
+end $$;
+create trigger keep before insert or update on tariffs for each row execute function app.keep_tariff();
+
+-- ── Dated facts of a flat ───────────────────────────────────────────────────────────────────────
+-- Registered, but away for a while: not counted in a month on whose first day they are away.
+create table person_absences (
+  building_id uuid not null,
+  absence_id uuid not null,
+  premises_id uuid not null,
+  persons integer not null check (persons between 1 and 99),
+  from_day date not null,
+  to_day date check (to_day >= from_day),
+  ground text not null check (char_length(ground) between 3 and 300),
+  recorded_at timestamptz not null default app.now(),
+  withdrawn_at timestamptz,                             -- recorded by mistake
+  withdrawn_reason text check (char_length(withdrawn_reason) between 3 and 300),
+  primary key (building_id, absence_id),
+  foreign key (building_id, premises_id) references premises,
+  check ((withdrawn_at is null) = (withdrawn_reason is null))
+);
+create index person_absences_premises on person_absences (building_id, premises_id);
+
+-- A privilege of a service: the flat is charged by the tariff that has this condition.
+create table premises_privileges (
+  building_id uuid not null,
+  privilege_id uuid not null,
+  premises_id uuid not null,
+  service text not null check (service in ('COLD_WATER', 'HOT_WATER', 'SEWERAGE', 'ELECTRICITY', 'HEAT', 'GAS', 'WASTE', 'LIFT')),
+  valid_from date not null,
+  valid_to date check (valid_to >= valid_from),
+  ground text not null check (char_length(ground) between 3 and 300),
+  recorded_at timestamptz not null default app.now(),
+  primary key (building_id, privilege_id),
+  foreign key (building_id, premises_id) references premises,
+  constraint one_privilege_at_a_time exclude using gist (building_id with =, premises_id with =, service with =, daterange(valid_from, valid_to, '[]') with &&)
+);
+
+select app.protect('person_absences', '{registry.read,desk.search,bill.read}', '{registry.write}', '{imports,billing,worker}');
+select app.protect('premises_privileges', '{registry.read,desk.search,bill.read}', '{registry.write}', '{imports,billing,worker}');
+grant select, insert, update on person_absences, premises_privileges to uyim_app;
+
+-- ── What the resident says is wrong ─────────────────────────────────────────────────────────────
+-- A line of a bill or an input of it, with the request it became. Disputed while the request is open: nothing here is changed.
+create table bill_disputes (
+  building_id uuid not null,
+  request_id uuid not null,
+  account_id uuid not null,
+  premises_id uuid not null,
+  period char(7) not null,
+  kind text not null check (kind in ('LINE', 'INPUT')),
+  subject text not null check (char_length(subject) between 1 and 80), -- key of the line; name of the input
+  amount bigint not null check (amount >= 0),           -- of the line, VAT included; nothing for an input
+  currency char(3) not null,
+  facts jsonb not null,                                 -- what stood behind it when it was said
+  person_id uuid,
+  at timestamptz not null default app.now(),
+  primary key (building_id, request_id),
+  foreign key (building_id, premises_id) references premises
+);
+create index bill_disputes_account on bill_disputes (building_id, account_id);
+select app.protect('bill_disputes', '{bill.read,account.read}', '{request.file}', '{billing,payments,worker}', $day$(at at time zone interval '5 hours')::date$day$);
+select app.append_only('bill_disputes');
+grant select, insert on bill_disputes to uyim_app;
+
+-- Open disputes of an account; a closed or refused request is none.
+create function app.open_disputes(p_building uuid, p_account uuid)
+returns table(request_id uuid, request_number integer, period text, kind text, subject text, amount bigint, at timestamptz)
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select d.request_id, r.number, d.period::text, d.kind, d.subject, d.amount, d.at
+    from bill_disputes d join requests r on r.building_id = d.building_id and r.request_id = d.request_id
+   where d.building_id = p_building and d.account_id = p_account and r.state not in ('CLOSED', 'FORWARDED_OUT', 'NOT_CONSIDERED') order by d.at, d.request_id
+$$;
+grant execute on function app.open_disputes(uuid, uuid) to uyim_app;
