@@ -3,9 +3,9 @@ import { record } from '#server/audit/record.ts'
 import { conflict, notFound } from '#server/kernel/errors.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { asService, type Context } from '#server/infra/context.ts'
-import { hmac } from '#server/infra/crypto.ts'
 import { uniqueViolation, sqlState } from '#server/infra/db.ts'
 import { emit } from '#server/infra/event-queue.ts'
+import { documentHash } from '#server/identity/codes/keys.ts'
 import { ownerConfirmed } from '#server/identity/events.ts'
 import { mayConfirmOwner, signedPerson } from '#server/identity/policy.ts'
 import { findGrants, listConfirmations, registeredOwners, unitNumber, visibleBuilding, type GrantRow } from '#server/identity/queries.ts'
@@ -24,7 +24,7 @@ export async function confirmOwner(ctx: Context, input: ConfirmOwnerInput): Prom
   const found = await asService(ctx, 'sign-in', async inner => (await findGrants(inner, { grantId: input.grantId }))[0])
   const acting = mayConfirmOwner(ctx.actor, { buildingId: input.buildingId, personId: found?.personId ?? '' })
   const { claim, premisesId } = await openClaim(ctx, input, found)
-  const mine = { confirmedBy: me, ownerId: input.ownerId, documentType: input.documentType, documentHash: documentHash(input) }
+  const mine = { confirmedBy: me, ownerId: input.ownerId, documentType: input.documentType, documentHash: documentHash(input.documentType, input.documentNumber) }
   const earlier = await listConfirmations(ctx, input.buildingId, [input.grantId])
   const verdict = judgeConfirmations(earlier, mine)
   await keep(ctx, { input, claim, mine })
@@ -43,10 +43,6 @@ async function openClaim(ctx: Context, input: ConfirmOwnerInput, claim: GrantRow
   const owners = await registeredOwners(ctx, input.buildingId, [premisesId])
   if (!owners.some(owner => owner.ownerId === input.ownerId)) throw notFound('identity.ownerNotRegistered')
   return { claim, premisesId }
-}
-
-function documentHash(input: ConfirmOwnerInput): string {
-  return hmac('title-document', input.documentType, input.documentNumber.toUpperCase().replace(/[^\p{L}\p{N}]/gu, ''))
 }
 
 type Kept = { input: ConfirmOwnerInput; claim: GrantRow; mine: { confirmedBy: string; documentHash: string } }

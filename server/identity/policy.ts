@@ -138,6 +138,27 @@ function rulesOver(actor: Actor, facts: GrantFacts, reach: Reach): boolean {
   return facts.role === 'COUNCIL_MEMBER' || reach.above
 }
 
+/** From which side somebody opens shut numbers: of the council, or of whoever keeps the register. */
+export type NumberSide = 'COUNCIL' | 'REGISTER'
+
+/** Shut numbers are seen by whoever may open them. */
+export function mayOpenNumbers(actor: Actor): NumberSide {
+  signedPerson(actor)
+  if (actor.kind === 'STAFF' && actor.grants.some(each => each.rights.includes('registry.write'))) return 'REGISTER'
+  if (actor.grants.some(each => each.rights.includes('owner.confirm'))) return 'COUNCIL'
+  throw forbidden()
+}
+
+/** `keepsRegister`: by SQL's word. A call centre only passes on whoever calls; a new device and an unproven member open nothing. */
+export function mayOpenNumber(actor: Actor, facts: { buildingId: string; keepsRegister: boolean }): { side: NumberSide; grant: ActorGrant | null } {
+  if (actor.fresh) throw forbidden('identity.deviceTooNew')
+  if (actor.kind === 'STAFF' && facts.keepsRegister) return { side: 'REGISTER', grant: null }
+  const grant = grantOnBuilding(actor, 'owner.confirm', facts.buildingId)
+  if (grant === null) throw forbidden()
+  if (grant.level < 2) throw forbidden('identity.memberNotConfirmed')
+  return { side: 'COUNCIL', grant }
+}
+
 /** Countries whose service the actor keeps. */
 export function countriesKept(actor: Actor): string[] {
   return actor.grants.filter(each => each.role === 'PLATFORM_ADMIN' && each.scopeType === 'COUNTRY').map(each => each.scopeId)

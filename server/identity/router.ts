@@ -10,12 +10,14 @@ import { readGrantPlaces, readGrants } from '#server/identity/grants/queries.ts'
 import { issueRecoveryCodes } from '#server/identity/issue-recovery-codes.ts'
 import { linkHome } from '#server/identity/link-home.ts'
 import { readClaims, readDevices, readKeys, readMe, readOutboxKey, readRecentLinks, readSignIn } from '#server/identity/me/queries.ts'
+import { readShutNumbers } from '#server/identity/numbers/queries.ts'
 import { registerStaff } from '#server/identity/register-staff.ts'
+import { reopenNumber } from '#server/identity/reopen-number.ts'
 import { replaceOneTimeKey } from '#server/identity/replace-one-time-key.ts'
 import { requestCode } from '#server/identity/request-code.ts'
 import { revokeDevice } from '#server/identity/revoke-device.ts'
 import {
-  buildingInput, confirmOwnerInput, deviceInput, endGrantInput, giveGrantInput, grantPlacesInput, grantScopeInput, linkHomeInput, registerStaffInput, requestCodeInput, setCodeLimitInput, setLocaleInput,
+  buildingInput, confirmOwnerInput, deviceInput, endGrantInput, giveGrantInput, grantPlacesInput, grantScopeInput, linkHomeInput, registerStaffInput, reopenNumberInput, requestCodeInput, setCodeLimitInput, setLocaleInput,
 } from '#server/identity/schema.ts'
 import { setCodeLimit } from '#server/identity/set-code-limit.ts'
 import { setLocale } from '#server/identity/set-locale.ts'
@@ -36,6 +38,8 @@ export const identityRouter = router({
   recentLinks: signedProcedure.input(buildingInput).query(({ ctx, input }) => readRecentLinks(ctx, input)),
   claims: signedProcedure.input(buildingInput).query(({ ctx, input }) => readClaims(ctx, input)),
   confirmOwner: signedProcedure.input(confirmOwnerInput).mutation(({ ctx, input }) => confirmOwner(ctx, input)),
+  shutNumbers: signedProcedure.query(({ ctx }) => readShutNumbers(ctx)),
+  reopenNumber: signedProcedure.input(reopenNumberInput).mutation(({ ctx, input }) => reopenNumber(ctx, input)),
   grantPlaces: signedProcedure.input(grantPlacesInput).query(({ ctx, input }) => readGrantPlaces(ctx, input)),
   grants: signedProcedure.input(grantScopeInput).query(({ ctx, input }) => readGrants(ctx, input)),
   giveGrant: signedProcedure.input(giveGrantInput).mutation(({ ctx, input }) => giveGrant(ctx, input)),

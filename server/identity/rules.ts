@@ -1,4 +1,4 @@
-import { conflict, forbidden, invalid, unavailable } from '#server/kernel/errors.ts'
+import { conflict, forbidden, invalid, unavailable, type ErrorCode } from '#server/kernel/errors.ts'
 import { daysBetween, type LocalDate } from '#server/kernel/period.ts'
 import type { EndGround } from '#server/identity/schema.ts'
 
@@ -113,12 +113,15 @@ export function registerPhoneProves(since: LocalDate | null, today: LocalDate): 
 
 export type Confirmation = { confirmedBy: string; ownerId: string; documentType: string; documentHash: string }
 
+type Refusals = { again: ErrorCode; differ: ErrorCode }
+const ofMembers: Refusals = { again: 'identity.secondMemberNeeded', differ: 'identity.confirmationsDiffer' }
+
 /** Two different council members who saw the same paper of the same owner make level 2; one of them is not enough. */
-export function judgeConfirmations(earlier: readonly Confirmation[], mine: Confirmation): 'FIRST' | 'CONFIRMED' {
-  if (earlier.some(each => each.confirmedBy === mine.confirmedBy)) throw conflict('identity.secondMemberNeeded')
+export function judgeConfirmations(earlier: readonly Confirmation[], mine: Confirmation, { again, differ }: Refusals = ofMembers): 'FIRST' | 'CONFIRMED' {
+  if (earlier.some(each => each.confirmedBy === mine.confirmedBy)) throw conflict(again)
   if (earlier.length === 0) return 'FIRST'
   const same = earlier.some(each => each.ownerId === mine.ownerId && each.documentType === mine.documentType && each.documentHash === mine.documentHash)
-  if (!same) throw conflict('identity.confirmationsDiffer')
+  if (!same) throw conflict(differ)
   return 'CONFIRMED'
 }
 

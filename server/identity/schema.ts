@@ -95,3 +95,11 @@ export const setCodeLimitInput = z.object({
   basis: words(300),
 })
 export type SetCodeLimitInput = z.infer<typeof setCodeLimitInput>
+
+export const reopenNumberInput = z.object({
+  numberKey: z.string().check(z.regex(/^[0-9a-f]{32}$/)), buildingId: id, premisesId: id,
+  /** Which owner of the register shows the paper; none for a tenant. */
+  ownerId: z.optional(id),
+  documentType: z.enum(documentTypes), documentNumber: words(60),
+})
+export type ReopenNumberInput = z.infer<typeof reopenNumberInput>

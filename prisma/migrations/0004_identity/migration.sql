@@ -129,7 +129,7 @@ begin
   if (select count(*) from auth.code_tries x where x.phone_key = k_phone and not x.right_code and x.tried_at > greatest('-infinity',
         (select max(y.tried_at) from auth.code_tries y where y.phone_key = k_phone and y.right_code),
         (select max(c.opened_at) from auth.closed_numbers c where c.phone_key = k_phone))) >= auth.code_limit('WRONG_CLOSES') then
-    insert into auth.closed_numbers (phone_key, closed_at, phone) values (k_phone, app.now(), p_phone) on conflict do nothing;
+    insert into auth.closed_numbers (phone_key, closed_at, phone) values (k_phone, date_trunc('milliseconds', app.now()), p_phone) on conflict do nothing;
   end if;
 end $$;
 

@@ -34,3 +34,24 @@ insert into code_limits (name, scope, valid_from, value, source) values
   ('MONEY_DAY', 'UZ', '2026-01-01', 200000000, 'ours: 2,000,000 sum a day');
 select app.protect_reference('code_limits');
 grant select, insert, update on code_limits to uyim_app;
+
+-- A number shut after a hundred wrong codes is opened on the word of two people of one house, of its council or of whoever keeps
+-- its register, who each saw the same paper of its holder (identity 1.2, 1.5 L2a, 1.6).
+create table number_reopenings (
+  building_id uuid not null,
+  reopening_id uuid not null,
+  premises_id uuid not null,
+  number_key char(32) not null,                          -- HMAC of the number
+  closed_at timestamptz not null,                        -- which closing: another one needs two words of its own
+  person_id uuid,                                        -- null: the number stands in the register alone
+  owner_id uuid,                                         -- null: a tenant
+  document_type text not null check (document_type in ('ID_CARD', 'PASSPORT', 'TITLE')),
+  document_hash text not null,
+  said_by uuid not null,
+  said_at timestamptz not null default app.now(),
+  primary key (building_id, reopening_id)
+);
+create unique index number_reopenings_once on number_reopenings (building_id, number_key, closed_at, said_by);
+select app.protect('number_reopenings', '{owner.confirm,registry.write}', '{owner.confirm,registry.write}', '{sign-in}');
+grant select, insert on number_reopenings to uyim_app;
+create index owners_phone on owners (phone, building_id) where phone is not null;

@@ -45,3 +45,8 @@ export function recoveryHash(typed: string): string {
 export function personKeyOf(personId: string): string {
   return hmac('outbox-person', personId).slice(0, 32)
 }
+
+/** The number of a paper is kept only so that two people can be found to have seen the same one. */
+export function documentHash(type: string, number: string): string {
+  return hmac('title-document', type, number.toUpperCase().replace(/[^\p{L}\p{N}]/gu, ''))
+}

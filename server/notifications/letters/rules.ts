@@ -90,6 +90,7 @@ const makers: Readonly<Record<string, (payload: Payload) => Letter | null>> = {
     ...toPersons(payload), template: payload['cause'] === 'MONEY' ? 'codesMoneySpent' : 'codesStopped', link: 'staff',
     params: { scope: payload['cause'] === 'MONEY' ? { key: `notifications.countries.${text(payload['scope'])}` } : text(payload['scope']), minutes: text(payload['minutes']) },
   }),
+  'identity.numberOpened': payload => ({ ...toFlats(payload), template: 'numberOpened', link: 'profile', params: { unit: text(payload['unit']) } }),
   'identity.grantEnded': payload => ({ ...toPersons(payload), template: 'grantEnded', link: 'profile', params: { role: { key: `identity.roles.${text(payload['role'])}` }, ground: { key: `notifications.grounds.${text(payload['ground'])}` } } }),
 }
 

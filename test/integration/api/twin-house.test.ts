@@ -165,7 +165,7 @@ function namesOfNothing(names: Named): Named {
 // Refused, or done, without looking at any house.
 const beforeAnyHouse: Record<string, string> = {
   'buildings.register': 'makes a house, and names none', 'identity.issueRecoveryCodes': 'keys of whoever asks', 'identity.replaceOneTimeKey': 'keys of whoever asks',
-  'identity.setLocale': 'the language of whoever asks', 'notifications.openInbox': 'the letters of whoever asks',
+  'identity.setLocale': 'the language of whoever asks', 'identity.setCodeLimit': 'limits are the service\'s', 'notifications.openInbox': 'the letters of whoever asks',
   'payments.registerMerchant': 'merchants are the platform\'s', 'payments.replaceMerchantKey': 'merchants are the platform\'s',
 }
 

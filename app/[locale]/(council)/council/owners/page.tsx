@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import { Card } from '#app/_ui/card.tsx'
 import { EmptyState } from '#app/_ui/empty-state.tsx'
+import { LinkButton } from '#app/_ui/link-button.tsx'
 import { Notice, StateMark } from '#app/_ui/notice.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
 import { caller } from '#server/api/caller.ts'
@@ -46,6 +47,7 @@ export default async function OwnersPage({ params }: Props) {
           ))}
         </section>
       ))}
+      {houses.length > 0 && <LinkButton href={`/${locale}/council/numbers`}>{t('identity.numbers.nav')}</LinkButton>}
     </div>
   )
 }

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import { Button } from '#app/_ui/button.tsx'
 import { Field } from '#app/_ui/field.tsx'
+import { LinkButton } from '#app/_ui/link-button.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
 import { Pager } from '#app/_ui/pager.tsx'
 import { Table } from '#app/_ui/table.tsx'
@@ -44,6 +45,7 @@ export default async function RegistryPage({ params, searchParams }: Props) {
           id: row.buildingId, href: `/${locale}/staff/registry/${row.buildingId}`,
           cells: [row.name, row.addressState === 'GIVEN' ? row.address : <i key="none" className="text-note">{t('buildings.passport.addressNotGiven')}</i>, row.yearBuilt ?? '', row.storeyCount ?? '', row.units, formatPercent(String(row.filledPercent), locale), row.organisation ?? ''],
         }))} />
+      <p className="my-3"><LinkButton href={`/${locale}/staff/numbers`}>{t('identity.numbers.nav')}</LinkButton></p>
       {pages > 1 && (
         <Pager words={section(locale, 'common.pager') as never} position={t('common.pager.position', { page, pages })}
           {...(page > 1 ? { previousHref: address(locale, { ...asked, page: page - 1 }) } : {})} {...(page < pages ? { nextHref: address(locale, { ...asked, page: page + 1 }) } : {})} />
