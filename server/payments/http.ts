@@ -3,6 +3,7 @@ import { scopeOfRequest } from '#server/api/request-scope.ts'
 import { openTransaction } from '#server/infra/context.ts'
 import type { Door, DoorContext, PlainAnswer } from '#server/infra/http.ts'
 import { messageOf, readMessage, toResponse, type Message } from '#server/payments/doors/message.ts'
+import { answerClick } from '#server/payments/click/answer.ts'
 import { answerKaspi } from '#server/payments/kaspi/answer.ts'
 import { DomainError } from '#server/kernel/errors.ts'
 import { isLocale } from '#server/kernel/format.ts'
@@ -10,14 +11,26 @@ import { issueReceipt } from '#server/payments/issue-receipt.ts'
 import { answerPayme } from '#server/payments/payme/answer.ts'
 import { answerPaynet } from '#server/payments/paynet/answer.ts'
 import { paymentKey } from '#server/payments/schema.ts'
+import { answerUzum } from '#server/payments/uzum/answer.ts'
+import { uzumMethods } from '#server/payments/uzum/rules.ts'
 
-function providerDoors(provider: string, answer: (message: Message) => Promise<PlainAnswer>): Door[] {
-  const door = (path: string): Door => ({
+type Answer = (message: Message) => Promise<PlainAnswer>
+
+function providerDoors(provider: string, answer: Answer): Door[] {
+  return [door(`/api/payments/${provider}`, answer), door(`/api/payments/${provider}/:merchant`, answer)]
+}
+
+function door(path: string, answer: Answer): Door {
+  return {
     method: 'ANY', path,
     handle: async (request: Request, at: DoorContext) => toResponse(await answer(await messageOf(request, at))),
     answer: async (message, at) => answer(await readMessage(message, at)),
-  })
-  return [door(`/api/payments/${provider}`), door(`/api/payments/${provider}/:merchant`)]
+  }
+}
+
+/** Addresses that end in what is asked, of the operator and of each merchant. */
+function methodDoors<Method extends string>(provider: string, methods: readonly Method[], answer: (method: Method, message: Message) => Promise<PlainAnswer>): Door[] {
+  return methods.flatMap(method => [`/api/payments/${provider}/${method}`, `/api/payments/${provider}/:merchant/${method}`].map(path => door(path, message => answer(method, message))))
 }
 
 /** The receipt as a PDF, by a form of our own page: it is issued when first asked for, so it is no GET. */
@@ -42,5 +55,8 @@ export const doors: Door[] = [
   ...providerDoors('payme', answerPayme),
   ...providerDoors('kaspi', answerKaspi),
   ...providerDoors('paynet', answerPaynet),
+  // Prepare and Complete say themselves what they are: an address of either takes both.
+  ...methodDoors('click', ['prepare', 'complete'], (_method, message) => answerClick(message)),
+  ...methodDoors('uzum', uzumMethods, answerUzum),
   { method: 'POST', path: '/api/receipts/:locale/:building/:payment', handle: giveReceipt },
 ]

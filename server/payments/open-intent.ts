@@ -5,7 +5,7 @@ import { env } from '#server/infra/env.ts'
 import { conflict, invalid, notFound } from '#server/kernel/errors.ts'
 import { assertMayPay } from './policy.ts'
 import { findPayable, merchantsOf, type MerchantFacts, type Payable } from './queries.ts'
-import { paymeTicket } from './rules.ts'
+import { clickLink, paymeTicket, uzumLink } from './rules.ts'
 import type { OpenIntentInput } from './schema.ts'
 
 export type Leaving = { intentId: string; buildingId: string; href: string | null }
@@ -38,10 +38,16 @@ function assertPayable(payable: Payable, amount: bigint): void {
   if (payable.amount !== null && payable.amount !== amount) throw invalid('payments.exactAmount')
 }
 
-/** Payme's own page by its link (2.5); in the demonstration the page that plays the provider. Kaspi is opened by the person. */
+/** The provider's own page or application by its link (payments.md 2.5, 3.5, 4); in the demonstration the page that plays it. The others are opened by the person. */
 function hrefOf(ctx: Context, merchant: MerchantFacts, input: OpenIntentInput): string | null {
   const returnTo = `${env.APP_URL}/${ctx.locale}/pay/${input.number}?back=${input.intentId}`
-  const ticket = paymeTicket({ merchant: merchant.externalId, accountField: merchant.accountField, number: input.number, amount: input.amount, locale: ctx.locale, returnTo })
-  if (env.DEMO && merchant.demonstration) return `/${ctx.locale}/demo-provider/${merchant.provider}?ticket=${encodeURIComponent(ticket)}`
-  return merchant.provider === 'payme' ? `${merchant.payPage}/${ticket}` : null
+  const link = { ...merchant, number: input.number, amount: input.amount, returnTo }
+  const ticket = () => paymeTicket({ ...link, merchant: merchant.externalId, locale: ctx.locale })
+  if (env.DEMO && merchant.demonstration) return `/${ctx.locale}/demo-provider/${merchant.provider}?ticket=${encodeURIComponent(ticket())}`
+  switch (merchant.provider) {
+    case 'payme': return `${merchant.payPage}/${ticket()}`
+    case 'click': return clickLink(link)
+    case 'uzum': return uzumLink(link)
+    default: return null
+  }
 }

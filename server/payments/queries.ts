@@ -3,7 +3,7 @@ import { asService, type Context } from '#server/infra/context.ts'
 import type { Country } from '#server/kernel/jurisdiction.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { toldPaymentDays, type AllocationRule, type FundAmount } from './rules.ts'
-import type { PayableKind, PaymentState, Provider } from './schema.ts'
+import { providers, type PayableKind, type PaymentState, type Provider } from './schema.ts'
 
 type Place = { readonly buildingId: string; readonly accountId: string }
 type Read = Pick<Context, 'db'>
@@ -97,20 +97,22 @@ export async function allocationRule(ctx: Read, country: Country, on: string): P
 
 export type MerchantFacts = {
   merchantId: string; provider: Provider; externalId: string; accountField: string; payPage: string; shortAddress: boolean; segment: string
-  leastAmount: bigint; mostAmount: bigint; demonstration: boolean
+  leastAmount: bigint; mostAmount: bigint; demonstration: boolean; serviceId: string; merchantUserId: string
 }
 
 /** Who takes money for this house: the house's own merchant before its company's, that before the operator's. */
 export async function merchantsOf(ctx: Context, { buildingId, country }: { buildingId: string; country: Country }): Promise<MerchantFacts[]> {
-  return asService(ctx, 'payments', async inner => inner.db.$queryRaw<MerchantFacts[]>`
+  const found = await asService(ctx, 'payments', async inner => inner.db.$queryRaw<MerchantFacts[]>`
     select distinct on (m.provider) m.merchant_id as "merchantId", m.provider, m.external_id as "externalId", m.account_field as "accountField", m.pay_page as "payPage",
-      m.short_address as "shortAddress", m.segment, m.least_amount as "leastAmount", m.most_amount as "mostAmount", m.demonstration
+      m.short_address as "shortAddress", m.segment, m.least_amount as "leastAmount", m.most_amount as "mostAmount", m.demonstration,
+      m.service_id as "serviceId", m.merchant_user_id as "merchantUserId"
     from payment_merchants m
     where m.country = ${country} and m.active_from <= app.today() and (m.active_to is null or m.active_to >= app.today())
       and (m.scope_type = 'OPERATOR' or m.scope_id = ${buildingId}::uuid
         or m.scope_type = 'ORGANISATION' and exists (select 1 from building_managements g where g.building_id = ${buildingId}::uuid and g.organisation_id = m.scope_id
           and g.valid_from <= app.today() and (g.valid_to is null or g.valid_to >= app.today())))
     order by m.provider, case m.scope_type when 'BUILDING' then 1 when 'ORGANISATION' then 2 else 3 end, m.segment`)
+  return found.toSorted((a, b) => providers.indexOf(a.provider) - providers.indexOf(b.provider))
 }
 
 export type OpenInvoice = { number: string; invoiceId: string; accountId: string; fund: string; amount: bigint; dueOn: string; state: string; sourceType: string; sourceId: string; paidAt: Date | null }

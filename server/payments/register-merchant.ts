@@ -5,23 +5,38 @@ import { sqlState, uniqueViolation } from '#server/infra/db.ts'
 import { conflict, invalid } from '#server/kernel/errors.ts'
 import { jurisdictionOf } from '#server/kernel/jurisdiction.ts'
 import { assertMayKeepMerchants } from './policy.ts'
+import { lifetimes } from './rules.ts'
 import type { RegisterMerchantInput } from './schema.ts'
+import { uzumMethods } from './uzum/rules.ts'
 
 /** A contract with a provider: whose houses, which address segment, which limits (payments.md 11). The same id again changes it. */
 export async function registerMerchant(ctx: Context, input: RegisterMerchantInput & { demonstration?: boolean }): Promise<void> {
   assertMayKeepMerchants(ctx.actor)
-  if ((input.scopeType === 'OPERATOR') !== (input.scopeId === null)) throw invalid('payments.merchantScope')
-  if (input.provider === 'kaspi' && input.allowedAddresses.length === 0) throw invalid('payments.addressesNeeded')
+  assertWhole(input)
+  const { serviceId = '', merchantUserId = '', failureStatus = 400, failureCodeForm = 'TEXT' } = input
   const { merchantId, provider, segment, country, scopeType, scopeId } = input
   await asService(ctx, 'payments', inner => inner.db.$executeRaw`
     insert into payment_merchants (merchant_id, provider, segment, country, currency, scope_type, scope_id, short_address, external_id, account_field, most_amount,
-      allowed_addresses, refunds, answer_format, pay_page, active_from, demonstration)
+      allowed_addresses, refunds, answer_format, pay_page, active_from, demonstration,
+      service_id, merchant_user_id, failure_status, failure_code_form, expires_after)
     values (${merchantId}::uuid, ${provider}, ${segment}, ${country}, ${jurisdictionOf(country).currency}, ${scopeType}, ${scopeId}::uuid, ${input.shortAddress}, ${input.externalId},
-      ${input.accountField}, ${input.mostAmount}::bigint, ${input.allowedAddresses}::text[]::inet[], ${input.refunds}, ${input.answerFormat}, ${input.payPage}, ${input.activeFrom}::date, ${input.demonstration ?? false})
+      ${input.accountField}, ${input.mostAmount}::bigint, ${input.allowedAddresses}::text[]::inet[], ${input.refunds}, ${input.answerFormat}, ${input.payPage}, ${input.activeFrom}::date, ${input.demonstration ?? false},
+      ${serviceId}, ${merchantUserId}, ${failureStatus}::smallint, ${failureCodeForm}, ${lifetimes[provider]}::interval)
     on conflict (merchant_id) do update set short_address = excluded.short_address, external_id = excluded.external_id, account_field = excluded.account_field,
       most_amount = excluded.most_amount, allowed_addresses = excluded.allowed_addresses, refunds = excluded.refunds, answer_format = excluded.answer_format,
-      pay_page = excluded.pay_page, active_from = excluded.active_from`)
+      pay_page = excluded.pay_page, active_from = excluded.active_from, service_id = excluded.service_id, merchant_user_id = excluded.merchant_user_id,
+      failure_status = excluded.failure_status, failure_code_form = excluded.failure_code_form`)
     .catch((error: unknown) => { throw sqlState(error) === uniqueViolation ? conflict('payments.segmentTaken') : error })
   await record(ctx, { action: 'payments.registerMerchant', buildingId: scopeType === 'BUILDING' ? scopeId : null, subjectType: 'merchant', subjectId: merchantId,
     after: { provider, segment, scopeType, scopeId } })
+}
+
+/** Last parts of addresses: a merchant of such a name would stand in their place. */
+const reservedSegments = ['prepare', 'complete', ...uzumMethods, 'callback']
+
+function assertWhole({ scopeType, scopeId, provider, segment, allowedAddresses, serviceId = '' }: RegisterMerchantInput): void {
+  if (reservedSegments.includes(segment)) throw conflict('payments.segmentTaken')
+  if ((scopeType === 'OPERATOR') !== (scopeId === null)) throw invalid('payments.merchantScope')
+  if (provider === 'kaspi' && allowedAddresses.length === 0) throw invalid('payments.addressesNeeded')
+  if ((provider === 'click' || provider === 'uzum') && serviceId === '') throw invalid('payments.serviceNeeded')
 }

@@ -1,24 +1,30 @@
 import 'server-only'
 import { record } from '#server/audit/record.ts'
 import { asService, type Context } from '#server/infra/context.ts'
-import { sha256 } from '#server/infra/crypto.ts'
-import { notFound } from '#server/kernel/errors.ts'
+import { seal, sha256 } from '#server/infra/crypto.ts'
+import { invalid, notFound } from '#server/kernel/errors.ts'
+import { keySeal } from './doors/queries.ts'
 import { assertMayKeepMerchants } from './policy.ts'
-import type { ReplaceMerchantKeyInput } from './schema.ts'
+import type { Provider, ReplaceMerchantKeyInput } from './schema.ts'
 
-/** A new key beside the newest live one: two at most, so that rotation loses no call. Only its hash is kept. */
+/**
+ * A new key beside the newest live one: two at most, so that rotation loses no call. Its hash is kept; of Click,
+ * which signs with the key itself, the key too, sealed. Uzum's is 'login:password'.
+ */
 export async function replaceMerchantKey(ctx: Context, { merchantId, key, test }: ReplaceMerchantKeyInput): Promise<void> {
   assertMayKeepMerchants(ctx.actor)
   const hash = sha256(key)
   const known = await asService(ctx, 'payments', async inner => {
-    const rows = await inner.db.$queryRaw<unknown[]>`select 1 from payment_merchants where merchant_id = ${merchantId}::uuid for update`
-    if (rows.length === 0) return false
+    const [merchant] = await inner.db.$queryRaw<{ provider: Provider }[]>`select provider from payment_merchants where merchant_id = ${merchantId}::uuid for update`
+    if (!merchant) return false
+    if (merchant.provider === 'uzum' && !/^[^:]+:.+$/.test(key)) throw invalid('payments.loginNeeded')
+    const sealed = merchant.provider === 'click' ? seal(keySeal, key) : null
     await inner.db.$executeRaw`update payment_merchant_keys y set valid_to = app.now()
       where y.merchant_id = ${merchantId}::uuid and y.key_hash <> decode(${hash}, 'hex') and (y.valid_to is null or y.valid_to > app.now())
         and y.key_hash not in (select k.key_hash from payment_merchant_keys k where k.merchant_id = ${merchantId}::uuid and k.key_hash <> decode(${hash}, 'hex')
           and (k.valid_to is null or k.valid_to > app.now()) order by k.valid_from desc, k.key_hash limit 1)`
-    await inner.db.$executeRaw`insert into payment_merchant_keys (merchant_id, key_hash, test) values (${merchantId}::uuid, decode(${hash}, 'hex'), ${test})
-      on conflict (merchant_id, key_hash) do update set valid_to = null, test = excluded.test`
+    await inner.db.$executeRaw`insert into payment_merchant_keys (merchant_id, key_hash, test, sealed) values (${merchantId}::uuid, decode(${hash}, 'hex'), ${test}, ${sealed})
+      on conflict (merchant_id, key_hash) do update set valid_to = null, test = excluded.test, sealed = excluded.sealed`
     return true
   })
   if (!known) throw notFound('payments.merchantNotFound')

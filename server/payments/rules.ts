@@ -1,6 +1,6 @@
 import type { Locale } from '#server/kernel/format.ts'
 import { defineMachine } from '#server/kernel/state-machine.ts'
-import type { PaymentState } from './schema.ts'
+import type { PaymentState, Provider } from './schema.ts'
 
 /** payments.md 1.2: only `settle` and `reverse` touch the ledger. The database's functions know no other moves. */
 export const paymentLife = defineMachine<PaymentState, 'create' | 'settle' | 'cancel' | 'expire' | 'reverse'>({
@@ -54,12 +54,29 @@ export function fundName(fund: string): string {
 /** How long a payment that only the person has told us of is not called a debt. */
 export const toldPaymentDays = 3
 
+/** How long a payment that its provider has not finished is kept: Payme and Uzum have a rule, Click has none and a day is ours (payments.md 9, P12); the others pay in one step. */
+export const lifetimes: Readonly<Record<Provider, string>> = { payme: '12 hours', click: '24 hours', uzum: '30 minutes', paynet: '12 hours', kaspi: '12 hours', halyk: '12 hours' }
+
 export type PayLink = { merchant: string; accountField: string; number: string; amount: bigint; locale: Locale; returnTo: string }
 
 /** The part of Payme's address after the slash (payments.md 2.5), to the byte. */
 export function paymeTicket({ merchant, accountField, number, amount, locale, returnTo }: PayLink): string {
   const language = locale === 'uz' ? 'uz' : 'ru'
   return btoa(`m=${merchant};ac.${accountField}=${number};a=${amount};l=${language};c=${returnTo}`)
+}
+
+export type ShopLink = { payPage: string; serviceId: string; externalId: string; merchantUserId: string; accountField: string; number: string; amount: bigint; returnTo: string }
+
+/** Click's page (payments.md 3.5): soʻm with two decimals. */
+export function clickLink({ payPage, serviceId, externalId, merchantUserId, number, amount, returnTo }: ShopLink): string {
+  const sum = `${amount / 100n}.${String(amount % 100n).padStart(2, '0')}`
+  const user: [string, string][] = merchantUserId === '' ? [] : [['merchant_user_id', merchantUserId]]
+  return `${payPage}?${new URLSearchParams([['service_id', serviceId], ['merchant_id', externalId], ...user, ['amount', sum], ['transaction_param', number], ['return_url', returnTo]])}`
+}
+
+/** Uzum's application (payments.md 4): tiyin, as everywhere in its protocol. */
+export function uzumLink({ payPage, serviceId, accountField, number, amount, returnTo }: ShopLink): string {
+  return `${payPage}?${new URLSearchParams([['serviceId', serviceId], [accountField, number], ['amount', amount.toString()], ['redirectUrl', returnTo]])}`
 }
 
 /** What such a ticket says; null when it is none. */

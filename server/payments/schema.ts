@@ -1,6 +1,7 @@
 import { z } from 'zod/mini'
 
-export const providers = ['payme', 'kaspi', 'paynet', 'halyk'] as const
+/** In the order in which a payer is offered them. */
+export const providers = ['payme', 'click', 'uzum', 'paynet', 'kaspi', 'halyk'] as const
 export type Provider = (typeof providers)[number]
 
 export type PaymentState = 'NEW' | 'PENDING' | 'PAID' | 'REFUNDED' | 'CANCELLED' | 'EXPIRED'
@@ -40,9 +41,16 @@ export const registerMerchantInput = z.object({
   refunds: z.enum(['ALLOWED', 'FORBIDDEN']),
   answerFormat: z.enum(['JSON', 'XML']),
   payPage: z.string().check(z.maxLength(200)),
+  /** Of Click and Uzum: the number of the service in each of their calls. */
+  serviceId: z._default(z.string().check(z.regex(/^\d{0,19}$/)), ''),
+  /** Of Click, for its pay links. */
+  merchantUserId: z._default(z.string().check(z.regex(/^\d{0,19}$/)), ''),
+  /** Of Uzum: how it wants to be told of a refusal. */
+  failureStatus: z._default(z.literal([200, 400]), 400),
+  failureCodeForm: z._default(z.enum(['TEXT', 'NUMBER']), 'TEXT'),
   activeFrom: z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/)),
 })
-export type RegisterMerchantInput = z.infer<typeof registerMerchantInput>
+export type RegisterMerchantInput = z.input<typeof registerMerchantInput>
 
 export const replaceMerchantKeyInput = z.object({ merchantId: z.uuid(), key: z.string().check(z.minLength(8), z.maxLength(200)), test: z.boolean() })
 export type ReplaceMerchantKeyInput = z.infer<typeof replaceMerchantKeyInput>

@@ -3,7 +3,7 @@ import { serviceTransaction, type Context } from '#server/infra/context.ts'
 import { addPeriods, compareDates, periodOf, type LocalDate, type Period } from '#server/kernel/period.ts'
 import type { Message } from '#server/payments/doors/message.ts'
 import { answerPayme } from '#server/payments/payme/answer.ts'
-import { demoPaymeKey, demoPaynetKey } from '#server/payments/screen/queries.ts'
+import { demoClick, demoPaymeKey, demoPaynetKey, demoUzum } from '#server/payments/screen/queries.ts'
 import { registerMerchant } from '#server/payments/register-merchant.ts'
 import { replaceMerchantKey } from '#server/payments/replace-merchant-key.ts'
 import type { RegisterMerchantInput } from '#server/payments/schema.ts'
@@ -19,6 +19,10 @@ const common = { scopeType: 'OPERATOR', scopeId: null, shortAddress: true, accou
 const merchants: readonly RegisterMerchantInput[] = [
   { ...common, merchantId: worldId('merchant', 'payme'), provider: 'payme', segment: 'operator', country: 'UZ', externalId: worldId('payme').replaceAll('-', '').slice(0, 24),
     mostAmount: 100_000_000_000n, allowedAddresses: [], payPage: 'https://checkout.paycom.uz' },
+  { ...common, merchantId: worldId('merchant', 'click'), provider: 'click', segment: 'operator', country: 'UZ', externalId: '27182', merchantUserId: '16180', serviceId: demoClick().serviceId,
+    mostAmount: 100_000_000_000n, allowedAddresses: [], payPage: 'https://my.click.uz/services/pay' },
+  { ...common, merchantId: worldId('merchant', 'uzum'), provider: 'uzum', segment: 'operator', country: 'UZ', externalId: '', serviceId: demoUzum().serviceId,
+    mostAmount: 100_000_000_000n, allowedAddresses: [], payPage: 'https://uzumbank.uz/open-service' },
   { ...common, merchantId: worldId('merchant', 'kaspi'), provider: 'kaspi', segment: 'operator', country: 'KZ', externalId: 'Uyim',
     mostAmount: 1_000_000_000n, allowedAddresses: near, payPage: '' },
   { ...common, merchantId: worldId('merchant', 'paynet'), provider: 'paynet', segment: 'operator', country: 'UZ', externalId: '', accountField: 'client_id',
@@ -37,6 +41,8 @@ export async function seedMerchants(): Promise<void> {
     for (const merchant of merchants) await registerMerchant(ctx, { ...merchant, demonstration: true })
     await replaceMerchantKey(ctx, { merchantId: worldId('merchant', 'payme'), key: demoPaymeKey(), test: true })
     await replaceMerchantKey(ctx, { merchantId: worldId('merchant', 'paynet'), key: demoPaynetKey(), test: true })
+    await replaceMerchantKey(ctx, { merchantId: worldId('merchant', 'click'), key: demoClick().secret, test: true })
+    await replaceMerchantKey(ctx, { merchantId: worldId('merchant', 'uzum'), key: `${demoUzum().login}:${demoUzum().password}`, test: true })
   })
 }
 
@@ -136,10 +142,14 @@ async function payThroughDoor(number: string, amount: number): Promise<void> {
   await send('PerformTransaction', { id })
 }
 
+type DemoProviders = { payme: { key: string; accountField: string }; click: { serviceId: string; secret: string }
+  uzum: { serviceId: string; login: string; password: string; accountField: string }; kaspi: Record<string, never>
+  paynet: { login: string; password: string; accountField: string } }
+
 /** What demo.json tells of the providers as they come to exist. */
-export function demoProviders(): { payme: { key: string; accountField: string }; kaspi: Record<string, never>; paynet: { login: string; password: string; accountField: string } } {
+export function demoProviders(): DemoProviders {
   const [login = '', password = ''] = demoPaynetKey().split(':')
-  return { payme: { key: demoPaymeKey(), accountField: 'ls' }, kaspi: {}, paynet: { login, password, accountField: 'client_id' } }
+  return { payme: { key: demoPaymeKey(), accountField: 'ls' }, click: demoClick(), uzum: { ...demoUzum(), accountField: 'ls' }, kaspi: {}, paynet: { login, password, accountField: 'client_id' } }
 }
 
 /** Numbers that can be paid right now: accounts of the people one can sign in as, and open instalments. */

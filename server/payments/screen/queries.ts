@@ -87,8 +87,19 @@ export function demoPaynetKey(): string {
   return `paynet:${hmac('demo provider', 'paynet').slice(0, 32)}`
 }
 
+/** The same of Click and Uzum. */
+export function demoClick(): { serviceId: string; secret: string } {
+  return { serviceId: '31415', secret: hmac('demo provider', 'click').slice(0, 36) }
+}
+
+export function demoUzum(): { serviceId: string; login: string; password: string } {
+  return { serviceId: '100500', login: 'uyim', password: hmac('demo provider', 'uzum').slice(0, 36) }
+}
+
+type DemoProvider = Record<'paymeKey' | 'paynetKey' | 'accountField' | 'paynetField', string> & { click: ReturnType<typeof demoClick>; uzum: ReturnType<typeof demoUzum> }
+
 /** For the page that plays the providers; outside the demonstration there is none. */
-export function demoProvider(): Record<'paymeKey' | 'paynetKey' | 'accountField' | 'paynetField', string> {
+export function demoProvider(): DemoProvider {
   if (!env.DEMO) throw notFound()
-  return { paymeKey: demoPaymeKey(), paynetKey: demoPaynetKey(), accountField: 'ls', paynetField: 'client_id' }
+  return { paymeKey: demoPaymeKey(), paynetKey: demoPaynetKey(), accountField: 'ls', paynetField: 'client_id', click: demoClick(), uzum: demoUzum() }
 }

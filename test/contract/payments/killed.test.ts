@@ -3,13 +3,17 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { settings } from '#test/support/settings.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
+import { FakeClick } from '#test/support/fakes/click.ts'
 import { FakeKaspi } from '#test/support/fakes/kaspi.ts'
 import { openDoors } from '#test/support/fakes/payme-doors.ts'
 import { FakePayme, makeMerchant, type TestMerchant } from '#test/support/fakes/payme.ts'
+import { FakeUzum } from '#test/support/fakes/uzum.ts'
 
 let db: TestDatabase
 let house: TestHouse
 let merchant: TestMerchant
+let clickMerchant: TestMerchant
+let uzumMerchant: TestMerchant
 let doors: Awaited<ReturnType<typeof openDoors>>
 const amount = 5_000_000
 
@@ -18,6 +22,8 @@ beforeAll(async () => {
   house = await makeHouse(db, { country: 'UZ', flats: 40 })
   merchant = await makeMerchant(db, { short: true })
   await makeMerchant(db, { provider: 'kaspi', country: 'UZ', short: true })
+  clickMerchant = await makeMerchant(db, { provider: 'click', short: true })
+  uzumMerchant = await makeMerchant(db, { provider: 'uzum', short: true })
   doors = await openDoors()
 })
 afterAll(async () => {
@@ -86,6 +92,37 @@ test.each(steps)('kill -9 %s of a Kaspi payment: nothing lost, nothing doubled',
   expect((await kaspi.pay(id, of.accountNumber, '50.00')).text).toBe(first.text)
   expect(await sums(of.accountId)).toEqual({ entries: 1, sum: '-5000' })
   expect((await db.sql(`select from event_queue where name = 'payments.posted' and payload ->> 'accountId' = $1`, [of.accountId])).length).toBe(1)
+}, 60_000)
+
+test.each(steps)('kill -9 %s of Click\'s Prepare and Complete: nothing lost, nothing doubled', async step => {
+  const one = { trans: FakeClick.newTransaction(), account: house.premises[20 + steps.indexOf(step)]!.accountNumber, amount: '50000.00' }
+  const { accountId } = house.premises[20 + steps.indexOf(step)]!
+  const click = new FakeClick(doors.origin, clickMerchant)
+  await callAndKill(step, origin => new FakeClick(origin, clickMerchant).prepare(one))
+  const { error, body } = await click.prepare(one)
+  expect(error).toBe(0)
+  await callAndKill(step, origin => new FakeClick(origin, clickMerchant).complete(one, body['merchant_prepare_id']))
+  expect([0, -4]).toContain((await click.complete(one, body['merchant_prepare_id'])).error)
+  expect((await click.complete(one, body['merchant_prepare_id'])).error).toBe(-4)
+  expect(await sums(accountId)).toEqual({ entries: 1, sum: '-5000000' })
+  expect((await db.sql(`select from event_queue where name = 'payments.posted' and payload ->> 'accountId' = $1`, [accountId])).length).toBe(1)
+}, 60_000)
+
+test.each(steps)('kill -9 %s of Uzum\'s create, confirm and reverse: nothing lost, nothing doubled', async step => {
+  const of = house.premises[30 + steps.indexOf(step)]!
+  const id = FakeUzum.newTransaction()
+  const uzum = new FakeUzum(doors.origin, uzumMerchant)
+  await callAndKill(step, origin => new FakeUzum(origin, uzumMerchant).create(id, of.accountNumber, amount))
+  await uzum.create(id, of.accountNumber, amount)
+  expect((await uzum.status(id)).state).toBe('CREATED')
+  await callAndKill(step, origin => new FakeUzum(origin, uzumMerchant).confirm(id))
+  await uzum.confirm(id)
+  expect((await uzum.status(id)).state).toBe('CONFIRMED')
+  expect(await sums(of.accountId)).toEqual({ entries: 1, sum: String(-amount) })
+  await callAndKill(step, origin => new FakeUzum(origin, uzumMerchant).reverse(id))
+  await uzum.reverse(id)
+  expect((await uzum.status(id)).state).toBe('REVERSED')
+  expect(await sums(of.accountId)).toEqual({ entries: 2, sum: '0' })
 }, 60_000)
 
 test('the ledger verifies after all of this', async () => {

@@ -5,10 +5,12 @@ import { seedRegistry } from '#prisma/seed/demo/registry.ts'
 import { seedRepairs } from '#prisma/seed/demo/repairs.ts'
 import { world } from '#prisma/seed/demo/world.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { FakeClick } from '#test/support/fakes/click.ts'
 import { FakeKaspi } from '#test/support/fakes/kaspi.ts'
 import { openDoors } from '#test/support/fakes/payme-doors.ts'
 import { FakePayme } from '#test/support/fakes/payme.ts'
 import { FakePaynet } from '#test/support/fakes/paynet.ts'
+import { FakeUzum } from '#test/support/fakes/uzum.ts'
 import { fundScreen } from '#server/repairs/fund/queries.ts'
 
 let db: TestDatabase
@@ -45,6 +47,18 @@ test('each of them can be paid at the short addresses with the keys of the table
   const { paynet: terminal } = demoProviders()
   const paynet = new FakePaynet(doors.origin, `${terminal.login}:${terminal.password}`)
   expect((await paynet.perform(FakePaynet.newTransaction(), of('UZ', 'ACCUMULATING')[0]!.number, 100_000)).result).toMatchObject({ fields: { [terminal.accountField]: of('UZ', 'ACCUMULATING')[0]!.number } })
+  const told = demoProviders()
+  const click = new FakeClick(doors.origin, { key: told.click.secret, serviceId: told.click.serviceId })
+  const uzum = new FakeUzum(doors.origin, { key: `${told.uzum.login}:${told.uzum.password}`, serviceId: told.uzum.serviceId }, '/api/payments/uzum', told.uzum.accountField)
+  for (const account of [...of('UZ', 'ACCUMULATING').slice(0, 2), ...of('UZ', 'ONE_TIME').slice(2, 4)]) {
+    expect((await click.pay({ trans: FakeClick.newTransaction(), account: account.number, amount: `${Math.floor(account.amountMinor / 100)}.${String(account.amountMinor % 100).padStart(2, '0')}` })).error).toBe(0)
+  }
+  for (const account of [...of('UZ', 'ACCUMULATING').slice(0, 2), ...of('UZ', 'ONE_TIME').slice(4, 6)]) {
+    const id = FakeUzum.newTransaction()
+    expect((await uzum.check(account.number)).state).toBe('OK')
+    expect((await uzum.create(id, account.number, account.amountMinor)).state).toBe('CREATED')
+    expect((await uzum.confirm(id)).state).toBe('CONFIRMED')
+  }
   const kaspi = new FakeKaspi(doors.origin)
   for (const account of [...of('KZ', 'ACCUMULATING').slice(0, 2), ...of('KZ', 'ONE_TIME').slice(0, 2)]) {
     expect((await kaspi.pay(FakeKaspi.newOperation(), account.number, `${Math.floor(account.amountMinor / 100)}.${String(account.amountMinor % 100).padStart(2, '0')}`)).result).toBe(0)

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '#server/kernel/ids.ts'
+import type { Provider } from '#server/payments/schema.ts'
 import { asClerk, asOwner, asTenant, asStranger, type ActingPerson } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
@@ -9,18 +10,19 @@ let db: TestDatabase
 let house: TestHouse
 let owner: ActingPerson
 let twin: ActingPerson
+let twinHouse: TestHouse
 
 beforeAll(async () => {
   db = await testDatabase()
   house = await makeHouse(db, { country: 'UZ', flats: 4 })
-  const twinHouse = await makeHouse(db, { country: 'UZ', flats: 1 })
+  twinHouse = await makeHouse(db, { country: 'UZ', flats: 1 })
   owner = await asOwner(db, house, house.premises[0]!)
   twin = await asOwner(db, twinHouse, twinHouse.premises[0]!)
   await makeMerchant(db, { short: true })
   await db.sql(`update payment_merchants set external_id = '64b7f00f00f00f00f00f00f0', pay_page = 'https://checkout.paycom.uz'`)
 })
 
-const leave = (person: Pick<ActingPerson, 'caller'>, number: string, facts: { amount?: bigint; provider?: 'payme' | 'kaspi'; intentId?: string } = {}) =>
+const leave = (person: Pick<ActingPerson, 'caller'>, number: string, facts: { amount?: bigint; provider?: Provider; intentId?: string } = {}) =>
   person.caller.payments.openIntent({ intentId: facts.intentId ?? newId(), number, amount: facts.amount ?? 12_500_050n, provider: facts.provider ?? 'payme' })
 
 describe('leaving for the provider (payments.md 2.5)', () => {
@@ -52,6 +54,24 @@ describe('leaving for the provider (payments.md 2.5)', () => {
     const { accountNumber } = house.premises[0]!
     await expect(leave(owner, accountNumber, { provider: 'kaspi' })).rejects.toMatchObject({ message: 'payments.providerNotHere' })
     await expect(leave(owner, accountNumber, { amount: 99n })).rejects.toMatchObject({ message: 'payments.amountOutside' })
+  })
+
+  test('Click and Uzum by their own links, offered in one order, each to its houses', async () => {
+    const { accountNumber } = house.premises[0]!
+    const click = await makeMerchant(db, { provider: 'click', serviceId: '31415', scope: { type: 'BUILDING', id: house.buildingId } })
+    const uzum = await makeMerchant(db, { provider: 'uzum', serviceId: '101202', scope: { type: 'ORGANISATION', id: house.organisationId } })
+    await db.sql(`update payment_merchants set external_id = '27182', merchant_user_id = '16180', pay_page = 'https://my.click.uz/services/pay' where merchant_id = $1`, [click.merchantId])
+    await db.sql(`update payment_merchants set pay_page = 'https://uzumbank.uz/open-service' where merchant_id = $1`, [uzum.merchantId])
+    expect((await owner.caller.payments.screen({ number: accountNumber })).merchants.map(each => each.provider)).toEqual(['payme', 'click', 'uzum'])
+    const back = (intentId: string) => encodeURIComponent(`http://localhost:3000/ru/pay/${accountNumber}?back=${intentId}`)
+    const [first, second] = [await leave(owner, accountNumber, { provider: 'click' }), await leave(owner, accountNumber, { provider: 'uzum' })]
+    expect(first.href).toBe(`https://my.click.uz/services/pay?service_id=31415&merchant_id=27182&merchant_user_id=16180&amount=125000.50&transaction_param=${accountNumber}&return_url=${back(first.intentId)}`)
+    expect(second.href).toBe(`https://uzumbank.uz/open-service?serviceId=101202&ls=${accountNumber}&amount=12500050&redirectUrl=${back(second.intentId)}`)
+    const other = twinHouse.premises[0]!.accountNumber
+    expect((await twin.caller.payments.screen({ number: other })).merchants.map(each => each.provider)).toEqual(['payme'])
+    await expect(leave(twin, other, { provider: 'click' })).rejects.toMatchObject({ message: 'payments.providerNotHere' })
+    await db.sql('delete from payment_merchant_keys where merchant_id = any($1)', [[click.merchantId, uzum.merchantId]])
+    await db.sql(`update payment_merchants set active_to = '2025-01-01' where merchant_id = any($1)`, [[click.merchantId, uzum.merchantId]])
   })
 
   test('nobody else: not found, never forbidden', async () => {

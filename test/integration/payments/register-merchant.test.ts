@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { newId } from '#server/kernel/ids.ts'
+import type { Provider } from '#server/payments/schema.ts'
 import { asManager, asPerson, type ActingPerson } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
@@ -15,7 +16,7 @@ beforeAll(async () => {
 })
 
 const facts = (more: Record<string, unknown> = {}) => ({
-  merchantId: newId(), provider: 'kaspi' as const, segment: `house-${newId().slice(-8)}`, country: 'KZ' as const, scopeType: 'BUILDING' as const, scopeId: house.buildingId as string | null,
+  merchantId: newId(), provider: 'kaspi' as Provider, segment: `house-${newId().slice(-8)}`, country: 'KZ' as 'UZ' | 'KZ', scopeType: 'BUILDING' as const, scopeId: house.buildingId as string | null,
   shortAddress: false, externalId: 'Uyim', accountField: 'ls', mostAmount: 1_000_000_000n, allowedAddresses: ['194.187.247.152/32'], refunds: 'ALLOWED' as const, answerFormat: 'JSON' as const,
   payPage: '', activeFrom: '2026-01-01', ...more,
 })
@@ -32,6 +33,22 @@ test('a Kaspi merchant without addresses and a scope that names nothing are refu
   await expect(admin.caller.payments.registerMerchant(facts({ allowedAddresses: [] }))).rejects.toMatchObject({ message: 'payments.addressesNeeded' })
   await expect(admin.caller.payments.registerMerchant(facts({ scopeId: null }))).rejects.toMatchObject({ message: 'payments.merchantScope' })
   await expect(admin.caller.payments.registerMerchant(facts({ segment: '../x' }))).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+})
+
+test('Click and Uzum come with the number of their service; what Uzum wants of failures is kept', async () => {
+  const click = facts({ provider: 'click', country: 'UZ', allowedAddresses: [], serviceId: '31415', externalId: '27182', merchantUserId: '16180' })
+  const uzum = facts({ provider: 'uzum', country: 'UZ', allowedAddresses: [], serviceId: '9007199254740993', failureStatus: 200, failureCodeForm: 'NUMBER' })
+  for (const each of [click, uzum]) await admin.caller.payments.registerMerchant(each)
+  const rows = await db.sql(`select provider, service_id, merchant_user_id, failure_status, failure_code_form, expires_after::text from payment_merchants where merchant_id = any($1) order by provider`, [[click.merchantId, uzum.merchantId]])
+  expect(rows).toEqual([
+    { provider: 'click', service_id: '31415', merchant_user_id: '16180', failure_status: 400, failure_code_form: 'TEXT', expires_after: '24:00:00' },
+    { provider: 'uzum', service_id: '9007199254740993', merchant_user_id: '', failure_status: 200, failure_code_form: 'NUMBER', expires_after: '00:30:00' },
+  ])
+  await admin.caller.payments.registerMerchant({ ...click, serviceId: '31416' })
+  expect(await db.sql('select service_id from payment_merchants where merchant_id = $1', [click.merchantId])).toEqual([{ service_id: '31416' }])
+  for (const provider of ['click', 'uzum'] as const) await expect(admin.caller.payments.registerMerchant(facts({ provider, country: 'UZ' }))).rejects.toMatchObject({ message: 'payments.serviceNeeded' })
+  // A segment must not read like a call.
+  for (const segment of ['prepare', 'complete', 'check', 'create', 'confirm', 'reverse', 'status']) await expect(admin.caller.payments.registerMerchant(facts({ segment }))).rejects.toMatchObject({ message: 'payments.segmentTaken' })
 })
 
 test('nobody else may', async () => {

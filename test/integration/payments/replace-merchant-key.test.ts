@@ -4,8 +4,10 @@ import { newId } from '#server/kernel/ids.ts'
 import { asManager, asPerson, type ActingPerson } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse } from '#test/support/factories.ts'
+import { FakeClick } from '#test/support/fakes/click.ts'
 import { openDoors } from '#test/support/fakes/payme-doors.ts'
 import { FakePayme, makeMerchant, type TestMerchant } from '#test/support/fakes/payme.ts'
+import { FakeUzum } from '#test/support/fakes/uzum.ts'
 
 let db: TestDatabase
 let admin: ActingPerson
@@ -47,4 +49,26 @@ test('refused to others and for merchants that are not there', async () => {
   const house = await makeHouse(db, { country: 'UZ', flats: 1 })
   await expect((await asManager(db, house)).caller.payments.replaceMerchantKey({ merchantId: merchant.merchantId, key: 'x'.repeat(10), test: true })).rejects.toMatchObject({ code: 'FORBIDDEN' })
   await expect(admin.caller.payments.replaceMerchantKey({ merchantId: newId(), key: 'x'.repeat(10), test: true })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+})
+
+test('Click: both live keys sign, the third ends the oldest; the key is kept sealed only', async () => {
+  const own = await makeMerchant(db, { provider: 'click' })
+  const signs = async (key: string) => (await new FakeClick(doors.origin, { key, serviceId: own.serviceId }, `/api/payments/click/${own.segment}`)
+    .prepare({ trans: FakeClick.newTransaction(), account: '7701004512', amount: '10.00' })).error === -5
+  const replace = (key: string) => admin.caller.payments.replaceMerchantKey({ merchantId: own.merchantId, key, test: true })
+  expect([await signs(own.key), await signs('click-key-second')]).toEqual([true, false])
+  await replace('click-key-second')
+  expect([await signs(own.key), await signs('click-key-second')]).toEqual([true, true])
+  await replace('click-key-third')
+  expect([await signs(own.key), await signs('click-key-second'), await signs('click-key-third')]).toEqual([false, true, true])
+  expect(JSON.stringify(await db.sql('select * from payment_merchant_keys'))).not.toContain('click-key-third')
+  expect(JSON.stringify(await db.sql('select * from audit_entries'))).not.toContain('click-key-third')
+})
+
+test('Uzum: a login and a password, and nothing less', async () => {
+  const own = await makeMerchant(db, { provider: 'uzum' })
+  await expect(admin.caller.payments.replaceMerchantKey({ merchantId: own.merchantId, key: 'no-login-here', test: true })).rejects.toMatchObject({ message: 'payments.loginNeeded' })
+  await admin.caller.payments.replaceMerchantKey({ merchantId: own.merchantId, key: 'second:password', test: true })
+  const opens_ = async (key: string) => (await new FakeUzum(doors.origin, { key, serviceId: own.serviceId }, `/api/payments/uzum/${own.segment}`).status('x')).code === '10014'
+  expect([await opens_(own.key), await opens_('second:password'), await opens_('second:other')]).toEqual([true, true, false])
 })

@@ -16,6 +16,8 @@ const db = pool()
 const query = db.query.bind(db) as (...given: unknown[]) => Promise<unknown>
 Object.assign(db, {
   query: async (...given: unknown[]) => {
+    // Click's keys are read before its call: that is no step of it.
+    if (String(Object(given[0])['name']) === 'secrets') return query(...given)
     if (armed && step === 'before-statement') die()
     // The statement is on its way when the process dies: it may or may not be committed.
     if (armed && step === 'in-statement') setTimeout(die, 1)

@@ -1,5 +1,8 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
+import { seal } from '#server/infra/crypto.ts'
 import { newId } from '#server/kernel/ids.ts'
+import { keySeal } from '#server/payments/doors/queries.ts'
+import { lifetimes } from '#server/payments/rules.ts'
 import type { Provider } from '#server/payments/schema.ts'
 import type { TestDatabase } from '#test/support/database.ts'
 
@@ -64,24 +67,31 @@ export class FakePayme {
   }
 }
 
-export type TestMerchant = { merchantId: string; segment: string; key: string }
+export type TestMerchant = { merchantId: string; segment: string; key: string; serviceId: string }
 type MerchantFacts = {
   provider?: Provider; country?: 'UZ' | 'KZ'; scope?: { type: 'OPERATOR' | 'ORGANISATION' | 'BUILDING'; id: string | null }; short?: boolean
-  refunds?: 'ALLOWED' | 'FORBIDDEN'; testKey?: boolean; addresses?: string[]; format?: 'JSON' | 'XML'; kinds?: string[]; field?: string; externalId?: string; key?: string
+  refunds?: 'ALLOWED' | 'FORBIDDEN'; testKey?: boolean; addresses?: string[]; format?: 'JSON' | 'XML'; kinds?: string[]; field?: string; externalId?: string; key?: string; serviceId?: string
 }
 
-/** A merchant with one key, made behind the policies' back. */
+function credentials({ provider, key, serviceId }: MerchantFacts): { key: string; serviceId: string } {
+  const random = randomBytes(18).toString('hex')
+  return { key: key ?? (provider === 'uzum' ? `uyim:${random}` : random), serviceId: serviceId ?? (provider === 'click' || provider === 'uzum' ? String(randomInt(10_000, 99_999)) : '') }
+}
+
+/** A merchant with one key, made behind the policies' back. Uzum's key is 'login:password'. */
 export async function makeMerchant(db: TestDatabase, facts: MerchantFacts = {}): Promise<TestMerchant> {
   const given = { provider: 'payme', scope: { type: 'OPERATOR', id: null }, short: false, kinds: ['ACCUMULATING', 'ONE_TIME'], refunds: 'ALLOWED', format: 'JSON', testKey: true, ...facts } as const
   const country = facts.country ?? (given.provider === 'kaspi' || given.provider === 'halyk' ? 'KZ' : 'UZ')
   const addresses = facts.addresses ?? (given.provider === 'kaspi' ? ['127.0.0.0/8', '::1'] : [])
-  const merchant = { merchantId: newId(), segment: `test-${randomBytes(5).toString('hex')}`, key: facts.key ?? randomBytes(18).toString('hex') }
+  const { key, serviceId } = credentials(facts)
+  const merchant = { merchantId: newId(), segment: `test-${randomBytes(5).toString('hex')}`, key, serviceId }
   await db.sql(`insert into payment_merchants (merchant_id, provider, segment, country, currency, scope_type, scope_id, short_address, external_id, account_field, kinds,
-      least_amount, most_amount, allowed_addresses, refunds, answer_format, active_from)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $13, $14, $9, 100, 100000000000, $10, $11, $12, '2020-01-01')`,
+      least_amount, most_amount, allowed_addresses, refunds, answer_format, active_from, service_id, expires_after)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $15, $16, $9, 100, 100000000000, $10, $11, $12, '2020-01-01', $13, $14)`,
     [merchant.merchantId, given.provider, merchant.segment, country, country === 'UZ' ? 'UZS' : 'KZT', given.scope.type, given.scope.id, given.short, given.kinds, addresses, given.refunds, given.format,
-      facts.externalId ?? 'test', facts.field ?? 'ls'])
-  await db.sql('insert into payment_merchant_keys (merchant_id, key_hash, test, valid_from) values ($1, sha256($2), $3, $4)', [merchant.merchantId, Buffer.from(merchant.key), given.testKey, '2020-01-01'])
+      serviceId, lifetimes[given.provider], facts.externalId ?? 'test', facts.field ?? 'ls'])
+  await db.sql('insert into payment_merchant_keys (merchant_id, key_hash, test, valid_from, sealed) values ($1, sha256($2), $3, $4, $5)',
+    [merchant.merchantId, Buffer.from(merchant.key), given.testKey, '2020-01-01', given.provider === 'click' ? seal(keySeal, merchant.key) : null])
   return merchant
 }
 

@@ -1,7 +1,7 @@
 'use client'
 
 import { useRef, useState } from 'react'
-import { kaspiCalls, paymeCalls, paynetCalls, type ProviderActs, type ProviderCall } from './provider-calls.ts'
+import { callsOf, type DemoKeys, type ProviderActs, type ProviderCall } from './provider-calls.ts'
 import { fill } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field } from '#app/_ui/field.tsx'
@@ -12,14 +12,8 @@ import { formatMoney, type Locale } from '#server/kernel/format.ts'
 import type { Provider } from '#server/payments/schema.ts'
 
 export type PlayWords = Record<'number' | 'amount' | 'check' | 'accept' | 'pay' | 'finish' | 'cancel' | 'repeat' | 'working' | 'back' | 'calls' | 'noCalls' | 'sent' | 'got' | 'done' | 'refused' | 'noNetwork' | 'name', string>
-type Keys = Record<'paymeKey' | 'paynetKey' | 'accountField' | 'paynetField', string>
-type Props = { provider: Provider; keys: Keys; locale: Locale; number: string; amount: bigint; returnTo: string; words: PlayWords }
+type Props = { provider: Provider; keys: DemoKeys; locale: Locale; number: string; amount: bigint; returnTo: string; words: PlayWords }
 type Said = { sent: string; got: string }
-
-function callsOf(provider: Provider, keys: Keys): ProviderActs {
-  if (provider === 'payme') return paymeCalls({ key: keys.paymeKey, field: keys.accountField })
-  return provider === 'paynet' ? paynetCalls({ key: keys.paynetKey, field: keys.paynetField }) : kaspiCalls()
-}
 
 /** Buttons of a provider: each makes the very calls the provider makes, and shows what was sent and what came. */
 export function PlayProvider({ provider, keys, locale, number, amount, returnTo, words }: Props) {
@@ -36,14 +30,17 @@ export function PlayProvider({ provider, keys, locale, number, amount, returnTo,
     setState({ busy: true, said: '', ok: false })
     let ok = true
     for (const each of wanted) {
-      const answer = await fetch(each.address, each.init).then(response => response.text(), () => words.noNetwork)
-      ok = each.isOk(answer)
-      setCalls(before => [...before, { sent: each.shown, got: answer }])
+      const { address, init, shown } = each.ask()
+      const answer = await fetch(address, init).then(response => response.text(), () => words.noNetwork)
+      ok = each.hear(answer)
+      setCalls(before => [...before, { sent: shown, got: answer }])
       if (!ok) break
     }
     setState({ busy: false, said: ok ? words.done : words.refused, ok })
   }
-  const currency = provider === 'payme' || provider === 'paynet' ? 'UZS' : 'KZT'
+  const currency = provider === 'kaspi' || provider === 'halyk' ? 'KZT' : 'UZS'
+  // Kaspi and Paynet pay in one step; Kaspi's is taken back by letter.
+  const steps = provider !== 'kaspi' && provider !== 'paynet'
   const sum = /^\d+$/.test(order.amount) ? BigInt(order.amount) : 0n
   const ask = { number: order.number.replace(/\D/g, ''), amount: sum }
   return (
@@ -55,9 +52,9 @@ export function PlayProvider({ provider, keys, locale, number, amount, returnTo,
       <Button type="submit" kind="main" wide busy={state.busy ? words.working : null}>{fill(words.pay, { sum: formatMoney(sum, currency, locale) })}</Button>
       <div className="flex flex-wrap gap-2">
         <Button onClick={() => void run(acts().check(ask))}>{words.check}</Button>
-        {provider === 'payme' && <Button onClick={() => void run(acts().accept(ask))}>{words.accept}</Button>}
-        {provider === 'payme' && <Button onClick={() => void run(acts().finish(ask))}>{words.finish}</Button>}
-        {(provider === 'payme' || provider === 'paynet') && <Button onClick={() => void run(acts().cancel(ask))}>{words.cancel}</Button>}
+        {steps && <Button onClick={() => void run(acts().accept(ask))}>{words.accept}</Button>}
+        {steps && <Button onClick={() => void run(acts().finish(ask))}>{words.finish}</Button>}
+        {provider !== 'kaspi' && <Button onClick={() => void run(acts().cancel(ask))}>{words.cancel}</Button>}
         <Button onClick={() => void run(last.current)} disabled={calls.length === 0}>{words.repeat}</Button>
       </div>
       <LinkButton href={returnTo} wide kind={state.ok ? 'main' : 'plain'}>{words.back}</LinkButton>
