@@ -1,11 +1,12 @@
 import 'server-only'
 import { generateSecret, generateURI } from 'otplib'
 import { record } from '#server/audit/record.ts'
-import { conflict } from '#server/kernel/errors.ts'
+import { conflict, invalid } from '#server/kernel/errors.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { normaliseUz } from '#server/kernel/text.ts'
 import { asService, type Context } from '#server/infra/context.ts'
 import { hashPassword, seal } from '#server/infra/crypto.ts'
+import { judgePassword } from '#server/identity/passwords/rules.ts'
 import { managerOf, signedPerson } from '#server/identity/policy.ts'
 import { findPerson } from '#server/identity/queries.ts'
 import type { RegisterStaffInput } from '#server/identity/schema.ts'
@@ -14,6 +15,8 @@ import type { RegisterStaffInput } from '#server/identity/schema.ts'
 export async function registerStaff(ctx: Context, input: RegisterStaffInput): Promise<{ personId: string; totpSecret: string; totpAddress: string }> {
   const parent = managerOf(ctx.actor, input.organisationId)
   const giver = signedPerson(ctx.actor)
+  const fault = judgePassword(input.password, input)
+  if (fault !== null) throw invalid(fault === 'COMMON' ? 'identity.passwordCommon' : 'identity.passwordPersonal')
   const { country } = await findPerson(ctx, giver)
   const totpSecret = generateSecret()
   const passwordHash = await hashPassword(input.password)

@@ -39,6 +39,16 @@ describe('a manager takes on staff (identity 1.8)', () => {
     expect(row?.alive).toBe(false)
   })
 
+  it('refuses a password from the lists of leaked ones and one with the person’s own name, and makes nobody (identity 1.8)', async () => {
+    const manager = await asManager(db, house)
+    for (const password of ['Password2026!', 'qwerty123456', '123456789012']) {
+      await expect(manager.caller.identity.registerStaff({ ...clerk('common.word'), password })).rejects.toMatchObject({ code: 'BAD_REQUEST', message: 'identity.passwordCommon' })
+    }
+    await expect(manager.caller.identity.registerStaff({ ...clerk('own.name'), password: 'ахметова 12 июль' })).rejects.toMatchObject({ message: 'identity.passwordPersonal' })
+    expect(await db.sql(`select 1 from auth.staff_credentials where login in ('common.word', 'own.name')`)).toEqual([])
+    await expect((await asClerk(db, house)).caller.identity.registerStaff({ ...clerk('by.clerk'), password: 'Password2026!' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
   it('refuses a taken login, a short password, another organisation, clerks and residents', async () => {
     const manager = await asManager(db, house)
     await manager.caller.identity.registerStaff(clerk('taken'))
