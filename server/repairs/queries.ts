@@ -120,3 +120,18 @@ export async function housesWithDue(ctx: Read, before: LocalDate): Promise<strin
   const rows = await ctx.db.$queryRaw<{ buildingId: string }[]>`select distinct i.building_id as "buildingId" from repair_instalments i where i.charged_by is null and i.due_on < ${before}::date`
   return rows.map(row => row.buildingId)
 }
+
+/** The account by which a premises takes part in a programme; the last one, where it changed. */
+export async function accountOfShare(ctx: Read, { buildingId, programmeId, premisesId }: ProgrammeKey & { premisesId: string }): Promise<string | null> {
+  const rows = await ctx.db.$queryRaw<{ accountId: string }[]>`
+    select s.account_id as "accountId" from app.programme_shares(${buildingId}::uuid, ${programmeId}::uuid) s where s.premises_id = ${premisesId}::uuid order by s.refundable desc limit 1`
+  return rows[0]?.accountId ?? null
+}
+
+export type RefundFacts = { programmeId: string; premisesId: string; accountId: string; amount: bigint }
+
+export async function refundOf(ctx: Read, { buildingId, refundId }: { buildingId: string; refundId: string }): Promise<RefundFacts | null> {
+  const rows = await ctx.db.$queryRaw<RefundFacts[]>`select r.programme_id as "programmeId", r.premises_id as "premisesId", r.account_id as "accountId", r.amount from repair_refunds r
+    where r.building_id = ${buildingId}::uuid and r.refund_id = ${refundId}::uuid`
+  return rows[0] ?? null
+}

@@ -8,6 +8,11 @@ export type ProgrammeKind = 'CAPITAL' | 'CURRENT' | 'TARGETED'
 export type EstimateLine = { code: string; name: string; unit: string; quantity: string; unitPrice: bigint; amount: bigint }
 
 const decimal = z.string().check(z.regex(/^\d{1,9}(\.\d{1,4})?$/))
+/** Document on which a step rests, by number and date. */
+const ground = z.string().check(z.trim(), z.minLength(3), z.maxLength(300))
+const sum = z.bigint().check(z.positive(), z.maximum(1_000_000_000_000_000n))
+/** Base64 of a photo or a PDF; photos are made small where they are taken. */
+const scan = z.string().check(z.minLength(4), z.maxLength(2_800_000))
 const day = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/))
 
 export const houseInput = z.object({ buildingId: z.uuid() })
@@ -53,7 +58,68 @@ export type ApproveEstimateInput = z.infer<typeof approveEstimateInput>
 export const moveProgrammeInput = z.object({
   buildingId: z.uuid(),
   programmeId: z.uuid(),
-  event: z.enum(['startWork', 'finishWork', 'reconcile', 'cancel']),
-  ground: z.string().check(z.trim(), z.minLength(3), z.maxLength(300)),
+  event: z.enum(['startWork', 'finishWork']),
+  ground,
 })
 export type MoveProgrammeInput = z.infer<typeof moveProgrammeInput>
+
+export const cancelProgrammeInput = z.object({ buildingId: z.uuid(), programmeId: z.uuid(), ground })
+export type CancelProgrammeInput = z.infer<typeof cancelProgrammeInput>
+export const reconcileProgrammeInput = z.object({ buildingId: z.uuid(), programmeId: z.uuid(), ground })
+export type ReconcileProgrammeInput = z.infer<typeof reconcileProgrammeInput>
+
+export const requestRefundInput = z.object({
+  buildingId: z.uuid(),
+  programmeId: z.uuid(),
+  /** Made by the browser: the form sent twice asks once. */
+  refundId: z.uuid(),
+  premisesId: z.uuid(),
+  amount: sum,
+  /** The payer's application, by number and date. */
+  application: ground,
+})
+export type RequestRefundInput = z.infer<typeof requestRefundInput>
+/** The bank order by which the money goes back, or why it does not. */
+export const decideRefundInput = z.object({ buildingId: z.uuid(), refundId: z.uuid(), ground })
+export type DecideRefundInput = z.infer<typeof decideRefundInput>
+
+export const registerStageInput = z.object({
+  buildingId: z.uuid(),
+  programmeId: z.uuid(),
+  stageId: z.uuid(),
+  title: z.string().check(z.trim(), z.minLength(3), z.maxLength(200)),
+  /** Its part of the whole estimate. */
+  plan: sum,
+  dueOn: z.nullable(day),
+})
+export type RegisterStageInput = z.infer<typeof registerStageInput>
+
+export const registerActInput = z.object({
+  buildingId: z.uuid(),
+  programmeId: z.uuid(),
+  stageId: z.uuid(),
+  actId: z.uuid(),
+  kind: z.enum(['ACT', 'INVOICE']),
+  number: z.string().check(z.trim(), z.minLength(1), z.maxLength(60)),
+  datedOn: day,
+  contractor: z.string().check(z.trim(), z.minLength(2), z.maxLength(200)),
+  what: z.string().check(z.trim(), z.minLength(3), z.maxLength(300)),
+  /** The whole paper, and how much of it the programme's own fund pays. */
+  amount: sum,
+  ownersAmount: z.bigint().check(z.nonnegative(), z.maximum(1_000_000_000_000_000n)),
+  scans: z.array(scan).check(z.minLength(1), z.maxLength(4)),
+})
+export type RegisterActInput = z.infer<typeof registerActInput>
+export const withdrawActInput = z.object({ buildingId: z.uuid(), programmeId: z.uuid(), actId: z.uuid(), ground })
+export type WithdrawActInput = z.infer<typeof withdrawActInput>
+
+export const closeStageInput = z.object({
+  buildingId: z.uuid(),
+  programmeId: z.uuid(),
+  stageId: z.uuid(),
+  completedOn: day,
+  /** Number of the act of completed works. */
+  act: z.string().check(z.trim(), z.minLength(1), z.maxLength(60)),
+  photos: z.array(scan).check(z.minLength(1), z.maxLength(6)),
+})
+export type CloseStageInput = z.infer<typeof closeStageInput>

@@ -146,6 +146,8 @@ begin
   perform app.check_posting(p_building, p_account, p_kind, p_reverses, p_funds, p_amounts);
   if p_kind = 'ADJUSTMENT' then
     perform app.pass_gate(p_building, p_account, p_period, p_transaction, p_source_type, p_source_id, p_funds, p_amounts);
+  elsif p_kind = 'REFUND' then
+    perform app.pass_refund(p_building, p_account, p_transaction, p_source_type, p_source_id, p_funds, p_amounts, p_contras);
   end if;
   select * into head from account_heads h where h.building_id = p_building and h.account_id = p_account for update;
   if head.account_id is null then
@@ -193,6 +195,10 @@ begin
     raise exception 'a resident account is posted to by post_account only' using errcode = 'UY002';
   end if;
   perform app.check_posting(p_building, null, p_kind, p_reverses, p_funds, p_amounts);
+  -- Money of a programme is spent by its acts only (0023).
+  if p_reverses is null and exists (select 1 from unnest(p_funds) x(fund) where x.fund like 'PROGRAMME:%') then
+    perform app.pass_programme(p_building, p_transaction, p_source_type, p_source_id, p_ledgers, p_funds, p_amounts);
+  end if;
   if p_reverses is not null and exists (
       select 1 from (
         select x.ledger, x.fund, x.amount from unnest(p_ledgers, p_funds, p_amounts) x(ledger, fund, amount)

@@ -6,6 +6,7 @@ import { priceOf } from '#server/kernel/quantity.ts'
 import { assertSeesFund, assertSeesMoney } from '#server/repairs/policy.ts'
 import { estimatesOf, houseMoney, indexOn, programmesOf, type Estimate, type Programme } from '#server/repairs/queries.ts'
 import { coveredParts, percentText, savingsContribution } from '#server/repairs/rules.ts'
+import { worksOf, type Works } from '#server/repairs/works/queries.ts'
 import { versionShares, type VersionShare } from './versions.ts'
 
 export type FundSums = { gathered: bigint; spent: bigint }
@@ -15,8 +16,12 @@ export type OwnShare = {
   premisesId: string; unitKind: string; unitNumber: string; areaM2: string; houseAreaM2: string; obligation: bigint; paid: bigint; instalments: InstalmentRow[]
   accountNumber: string
   versions: VersionShare[]
+  /** Paid beyond the part (all of it, where the programme is cancelled): to be given back. */
+  refundable: bigint
+  refunds: OwnRefund[]
 }
-export type ProgrammeFund = Programme & FundSums & { estimate: Estimate | null; ownersTotal: bigint; paidUpPercent: string; shares: OwnShare[] }
+export type OwnRefund = { refundId: string; amount: bigint; requestedAt: Date; approved: boolean | null; ground: string | null; decidedAt: Date | null }
+export type ProgrammeFund = Programme & FundSums & { estimate: Estimate | null; ownersTotal: bigint; paidUpPercent: string; shares: OwnShare[]; works: Works }
 
 export type SavingsShare = {
   premisesId: string; unitKind: string; unitNumber: string; areaM2: string; accountNumber: string; monthly: bigint; charged: bigint; paid: bigint; perM2: string
@@ -82,13 +87,14 @@ async function programmeFund(ctx: Context, programme: Programme, units: readonly
   }
   return {
     ...programme, ...(await fundSums(ctx, buildingId, fund)), estimate, ownersTotal: estimate?.ownersTotal ?? 0n,
-    paidUpPercent: await paidUpPercent(ctx, buildingId, fund), shares,
+    paidUpPercent: await paidUpPercent(ctx, buildingId, fund), shares, works: await worksOf(ctx, programme),
   }
 }
 
 type ShareRow = { obligation: bigint | null; instalments: { n: number; dueOn: string; amount: string; number: string; state: string }[] | null }
 
-async function ownShare(ctx: Context, { buildingId, programmeId }: Programme, unit: OwnUnit): Promise<OwnShare | null> {
+async function ownShare(ctx: Context, programme: Programme, unit: OwnUnit): Promise<OwnShare | null> {
+  const { buildingId, programmeId } = programme
   const rows = await ctx.db.$queryRaw<ShareRow[]>`
     select (select sum(o.amount)::bigint from repair_obligations o where o.building_id = ${buildingId}::uuid and o.programme_id = ${programmeId}::uuid and o.premises_id = ${unit.premisesId}::uuid) as obligation,
       (select jsonb_agg(jsonb_build_object('n', i.n, 'dueOn', i.due_on, 'amount', (i.amount - i.credited)::text, 'number', v.number, 'state', v.state) order by i.due_on, i.version, i.n)
@@ -98,12 +104,24 @@ async function ownShare(ctx: Context, { buildingId, programmeId }: Programme, un
   if (!row || row.obligation === null) return null
   const versions = await versionShares(ctx, { buildingId, programmeId }, unit.premisesId)
   const paid = await paidOf(ctx, { buildingId, accountId: unit.accountId, fund: `PROGRAMME:${programmeId}` })
-  const list = row.instalments ?? []
+  const back = await backOf(ctx, programme, unit)
+  const list = programme.state === 'CANCELLED' ? [] : row.instalments ?? []
   const covered = coveredOf(list.map(each => ({ amount: BigInt(each.amount), paid: each.state === 'PAID' })), paid)
   return {
-    ...unit, houseAreaM2: versions.at(-1)?.houseAreaM2 ?? '0', versions, obligation: row.obligation, paid,
+    ...unit, houseAreaM2: versions.at(-1)?.houseAreaM2 ?? '0', versions, obligation: programme.state === 'CANCELLED' ? 0n : row.obligation, paid, ...back,
     instalments: list.map((each, place) => ({ n: place + 1, dueOn: each.dueOn, amount: BigInt(each.amount), number: each.number, state: each.state, covered: covered[place] ?? 0n })),
   }
+}
+
+/** What is to be given back to the payer and what was: as the fund stands today, whole also for whoever may not see the payments. */
+async function backOf(ctx: Context, { buildingId, programmeId }: Programme, { accountId, premisesId }: OwnUnit): Promise<Pick<OwnShare, 'refundable' | 'refunds'>> {
+  const sums = await asService(ctx, 'payments', inner => inner.db.$queryRaw<{ refundable: bigint }[]>`
+    select s.refundable from app.programme_shares(${buildingId}::uuid, ${programmeId}::uuid) s where s.account_id = ${accountId}::uuid`)
+  const refunds = await ctx.db.$queryRaw<OwnRefund[]>`
+    select r.refund_id as "refundId", r.amount, r.requested_at as "requestedAt", d.approved, d.ground, d.decided_at as "decidedAt"
+    from repair_refunds r left join repair_refund_decisions d on d.building_id = r.building_id and d.refund_id = r.refund_id
+    where r.building_id = ${buildingId}::uuid and r.programme_id = ${programmeId}::uuid and r.premises_id = ${premisesId}::uuid order by r.requested_at desc`
+  return { refundable: sums[0]?.refundable ?? 0n, refunds }
 }
 
 /** What the flat has paid into a fund is how it stands today and no history: whole also for whoever may not see the payments. */
@@ -158,7 +176,11 @@ function monthlyOf(areaM2: string, index: string, { perM2, multiple }: SavingsRa
 }
 
 export type EntranceProgress = { entrance: number | null; paidPercent: string }
-export type CouncilFund = FundSums & { programmeId: string | null; title: string; state: string | null; owed: bigint; byEntrance: EntranceProgress[] }
+export type CouncilFund = FundSums & {
+  programmeId: string | null; title: string; state: string | null; owed: bigint; byEntrance: EntranceProgress[]
+  /** What the owners voted, and the works down to their papers; null for savings. */
+  programme: { estimate: Estimate | null; works: Works } | null
+}
 
 /** What the council sees: gathered, spent, still owed, and how far each entrance has come; no flat and no name. */
 export async function councilFunds(ctx: Context, buildingId: string): Promise<{ currency: Currency; funds: CouncilFund[] }> {
@@ -166,7 +188,9 @@ export async function councilFunds(ctx: Context, buildingId: string): Promise<{ 
   assertSeesMoney(house.seesMoney)
   const funds: CouncilFund[] = []
   for (const programme of await programmesOf(ctx, buildingId)) {
-    funds.push(await councilFund(ctx, { buildingId, fund: `PROGRAMME:${programme.programmeId}`, programmeId: programme.programmeId, title: programme.title, state: programme.state }))
+    const { programmeId, title, state } = programme
+    const estimate = (await estimatesOf(ctx, programme)).findLast(each => each.approvedAt !== null) ?? null
+    funds.push({ ...(await councilFund(ctx, { buildingId, fund: `PROGRAMME:${programmeId}`, programmeId, title, state })), programme: { estimate, works: await worksOf(ctx, programme) } })
   }
   if (house.country === 'KZ') funds.push(await councilFund(ctx, { buildingId, fund: 'SAVINGS', programmeId: null, title: '', state: null }))
   return { currency: house.currency, funds }
@@ -182,7 +206,7 @@ async function councilFund(ctx: Context, { buildingId, fund, programmeId, title,
     from account_heads h join premises p on p.building_id = h.building_id and p.premises_id = h.premises_id
     where h.building_id = ${buildingId}::uuid and h.balances ? ${fund} group by p.entrance order by p.entrance nulls last`)
   return {
-    ...sums, programmeId, title, state, owed: progress.reduce((sum, each) => sum + each.owed, 0n),
+    ...sums, programmeId, title, state, programme: null, owed: progress.reduce((sum, each) => sum + each.owed, 0n),
     byEntrance: progress.map(each => ({ entrance: each.entrance, paidPercent: percentText(each.clear, each.all) })),
   }
 }

@@ -8,10 +8,10 @@ import { testDatabase } from '#test/support/database.ts'
 
 beforeAll(async () => { await testDatabase() })
 
-const programme = `PROGRAMME:${newId()}` as const
+const upkeep = 'CURRENT' as const
 const spending = (change: Partial<HousePosting> = {}): HousePosting => ({
   buildingId: newId(), period: '2026-10', transactionId: newId(), kind: 'SPENDING', valueDate: '2026-10-12', sourceType: 'workAct', sourceId: '7',
-  lines: [{ ledger: 'EXPENSE', fund: programme, amount: 500_000n }, { ledger: 'BANK', fund: programme, amount: -500_000n }], ...change,
+  lines: [{ ledger: 'EXPENSE', fund: upkeep, amount: 500_000n }, { ledger: 'BANK', fund: upkeep, amount: -500_000n }], ...change,
 })
 
 describe('post for house', () => {
@@ -20,12 +20,17 @@ describe('post for house', () => {
     await serviceTransaction('payments', async ctx => {
       await postForHouse(ctx, posting)
       expect(await houseBalances(ctx, posting.buildingId)).toEqual([
-        { ledger: 'BANK', fund: programme, amount: -500_000n }, { ledger: 'EXPENSE', fund: programme, amount: 500_000n }])
+        { ledger: 'BANK', fund: upkeep, amount: -500_000n }, { ledger: 'EXPENSE', fund: upkeep, amount: 500_000n }])
       expect(await verifyLedger(ctx, posting.buildingId)).toEqual([])
     })
   })
+  it('spends no money of a programme without an act of it (0023)', async () => {
+    const fund = `PROGRAMME:${newId()}` as const
+    const loose = spending({ lines: [{ ledger: 'EXPENSE', fund, amount: 5n }, { ledger: 'BANK', fund, amount: -5n }] })
+    await expect(serviceTransaction('payments', ctx => postForHouse(ctx, loose))).rejects.toThrow('no such programme')
+  })
   it('refuses money of one programme for another (uzbekistan.md 2.7.1, AT-UZ-18)', async () => {
-    const crossed = spending({ lines: [{ ledger: 'EXPENSE', fund: programme, amount: 5n }, { ledger: 'BANK', fund: 'SAVINGS', amount: -5n }] })
+    const crossed = spending({ lines: [{ ledger: 'EXPENSE', fund: `PROGRAMME:${newId()}`, amount: 5n }, { ledger: 'BANK', fund: `PROGRAMME:${newId()}`, amount: -5n }] })
     await expect(serviceTransaction('payments', ctx => postForHouse(ctx, crossed))).rejects.toMatchObject({ code: 'ledger.unbalanced' })
   })
   it('refuses a line on a resident account, a second posting, and an actor who is no machine', async () => {
