@@ -58,7 +58,7 @@ export type ApproveEstimateInput = z.infer<typeof approveEstimateInput>
 export const moveProgrammeInput = z.object({
   buildingId: z.uuid(),
   programmeId: z.uuid(),
-  event: z.enum(['startWork', 'finishWork']),
+  event: z.enum(['startWork', 'finishWork', 'reconcile', 'cancel']),
   ground,
 })
 export type MoveProgrammeInput = z.infer<typeof moveProgrammeInput>

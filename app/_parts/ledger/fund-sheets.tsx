@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { FactLines } from '#app/_parts/ledger/fact-lines.tsx'
 import { Money } from '#app/_ui/money.tsx'
 import { Sheet } from '#app/_ui/sheet.tsx'
@@ -7,10 +8,10 @@ import type { Currency } from '#server/kernel/money.ts'
 import { wholeOf } from './whole.ts'
 
 export type FundFigures = { fund: string; charged: bigint; gathered: bigint; spent: bigint; held: bigint; underWay: bigint }
-type Props = { funds: readonly FundFigures[]; currency: Currency; locale: Locale; /** What all accounts still owe, for the council. */ owed?: ReadonlyMap<string, bigint>; titles?: ReadonlyMap<string, string> }
+type Props = { funds: readonly FundFigures[]; currency: Currency; locale: Locale; /** What all accounts still owe, for the council. */ owed?: ReadonlyMap<string, bigint>; titles?: ReadonlyMap<string, string>; /** What was paid for, paper by paper. */ papers?: ReadonlyMap<string, ReactNode> }
 
 /** A fund is what it holds; it opens to how that came about. */
-export function FundSheets({ funds, currency, locale, owed, titles }: Props) {
+export function FundSheets({ funds, currency, locale, owed, titles, papers }: Props) {
   const t = texts(locale)
   const money = (amount: bigint) => <Money amount={amount} currency={currency} locale={locale} />
   return (
@@ -36,6 +37,7 @@ export function FundSheets({ funds, currency, locale, owed, titles }: Props) {
               ...(underWay === 0n ? [] : [{ term: t('house.money.underWay'), value: money(underWay) }]),
             ]}
           />
+          {papers?.get(fund)}
         </Sheet>
       ))}
     </div>

@@ -8,8 +8,10 @@ import { Sheet } from '#app/_ui/sheet.tsx'
 import { texts, type Texts } from '#server/infra/texts.ts'
 import { formatDate, formatDayMonth, formatMoney, formatNumber, type Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
+import { BackNotice } from './back-notice.tsx'
 import { ratio } from './ratio.ts'
 import { VersionsSheet } from './versions-sheet.tsx'
+import { WorksCard } from './works-card.tsx'
 
 type Programme = OutputOf<'repairs.fund'>['programmes'][number]
 type Share = Programme['shares'][number]
@@ -28,6 +30,10 @@ export function ProgrammeCard({ programme, currency, locale }: Props) {
         <p className="text-small text-note">{t('repairs.fund.paidUp', { percent: programme.paidUpPercent })}</p>
         {programme.estimate && <EstimateSheet programme={programme} estimate={programme.estimate} locale={locale} t={t} />}
       </Card>
+      {(programme.works.stages.length > 0 || programme.works.closing || programme.works.refusals.length > 0) && (
+        <WorksCard title={programme.title} state={programme.state} works={programme.works} buildingId={programme.buildingId} currency={currency} locale={locale}
+          cap={programme.estimate?.ownersTotal ? { total: programme.estimate.total, owners: programme.estimate.ownersTotal } : null} />
+      )}
     </section>
   )
 }
@@ -43,6 +49,7 @@ function ShareCard({ share, programme, currency, locale, t }: ShareProps) {
     <Card title={t('repairs.fund.mine', { unit })} actions={next && (
       <LinkButton kind="main" wide href={`/${locale}/pay/${next.number}`}>{t('repairs.fund.payInstalment', { sum: formatMoney(next.amount, currency, locale), date: formatDayMonth(next.dueOn, locale) })}</LinkButton>
     )}>
+      <BackNotice share={share} currency={currency} locale={locale} />
       <Figure label={t('repairs.fund.share')} value={<Money amount={share.obligation} currency={currency} locale={locale} size="sum" />} />
       <Progress label={t('repairs.fund.paid')} share={ratio(share.paid, share.obligation)} text={paid} />
       <Sheet summary={t('repairs.fund.how')}>
@@ -55,12 +62,12 @@ function ShareCard({ share, programme, currency, locale, t }: ShareProps) {
         <p className="text-small text-note">{t('repairs.fund.formula')}</p>
       </Sheet>
       {share.versions.length > 1 && <VersionsSheet versions={share.versions} currency={currency} locale={locale} />}
-      <List label={t('repairs.fund.instalments')}>
+      {share.instalments.length > 0 && <List label={t('repairs.fund.instalments')}>
         {share.instalments.map(each => (
           <Row key={`${each.n} ${each.number}`} {...(each.state === 'OPEN' ? { href: `/${locale}/pay/${each.number}` } : {})} title={t('repairs.fund.instalment', { n: each.n, date: formatDate(each.dueOn) })}
             note={each.state === 'PAID' || each.covered >= each.amount ? t('repairs.fund.paid') : undefined} value={money(each.amount)} />
         ))}
-      </List>
+      </List>}
     </Card>
   )
 }

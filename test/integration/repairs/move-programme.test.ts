@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { newId } from '#server/kernel/ids.ts'
-import { asClerk, asManager, type ActingPerson } from '#test/support/actors.ts'
+import { asManager, type ActingPerson } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 

@@ -3,6 +3,7 @@ import { notFound, redirect } from 'next/navigation'
 import { FundSheets } from '#app/_parts/ledger/fund-sheets.tsx'
 import { MonthsChart } from '#app/_parts/ledger/months-chart.tsx'
 import { wholeOf } from '#app/_parts/ledger/whole.ts'
+import { ActList } from '#app/_parts/repairs/act-list.tsx'
 import { OpenList } from '#app/_parts/requests/open-list.tsx'
 import { Figure } from '#app/_ui/card.tsx'
 import { EmptyState } from '#app/_ui/empty-state.tsx'
@@ -44,6 +45,8 @@ export default async function HousePage({ params, searchParams }: Props) {
   ])
   const repairs = money.funds.some((fund) => fund.fund.startsWith('PROGRAMME:')) ? (await api.repairs.fund({ buildingId })).programmes : []
   const titles = new Map(repairs.map((programme) => [`PROGRAMME:${programme.programmeId}`, programme.title]))
+  const papers = new Map(repairs.map(({ programmeId, works }) => [`PROGRAMME:${programmeId}`,
+    <ActList key={programmeId} acts={works.stages.flatMap((stage) => stage.acts)} buildingId={buildingId} currency={money.currency} locale={locale} />]))
   const held = money.funds.reduce((sum, fund) => sum + fund.held, 0n)
   const council = me.roles.some((role) => role.buildingId === buildingId && (role.role === 'CHAIR' || role.role === 'COUNCIL_MEMBER'))
   const byDeadline = open.toSorted((a, b) => Number(b.emergency) - Number(a.emergency) || (a.extendedTo ?? a.dueOn).localeCompare(b.extendedTo ?? b.dueOn))
@@ -63,7 +66,7 @@ export default async function HousePage({ params, searchParams }: Props) {
         {money.funds.length === 0 ? <p className="text-note">{t('house.money.none')}</p> : (
           <>
             <Figure label={t('house.money.held')} value={<Money amount={wholeOf(held)} currency={money.currency} locale={locale} size="sum" />} />
-            <FundSheets funds={money.funds} currency={money.currency} locale={locale} titles={titles} />
+            <FundSheets funds={money.funds} currency={money.currency} locale={locale} titles={titles} papers={papers} />
             <MonthsChart months={money.months} currency={money.currency} locale={locale} />
           </>
         )}

@@ -3,6 +3,7 @@ import { notFound } from 'next/navigation'
 import { FundSheets } from '#app/_parts/ledger/fund-sheets.tsx'
 import { MonthsChart } from '#app/_parts/ledger/months-chart.tsx'
 import { Card } from '#app/_ui/card.tsx'
+import { WorksCard } from '#app/_parts/repairs/works-card.tsx'
 import { FactLines } from '#app/_parts/ledger/fact-lines.tsx'
 import { Money } from '#app/_ui/money.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
@@ -53,6 +54,15 @@ export default async function CouncilMoneyPage({ params, searchParams }: Props) 
         <h2 className="text-title font-semibold">{t('council.money.funds')}</h2>
         <FundSheets funds={money.funds} currency={money.currency} locale={locale} titles={titles} owed={new Map(money.owed.map((fund) => [fund.fund, fund.owed]))} />
       </section>
+      {repairs.funds.some((fund) => fund.programme) && (
+        <section className="flex flex-col gap-3">
+          <h2 className="text-title font-semibold">{t('council.money.repairs')}</h2>
+          {repairs.funds.flatMap(({ programme, programmeId, title, state }) => programme && state ? [
+            <WorksCard key={programmeId} title={title} state={state} works={programme.works} buildingId={seat.buildingId} currency={money.currency} locale={locale}
+              cap={programme.estimate?.ownersTotal ? { total: programme.estimate.total, owners: programme.estimate.ownersTotal } : null} />,
+          ] : [])}
+        </section>
+      )}
       <MonthsChart months={money.months} currency={money.currency} locale={locale} />
     </div>
   )
