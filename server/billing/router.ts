@@ -2,11 +2,17 @@ import 'server-only'
 import { router, signedProcedure, staffProcedure, stepProcedure } from '#server/api/trpc.ts'
 import { inFlightOf, invoicesOf } from '#server/payments/queries.ts'
 import { continueBilling } from './continue-billing.ts'
+import { declineTariff } from './decline-tariff.ts'
+import { draftTariff } from './draft-tariff.ts'
+import { endTariff } from './end-tariff.ts'
 import { openBilling } from './open-billing.ts'
 import { housesToBill, previewBilling } from './preview/queries.ts'
+import { publishTariff } from './publish-tariff.ts'
 import { billPage, myAccounts, readingsOfBill } from './queries.ts'
 import { runBilling } from './run-billing.ts'
 import { billKey, continueBillingInput, houseMonth, openBillingInput, runBillingInput, staffBillsInput } from './schema.ts'
+import { tariffForm, tariffList, tariffPage } from './tariffs/desk.ts'
+import { declineTariffInput, draftTariffInput, endTariffInput, tariffFormInput, tariffInput, tariffListInput } from './tariffs/schema.ts'
 
 export const billingRouter = router({
   mine: signedProcedure.query(({ ctx }) => myAccounts(ctx)),
@@ -26,4 +32,11 @@ export const billingRouter = router({
   run: staffProcedure.input(runBillingInput).mutation(({ ctx, input }) => runBilling(ctx, input)),
   open: staffProcedure.input(openBillingInput).mutation(({ ctx, input }) => openBilling(ctx, input)),
   continue: stepProcedure.input(continueBillingInput).mutation(({ ctx, input }) => continueBilling(ctx.request, input)),
+  tariffs: staffProcedure.input(tariffListInput).query(({ ctx, input }) => tariffList(ctx, input)),
+  tariff: staffProcedure.input(tariffInput).query(({ ctx, input }) => tariffPage(ctx, input)),
+  tariffForm: staffProcedure.input(tariffFormInput).query(({ ctx, input }) => tariffForm(ctx, input)),
+  draftTariff: staffProcedure.input(draftTariffInput).mutation(({ ctx, input }) => draftTariff(ctx, input)),
+  publishTariff: staffProcedure.input(tariffInput).mutation(({ ctx, input }) => publishTariff(ctx, input)),
+  declineTariff: staffProcedure.input(declineTariffInput).mutation(({ ctx, input }) => declineTariff(ctx, input)),
+  endTariff: staffProcedure.input(endTariffInput).mutation(({ ctx, input }) => endTariff(ctx, input)),
 })
