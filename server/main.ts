@@ -105,10 +105,11 @@ function prepareForNext({ message, answer, path }: Exchange): void {
     }
     return
   }
-  const nonce = makeNonce()
+  // Public papers are finished pages: no script of theirs is written into them.
+  const nonce = /^\/[hv](\/|$)/.test(path) ? null : makeNonce()
   const policy = contentPolicy({ nonce, dev, secure })
   message.headers['content-security-policy'] = policy
-  message.headers['x-nonce'] = nonce
+  if (nonce !== null) message.headers['x-nonce'] = nonce
   answer.setHeader('content-security-policy', policy)
 }
 

@@ -20,6 +20,7 @@ mkdirSync(cache, { recursive: true })
 writeStyle(await buildStyle())
 for (const locale of locales) writeFileSync(at('public/offline', `${locale}.html`), shellPage(wordsOf(locale)))
 await bundle('app/_client/offline-shell.ts', at('public/offline/shell.js'))
+await bundle('app/_client/proof-check.ts', at('public/offline/proof.js'))
 await bundle('app/_sw/sw.ts', join(cache, 'sw.js'))
 await inject()
 for (const locale of locales) holdBudget(locale)
@@ -75,7 +76,7 @@ async function inject() {
 }
 
 function holdBudget(locale) {
-  const files = ['offline/shell.js', 'offline/shell.css', `offline/${locale}.html`, 'icons/icon-192.png', 'icons/icon.svg', 'sw.js']
+  const files = ['offline/shell.js', 'offline/proof.js', 'offline/shell.css', `offline/${locale}.html`, 'icons/icon-192.png', 'icons/icon.svg', 'sw.js']
   const bytes = files.reduce((sum, file) => sum + gzipSync(readFileSync(at('public', file))).length, 0)
   if (bytes > mostPrecached) throw new Error(`The shell of ${locale} weighs ${bytes} bytes, more than ${mostPrecached}.`)
   console.log(`offline shell ${locale}: ${bytes} bytes gz`)

@@ -2,7 +2,7 @@
 import { clientsClaim } from 'workbox-core'
 import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute, type PrecacheEntry } from 'workbox-precaching'
 import { registerRoute } from 'workbox-routing'
-import { CacheFirst } from 'workbox-strategies'
+import { CacheFirst, NetworkFirst } from 'workbox-strategies'
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: (PrecacheEntry | string)[] }
 
@@ -26,6 +26,16 @@ function isMine(url: string): boolean {
 registerRoute(
   ({ url, request, sameOrigin }) => sameOrigin && request.mode === 'navigate' && isScreen(url.pathname),
   ({ request }) => pageOrShell(request),
+)
+
+// The check of a proof holds nobody's facts: they stand behind # and are judged on the phone, also without a network.
+registerRoute(
+  ({ url, request, sameOrigin }) => sameOrigin && request.mode === 'navigate' && url.pathname === '/v/proof',
+  new NetworkFirst({ cacheName: 'uyim-proof', networkTimeoutSeconds: 5, matchOptions: { ignoreVary: true }, plugins: [{
+    cacheKeyWillBeUsed: ({ request }) => Promise.resolve(`/v/proof?lang=${new URL(request.url).searchParams.get('lang') ?? language}`),
+    // Kept in another language: better than nothing.
+    handlerDidError: () => caches.match('/v/proof', { cacheName: 'uyim-proof', ignoreSearch: true, ignoreVary: true }),
+  }] }),
 )
 
 // Files with a hash in their name never change; the framework's runtime is among them.

@@ -40,6 +40,9 @@ export default async function PayListPage({ params }: Props) {
                 {due > 0n ? t('payments.list.pay', { sum: formatMoney(due, account.currency, locale) }) : t('payments.list.payAhead')}</LinkButton>}>
               <Figure label={due > 0n ? t('payments.list.owed') : t('payments.list.nothing')} value={<Money amount={due} currency={account.currency} locale={locale} size="sum" />} />
             </Card>
+            <List label={t('payments.proof.title')}>
+              <Row icon="paper" href={`/${locale}/pay/${account.number}/proof`} title={t('payments.proof.link')} note={t('payments.proof.linkNote')} />
+            </List>
             {open.length > 0 && (
               <Card title={t('payments.list.invoices')}>
                 <List label={t('payments.list.invoices')}>

@@ -69,6 +69,7 @@ function AccountCard({ account, dues, locale, today, main }: AccountProps) {
               {t('home.payments.instalment', { sum: formatMoney(instalment.amount, currency, locale), date: formatDayMonth(instalment.dueOn, locale) })}
             </LinkButton>
           ))}
+          {dues.bill <= 0n && lastBill && <LinkButton kind="quiet" href={`/${locale}/pay/${accountNumber}/proof`}>{t('payments.proof.link')}</LinkButton>}
           {lastBill && <LinkButton kind="quiet" href={`/${locale}/bills/${accountNumber}/${lastBill.period}`}>{t('home.payments.bill', { period: formatPeriod(lastBill.period, locale) })}</LinkButton>}
         </>
       }

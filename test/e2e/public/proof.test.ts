@@ -1,0 +1,63 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { expectAccessible, expectFits, openPhone } from '#test/support/browser.ts'
+import { FakePayme } from '#test/support/fakes/payme.ts'
+import { launchBrowser } from '#test/support/launch-browser.ts'
+import { personOf, procedure, signIn, word } from '#test/support/story-steps.ts'
+
+const { url, demo } = inject('site')
+let browser: Browser
+beforeAll(async () => {
+  browser = await launchBrowser()
+})
+afterAll(() => browser.close())
+
+type Screen = { overdue: string; proof: { address: string } | null }
+
+/** The first account of a person, with whatever is overdue paid as Payme pays; its number. */
+async function withoutDebt(page: Page): Promise<string> {
+  const [account] = await procedure<{ number: string }[]>(page, 'payments.mine')
+  const number = account?.number ?? ''
+  const { proof, overdue } = await procedure<Screen>(page, 'payments.proof', { number })
+  if (proof !== null) return number
+  const { paymeKey } = await procedure<{ paymeKey: string }>(page, 'payments.demoProvider')
+  const payme = new FakePayme(url, paymeKey)
+  const id = FakePayme.newTransaction()
+  await payme.create(id, number, Number(overdue))
+  expect((await payme.perform(id)).result).toMatchObject({ state: 2 })
+  return number
+}
+
+test('a proof is shown by a resident and checked by a stranger with no network, in each language; one changed sign is refused', async () => {
+  const resident = await openPhone(browser, { url, locale: 'uz' })
+  await signIn(resident.page, 'uz', personOf(demo, 'council chair', 'UZ').phone ?? '')
+  const number = await withoutDebt(resident.page)
+  const { proof } = await procedure<Screen>(resident.page, 'payments.proof', { number })
+  await resident.page.goto(`/uz/pay/${number}/proof`)
+  await resident.page.getByAltText(word('uz', 'payments.proof.qr')).waitFor()
+  await expectAccessible(resident.page)
+  await resident.close()
+
+  const signed = new URL(proof?.address ?? url).hash
+  const stranger = await openPhone(browser, { url, locale: 'ru' })
+  const { page } = stranger
+  for (const locale of ['uz', 'kk', 'ru'] as const) {
+    await page.goto(`/v/proof?lang=${locale}`)
+    await page.getByText(word(locale, 'payments.proof.check.empty')).waitFor()
+    await page.goto(`/v/proof?lang=${locale}${signed}`)
+    await page.getByText(word(locale, 'payments.proof.check.good')).waitFor()
+    expect(await page.locator('[data-fact=number]').innerText()).toBe(number)
+    await expectAccessible(page)
+    await expectFits(page)
+  }
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => true))
+  await expect.poll(() => page.evaluate(() => caches.open('uyim-proof').then(kept => kept.keys()).then(keys => keys.length))).toBeGreaterThan(0)
+  await stranger.context.setOffline(true)
+  await page.goto(`/v/proof?lang=ru${signed}`)
+  await page.getByText(word('ru', 'payments.proof.check.good')).waitFor()
+  await page.goto(`/v/proof?lang=kk${signed.slice(0, -3)}${signed.endsWith('AAA') ? 'BBB' : 'AAA'}`)
+  await page.getByText(word('kk', 'payments.proof.check.bad')).waitFor()
+  await page.goto(`/v/proof${signed}`)
+  await page.locator('[data-answer=good]:visible').waitFor()
+  await stranger.close()
+})
