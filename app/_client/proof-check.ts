@@ -1,27 +1,26 @@
 import { formatDate, formatDateTime } from '#server/kernel/format.ts'
-import { readProof, type ProofFacts } from '#server/payments/proof/rules.ts'
+import { readProof, type ProofFacts, type ProofKey } from '#server/payments/proof/rules.ts'
 import { phoneToday } from './phone-clock.ts'
 
 // The page /v/proof: judges a signed proof by the key that the page was given, with no network.
 type Answer = 'empty' | 'good' | 'expired' | 'bad' | 'old'
-type Key = { id: string; x: string; y: string }
 
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), sign => sign.charCodeAt(0))
 }
 
-async function isSigned({ x, y }: Key, said: string, signature: string): Promise<boolean> {
+async function isSigned({ x, y }: ProofKey, said: string, signature: string): Promise<boolean> {
   const key = await crypto.subtle.importKey('jwk', { kty: 'EC', crv: 'P-256', x, y }, { name: 'ECDSA', namedCurve: 'P-256' }, false, ['verify'])
   return crypto.subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, key, bytesOf(signature), new TextEncoder().encode(said))
 }
 
 /** What our own key signed; null for anything else. */
-async function factsOf(key: Key, text: string): Promise<ProofFacts | null> {
+async function factsOf(key: ProofKey, text: string): Promise<ProofFacts | null> {
   const [id = '', said = '', signature = ''] = text.split('.')
   return id === key.id && await isSigned(key, said, signature) ? readProof(new TextDecoder().decode(bytesOf(said))) : null
 }
 
-async function judge(key: Key, text: string): Promise<{ answer: Answer; facts: ProofFacts | null }> {
+async function judge(key: ProofKey, text: string): Promise<{ answer: Answer; facts: ProofFacts | null }> {
   if (text === '') return { answer: 'empty', facts: null }
   if (!('subtle' in crypto)) return { answer: 'old', facts: null }
   const facts = await factsOf(key, text).catch(() => null)
@@ -40,7 +39,7 @@ function show(root: HTMLElement, { answer, facts }: Awaited<ReturnType<typeof ju
 function start(): void {
   const root = document.getElementById('proof')
   if (!root) return
-  const key = JSON.parse(root.dataset['key'] ?? '{}') as Key
+  const key = JSON.parse(root.dataset['key'] ?? '{}') as ProofKey
   const check = () => void judge(key, location.hash.slice(1)).then(found => { show(root, found) })
   check()
   window.addEventListener('hashchange', check)

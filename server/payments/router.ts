@@ -2,6 +2,7 @@ import 'server-only'
 import { publicProcedure, router, signedProcedure, staffProcedure } from '#server/api/trpc.ts'
 import { openIntent } from './open-intent.ts'
 import { proofScreen } from './proof/queries.ts'
+import { proofKey } from './proof/signing.ts'
 import { registerMerchant } from './register-merchant.ts'
 import { replaceMerchantKey } from './replace-merchant-key.ts'
 import { reversePayment } from './reverse-payment.ts'
@@ -16,6 +17,7 @@ export const paymentsRouter = router({
   track: signedProcedure.input(payableInput).query(({ ctx, input }) => trackPayable(ctx, input.number)),
   receipt: signedProcedure.input(paymentKey).query(({ ctx, input }) => receiptScreen(ctx, input)),
   proof: signedProcedure.input(payableInput).query(({ ctx, input }) => proofScreen(ctx, input.number)),
+  proofKey: publicProcedure.query(() => proofKey()),
   openIntent: signedProcedure.input(openIntentInput).mutation(({ ctx, input }) => openIntent(ctx, input)),
   submitNotice: signedProcedure.input(intentKey).mutation(({ ctx, input }) => submitPaymentNotice(ctx, input)),
   withdrawIntent: signedProcedure.input(intentKey).mutation(({ ctx, input }) => withdrawIntent(ctx, input)),

@@ -1,7 +1,7 @@
 import { PublicFacts, PublicPage } from './public-page.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import type { Locale } from '#server/kernel/format.ts'
-import type { ProofKey } from '#server/payments/proof/signing.ts'
+import type { ProofKey } from '#server/payments/proof/rules.ts'
 
 type Texts = (key: string, params?: Record<string, unknown>) => string
 type Props = { locale: Locale; t: Texts; proofKey: ProofKey }

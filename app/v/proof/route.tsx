@@ -1,10 +1,12 @@
 import { answerPage, publicLocale } from '#app/_parts/documents/answer-page.ts'
 import { ProofPage } from '#app/_parts/documents/proof-page.tsx'
+import { createCaller } from '#server/api/root.ts'
+import { scopeOfRequest } from '#server/api/request-scope.ts'
 import { texts } from '#server/infra/texts.ts'
-import { proofKey } from '#server/payments/proof/signing.ts'
 
 /** The public check of a proof that nothing is overdue; the proof itself stays behind # and never comes here. */
-export function GET(request: Request): Promise<Response> {
+export async function GET(request: Request): Promise<Response> {
   const locale = publicLocale(request)
-  return answerPage(<ProofPage locale={locale} t={texts(locale)} proofKey={proofKey()} />)
+  const proofKey = await createCaller({ request: await scopeOfRequest(request) }).payments.proofKey()
+  return answerPage(<ProofPage locale={locale} t={texts(locale)} proofKey={proofKey} />)
 }

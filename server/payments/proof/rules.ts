@@ -23,6 +23,9 @@ export function standingOf({ balance, moving, upcoming }: Facts, today: LocalDat
   return { inDefault: overdue > 0n, overdue, validUntil: due !== undefined && due < latest ? due : latest }
 }
 
+/** A public key as browsers read it (JWK, P-256), and the short name by which a proof says which one signed it. */
+export type ProofKey = { id: string; x: string; y: string }
+
 /** What a proof says: of a flat, never of a person, and no sum. */
 export type ProofFacts = { number: string; house: string; unit: string; madeAt: string; validUntil: LocalDate }
 

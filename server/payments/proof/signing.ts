@@ -2,9 +2,7 @@ import 'server-only'
 import { createECDH, createHash, createPrivateKey, sign, type JsonWebKeyInput } from 'node:crypto'
 import { hmac } from '#server/infra/crypto.ts'
 import { slot } from '#server/infra/slot.ts'
-
-/** A public key as browsers read it (JWK, P-256), and the short name by which a proof says which one signed it. */
-export type ProofKey = { id: string; x: string; y: string }
+import type { ProofKey } from './rules.ts'
 
 type Pair = { key: ProofKey; secret: JsonWebKeyInput }
 
