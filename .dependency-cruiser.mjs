@@ -8,7 +8,7 @@ const mayImport = {
   ledger: [],
   premises: ['buildings', 'ledger'],
   contracts: ['buildings', 'documents'],
-  payments: ['premises', 'ledger', 'documents'],
+  payments: ['premises', 'ledger', 'documents', 'imports'], // statements and registries are files like any other
   meters: ['buildings', 'premises', 'contracts', 'documents'],
   meetings: ['buildings', 'premises', 'documents'],
   requests: ['buildings', 'premises', 'contracts', 'documents'],

@@ -11,6 +11,7 @@ import { meetingsRouter } from '#server/meetings/router.ts'
 import { ledgerRouter } from '#server/ledger/router.ts'
 import { metersRouter } from '#server/meters/router.ts'
 import { paymentsRouter } from '#server/payments/router.ts'
+import { statementsRouter } from '#server/payments/statements/router.ts'
 import { repairsRouter } from '#server/repairs/router.ts'
 import { requestsRouter } from '#server/requests/router.ts'
 import { notificationsRouter } from '#server/notifications/router.ts'
@@ -27,6 +28,7 @@ export const appRouter = router({
   ledger: ledgerRouter,
   meters: metersRouter,
   payments: paymentsRouter,
+  statements: statementsRouter,
   repairs: repairsRouter,
   requests: requestsRouter,
   notifications: notificationsRouter,

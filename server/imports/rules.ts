@@ -194,7 +194,7 @@ export function readCell(cell: Cell, rule: ColumnRule, country: Country): Read {
 export type ColumnPlan = { readonly places: readonly { readonly rule: ColumnRule; readonly index: number; readonly header: string }[]; readonly missing: readonly string[]; readonly unknown: readonly string[]; readonly repeated: readonly string[] }
 
 /** Which column of the file fills which field; headers are compared folded. */
-export function planColumns(headers: readonly string[], mapping: Mapping): ColumnPlan {
+export function planColumns(headers: readonly string[], mapping: Pick<Mapping, 'columns' | 'ignored'>): ColumnPlan {
   const folded = headers.map(header => searchKey(header))
   const indexesOf = (rule: ColumnRule) => {
     const names = new Set([rule.field, ...rule.headers].map(searchKey))

@@ -20,3 +20,8 @@ export const paymentReleasedPayload = payload
 /** The latest bill leaves something to pay on a day of the ladder. Written by remind-debts. */
 export const debtReminder = 'payments.debtReminder'
 export const debtReminderPayload = z.object({ premisesId: z.uuid(), number: z.string(), amount: z.string(), currency: z.string(), dueOn: z.string(), late: z.boolean() })
+
+/** A file of a bank was brought and waits to be read; accepted, and waits to be posted. */
+export const statementSubmitted = 'payments.statementSubmitted'
+export const statementAccepted = 'payments.statementAccepted'
+export const statementPayload = z.object({ statementId: z.uuid() })

@@ -1,8 +1,16 @@
 import 'server-only'
-import { serviceTransaction } from '#server/infra/context.ts'
-import type { Jobs } from '#server/infra/jobs.ts'
+import { serviceTransaction, strangerScope } from '#server/infra/context.ts'
+import type { Jobs, QueuedEvent } from '#server/infra/jobs.ts'
 import { log } from '#server/infra/log.ts'
+import { addDays } from '#server/kernel/period.ts'
+import { statementAccepted, statementPayload, statementSubmitted } from './events.ts'
+import { importStatement } from './import-statement.ts'
+import { postStatement } from './post-statement.ts'
+import { reconcileDay } from './reconcile-day.ts'
+import { busyHouses } from './reconciliation/queries.ts'
 import { remindDebts } from './remind-debts.ts'
+import { findStatement } from './statements/queries.ts'
+import type { StatementKey } from './statements/schema.ts'
 
 /** Lets go of what its provider never finished. Expiry is judged on every read too: this is for what nobody reads. */
 export async function expirePayments(window: '3 hours' | '60 days'): Promise<void> {
@@ -15,10 +23,32 @@ async function remind(): Promise<void> {
   if (reminded > 0) log.info({ reminded }, 'reminders of bills were written')
 }
 
+/** Only a file that still waits for this step is moved on: events come at least once. */
+async function whenWaiting(event: QueuedEvent, states: readonly string[], work: (key: StatementKey) => Promise<unknown>): Promise<void> {
+  const key = { buildingId: event.buildingId, statementId: statementPayload.parse(event.payload).statementId }
+  const { state } = await serviceTransaction('payments', ctx => findStatement(ctx, key))
+  if (states.includes(state)) await work(key)
+}
+
+/** Days in which registries and statements still come. */
+const daysOpen = 5
+
+/** Every house with money that moved lately, each of its days in a transaction of its own. */
+export async function reconcileLately(): Promise<number> {
+  const days = await serviceTransaction('payments', ctx => busyHouses(ctx, addDays(ctx.today, -daysOpen), addDays(ctx.today, -1)))
+  for (const each of days) await serviceTransaction('payments', ctx => reconcileDay(ctx, each))
+  return days.length
+}
+
 export const jobs: Jobs = {
+  events: {
+    [statementSubmitted]: event => whenWaiting(event, ['RECEIVED', 'READING'], key => importStatement(strangerScope(), key)),
+    [statementAccepted]: event => whenWaiting(event, ['POSTING'], key => postStatement(strangerScope(), key)),
+  },
   schedules: [
     { name: 'payments.expire', everySeconds: 600, run: () => expirePayments('3 hours') },
     { name: 'payments.remindDebts', cron: '10 10 * * *', run: remind },
+    { name: 'payments.reconcile', cron: '30 5 * * *', run: async () => void await reconcileLately() },
     { name: 'payments.expireForgotten', cron: '10 2 * * *', run: () => expirePayments('60 days') },
   ],
 }

@@ -39,3 +39,13 @@ export function assertMayIssueInvoices(actor: Actor, reaches: boolean): void {
 export function assertMayRemind(actor: Actor): void {
   if (!isService(actor, 'billing')) throw forbidden('payments.remindForbidden')
 }
+
+/** Statements, lines and differences are the accountant's and the manager's; the right is read with the house in one transaction. */
+export function assertMayKeepStatements(actor: Actor, reaches: boolean): void {
+  if (!reaches && !isService(actor, 'payments', 'seed')) throw forbidden('statements.forbidden')
+}
+
+/** Reading a file and posting its lines are the machine's part; people bring it and say yes or no. */
+export function assertMachine(actor: Actor): void {
+  if (!isService(actor, 'payments', 'seed')) throw forbidden('statements.machineOnly')
+}

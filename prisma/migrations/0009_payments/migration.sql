@@ -304,6 +304,10 @@ create type app.settlement as (building_id uuid, payment_id uuid, call_id uuid, 
 create function app.each_settlement(p_settlements app.settlement[]) returns setof app.settlement language plpgsql stable rows 1
 set search_path = pg_catalog, public, pg_temp as $$ begin return query select * from unnest(p_settlements); end $$;
 
+-- Where the money of a payment lies until the house has it: with its provider, or, read from a statement, in the bank already.
+create function app.clearing_of(provider text) returns text language plpgsql immutable parallel safe as
+$$ begin return case provider when 'bank' then 'BANK' else 'CLEARING:' || provider end; end $$;
+
 create function app.settle_payments(p_settlements app.settlement[], p_at timestamptz) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare at timestamptz := app.now(); settled integer; accounts integer; invoiced boolean; t record;
@@ -329,7 +333,7 @@ begin
   entered as (
     insert into ledger_entries (building_id, period, transaction_id, line, account_id, premises_id, ledger, fund, kind, amount, value_date, source_type, source_id, posted_at, seq, previous_hash, hash)
     select c.building_id, c.period, c.payment_id, x.line + case when side.own then 0 else cardinality((c.parts).funds) end, case when side.own then c.account_id end, case when side.own then c.premises_id end,
-      case when side.own then 'RECEIVABLE' else 'CLEARING:' || c.provider end, x.fund, 'PAYMENT', case when side.own then -x.amount else x.amount end, c.value_date, 'payment', c.seq::text, at,
+      case when side.own then 'RECEIVABLE' else app.clearing_of(c.provider) end, x.fund, 'PAYMENT', case when side.own then -x.amount else x.amount end, c.value_date, 'payment', c.seq::text, at,
       case when side.own then c.link end, case when side.own then c.before end, case when side.own then c.hash end
       from chained c cross join lateral unnest((c.parts).funds, (c.parts).amounts) with ordinality x(fund, amount, line) cross join (values (true), (false)) side(own)),
   moved as (
@@ -376,7 +380,7 @@ begin
   select array_agg(e.fund order by e.line), array_agg(-e.amount order by e.line) into funds, amounts from ledger_entries e
    where e.building_id = t.building_id and e.account_key = t.account_id and e.period = to_char(t.value_date, 'YYYY-MM') and e.transaction_id = t.payment_id;
   perform app.post_account(t.building_id, t.account_id, t.premises_id, to_char(app.today(), 'YYYY-MM'), p_call, 'REVERSAL',
-    app.today(), 'payment', t.seq::text, t.payment_id, funds, amounts, array_fill('CLEARING:' || t.provider, array[cardinality(funds)]));
+    app.today(), 'payment', t.seq::text, t.payment_id, funds, amounts, array_fill(app.clearing_of(t.provider), array[cardinality(funds)]));
   if t.invoice_id is not null then
     update payment_invoices i set state = 'OPEN', paid_by = null, paid_at = null
      where i.building_id = t.building_id and i.invoice_id = t.invoice_id and i.paid_by = t.payment_id;

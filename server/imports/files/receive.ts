@@ -52,6 +52,6 @@ export async function receivePath(path: string): Promise<Received> {
   return receiveFile(createReadStream(path), 2 * 1024 * 1024 * 1024)
 }
 
-export function receiveWeb(body: ReadableStream<Uint8Array>): Promise<Received> {
-  return receiveFile(Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]), uploadLimit)
+export function receiveWeb(body: ReadableStream<Uint8Array>, limit = uploadLimit): Promise<Received> {
+  return receiveFile(Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]), limit)
 }

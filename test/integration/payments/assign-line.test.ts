@@ -1,0 +1,73 @@
+import { beforeAll, beforeEach, expect, test } from 'vitest'
+import { asAccountant, asClerk, asManager } from '#test/support/actors.ts'
+import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { makeHouse, type TestHouse } from '#test/support/factories.ts'
+import { faultsOf, keeperOf, monthOf, paidOf, paidThrough, takeIn, type Keeper } from '#test/support/statement-steps.ts'
+
+let db: TestDatabase
+let house: TestHouse
+let keeper: Keeper
+
+beforeAll(async () => {
+  db = await testDatabase()
+  await db.shiftClock(Date.parse('2026-11-20T06:00:00Z') - Date.now())
+})
+beforeEach(async () => {
+  house = await makeHouse(db, { flats: 46 })
+  keeper = await keeperOf(await asAccountant(db, house), house)
+})
+
+const number = (flat: number) => house.premises[flat]!.accountNumber
+const lineOf = async (line: { purpose: string; name?: string; amount?: bigint }) => {
+  const statement = await takeIn(keeper, { text: monthOf(keeper, [{ date: '2026-11-05', amount: line.amount ?? 12_345n, ...line }]) })
+  return { buildingId: house.buildingId, statementId: statement.statementId, row: 1 }
+}
+
+test('a person says whose money it is: posted once, with the trace of who said so', async () => {
+  const line = await lineOf({ purpose: 'взнос кв. 45' })
+  await keeper.person.caller.statements.assignLine({ ...line, number: number(44) })
+  expect(await paidOf(db, house)).toEqual([{ number: number(44), amount: '12345', provider: 'bank', state: 'PAID', fund: null }])
+  expect(await faultsOf(db, house)).toEqual([])
+  const [trace] = await db.sql<{ person_id: string; before: unknown }>(`select person_id, before from audit_entries where building_id = $1 and action = 'payments.assignLine'`, [house.buildingId])
+  expect(trace).toMatchObject({ person_id: keeper.person.personId, before: { state: 'EXCEPTION', problem: 'NO_NUMBER' } })
+  await expect(keeper.person.caller.statements.assignLine({ ...line, number: number(43) })).rejects.toMatchObject({ cause: { code: 'statements.lineSettled' } })
+  expect(await paidOf(db, house)).toHaveLength(1)
+})
+
+test('two people at once: one is told that it is decided', async () => {
+  const line = await lineOf({ purpose: 'x' })
+  const other = await asManager(db, house)
+  const answers = await Promise.allSettled([keeper.person, other].map((person, flat) => person.caller.statements.assignLine({ ...line, number: number(flat) })))
+  expect(answers.map(answer => answer.status).sort()).toEqual(['fulfilled', 'rejected'])
+  expect(await paidOf(db, house)).toHaveLength(1)
+})
+
+test('hints: the flat in words, a slip of the hand, the owner\'s name; the sum alone says nothing', async () => {
+  const slip = `${number(7).slice(0, 9)}${(Number(number(7)[9]) + 1) % 10}`
+  await db.sql(`update owners set full_name = 'Серікова Алия' where building_id = $1 and owner_id = $2`, [house.buildingId, house.premises[20]!.ownerId])
+  await takeIn(keeper, { text: monthOf(keeper, [{ date: '2026-11-05', amount: 100n, purpose: 'взнос кв. 45' }, { date: '2026-11-06', amount: 100n, purpose: `лс ${slip}` }, { date: '2026-11-07', amount: 100n, name: 'СЕРИКОВА А.', purpose: 'взнос' }, { date: '2026-11-08', amount: 100n, purpose: 'взнос' }]) })
+  const { rows } = await keeper.person.caller.statements.worklist({})
+  expect(rows.map(row => row.hints.map(hint => [hint.number, hint.signs.join()]))).toEqual([[[number(44), 'FLAT']], expect.arrayContaining([[number(7), 'SLIP']]), [[number(20), 'PAYER_NAME']], []])
+})
+
+test('an operation that a provider took and we did not hear of: posted as that provider\'s, and its own late call finds it', async () => {
+  const statement = await takeIn(keeper, { source: 'kaspi', name: 'k.csv', text: `date;account;amount;id\n04.11.2026;${number(2)};500;9001` })
+  await keeper.person.caller.statements.assignLine({ buildingId: house.buildingId, statementId: statement.statementId, row: 2, number: number(2) })
+  expect(await paidOf(db, house)).toMatchObject([{ provider: 'kaspi', amount: '50000' }])
+  expect(await db.sql(`select from payment_dedupe where provider = 'kaspi' and external_id = '9001'`)).toHaveLength(1)
+})
+
+test('refused: a number of another house, none at all, a closed account; a clerk and a twin\'s accountant find no line', async () => {
+  const line = await lineOf({ purpose: 'x' })
+  const twin = await makeHouse(db, { flats: 1 })
+  await expect(keeper.person.caller.statements.assignLine({ ...line, number: twin.premises[0]!.accountNumber })).rejects.toMatchObject({ cause: { code: 'statements.numberUnknown' } })
+  await expect(keeper.person.caller.statements.assignLine({ ...line, number: '1234567890' })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+  await db.sql(`update accounts set closed_on = '2026-11-01' where building_id = $1 and account_id = $2`, [house.buildingId, house.premises[0]!.accountId])
+  await expect(keeper.person.caller.statements.assignLine({ ...line, number: number(0) })).rejects.toMatchObject({ cause: { code: 'statements.accountClosed' } })
+  await db.sql(`update accounts set opened_on = '2026-11-10' where building_id = $1 and account_id = $2`, [house.buildingId, house.premises[1]!.accountId])
+  await expect(keeper.person.caller.statements.assignLine({ ...line, number: number(1) })).rejects.toMatchObject({ cause: { code: 'statements.beforeAccount' } })
+  for (const person of [await asClerk(db, house), await asAccountant(db, twin)]) await expect(person.caller.statements.assignLine({ ...line, number: number(3) })).rejects.toMatchObject({ cause: { code: 'statements.lineNotFound' } })
+  expect(await paidOf(db, house)).toEqual([])
+  await paidThrough(house, { provider: 'kaspi', flat: 3, amount: 1n, day: '2026-11-05', externalId: 'z' })
+  expect(await faultsOf(db, house)).toEqual([])
+})

@@ -1,0 +1,50 @@
+import { beforeAll, beforeEach, expect, test } from 'vitest'
+import { newId } from '#server/kernel/ids.ts'
+import { asAccountant } from '#test/support/actors.ts'
+import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { makeHouse, type TestHouse } from '#test/support/factories.ts'
+import { faultsOf, keeperOf, monthOf, paidOf, paidThrough, takeIn, type Keeper } from '#test/support/statement-steps.ts'
+
+let db: TestDatabase
+let house: TestHouse
+let keeper: Keeper
+
+beforeAll(async () => {
+  db = await testDatabase()
+  await db.shiftClock(Date.parse('2026-11-20T06:00:00Z') - Date.now())
+})
+beforeEach(async () => {
+  house = await makeHouse(db, { flats: 2 })
+  keeper = await keeperOf(await asAccountant(db, house), house)
+})
+
+const lines = (count: number) => Array.from({ length: count }, (_, index) => ({ date: '2026-11-05', amount: 500n, purpose: house.premises[0]!.accountNumber, number: String(index) }))
+
+test('known already: the line stands behind that payment, and nothing is posted again', async () => {
+  const known = await paidThrough(house, { provider: 'payme', flat: 0, amount: 500n, day: '2026-11-05', externalId: 'p' })
+  const statement = await takeIn(keeper, { text: monthOf(keeper, lines(2)) })
+  const line = { buildingId: house.buildingId, statementId: statement.statementId }
+  const { rows } = await keeper.person.caller.statements.worklist({})
+  expect(rows.map(row => row.known)).toMatchObject([{ paymentId: known, provider: 'payme' }, { paymentId: known }])
+  await keeper.person.caller.statements.linkLine({ ...line, row: 1, paymentId: known })
+  // The second line alike is another payment: one payment stands behind one line.
+  await expect(keeper.person.caller.statements.linkLine({ ...line, row: 2, paymentId: known })).rejects.toMatchObject({ cause: { code: 'statements.paymentLinked' } })
+  await keeper.person.caller.statements.assignLine({ ...line, row: 2, number: house.premises[0]!.accountNumber })
+  expect(await paidOf(db, house)).toHaveLength(2)
+  expect(await faultsOf(db, house)).toEqual([])
+})
+
+test('refused: another sum, a payment of nobody or of another house, one that was given back', async () => {
+  const statement = await takeIn(keeper, { text: monthOf(keeper, [{ date: '2026-11-05', amount: 500n, purpose: 'x' }]) })
+  const line = { buildingId: house.buildingId, statementId: statement.statementId, row: 1 }
+  const { linkLine } = keeper.person.caller.statements
+  const other = await paidThrough(house, { provider: 'payme', flat: 0, amount: 501n, day: '2026-11-05', externalId: 'q' })
+  await expect(linkLine({ ...line, paymentId: other })).rejects.toMatchObject({ cause: { code: 'statements.linkAmount' } })
+  const twin = await makeHouse(db, { flats: 1 })
+  for (const paymentId of [newId(), await paidThrough(twin, { provider: 'payme', flat: 0, amount: 500n, day: '2026-11-05', externalId: 'r' })]) {
+    await expect(linkLine({ ...line, paymentId })).rejects.toMatchObject({ cause: { code: 'payments.paymentNotFound' } })
+  }
+  const back = await paidThrough(house, { provider: 'kaspi', flat: 0, amount: 500n, day: '2026-11-05', externalId: 's' })
+  await keeper.person.caller.payments.reverse({ buildingId: house.buildingId, paymentId: back, reason: 'по письму' })
+  await expect(linkLine({ ...line, paymentId: back })).rejects.toMatchObject({ cause: { code: 'payments.notPaid' } })
+})

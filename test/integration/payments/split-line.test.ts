@@ -1,0 +1,42 @@
+import { beforeAll, beforeEach, expect, test } from 'vitest'
+import { asAccountant } from '#test/support/actors.ts'
+import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { makeHouse, type TestHouse } from '#test/support/factories.ts'
+import { faultsOf, keeperOf, monthOf, paidOf, takeIn, type Keeper } from '#test/support/statement-steps.ts'
+
+let db: TestDatabase
+let house: TestHouse
+let keeper: Keeper
+let line: { buildingId: string; statementId: string; row: number }
+
+beforeAll(async () => {
+  db = await testDatabase()
+  await db.shiftClock(Date.parse('2026-11-20T06:00:00Z') - Date.now())
+})
+beforeEach(async () => {
+  house = await makeHouse(db, { flats: 3 })
+  keeper = await keeperOf(await asAccountant(db, house), house)
+  const statement = await takeIn(keeper, { text: monthOf(keeper, [{ date: '2026-11-05', amount: 10_001n, purpose: `за себя и соседей ${number(0)} ${number(1)}` }]) })
+  line = { buildingId: house.buildingId, statementId: statement.statementId, row: 1 }
+})
+
+const number = (flat: number) => house.premises[flat]!.accountNumber
+
+test('one transfer for two accounts: each is paid its part, in one act', async () => {
+  const parts = [{ number: number(0), amount: 6_000n }, { number: number(1), amount: 4_001n }]
+  await keeper.person.caller.statements.splitLine({ ...line, parts })
+  expect(await paidOf(db, house)).toMatchObject([{ number: number(0), amount: '6000' }, { number: number(1), amount: '4001' }])
+  expect(await faultsOf(db, house)).toEqual([])
+  expect(await db.sql('select part from statement_settlements where building_id = $1 order by part', [house.buildingId])).toEqual([{ part: 1 }, { part: 2 }])
+  await expect(keeper.person.caller.statements.splitLine({ ...line, parts })).rejects.toMatchObject({ cause: { code: 'statements.lineSettled' } })
+})
+
+test('refused: parts that are not the whole, one account twice, an account of another house; nothing of it stays', async () => {
+  const { splitLine } = keeper.person.caller.statements
+  await expect(splitLine({ ...line, parts: [{ number: number(0), amount: 6_000n }, { number: number(1), amount: 4_000n }] })).rejects.toMatchObject({ cause: { code: 'statements.partsDiffer' } })
+  await expect(splitLine({ ...line, parts: [{ number: number(0), amount: 6_000n }, { number: number(0), amount: 4_001n }] })).rejects.toMatchObject({ cause: { code: 'statements.sameAccountTwice' } })
+  const twin = await makeHouse(db, { flats: 1 })
+  await expect(splitLine({ ...line, parts: [{ number: number(0), amount: 6_000n }, { number: twin.premises[0]!.accountNumber, amount: 4_001n }] })).rejects.toMatchObject({ cause: { code: 'statements.numberUnknown' } })
+  await expect((await asAccountant(db, twin)).caller.statements.splitLine({ ...line, parts: [{ number: number(0), amount: 6_000n }, { number: number(1), amount: 4_001n }] })).rejects.toMatchObject({ cause: { code: 'statements.lineNotFound' } })
+  expect(await paidOf(db, house)).toEqual([])
+})
