@@ -7,6 +7,7 @@ import { registerMerchant } from './register-merchant.ts'
 import { replaceMerchantKey } from './replace-merchant-key.ts'
 import { reversePayment } from './reverse-payment.ts'
 import { intentKey, openIntentInput, payableInput, paymentKey, registerMerchantInput, replaceMerchantKeyInput, reversePaymentInput } from './schema.ts'
+import { merchantList } from './screen/merchants.ts'
 import { demoProvider, payList, payScreen, receiptScreen, trackPayable } from './screen/queries.ts'
 import { submitPaymentNotice } from './submit-payment-notice.ts'
 import { withdrawIntent } from './withdraw-intent.ts'
@@ -22,6 +23,7 @@ export const paymentsRouter = router({
   submitNotice: signedProcedure.input(intentKey).mutation(({ ctx, input }) => submitPaymentNotice(ctx, input)),
   withdrawIntent: signedProcedure.input(intentKey).mutation(({ ctx, input }) => withdrawIntent(ctx, input)),
   reverse: staffProcedure.input(reversePaymentInput).mutation(({ ctx, input }) => reversePayment(ctx, input)),
+  merchants: staffProcedure.query(({ ctx }) => merchantList(ctx)),
   registerMerchant: staffProcedure.input(registerMerchantInput).mutation(({ ctx, input }) => registerMerchant(ctx, input)),
   replaceMerchantKey: staffProcedure.input(replaceMerchantKeyInput).mutation(({ ctx, input }) => replaceMerchantKey(ctx, input)),
   demoProvider: publicProcedure.query(() => demoProvider()),

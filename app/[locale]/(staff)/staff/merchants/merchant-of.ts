@@ -1,0 +1,38 @@
+import type { OutputOf } from '#app/_client/trpc.ts'
+import { registerMerchantInput, type Provider, type RegisterMerchantInput } from '#server/payments/schema.ts'
+
+export type Merchant = OutputOf<'payments.merchants'>[number]
+type Known = { merchantId: string; provider: Provider; merchant: Merchant | null; mostAmount: bigint | null }
+type Read = { input: RegisterMerchantInput; wrong: [] } | { input: null; wrong: string[] }
+
+/** Pages of the providers as their documents name them; a sandbox has another one. */
+export const payPages: Readonly<Partial<Record<Provider, string>>> = {
+  payme: 'https://checkout.paycom.uz', click: 'https://my.click.uz/services/pay', uzum: 'https://uzumbank.uz/open-service', paynet: '', kaspi: '',
+}
+
+/** What a new contract of this provider is filled with. */
+export function blank(provider: Provider, today: string): Merchant {
+  return {
+    merchantId: '', provider, segment: '', country: provider === 'kaspi' ? 'KZ' : 'UZ', scopeType: 'BUILDING', scopeId: null, scopeName: null, shortAddress: false, externalId: '',
+    accountField: provider === 'paynet' ? 'client_id' : 'ls', mostAmount: 10_000_000_000n, allowedAddresses: [], refunds: 'ALLOWED', answerFormat: 'JSON', payPage: payPages[provider] ?? '',
+    activeFrom: today, serviceId: '', merchantUserId: '', failureStatus: 400, failureCodeForm: 'TEXT', keys: 0, testKeys: 0,
+  }
+}
+
+/** What the form says, as the procedure wants it; or the names of the fields that say nothing of use. */
+export function merchantOf(said: (name: string) => string, { merchantId, provider, merchant, mostAmount }: Known): Read {
+  const whose = merchant ?? { segment: said('segment'), country: said('country'), scopeType: said('scopeType'), scopeId: idIn(said('scopeId')), shortAddress: false }
+  const read = registerMerchantInput.safeParse({
+    merchantId, provider, segment: whose.segment, country: whose.country, scopeType: whose.scopeType, scopeId: whose.scopeId, shortAddress: whose.shortAddress,
+    externalId: said('externalId'), accountField: said('accountField'), mostAmount: mostAmount ?? 0n, allowedAddresses: said('allowedAddresses').split(/[\s,;]+/).filter(Boolean),
+    refunds: said('refunds'), answerFormat: said('answerFormat') || 'JSON', payPage: said('payPage'), activeFrom: said('activeFrom'),
+    serviceId: said('serviceId'), merchantUserId: said('merchantUserId'), failureStatus: Number(said('failureStatus') || 400), failureCodeForm: said('failureCodeForm') || 'TEXT',
+  })
+  return read.success ? { input: read.data, wrong: [] } : { input: null, wrong: [...new Set(read.error.issues.map(issue => String(issue.path[0])))] }
+}
+
+/** The id in what was pasted: the address of a house's page will do. */
+function idIn(text: string): string | null {
+  if (text === '') return null
+  return /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(text)?.[0] ?? text
+}

@@ -1,0 +1,31 @@
+import 'server-only'
+import { asService, type Context } from '#server/infra/context.ts'
+import { assertMayKeepMerchants } from '#server/payments/policy.ts'
+import type { Provider } from '#server/payments/schema.ts'
+
+export type MerchantRow = {
+  merchantId: string; provider: Provider; segment: string; country: 'UZ' | 'KZ'; scopeType: 'OPERATOR' | 'ORGANISATION' | 'BUILDING'; scopeId: string | null
+  /** Of the company or the house; null: all houses of the operator. */
+  scopeName: string | null
+  shortAddress: boolean; externalId: string; accountField: string; mostAmount: bigint; allowedAddresses: string[]; refunds: 'ALLOWED' | 'FORBIDDEN'
+  answerFormat: 'JSON' | 'XML'; payPage: string; activeFrom: string; serviceId: string; merchantUserId: string; failureStatus: 200 | 400; failureCodeForm: 'TEXT' | 'NUMBER'
+  /** Live keys, and how many of them are of a sandbox; the keys themselves are told to nobody. */
+  keys: number; testKeys: number
+}
+
+/** Contracts with providers in the countries whose platform the person keeps. */
+export async function merchantList(ctx: Context): Promise<MerchantRow[]> {
+  assertMayKeepMerchants(ctx.actor)
+  const countries = ctx.actor.grants.filter(grant => grant.role === 'PLATFORM_ADMIN').map(grant => grant.scopeId)
+  return asService(ctx, 'payments', inner => inner.db.$queryRaw<MerchantRow[]>`
+    select m.merchant_id as "merchantId", m.provider, m.segment, m.country::text as country, m.scope_type as "scopeType", m.scope_id as "scopeId",
+      coalesce((select b.name from buildings b where b.building_id = m.scope_id), (select o.name from organisations o where o.organisation_id = m.scope_id)) as "scopeName",
+      m.short_address as "shortAddress", m.external_id as "externalId", m.account_field as "accountField", m.most_amount as "mostAmount",
+      array(select host(a) || '/' || masklen(a) from unnest(m.allowed_addresses) a) as "allowedAddresses", m.refunds, m.answer_format as "answerFormat", m.pay_page as "payPage",
+      to_char(m.active_from, 'YYYY-MM-DD') as "activeFrom", m.service_id as "serviceId", m.merchant_user_id as "merchantUserId", m.failure_status as "failureStatus",
+      m.failure_code_form as "failureCodeForm", k.keys, k.test as "testKeys"
+    from payment_merchants m
+    cross join lateral (select count(*)::int as keys, count(*) filter (where y.test)::int as test from payment_merchant_keys y
+      where y.merchant_id = m.merchant_id and (y.valid_to is null or y.valid_to > app.now())) k
+    where m.country = any(${countries}::text[]) and (m.active_to is null or m.active_to >= app.today()) order by m.country desc, m.provider, m.segment`)
+}

@@ -1,0 +1,60 @@
+import { beforeAll, expect, test } from 'vitest'
+import { blank, merchantOf } from '#app/[locale]/(staff)/staff/merchants/merchant-of.ts'
+import { newId } from '#server/kernel/ids.ts'
+import type { Provider } from '#server/payments/schema.ts'
+import { asAccountant, asManager, asPerson, type ActingPerson } from '#test/support/actors.ts'
+import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { makeHouse, type TestHouse } from '#test/support/factories.ts'
+import { makeMerchant } from '#test/support/fakes/payme.ts'
+
+let db: TestDatabase
+let house: TestHouse
+let admin: ActingPerson
+
+beforeAll(async () => {
+  db = await testDatabase()
+  house = await makeHouse(db, { country: 'UZ', flats: 1 })
+  admin = await asPerson(db, { role: 'PLATFORM_ADMIN', scopeType: 'COUNTRY', scopeId: 'UZ' }, { kind: 'STAFF' })
+})
+
+/** What the form of the screen sends when it is filled so. */
+function filled(provider: Provider, fields: Record<string, string>, merchantId: string = newId()) {
+  const facts = blank(provider, '2026-11-01')
+  const form: Record<string, string> = {
+    segment: `house-${merchantId.slice(-8)}`, country: facts.country, scopeType: 'BUILDING', scopeId: `https://uyim.example/uz/staff/registry/${house.buildingId}?tab=1`, externalId: '27182', accountField: facts.accountField,
+    refunds: facts.refunds, payPage: facts.payPage, activeFrom: facts.activeFrom, allowedAddresses: '185.8.212.0/24\n91.212.89.5', ...fields,
+  }
+  return merchantOf(name => form[name] ?? '', { merchantId, provider, merchant: null, mostAmount: 10_000_000_000n })
+}
+
+test('the form of the screen registers Click and Uzum, the list shows them with their keys counted', async () => {
+  const click = filled('click', { serviceId: '31415', merchantUserId: '16180' })
+  const uzum = filled('uzum', { serviceId: '101202', failureStatus: '200', failureCodeForm: 'NUMBER', scopeType: 'ORGANISATION', scopeId: house.organisationId })
+  for (const { input } of [click, uzum]) await admin.caller.payments.registerMerchant(input!)
+  await admin.caller.payments.replaceMerchantKey({ merchantId: click.input!.merchantId, key: 'a-secret-of-click', test: true })
+  await admin.caller.payments.replaceMerchantKey({ merchantId: click.input!.merchantId, key: 'another-secret-of-click', test: false })
+  const list = await admin.caller.payments.merchants()
+  expect(list.find(each => each.merchantId === click.input!.merchantId)).toMatchObject({
+    provider: 'click', country: 'UZ', scopeType: 'BUILDING', scopeId: house.buildingId, scopeName: house.name, serviceId: '31415', merchantUserId: '16180', payPage: 'https://my.click.uz/services/pay',
+    allowedAddresses: ['185.8.212.0/24', '91.212.89.5/32'], mostAmount: 10_000_000_000n, keys: 2, testKeys: 1,
+  })
+  expect(list.find(each => each.merchantId === uzum.input!.merchantId)).toMatchObject({ scopeType: 'ORGANISATION', failureStatus: 200, failureCodeForm: 'NUMBER', keys: 0 })
+  expect(JSON.stringify(list, (_, value: unknown) => typeof value === 'bigint' ? String(value) : value)).not.toContain('secret-of-click')
+
+  const shown = list.find(each => each.merchantId === click.input!.merchantId)!
+  const changed = merchantOf(name => ({ externalId: '99', accountField: 'ls', refunds: 'FORBIDDEN', activeFrom: '2026-11-02', serviceId: '31415', allowedAddresses: shown.allowedAddresses.join('\n') })[name] ?? '',
+    { merchantId: shown.merchantId, provider: 'click', merchant: shown, mostAmount: shown.mostAmount })
+  await admin.caller.payments.registerMerchant(changed.input!)
+  expect((await admin.caller.payments.merchants()).find(each => each.merchantId === shown.merchantId)).toMatchObject({ externalId: '99', refunds: 'FORBIDDEN', segment: shown.segment, scopeId: house.buildingId, keys: 2 })
+})
+
+test('what is wrong in the form is named', () => {
+  expect(filled('click', { segment: 'Ab', accountField: '1', activeFrom: '', allowedAddresses: 'everywhere' }).wrong.sort()).toEqual(['accountField', 'activeFrom', 'allowedAddresses', 'segment'])
+  expect(filled('uzum', { serviceId: 'abc', scopeId: 'the house' }).wrong.sort()).toEqual(['scopeId', 'serviceId'])
+})
+
+test('another country\'s contracts are not shown, and staff of a house have none of it', async () => {
+  const kaspi = await makeMerchant(db, { provider: 'kaspi' })
+  expect((await admin.caller.payments.merchants()).map(each => each.merchantId)).not.toContain(kaspi.merchantId)
+  for (const person of [await asManager(db, house), await asAccountant(db, house)]) await expect(person.caller.payments.merchants()).rejects.toMatchObject({ code: 'FORBIDDEN', message: 'payments.merchantsForbidden' })
+})
