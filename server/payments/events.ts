@@ -13,6 +13,10 @@ export const paymentPostedPayload = payload
 export const paymentReversed = 'payments.reversed'
 export const paymentReversedPayload = payload
 
+/** Halyk has news of an order, or is to give money back: the bank is asked. Written by its door and by who refunds. */
+export const halykTold = 'payments.halykTold'
+export const halykToldPayload = z.object({ paymentId: z.uuid() })
+
 /** A payment that its provider accepted came to nothing: cancelled or never finished. */
 export const paymentReleased = 'payments.released'
 export const paymentReleasedPayload = payload

@@ -4,6 +4,8 @@ import { openTransaction } from '#server/infra/context.ts'
 import type { Door, DoorContext, PlainAnswer } from '#server/infra/http.ts'
 import { messageOf, readMessage, toResponse, type Message } from '#server/payments/doors/message.ts'
 import { answerClick } from '#server/payments/click/answer.ts'
+import { answerHalyk } from '#server/payments/halyk/answer.ts'
+import { openBankPage } from '#server/payments/halyk/page.ts'
 import { answerKaspi } from '#server/payments/kaspi/answer.ts'
 import { DomainError } from '#server/kernel/errors.ts'
 import { isLocale } from '#server/kernel/format.ts'
@@ -58,5 +60,7 @@ export const doors: Door[] = [
   // Prepare and Complete say themselves what they are: an address of either takes both.
   ...methodDoors('click', ['prepare', 'complete'], (_method, message) => answerClick(message)),
   ...methodDoors('uzum', uzumMethods, answerUzum),
+  ...providerDoors('halyk', answerHalyk),
+  { method: 'GET', path: '/api/pay/halyk/:locale/:building/:order', handle: openBankPage },
   { method: 'POST', path: '/api/receipts/:locale/:building/:payment', handle: giveReceipt },
 ]

@@ -3,7 +3,8 @@ import { serviceTransaction, strangerScope } from '#server/infra/context.ts'
 import type { Jobs, QueuedEvent } from '#server/infra/jobs.ts'
 import { log } from '#server/infra/log.ts'
 import { addDays } from '#server/kernel/period.ts'
-import { statementAccepted, statementPayload, statementSubmitted } from './events.ts'
+import { halykTold, halykToldPayload, statementAccepted, statementPayload, statementSubmitted } from './events.ts'
+import { askAboutOrder, sweepOrders } from './halyk/settle.ts'
 import { importStatement } from './import-statement.ts'
 import { postStatement } from './post-statement.ts'
 import { reconcileDay } from './reconcile-day.ts'
@@ -44,11 +45,15 @@ export const jobs: Jobs = {
   events: {
     [statementSubmitted]: event => whenWaiting(event, ['RECEIVED', 'READING'], key => importStatement(strangerScope(), key)),
     [statementAccepted]: event => whenWaiting(event, ['POSTING'], key => postStatement(strangerScope(), key)),
+    [halykTold]: async ({ buildingId, payload }) => {
+      await askAboutOrder({ buildingId, paymentId: halykToldPayload.parse(payload).paymentId })
+    },
   },
   schedules: [
     { name: 'payments.expire', everySeconds: 600, run: () => expirePayments('3 hours') },
     { name: 'payments.remindDebts', cron: '10 10 * * *', run: remind },
     { name: 'payments.reconcile', cron: '30 5 * * *', run: async () => void await reconcileLately() },
     { name: 'payments.expireForgotten', cron: '10 2 * * *', run: () => expirePayments('60 days') },
+    { name: 'payments.askHalyk', everySeconds: 120, run: sweepOrders },
   ],
 }

@@ -3,6 +3,7 @@ import { record } from '#server/audit/record.ts'
 import { asService, type Context } from '#server/infra/context.ts'
 import { env } from '#server/infra/env.ts'
 import { conflict, invalid, notFound } from '#server/kernel/errors.ts'
+import { newOrder } from './halyk/queries.ts'
 import { assertMayPay } from './policy.ts'
 import { findPayable, merchantsOf, type MerchantFacts, type Payable } from './queries.ts'
 import { clickLink, paymeTicket, uzumLink } from './rules.ts'
@@ -29,13 +30,22 @@ export async function openIntent(ctx: Context, input: OpenIntentInput): Promise<
     await record(ctx, { action: 'payments.openIntent', buildingId, premisesId, subjectType: 'paymentIntent', subjectId: input.intentId,
       after: { number: input.number, amount: input.amount, provider: input.provider } })
   }
-  return { intentId: input.intentId, buildingId, href: hrefOf(ctx, merchant, input) }
+  const href = merchant.provider === 'halyk' ? await bankPageOf(ctx, { payable, merchant, input }) : hrefOf(ctx, merchant, input)
+  return { intentId: input.intentId, buildingId, href }
 }
 
 function assertPayable(payable: Payable, amount: bigint): void {
   if (payable.state === 'PAID') throw conflict('payments.alreadyPaid')
   if (payable.state !== 'OPEN') throw conflict('payments.closed')
   if (payable.amount !== null && payable.amount !== amount) throw invalid('payments.exactAmount')
+}
+
+/** Halyk is told of the order before the person goes there; another person's live order of the same invoice is in the way. */
+async function bankPageOf(ctx: Context, { payable, merchant, input }: { payable: Payable; merchant: MerchantFacts; input: OpenIntentInput }): Promise<string> {
+  const { paymentId, refusal } = await asService(ctx, 'payments', inner =>
+    newOrder(inner, { merchantId: merchant.merchantId, number: input.number, amount: input.amount, personId: ctx.actor.personId, intentId: input.intentId }))
+  if (paymentId === null) throw refusal === 'TAKEN' ? conflict('payments.beingPaid') : conflict('payments.closed')
+  return `/api/pay/halyk/${ctx.locale}/${payable.buildingId}/${paymentId}`
 }
 
 /** The provider's own page or application by its link (payments.md 2.5, 3.5, 4); in the demonstration the page that plays it. The others are opened by the person. */

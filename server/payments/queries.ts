@@ -18,14 +18,15 @@ export type PaymentRow = {
   valueDate: string | null
 }
 
-/** Payments of an account, newest first, with the three moments: paid, accepted, posted. */
+/** Payments of an account, newest first, with the three moments: paid, accepted, posted. An order at a bank that nobody has paid yet is none. */
 export async function paymentsOf(ctx: Read, { buildingId, accountId }: Place, limit = 20): Promise<PaymentRow[]> {
   return ctx.db.$queryRaw<PaymentRow[]>`
     select t.payment_id as "paymentId", t.seq, t.provider, t.number::text as number, t.invoice_id as "invoiceId", t.amount, t.currency::text as currency, t.state,
       (select i.told_paid_at from payment_intents i where i.building_id = t.building_id and i.account_id = t.account_id and i.number = t.number
-        and i.amount = t.amount and i.left_at between t.created_at - interval '1 day' and t.created_at order by i.left_at desc limit 1) as "paidAt",
+        and i.amount = t.amount and i.left_at >= t.created_at - interval '1 day' and date_trunc('milliseconds', i.left_at) <= greatest(t.created_at, t.performed_at) order by i.left_at desc limit 1) as "paidAt",
       t.created_at as "acceptedAt", t.performed_at as "postedAt", t.cancelled_at as "cancelledAt", to_char(t.value_date, 'YYYY-MM-DD') as "valueDate"
     from payment_transactions t where t.building_id = ${buildingId}::uuid and t.account_id = ${accountId}::uuid
+      and not (t.state = 'PENDING' and t.expires_at = 'infinity')
     order by t.created_at desc, t.seq desc limit ${limit}`
 }
 
@@ -39,13 +40,13 @@ export type InFlight = {
 export async function inFlightOf(ctx: Read, { buildingId, accountId }: Place): Promise<InFlight> {
   const items = await ctx.db.$queryRaw<InFlight['items']>`
     select 'ACCEPTED' as kind, t.payment_id as id, t.provider, t.number::text as number, t.invoice_id as "invoiceId", t.amount, t.created_at as at
-      from payment_transactions t where t.building_id = ${buildingId}::uuid and t.account_id = ${accountId}::uuid and t.state = 'PENDING' and t.expires_at >= app.now()
+      from payment_transactions t where t.building_id = ${buildingId}::uuid and t.account_id = ${accountId}::uuid and t.state = 'PENDING' and t.expires_at >= app.now() and t.expires_at < 'infinity'
     union all
     select 'TOLD', i.intent_id, i.provider, i.number::text, i.invoice_id, i.amount, i.told_paid_at
       from payment_intents i where i.building_id = ${buildingId}::uuid and i.account_id = ${accountId}::uuid
        and i.told_paid_at > app.now() - make_interval(days => ${toldPaymentDays}) and i.withdrawn_at is null
        and not exists (select 1 from payment_transactions t where t.building_id = i.building_id and t.account_id = i.account_id and t.number = i.number
-         and t.amount = i.amount and t.created_at >= i.left_at)
+         and t.amount = i.amount and greatest(t.created_at, t.performed_at, t.cancelled_at) >= date_trunc('milliseconds', i.left_at) and not (t.state = 'PENDING' and t.expires_at = 'infinity'))
     order by at`
   return { amount: items.reduce((sum, each) => sum + each.amount, 0n), items }
 }

@@ -4,6 +4,7 @@ import { asService, type Context } from '#server/infra/context.ts'
 import { sqlState, uniqueViolation } from '#server/infra/db.ts'
 import { conflict, invalid } from '#server/kernel/errors.ts'
 import { jurisdictionOf } from '#server/kernel/jurisdiction.ts'
+import { keepTerminal } from './halyk/queries.ts'
 import { assertMayKeepMerchants } from './policy.ts'
 import { lifetimes } from './rules.ts'
 import type { RegisterMerchantInput } from './schema.ts'
@@ -27,6 +28,8 @@ export async function registerMerchant(ctx: Context, input: RegisterMerchantInpu
       pay_page = excluded.pay_page, active_from = excluded.active_from, service_id = excluded.service_id, merchant_user_id = excluded.merchant_user_id,
       failure_status = excluded.failure_status, failure_code_form = excluded.failure_code_form`)
     .catch((error: unknown) => { throw sqlState(error) === uniqueViolation ? conflict('payments.segmentTaken') : error })
+  const { halyk } = input
+  if (halyk) await asService(ctx, 'payments', inner => keepTerminal(inner, merchantId, halyk))
   await record(ctx, { action: 'payments.registerMerchant', buildingId: scopeType === 'BUILDING' ? scopeId : null, subjectType: 'merchant', subjectId: merchantId,
     after: { provider, segment, scopeType, scopeId } })
 }
@@ -34,9 +37,10 @@ export async function registerMerchant(ctx: Context, input: RegisterMerchantInpu
 /** Last parts of addresses: a merchant of such a name would stand in their place. */
 const reservedSegments = ['prepare', 'complete', ...uzumMethods, 'callback']
 
-function assertWhole({ scopeType, scopeId, provider, segment, allowedAddresses, serviceId = '' }: RegisterMerchantInput): void {
+function assertWhole({ scopeType, scopeId, provider, segment, allowedAddresses, serviceId = '', halyk }: RegisterMerchantInput): void {
   if (reservedSegments.includes(segment)) throw conflict('payments.segmentTaken')
   if ((scopeType === 'OPERATOR') !== (scopeId === null)) throw invalid('payments.merchantScope')
   if (provider === 'kaspi' && allowedAddresses.length === 0) throw invalid('payments.addressesNeeded')
   if ((provider === 'click' || provider === 'uzum') && serviceId === '') throw invalid('payments.serviceNeeded')
+  if ((provider === 'halyk') !== (halyk !== undefined)) throw invalid('payments.terminalNeeded')
 }

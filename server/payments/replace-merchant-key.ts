@@ -8,8 +8,8 @@ import { assertMayKeepMerchants } from './policy.ts'
 import type { Provider, ReplaceMerchantKeyInput } from './schema.ts'
 
 /**
- * A new key beside the newest live one: two at most, so that rotation loses no call. Its hash is kept; of Click,
- * which signs with the key itself, the key too, sealed. Uzum's is 'login:password'.
+ * A new key beside the newest live one: two at most, so that rotation loses no call. Its hash is kept; of Click, which signs
+ * with the key itself, and of Halyk, where we sign in with it, the key too, sealed. Uzum's and Paynet's is 'login:password'.
  */
 export async function replaceMerchantKey(ctx: Context, { merchantId, key, test }: ReplaceMerchantKeyInput): Promise<void> {
   assertMayKeepMerchants(ctx.actor)
@@ -17,8 +17,8 @@ export async function replaceMerchantKey(ctx: Context, { merchantId, key, test }
   const known = await asService(ctx, 'payments', async inner => {
     const [merchant] = await inner.db.$queryRaw<{ provider: Provider }[]>`select provider from payment_merchants where merchant_id = ${merchantId}::uuid for update`
     if (!merchant) return false
-    if (merchant.provider === 'uzum' && !/^[^:]+:.+$/.test(key)) throw invalid('payments.loginNeeded')
-    const sealed = merchant.provider === 'click' ? seal(keySeal, key) : null
+    if ((merchant.provider === 'uzum' || merchant.provider === 'paynet') && !/^[^:]+:.+$/.test(key)) throw invalid('payments.loginNeeded')
+    const sealed = merchant.provider === 'click' || merchant.provider === 'halyk' ? seal(keySeal, key) : null
     await inner.db.$executeRaw`update payment_merchant_keys y set valid_to = app.now()
       where y.merchant_id = ${merchantId}::uuid and y.key_hash <> decode(${hash}, 'hex') and (y.valid_to is null or y.valid_to > app.now())
         and y.key_hash not in (select k.key_hash from payment_merchant_keys k where k.merchant_id = ${merchantId}::uuid and k.key_hash <> decode(${hash}, 'hex')

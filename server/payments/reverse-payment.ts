@@ -2,23 +2,35 @@ import 'server-only'
 import { record } from '#server/audit/record.ts'
 import { asService, type Context } from '#server/infra/context.ts'
 import { sqlState } from '#server/infra/db.ts'
+import { emit } from '#server/infra/event-queue.ts'
 import { conflict, notFound } from '#server/kernel/errors.ts'
 import { newId } from '#server/kernel/ids.ts'
+import { halykTold } from './events.ts'
+import { askRefund } from './halyk/queries.ts'
 import { assertMayReverse } from './policy.ts'
 import { paymentLife } from './rules.ts'
-import type { PaymentState, ReversePaymentInput } from './schema.ts'
+import type { PaymentState, Provider, ReversePaymentInput } from './schema.ts'
 
-type Row = { state: PaymentState; premisesId: string; reaches: boolean }
+type Row = { state: PaymentState; provider: Provider; premisesId: string; reaches: boolean }
 const refundReason = 5
 
-/** A refund by letter, as Kaspi's are (payments.md 6): the opposite posting, once, with the reason in the trace. */
+/**
+ * A refund by letter, as Kaspi's are (payments.md 6): the opposite posting, once, with the reason in the trace. Halyk gives the
+ * money back itself when asked: its payment is reversed when the bank says that it has.
+ */
 export async function reversePayment(ctx: Context, { buildingId, paymentId, reason }: ReversePaymentInput): Promise<void> {
-  const rows = await ctx.db.$queryRaw<Row[]>`select t.state, t.premises_id as "premisesId", auth.reaches('{billing.run}', t.building_id) as reaches
+  const rows = await ctx.db.$queryRaw<Row[]>`select t.state, t.provider, t.premises_id as "premisesId", auth.reaches('{billing.run}', t.building_id) as reaches
     from payment_transactions t where t.building_id = ${buildingId}::uuid and t.payment_id = ${paymentId}::uuid`
   const payment = rows[0]
   if (!payment) throw notFound('payments.paymentNotFound')
   assertMayReverse(ctx.actor, payment.reaches)
   if (!paymentLife.can(payment.state, 'reverse')) throw conflict('payments.notPaid')
+  if (payment.provider === 'halyk') {
+    await asService(ctx, 'payments', inner => askRefund(inner, { buildingId, paymentId }, reason))
+    await emit(ctx, { name: halykTold, buildingId, payload: { paymentId } })
+    await record(ctx, { action: 'payments.askRefund', buildingId, premisesId: payment.premisesId, subjectType: 'payment', subjectId: paymentId, ground: reason })
+    return
+  }
   await asService(ctx, 'payments', inner => inner.db.$queryRaw`
     with done as (select app.reverse_payment(t, ${newId()}::uuid, app.moment(), ${refundReason}::int) as t from payment_transactions t
       where t.building_id = ${buildingId}::uuid and t.payment_id = ${paymentId}::uuid)

@@ -54,8 +54,8 @@ export function fundName(fund: string): string {
 /** How long a payment that only the person has told us of is not called a debt. */
 export const toldPaymentDays = 3
 
-/** How long a payment that its provider has not finished is kept: Payme and Uzum have a rule, Click has none and a day is ours (payments.md 9, P12); the others pay in one step. */
-export const lifetimes: Readonly<Record<Provider, string>> = { payme: '12 hours', click: '24 hours', uzum: '30 minutes', paynet: '12 hours', kaspi: '12 hours', halyk: '12 hours' }
+/** How long a payment that its provider has not finished is kept: Payme and Uzum have a rule, Click has none and a day is ours (payments.md 9, P12); a token of Halyk lives two hours; the others pay in one step. */
+export const lifetimes: Readonly<Record<Provider, string>> = { payme: '12 hours', click: '24 hours', uzum: '30 minutes', paynet: '12 hours', kaspi: '12 hours', halyk: '2 hours' }
 
 export type PayLink = { merchant: string; accountField: string; number: string; amount: bigint; locale: Locale; returnTo: string }
 

@@ -26,6 +26,18 @@ export type IntentKey = z.infer<typeof intentKey>
 export const reversePaymentInput = z.object({ buildingId: z.uuid(), paymentId: z.uuid(), reason })
 export type ReversePaymentInput = z.infer<typeof reversePaymentInput>
 
+/** Where and as whom Halyk is asked: bases without the paths of its documents. */
+const webAddress = z.string().check(z.maxLength(200), z.regex(/^(https:\/\/|http:\/\/(127[.]0[.]0[.]1|localhost)(:|\/|$))[^\s"'<>]*[^\s"'<>\/]$/))
+export const halykTerminal = z.object({
+  clientId: z.string().check(z.minLength(1), z.maxLength(100)),
+  terminal: z.string().check(z.minLength(1), z.maxLength(100)),
+  tokenBase: webAddress,
+  apiBase: webAddress,
+  pageScript: webAddress,
+  twoStage: z.boolean(),
+})
+export type HalykTerminal = z.infer<typeof halykTerminal>
+
 export const registerMerchantInput = z.object({
   merchantId: z.uuid(),
   provider: z.enum(providers),
@@ -49,6 +61,7 @@ export const registerMerchantInput = z.object({
   failureStatus: z._default(z.literal([200, 400]), 400),
   failureCodeForm: z._default(z.enum(['TEXT', 'NUMBER']), 'TEXT'),
   activeFrom: z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/)),
+  halyk: z.optional(halykTerminal),
 })
 export type RegisterMerchantInput = z.input<typeof registerMerchantInput>
 

@@ -3,7 +3,7 @@
 
 -- ── Paynet ───────────────────────────────────────────────────────────────────────────────────────────────────
 -- Answers: 'R' and the JSON of the result, or 'E' and the code. Times are texts of Tashkent; sums are tiyin in what is
--- performed and soʻm in what is shown. The merchant's external_id is Paynet's number of the service; empty: any.
+-- performed and soʻm in what is shown. The merchant's service_id is Paynet's number of the service; empty: any.
 create function app.paynet_time(at timestamptz) returns text language plpgsql immutable parallel safe as
 $$ begin return to_char(at at time zone interval '5 hours', 'YYYY-MM-DD HH24:MI:SS'); end $$;
 
@@ -96,7 +96,7 @@ begin
   if k.method = 'refused' then
     d.answer := k.payload;
     return d;
-  elsif m.external_id <> '' and k.account ->> 'service' <> m.external_id then
+  elsif m.service_id <> '' and k.account ->> 'service' <> m.service_id then
     d.answer := 'E305';
     return d;
   elsif k.method in ('GetInformation', 'PerformTransaction') then
@@ -174,9 +174,7 @@ end $$;
 grant execute on function app.paynet_calls(text, boolean, jsonb) to uyim_app;
 
 -- ── Halyk ────────────────────────────────────────────────────────────────────────────────────────────────────
--- We sign in at the bank with the key itself: beside the hash it is kept sealed with a key derived from AUTH_SECRET.
-alter table payment_merchant_keys add column if not exists sealed text;
-
+-- We sign in at the bank with the key itself, which is kept sealed beside its hash, as Click's is.
 create table halyk_terminals (
   merchant_id uuid primary key references payment_merchants,
   client_id text not null check (client_id <> ''),
@@ -278,7 +276,7 @@ begin
   t.expires_at := 'infinity';
   perform app.create_payments(array[t], 'create', null, null);
   insert into halyk_orders (building_id, payment_id, premises_id, account_id, merchant_id, person_id, intent_id, terminal, number, opened_at, ends_at, next_ask_at)
-  values (p.building_id, p_order, p.premises_id, p.account_id, p_merchant, p_person, p_intent, v_terminal, k.external_id, t.created_at, t.created_at + m.expires_after, t.created_at + m.expires_after);
+  values (p.building_id, p_order, p.premises_id, p.account_id, p_merchant, p_person, p_intent, v_terminal, k.external_id, t.created_at, t.created_at + m.expires_after, t.created_at + interval '5 minutes');
   return query select p_order, null::text;
 end $$;
 grant execute on function app.open_halyk_order(uuid, uuid, text, bigint, uuid, uuid) to uyim_app;
@@ -303,11 +301,13 @@ begin
     t := app.reverse_payment(t, p_call, app.moment(), 5);
     perform app.announce_payments(array[app.note_payment(t, p_call, 'payments.reversed', 'payments.reversePayment', was)]);
     becomes := 'REFUNDED';
+  elsif p_act = 'RELEASE' and o.state = 'QUARANTINED' and t.state in ('CANCELLED', 'EXPIRED') then
+    becomes := 'RELEASED';
   elsif p_act = 'QUARANTINE' then
     becomes := 'QUARANTINED';
   end if;
   update halyk_orders x set state = becomes, asked_at = app.now(), asks = x.asks + 1,
-      -- Alone in the night of an unfinished order: soon at first, later each hour.
+      -- An unfinished order: soon at first, later each hour, and at its end.
       next_ask_at = case when becomes = 'OPEN' then least(greatest(x.ends_at, app.now() + interval '1 minute'), app.now() + interval '1 minute' * least(60, 1 + x.asks * 2))
         when becomes = 'QUARANTINED' then app.now() + interval '1 hour'
         when becomes = 'PAID' and x.refund_asked_at is not null then app.now() + interval '5 minutes' end,

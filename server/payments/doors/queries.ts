@@ -31,7 +31,7 @@ export type PaymentCall = {
 export type ShopCall = Omit<PaymentCall, 'reason' | 'fiscal_type' | 'payload'> & { service_id?: string | null; prepare_id?: string; error?: number; refusal?: string }
 export type ShopAnswer = { answer: string; failureStatus: number; codeForm: string }
 
-/** Purpose of the key under which keys that sign are sealed. */
+/** Purpose of the key under which keys that sign, or with which we sign in, are sealed. */
 export const keySeal = 'payments.merchantKey'
 
 type Row = { place: number; answer: string; answer_format?: string }
@@ -41,7 +41,7 @@ function secret(): string {
 }
 
 /** Keys of the demonstration and of sandboxes open nothing in production (settled 12, 22). */
-function testKeysAllowed(): boolean {
+export function testKeysAllowed(): boolean {
   return env.DEMO || env.NODE_ENV !== 'production'
 }
 

@@ -15,7 +15,7 @@ let paynet: FakePaynet
 let house: TestHouse
 let units: Iterator<TestPremises>
 const amount = 12_500_050
-const common = { provider: 'paynet', field: 'client_id', externalId: '7' } as const
+const common = { provider: 'paynet', field: 'client_id', serviceId: '7' } as const
 
 beforeAll(async () => {
   db = await testDatabase()

@@ -16,7 +16,7 @@ let house: TestHouse
 let units: Iterator<TestPremises>
 const amount = 12_500_050
 const moment = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/
-const common = { provider: 'paynet', field: 'client_id', externalId: '7' } as const
+const common = { provider: 'paynet', field: 'client_id', serviceId: '7' } as const
 
 beforeAll(async () => {
   db = await testDatabase()

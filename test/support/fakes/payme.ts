@@ -70,7 +70,7 @@ export class FakePayme {
 export type TestMerchant = { merchantId: string; segment: string; key: string; serviceId: string }
 type MerchantFacts = {
   provider?: Provider; country?: 'UZ' | 'KZ'; scope?: { type: 'OPERATOR' | 'ORGANISATION' | 'BUILDING'; id: string | null }; short?: boolean
-  refunds?: 'ALLOWED' | 'FORBIDDEN'; testKey?: boolean; addresses?: string[]; format?: 'JSON' | 'XML'; kinds?: string[]; field?: string; externalId?: string; key?: string; serviceId?: string
+  refunds?: 'ALLOWED' | 'FORBIDDEN'; testKey?: boolean; addresses?: string[]; format?: 'JSON' | 'XML'; kinds?: string[]; field?: string; key?: string; serviceId?: string
 }
 
 function credentials({ provider, key, serviceId }: MerchantFacts): { key: string; serviceId: string } {
@@ -89,7 +89,7 @@ export async function makeMerchant(db: TestDatabase, facts: MerchantFacts = {}):
       least_amount, most_amount, allowed_addresses, refunds, answer_format, active_from, service_id, expires_after)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $15, $16, $9, 100, 100000000000, $10, $11, $12, '2020-01-01', $13, $14)`,
     [merchant.merchantId, given.provider, merchant.segment, country, country === 'UZ' ? 'UZS' : 'KZT', given.scope.type, given.scope.id, given.short, given.kinds, addresses, given.refunds, given.format,
-      serviceId, lifetimes[given.provider], facts.externalId ?? 'test', facts.field ?? 'ls'])
+      serviceId, lifetimes[given.provider], 'test', facts.field ?? 'ls'])
   await db.sql('insert into payment_merchant_keys (merchant_id, key_hash, test, valid_from, sealed) values ($1, sha256($2), $3, $4, $5)',
     [merchant.merchantId, Buffer.from(merchant.key), given.testKey, '2020-01-01', given.provider === 'click' ? seal(keySeal, merchant.key) : null])
   return merchant

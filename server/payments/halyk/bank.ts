@@ -1,0 +1,75 @@
+import 'server-only'
+import { stopwatch } from '#server/infra/clock.ts'
+import { env } from '#server/infra/env.ts'
+import { tengeOf, halykScope, readStatus, type HalykStatus } from './rules.ts'
+import { logHalyk, secretOf, type OrderFacts } from './queries.ts'
+
+type Answered = { status: number; text: string }
+export type Token = { token: unknown; bearer: string; seconds: number }
+
+const patience = 8_000
+/** The bank has never seen the order: nobody came to its page with it. */
+const unknown: HalykStatus = { found: false, id: '', state: '', invoiceId: '', amount: null, currency: '', terminals: [], reference: '' }
+
+/** Not reachable, or not in a mood to answer: asked again later, and nothing is concluded. */
+export class HalykSilent extends Error {}
+
+async function send(address: string, init: RequestInit): Promise<Answered> {
+  try {
+    const response = await fetch(address, { ...init, redirect: 'error', signal: AbortSignal.timeout(patience) })
+    return { status: response.status, text: (await response.text()).slice(0, 100_000) }
+  } catch (error) {
+    return { status: 0, text: error instanceof Error ? error.name : 'unreachable' }
+  }
+}
+
+/** Where the bank tells us that there is news of an order. */
+export function postLinkOf({ segment, shortAddress }: Pick<OrderFacts, 'segment' | 'shortAddress'>): string {
+  return `${env.APP_URL}/api/payments/halyk${shortAddress ? '' : `/${segment}`}`
+}
+
+/** A token for one order (payments.md 7.1): with the newest key, then with the one before it. */
+export async function signIn(order: OrderFacts): Promise<Token> {
+  for (const key of order.keys) {
+    const time = stopwatch()
+    const form = new URLSearchParams({
+      grant_type: 'client_credentials', scope: halykScope, client_id: order.clientId, client_secret: key, invoiceID: order.number, amount: tengeOf(order.amount), currency: order.currency,
+      terminal: order.terminal, postLink: postLinkOf(order), failurePostLink: postLinkOf(order), secret_hash: secretOf(order.paymentId),
+    })
+    const { status, text } = await send(`${order.tokenBase}/oauth2/token`, { method: 'POST', body: form })
+    const token = status === 200 ? parse(text) : null
+    const bearer = token?.['access_token']
+    await logHalyk(order, { method: 'token', request: `invoiceID=${order.number}`, response: typeof bearer === 'string' ? 'a token' : '', httpStatus: status, milliseconds: time() })
+    if (typeof bearer === 'string') return { token, bearer, seconds: Number(token?.['expires_in']) || 7200 }
+    if (status === 0 || status >= 500) break
+  }
+  throw new HalykSilent(`Halyk gives no token for the terminal of ${order.segment}`)
+}
+
+function parse(text: string): Record<string, unknown> | null {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    return typeof parsed === 'object' && parsed !== null ? Object.fromEntries(Object.entries(parsed)) : null
+  } catch {
+    return null
+  }
+}
+
+/** What the bank itself says became of an order (payments.md 7.5). */
+export async function askStatus(order: OrderFacts, bearer: string): Promise<HalykStatus> {
+  const time = stopwatch()
+  const { status, text } = await send(`${order.apiBase}/check-status/payment/transaction/${order.number}`, { headers: { authorization: `Bearer ${bearer}` } })
+  const said = status === 404 ? unknown : status === 200 ? readStatus(text) : null
+  const shown = said && `${said.state} ${said.id} ${said.amount ?? ''} ${said.currency} ${said.terminals.join('/')} ${said.reference}`
+  await logHalyk(order, { method: 'status', request: order.number, response: shown ?? '', httpStatus: status, milliseconds: time() })
+  if (said === null) throw new HalykSilent('Halyk does not tell what became of an order')
+  return said
+}
+
+/** charge or refund of the whole sum, by the bank's own id (payments.md 7.6). */
+export async function operate(order: OrderFacts, wanted: { bearer: string; id: string; operation: 'charge' | 'refund' }): Promise<void> {
+  const time = stopwatch()
+  const { status } = await send(`${order.apiBase}/operation/${encodeURIComponent(wanted.id)}/${wanted.operation}`, { method: 'POST', headers: { authorization: `Bearer ${wanted.bearer}` } })
+  await logHalyk(order, { method: wanted.operation, request: wanted.id, response: '', httpStatus: status, milliseconds: time() })
+  if (status < 200 || status > 299) throw new HalykSilent(`Halyk does not ${wanted.operation} an order`)
+}

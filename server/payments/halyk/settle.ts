@@ -1,0 +1,47 @@
+import 'server-only'
+import { serviceTransaction } from '#server/infra/context.ts'
+import { log } from '#server/infra/log.ts'
+import { askStatus, HalykSilent, operate, signIn } from './bank.ts'
+import { applyAct, dueOrders, orderFacts, type OrderFacts } from './queries.ts'
+import { judgeStatus, type HalykStatus, type HalykVerdict } from './rules.ts'
+
+type Key = { buildingId: string; paymentId: string }
+
+/**
+ * Asks the bank what became of an order and does what follows, once, whoever asks and however often. A bank that is silent
+ * changes nothing but the time of the next question.
+ */
+export async function askAboutOrder(key: Key): Promise<string> {
+  const order = await serviceTransaction('payments', ctx => orderFacts(ctx, key))
+  if (!order) return ''
+  try {
+    const { verdict, status } = await judged(order)
+    const bank = { id: status.id || null, state: status.state || null, reference: status.reference || null, difference: verdict.difference, raw: `${status.state} ${status.id}` }
+    if (verdict.act === 'QUARANTINE') log.error({ ...key, number: order.number, difference: verdict.difference }, 'an order of Halyk does not fit what the bank has')
+    return await serviceTransaction('payments', ctx => applyAct(ctx, key, { act: verdict.act, bank }))
+  } catch (error) {
+    if (error instanceof HalykSilent) await serviceTransaction('payments', ctx => applyAct(ctx, key, { act: 'WAIT', bank: {} }))
+    throw error
+  }
+}
+
+async function judged(order: OrderFacts): Promise<{ verdict: HalykVerdict; status: HalykStatus }> {
+  const { bearer } = await signIn(order)
+  const status = await askStatus(order, bearer)
+  const verdict = judgeStatus(order, status)
+  if (verdict.act !== 'CHARGE' && verdict.act !== 'REFUND') return { verdict, status }
+  // The bank does it, then says again what it has: only its word moves the ledger.
+  await operate(order, { bearer, id: status.id, operation: verdict.act === 'CHARGE' ? 'charge' : 'refund' })
+  const after = await askStatus(order, bearer)
+  const then = judgeStatus(order, after)
+  return { verdict: then.act === 'CHARGE' || then.act === 'REFUND' ? { act: 'WAIT', difference: null } : then, status: after }
+}
+
+const most = 200
+
+/** Orders that nobody told us of: the page was left, the notice was lost, the time is over. */
+export async function sweepOrders(): Promise<void> {
+  for (const key of await serviceTransaction('payments', ctx => dueOrders(ctx, most))) {
+    await askAboutOrder(key).catch((error: unknown) => log.warn({ err: error, ...key }, 'Halyk could not be asked about an order'))
+  }
+}
