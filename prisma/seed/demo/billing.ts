@@ -2,6 +2,7 @@ import { runBilling } from '#server/billing/run-billing.ts'
 import { serviceTransaction, type Context } from '#server/infra/context.ts'
 import { addPeriods, periodOf, type Period } from '#server/kernel/period.ts'
 import { seedHistory, seedMerchants } from '#prisma/seed/demo/payments.ts'
+import { tariffId } from '#prisma/seed/reference/tariffs.ts'
 import { worldId, type World, type WorldHouse } from '#prisma/seed/demo/world.ts'
 
 type Service = { service: string; method: 'METER' | 'AREA' | 'PERSON' | 'BUILDING_METER'; volumeOf?: string[]; kinds?: string[]; seasonal?: boolean; onlyWithLift?: boolean }
@@ -42,6 +43,7 @@ export async function seedBilling(world: World): Promise<void> {
       await insertServices(ctx, house)
       await insertRates(ctx, house)
     }
+    await insertDrafts(ctx, world)
     return addPeriods(periodOf(ctx.today), -1)
   })
   // A month is paid before the next is billed, so that the opening balance of each bill is what it would have been.
@@ -53,6 +55,21 @@ export async function seedBilling(world: World): Promise<void> {
     }
   }
   await serviceTransaction('seed', ctx => forgetOldNews(ctx, world, last))
+}
+
+const drafts = {
+  KZ: { prefix: '75', service: 'SEWERAGE', unit: 'm3', price: '92.4', currency: 'KZT', vatMode: 'NET', actId: 'kz-order-249-2020', supersedes: 'KZ-ALA-SEWER-DEMO' },
+  UZ: { prefix: '1726', service: 'SEWERAGE', unit: 'm3', price: '1240', currency: 'UZS', vatMode: 'INCLUDED', actId: 'uz-cm-204-2024', supersedes: 'UZ-TAS-SEWER-DEMO' },
+} as const
+
+/** The accountant's draft of a tariff of next year waits for the second person. */
+async function insertDrafts(ctx: Context, world: World): Promise<void> {
+  for (const country of ['KZ', 'UZ'] as const) {
+    const draft = drafts[country]
+    await ctx.db.$executeRaw`insert into tariffs (tariff_id, country, territory_prefix, service, basis, unit, price, vat_mode, currency, act_id, source, valid_from, demonstration, drafted_by, drafted_at, supersedes)
+      values (${worldId('tariff', country)}::uuid, ${country}, ${draft.prefix}, ${draft.service}, 'VOLUME', ${draft.unit}, ${draft.price}::numeric, ${draft.vatMode}, ${draft.currency}, ${draft.actId}, 'Demonstration figure, not published by any supplier',
+        '2027-01-01', true, ${world.person(country, 'ACCOUNTANT').personId}::uuid, app.now(), ${[tariffId(draft.supersedes)]}::text[]::uuid[]) on conflict (tariff_id) do nothing`
+  }
 }
 
 async function insertServices(ctx: Context, house: WorldHouse): Promise<void> {

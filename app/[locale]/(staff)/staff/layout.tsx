@@ -53,6 +53,7 @@ function staffPlaces(locale: Locale, t: Texts) {
     { href: `/${locale}/staff/registry`, word: t('buildings.registry.title') },
     { href: `/${locale}/staff/imports`, word: t('common.staff.imports') },
     { href: `/${locale}/staff/billing`, word: t('common.staff.billing') },
+    { href: `/${locale}/staff/tariffs`, word: t('tariffs.nav') },
     { href: `/${locale}/staff/roles`, word: t('identity.grants.nav') },
     { href: `/${locale}/staff/adjustments`, word: t('common.staff.adjustments') },
     { href: `/${locale}/staff/merchants`, word: t('payments.merchants.nav') },
