@@ -2,7 +2,7 @@
 import { compareDecimal, multiplyDecimal } from '#server/kernel/quantity.ts'
 import { daysBetween, daysInPeriod, lastDay, type LocalDate, type Period } from '#server/kernel/period.ts'
 import type { Charge, Finding, PremisesKind, PriceItem } from '#server/billing/schema.ts'
-import { covers, partsOf, startsOf, valueOn, type Dated, type IndexValue } from '#server/billing/tariffs/dated.ts'
+import { covers, partsOf, startsOf, valueOn, type Dated, type IndexValue } from '#server/billing/dates/rules.ts'
 
 export type ContributionRate = Dated & {
   readonly fund: 'CURRENT' | 'SAVINGS'

@@ -5,7 +5,7 @@ import { multiplyDecimal, toRational } from '#server/kernel/quantity.ts'
 import { addDays, daysInPeriod, firstDay, type LocalDate, type Period } from '#server/kernel/period.ts'
 import type { Charge, ChargeMethod, Finding, PremisesKind, PriceItem, PricePlan, QuantityOf, TariffBasis, Unit, VatMode } from '#server/billing/schema.ts'
 import { priceContribution, type ContributionRate } from '#server/billing/contributions/rules.ts'
-import { covers, partsOf, startsOf, valueOn, type Dated, type IndexValue } from '#server/billing/tariffs/dated.ts'
+import { covers, partsOf, startsOf, valueOn, type Dated, type IndexValue } from '#server/billing/dates/rules.ts'
 
 export type Tariff = Dated & {
   readonly tariffId: string
