@@ -3,9 +3,9 @@ import type { Currency } from '#server/kernel/money.ts'
 
 export const services = ['COLD_WATER', 'HOT_WATER', 'SEWERAGE', 'ELECTRICITY', 'HEAT', 'GAS', 'WASTE', 'LIFT'] as const
 export type Service = (typeof services)[number]
-/** What a bill may charge: the services and the two contributions. */
-export type Charge = Service | 'MAINTENANCE' | 'SAVINGS'
-export type BillFund = 'UTILITIES' | 'CURRENT' | 'SAVINGS'
+/** What a bill may charge: the services, the two contributions, and the penalty for delay. */
+export type Charge = Service | 'MAINTENANCE' | 'SAVINGS' | 'PENALTY'
+export type BillFund = 'UTILITIES' | 'CURRENT' | 'SAVINGS' | 'PENALTY'
 export type PremisesKind = 'APARTMENT' | 'NON_RESIDENTIAL' | 'PARKING' | 'STORAGE'
 
 /** NET: the figure is without VAT; UNKNOWN can be stored and never published (settled 8). */
@@ -13,8 +13,18 @@ export type VatMode = 'NET' | 'INCLUDED' | 'NONE' | 'UNKNOWN'
 export type TariffBasis = 'VOLUME' | 'VOLUME_TIERED' | 'TIERED_PER_PERSON' | 'AREA' | 'GCAL' | 'PERSON' | 'FIXED'
 export type ChargeMethod = 'METER' | 'AREA' | 'PERSON' | 'BUILDING_METER' | 'FIXED'
 /** What the quantity of a line is. SHARE: a flat's part of the house's volume, by area. */
-export type QuantityOf = 'VOLUME' | 'AREA' | 'PERSONS' | 'ONE' | 'SHARE'
-export type Unit = 'm3' | 'kWh' | 'Gcal' | 'm2' | 'person' | 'account'
+export type QuantityOf = 'VOLUME' | 'AREA' | 'PERSONS' | 'ONE' | 'SHARE' | 'PENALTY'
+export type Unit = 'm3' | 'kWh' | 'Gcal' | 'm2' | 'person' | 'account' | 'day'
+/** DAILY: a part of the overdue sum each day, each day rounded. YEARLY: percent a year times a factor, by days of 365, rounded once. */
+export type PenaltyFormula = 'DAILY' | 'YEARLY'
+/** An overdue charge: all its days of delay as [first day, days, overdue sum, rate], and what earlier bills charged for it. */
+export type PenaltyPart = {
+  readonly period: string
+  readonly dueOn: string
+  readonly charge: string
+  readonly before: string
+  readonly days: readonly (readonly [string, number, string, string])[]
+}
 
 /** One price of a run, as it was when the bills were made. Decimals are canonical strings of major units. */
 export type PriceItem = {
@@ -55,6 +65,7 @@ export type PriceItem = {
   readonly validFrom: string
   readonly demonstration: boolean
   readonly verified: boolean
+  readonly penalty?: { readonly formula: PenaltyFormula; readonly factor: string; readonly cap: string }
   readonly index: { readonly code: string; readonly value: string; readonly multiple: string } | null
 }
 
@@ -90,6 +101,7 @@ export type BillLine = {
   readonly extra?: 1
   /** Areas with their days, when the account or the area was not the same all the days of the price; `quantity` is the last area. */
   readonly parts?: readonly (readonly [string, number])[]
+  readonly penalty?: readonly PenaltyPart[]
   readonly net: string
   readonly vat: string
 }

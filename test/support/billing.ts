@@ -1,5 +1,6 @@
 import { seedIndexes } from '#prisma/seed/reference/indexes.ts'
 import { seedLegalActs } from '#prisma/seed/reference/legal-acts.ts'
+import { seedPenalties } from '#prisma/seed/reference/penalties.ts'
 import { seedTariffs } from '#prisma/seed/reference/tariffs.ts'
 import { serviceTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
@@ -8,7 +9,7 @@ import type { TestHouse } from '#test/support/factories.ts'
 
 /** Acts, indexes, tariffs, norms and seasons as every installation has them. */
 export async function seedMoneyReference(): Promise<void> {
-  for (const part of [seedLegalActs, seedIndexes, seedTariffs]) await serviceTransaction('reference', part)
+  for (const part of [seedLegalActs, seedIndexes, seedTariffs, seedPenalties]) await serviceTransaction('reference', part)
 }
 
 type Service = { service: string; method: string; volumeOf?: string[]; seasonal?: boolean; from?: string; to?: string | null; kinds?: string[] }

@@ -323,7 +323,8 @@ $$;
 
 -- The statement's first part: relation `computed`, one row for each account of the houses $1 in the month $2.
 -- $3 first day, $4 last day of the month. With `p_parts` also accounts that were open for a part of the month.
-create function app.bills_sql(p_prices jsonb, p_parts boolean) returns text
+-- `p_fined` names the parameter with penalties, [{"account_id", "amount", "line"}]; null where nobody owes one.
+create function app.bills_sql(p_prices jsonb, p_parts boolean, p_fined text default null) returns text
 language plpgsql immutable set search_path = pg_catalog, app, pg_temp as $$
 declare
   item jsonb; n int := 0; k int; service text; norm text; q text; cond text; days int; month_days int; vat_bp bigint; of_kind text;
@@ -343,7 +344,7 @@ begin
     beyond := jsonb_set(beyond, array[item ->> 'service'], to_jsonb(coalesce(beyond ->> (item ->> 'service') || ' or ', '') || format('(%s and %s > %L::numeric%s)', app.item_condition(item),
       app.item_quantity(item), item -> 'upTo' ->> -1, case when (item ->> 'perPerson')::boolean then ' * people' else '' end)));
   end loop;
-  for item in select e.x from jsonb_array_elements(p_prices -> 'items') with ordinality e(x, ordinality) order by e.ordinality loop
+  for item in select e.x from jsonb_array_elements(p_prices -> 'items') with ordinality e(x, ordinality) where e.x ->> 'of' <> 'PENALTY' order by e.ordinality loop
     n := n + 1;
     of_kind := item ->> 'of';
     service := item ->> 'service';
@@ -391,6 +392,10 @@ begin
     if of_kind = 'VOLUME' then estimates := estimates || format(' or (net%s is not null and (%s > 0 or %s > 0))', n, codes, befores); end if;
   end loop;
   if n = 0 then return null; end if;
+  if p_fined is not null then
+    pieces := pieces || ', fine_line';
+    counts := counts || ' + coalesce(fine_count, 0)';
+  end if;
   for service, cond in select x.key, x.value from jsonb_each_text(lacking) x order by x.key loop
     missing := missing || ' or ' || cond;
     problems := problems || format(', case when %s then %L || %s end', cond, service || ':',
@@ -447,12 +452,12 @@ begin
       left join volume v on v.building_id = a.building_id and v.premises_id = a.premises_id
       left join repair c on c.building_id = a.building_id and c.premises_id = a.premises_id
      where a.building_id = any($1) and a.opened_on <= $4 and (a.closed_on is null or a.closed_on %22$s))%5$s,
-  priced as (select f.*%6$s from %23$s f%7$s offset 0),
+  priced as (select f.*%6$s from %23$s f%7$s offset 0),%26$s
   taxed as (select p.*%8$s from priced p offset 0),
   computed as (
-    select building_id, account_id, account_id::text as account, premises_id, number::text || '-' || replace($2, '-', '') as bill_number, '[' || concat_ws(','%9$s) || ']' as lines, %10$s as line_count,
+    select building_id, account_id, account_id::text as account, premises_id, number::text || '-' || replace($2, '-', '') as bill_number, '[' || concat_ws(','%9$s) || ']' as lines, %10$s as line_count, %24$s as penalty,
       %11$s as utilities, %12$s as current_fund, %13$s as savings, %14$s as vat, %15$s as estimated, case when %18$s then concat_ws(',', null%16$s) end as problem
-      from taxed offset 0)$statement$,
+      from taxed%25$s offset 0)$statement$,
     (select coalesce(array_agg(x ->> 'service'), '{}') from jsonb_array_elements(p_prices -> 'volumes') x),
     (select coalesce(array_agg(x ->> 'norm'), '{}') from jsonb_array_elements(p_prices -> 'volumes') x),
     volumes, norms, shares, nets, share_joins, vats, pieces, counts, sums ->> 'UTILITIES', sums ->> 'CURRENT', sums ->> 'SAVINGS', vat_sum, estimates, problems, repairs, missing,
@@ -462,13 +467,16 @@ begin
       left join (select distinct x.building_id, x.premises_id from premises_areas x where x.building_id = any($1) and x.valid_from > $3) y on y.building_id = a.building_id and y.premises_id = a.premises_id' else '' end,
     case when p_parts then 'case when y.premises_id is null then p.area_m2 else coalesce((app.area_parts(p.building_id, p.premises_id, $4, $4, p.area_m2, $4, $4) -> 0 ->> 0)::numeric, p.area_m2) end' else 'p.area_m2' end,
     case when p_parts then '>= $3' else '> $4' end,
-    case when parts = '' then 'flat' else format('(select f.*%s from flat f offset 0)', parts) end);
+    case when parts = '' then 'flat' else format('(select f.*%s from flat f offset 0)', parts) end,
+    case when p_fined is null then '0::bigint' else 'coalesce(fine, 0)' end,
+    case when p_fined is null then '' else ' left join fined on fine_account = account_id' end,
+    case when p_fined is null then '' else format(' fined as materialized (select x.account_id as fine_account, x.amount as fine, x.line as fine_line, x.line_count as fine_count from jsonb_to_recordset(%s::jsonb) as x(account_id uuid, amount bigint, line text, line_count int)),', p_fined) end);
 end $$;
 
 -- What a bill's hash is made of; $5 due day, $6 currency, $7 hash of the prices.
 create function app.bill_text_sql() returns text language sql immutable as $$
   select $text$concat(c.building_id, '|', c.account, '|', $2, '|', c.bill_number, '|', $5 - date '2000-01-01', '|', $6, '|', o.opening, '|',
-    c.utilities + c.current_fund + c.savings, '|', c.vat, '|', c.lines)$text$
+    c.utilities + c.current_fund + c.savings + c.penalty, '|', c.vat, '|', c.lines)$text$
 $$;
 
 -- Findings of one flat: 'COLD_WATER:noVolume,…' with the flat's number. Asked for flats that lack something only.
@@ -480,21 +488,21 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
 $$;
 
 -- What a run would post, nothing written. One row for each account, with the hash its bill would have.
-create function app.preview_bills(p_building uuid, p_period text, p_prices jsonb, p_due date, p_currency text)
+create function app.preview_bills(p_building uuid, p_period text, p_prices jsonb, p_due date, p_currency text, p_penalties jsonb)
 returns table(account_id uuid, premises_id uuid, bill_number text, lines text, line_count integer, utilities bigint, current_fund bigint,
-  savings bigint, vat bigint, estimated boolean, gaps jsonb, opening bigint, hash bytea)
+  savings bigint, penalty bigint, vat bigint, estimated boolean, gaps jsonb, opening bigint, hash bytea)
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 declare
   first_day date := (p_period || '-01')::date; last_day date := (first_day + interval '1 month')::date - 1;
-  made text := app.bills_sql(p_prices, app.has_parts(array[p_building], first_day, last_day));
+  made text := app.bills_sql(p_prices, app.has_parts(array[p_building], first_day, last_day), case when p_penalties <> '[]' then '$8' end);
 begin
   if made is null then return; end if;
-  return query execute made || format(' select c.account_id, c.premises_id, c.bill_number, c.lines, c.line_count, c.utilities, c.current_fund, c.savings, c.vat,
+  return query execute made || format(' select c.account_id, c.premises_id, c.bill_number, c.lines, c.line_count, c.utilities, c.current_fund, c.savings, c.penalty, c.vat,
       c.estimated, case when c.problem is not null then app.gaps_of(c.building_id, c.premises_id, c.problem, $2) end, o.opening, sha256(convert_to(%s, ''UTF8'') || $7)
     from computed c cross join lateral (select coalesce((select case when position(''PROGRAMME:'' in x.balances::text) = 0 then x.total else (app.owed(x.balances)).balance end
       from account_heads x where x.building_id = c.building_id and x.account_id = c.account_id), 0) as opening) o
     where c.line_count > 0 or c.problem is not null', app.bill_text_sql())
-    using array[p_building], p_period, first_day, last_day, p_due, p_currency, sha256(convert_to(p_prices::text, 'UTF8'));
+    using array[p_building], p_period, first_day, last_day, p_due, p_currency, sha256(convert_to(p_prices::text, 'UTF8')), p_penalties;
 end $$;
 
 -- Houses with the same prices, one month, one transaction: bills, ledger lines, chain heads, estimates, runs and their
@@ -502,17 +510,18 @@ end $$;
 -- lack a volume or a price go without that service and come back as `gaps`, findings of their house; unless these are
 -- accepted, only the houses with gaps come back and nothing of the whole call is written.
 create function app.post_bills(p_buildings uuid[], p_period text, p_runs uuid[], p_events uuid[], p_prices jsonb, p_due date, p_currency text,
-  p_findings jsonb, p_person uuid, p_accept boolean)
+  p_findings jsonb, p_person uuid, p_accept boolean, p_penalties jsonb)
 returns table(building_id uuid, accounts integer, line_count integer, total bigint, bills_hash bytea, gaps jsonb)
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp set work_mem = '64MB' set jit = off as $$
 #variable_conflict use_column
 declare
   first_day date := (p_period || '-01')::date; last_day date := (first_day + interval '1 month')::date - 1;
-  moment timestamptz := app.now(); made text := app.bills_sql(p_prices, app.has_parts(p_buildings, first_day, last_day)); heads bigint; moved bigint; stopped jsonb; done jsonb;
+  moment timestamptz := app.now(); fined boolean := p_penalties <> '[]'; written text;
+  made text := app.bills_sql(p_prices, app.has_parts(p_buildings, first_day, last_day), case when p_penalties <> '[]' then '$15' end); heads bigint; moved bigint; stopped jsonb; done jsonb;
   -- Only the funds that these prices speak of.
   balances text := (select coalesce(string_agg(format('%1$L, coalesce((h.balances ->> %1$L)::bigint, 0) + l.%2$I', f.fund, f.amount), ', ' order by f.fund), '')
-    from (values ('UTILITIES', 'utilities'), ('CURRENT', 'current_fund'), ('SAVINGS', 'savings')) f(fund, amount)
-   where exists (select 1 from jsonb_array_elements(p_prices -> 'items') i where i ->> 'fund' = f.fund));
+    from (values ('UTILITIES', 'utilities'), ('CURRENT', 'current_fund'), ('SAVINGS', 'savings'), ('PENALTY', 'penalty')) f(fund, amount)
+   where f.fund <> 'PENALTY' and exists (select 1 from jsonb_array_elements(p_prices -> 'items') i where i ->> 'fund' = f.fund) or f.fund = 'PENALTY' and p_penalties <> '[]');
 begin
   if not auth.service_has('{billing,seed}') then
     raise exception 'only the billing service posts bills' using errcode = '42501';
@@ -529,17 +538,17 @@ begin
     made := 'with guessed as (select null::uuid as building_id, null::uuid as meter_id, null::uuid as premises_id, ''''::text as service, 0::numeric as volume where false),
       owed as (select null::uuid as building_id, null::uuid as meter_id, null::uuid as premises_id, ''''::text as service, 0::numeric as volume, 0::numeric as owed where false),
       computed as (select null::uuid as building_id, null::uuid as account_id, ''''::text as account, null::uuid as premises_id, '''' as bill_number, '''' as lines, 0 as line_count, 0::bigint as utilities,
-        0::bigint as current_fund, 0::bigint as savings, 0::bigint as vat, false as estimated, null::text as problem where false)';
+        0::bigint as current_fund, 0::bigint as savings, 0::bigint as penalty, 0::bigint as vat, false as estimated, null::text as problem where false)';
   end if;
   begin
-    execute made || format($statement$,
+    written := made || format($statement$,
     house as materialized (select x.*, x.building_id::text as building, x.run_id::text as run, '|' || x.run_id || '|' || $2 || '|CHARGE|' || $10 || '|billingRun|' || x.run_id || '||' as charge
       from unnest($1, $8, $9) x(building_id, run_id, event_id)),
     link as materialized (
-      select c.*, r.run_id, r.run, h.ctid as head, h.seq + 1 as seq, h.hash as previous, o.opening, c.utilities + c.current_fund + c.savings as total,
+      select c.*, r.run_id, r.run, h.ctid as head, h.seq + 1 as seq, h.hash as previous, o.opening, c.utilities + c.current_fund + c.savings + c.penalty as total,
         sha256(h.hash || convert_to(concat(r.building, '|', c.account, '|', h.seq + 1, r.charge, concat_ws(';', case when c.utilities <> 0 then '1:UTILITIES:' || c.utilities end,
             case when c.current_fund <> 0 then (1 + (c.utilities <> 0)::int) || ':CURRENT:' || c.current_fund end,
-            case when c.savings <> 0 then (1 + (c.utilities <> 0)::int + (c.current_fund <> 0)::int) || ':SAVINGS:' || c.savings end)), 'UTF8')) as hash,
+            case when c.savings <> 0 then (1 + (c.utilities <> 0)::int + (c.current_fund <> 0)::int) || ':SAVINGS:' || c.savings end/*link*/)), 'UTF8')) as hash,
         sha256(convert_to(%s, 'UTF8') || $7) as bill_hash
         from computed c join house r on r.building_id = c.building_id join account_heads h on h.building_id = c.building_id and h.account_id = c.account_id
         -- What is paid into a programme early is no advance; few accounts have one, and the others need no second look.
@@ -552,7 +561,7 @@ begin
         from lack k cross join lateral jsonb_array_elements(app.gaps_of(k.building_id, k.premises_id, k.problem, $2)) x(finding) group by k.building_id),
     summed as materialized (
       select l.building_id, (count(*) filter (where l.line_count > 0))::int as accounts, sum(l.line_count)::int as line_count, sum(l.total)::bigint as total, sum(l.utilities)::bigint as utilities,
-        sum(l.current_fund)::bigint as current_fund, sum(l.savings)::bigint as savings, sha256(coalesce(string_agg(l.bill_hash, '' order by l.account_id) filter (where l.line_count > 0), '')) as bills_hash
+        sum(l.current_fund)::bigint as current_fund, sum(l.savings)::bigint as savings/*sum*/, sha256(coalesce(string_agg(l.bill_hash, '' order by l.account_id) filter (where l.line_count > 0), '')) as bills_hash
         from link l group by l.building_id),
     bill as (
       insert into bills (building_id, account_id, period, premises_id, bill_number, due_on, currency, total, vat, opening_balance, lines, hash, run_id, issued_at)
@@ -562,16 +571,16 @@ begin
         source_type, source_id, posted_at, seq, previous_hash, hash)
       select l.building_id, $2, l.run_id, v.place, l.account_id, l.premises_id, 'RECEIVABLE', v.fund, 'CHARGE', v.amount, $4,
         'billingRun', l.run, $11, l.seq, l.previous, l.hash
-        from link l cross join lateral (values ('UTILITIES', l.utilities, 1), ('CURRENT', l.current_fund, 2), ('SAVINGS', l.savings, 3)) v(fund, amount, place)
+        from link l cross join lateral (values ('UTILITIES', l.utilities, 1), ('CURRENT', l.current_fund, 2), ('SAVINGS', l.savings, 3)/*entry*/) v(fund, amount, place)
        where v.amount <> 0
       union all
       select s.building_id, $2, r.run_id, v.place, null, null, 'INCOME', v.fund, 'CHARGE', -v.amount, $4, 'billingRun', r.run, $11, null, null, null
         from summed s join house r on r.building_id = s.building_id
-        cross join lateral (values ('UTILITIES', s.utilities, 1), ('CURRENT', s.current_fund, 2), ('SAVINGS', s.savings, 3)) v(fund, amount, place)
+        cross join lateral (values ('UTILITIES', s.utilities, 1), ('CURRENT', s.current_fund, 2), ('SAVINGS', s.savings, 3)/*income*/) v(fund, amount, place)
        where v.amount <> 0),
     moved as (
       update account_heads h set seq = l.seq, hash = l.hash, total = h.total + l.total, balances = h.balances || jsonb_build_object(%s)
-        from link l where h.ctid = l.head and h.building_id = l.building_id and h.account_id = l.account_id and h.seq = l.seq - 1 and l.total <> 0
+        from link l where h.ctid = l.head and h.building_id = l.building_id and h.account_id = l.account_id and h.seq = l.seq - 1 and (l.total <> 0/*or*/)
       returning 1),
     settled as (
       update estimated_volumes e set settled_in = $2
@@ -591,17 +600,31 @@ begin
       select r.building_id, $11, gen_random_uuid(), 'billing', 'billing.postBills', 'billingRun', r.run_id::text, $2,
         jsonb_build_object('accounts', coalesce(s.accounts, 0), 'total', coalesce(s.total, 0)::text, 'billsHash', encode(coalesce(s.bills_hash, ''), 'hex'))
         from house r left join summed s on s.building_id = r.building_id),
-    told as (
+    /*accrued*/told as (
       insert into event_queue (building_id, event_id, name, payload, created_at, next_try_at)
       select r.building_id, r.event_id, 'billing.billsIssued', jsonb_build_object('period', $2, 'runId', r.run_id, 'dueOn', $5, 'accounts', coalesce(s.accounts, 0)), $11, $11
         from house r left join summed s on s.building_id = r.building_id)
-    select (select count(*) from link where total <> 0), (select count(*) from moved),
+    select (select count(*) from link l where (l.total <> 0/*or*/)), (select count(*) from moved),
       (select jsonb_object_agg(g.building_id, g.gaps) from gap g),
       (select coalesce(jsonb_agg(jsonb_build_object('building_id', s.building_id, 'accounts', s.accounts, 'line_count', s.line_count, 'total', s.total, 'bills_hash', encode(s.bills_hash, 'hex'))), '[]') from summed s)
-    $statement$, app.bill_text_sql(), balances)
+    $statement$, app.bill_text_sql(), balances);
+    if fined then
+      written := replace(written, '/*link*/', ', case when c.penalty <> 0 then (1 + (c.utilities <> 0)::int + (c.current_fund <> 0)::int + (c.savings <> 0)::int) || '':PENALTY:'' || c.penalty end');
+      written := replace(written, '/*sum*/', ', sum(l.penalty)::bigint as penalty');
+      written := replace(written, '/*entry*/', ', (''PENALTY'', l.penalty, 4)');
+      written := replace(written, '/*income*/', ', (''PENALTY'', s.penalty, 4)');
+      -- What is taken back may be as much as what is charged: there are entries though they sum to nothing.
+      written := replace(written, '/*or*/', ' or l.penalty <> 0');
+      written := replace(written, '/*accrued*/', 'accrued as (
+        insert into penalty_accruals (building_id, account_id, fund, charge_period, run_period, premises_id, amount)
+        select l.building_id, l.account_id, x.fund, x.charge_period, $2, l.premises_id, x.amount from link l
+          join jsonb_to_recordset($15::jsonb) as f(account_id uuid, accruals jsonb) on f.account_id = l.account_id
+          cross join lateral jsonb_to_recordset(f.accruals) as x(fund text, charge_period text, amount bigint)), ');
+    end if;
+    execute written
     into heads, moved, stopped, done
     using p_buildings, p_period, first_day, last_day, p_due, p_currency, sha256(convert_to(p_prices::text, 'UTF8')), p_runs, p_events, to_char(last_day, 'YYYY-MM-DD'), moment,
-      p_prices, p_findings, p_person;
+      p_prices, p_findings, p_person, p_penalties;
     if stopped is not null and not p_accept then
       raise exception 'flats without a volume or a price' using errcode = 'UY010';
     end if;
@@ -639,6 +662,10 @@ begin
         and s.from_day <= last_day and s.to_day >= first_day), '[]'),
     'indexes', coalesce((select jsonb_agg(jsonb_build_object('code', i.code, 'validFrom', i.valid_from, 'value', trim_scale(i.value)::text) order by i.code, i.valid_from)
       from index_values i where i.country = p_country), '[]'),
+    'penalties', coalesce((select jsonb_agg(jsonb_build_object('fund', r.fund, 'payerKind', r.payer_kind, 'formula', r.formula, 'dailyRate', trim_scale(r.daily_rate)::text, 'indexCode', r.index_code,
+        'factor', trim_scale(r.factor)::text, 'cap', trim_scale(r.cap)::text, 'actId', r.act_id, 'source', r.source, 'verified', r.verified, 'validFrom', r.valid_from, 'validTo', r.valid_to)
+        order by r.fund, r.payer_kind desc, r.valid_from)
+      from penalty_rules r where r.country = p_country and r.enabled and r.valid_from <= last_day), '[]'),
     'dueDay', (select i.value::int from index_values i where i.country = p_country and i.code = 'BILL_DUE_DAY' and i.valid_from <= last_day order by i.valid_from desc limit 1));
 end $$;
 
@@ -753,8 +780,8 @@ begin
    order by g.name, n.number;
 end $$;
 
-revoke execute on function app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean) from public;
-grant execute on function app.index_on(text, text, date), app.rate_on(contribution_rates, text, date), app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.item_condition(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.bills_sql(jsonb, boolean), app.has_parts(uuid[], date, date), app.account_end(uuid, uuid, date, date),
-  app.area_parts(uuid, uuid, date, date, numeric, date, date), app.parts_net(jsonb, numeric, integer), app.bill_text_sql(), app.preview_bills(uuid, text, jsonb, date, text),
+revoke execute on function app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb) from public;
+grant execute on function app.index_on(text, text, date), app.rate_on(contribution_rates, text, date), app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.item_condition(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.bills_sql(jsonb, boolean, text), app.has_parts(uuid[], date, date), app.account_end(uuid, uuid, date, date),
+  app.area_parts(uuid, uuid, date, date, numeric, date, date), app.parts_net(jsonb, numeric, integer), app.bill_text_sql(), app.preview_bills(uuid, text, jsonb, date, text, jsonb),
   app.billing_place(text, text, boolean, text), app.billing_houses(uuid[], text),
-  app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean) to uyim_app;
+  app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb) to uyim_app;

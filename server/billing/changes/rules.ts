@@ -52,6 +52,8 @@ function causesOf(old: readonly PricedLine[], now: readonly PricedLine[]): Cause
   const last = now[0]
   if (!first || !last) return only(whole(last ?? first), amountOf(now) - amountOf(old))
   // Another way of charging (by area, then by meter) has no common inputs: it is a change of the tariff.
+  // More days of delay, on more or less overdue.
+  if (last.item.of === 'PENALTY') return only('days', amountOf(now) - amountOf(old))
   if (first.item.of !== last.item.of) return only('tariff', amountOf(now) - amountOf(old))
   const was = stateOf(old)
   const is = stateOf(now)

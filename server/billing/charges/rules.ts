@@ -2,6 +2,7 @@
 // app.compute_bills does the same in SQL for whole houses; a property test holds the two together.
 import { roundRational } from '#server/kernel/money.ts'
 import { addDecimal, compareDecimal, multiplyDecimal, subtractDecimal, toRational, type Decimal } from '#server/kernel/quantity.ts'
+import { penaltyOf } from '#server/billing/penalties/rules.ts'
 import type { BillLine, PriceItem } from '#server/billing/schema.ts'
 
 /** A tier as the line met it: so much of the quantity at that price; the product is exact, not rounded (settled 8). */
@@ -10,10 +11,10 @@ export type Step = { readonly from: Decimal; readonly to: Decimal | null; readon
 export type Amount = { readonly net: bigint; readonly vat: bigint }
 
 /** What the line's own inputs are; the rest is in the price. */
-export type Inputs = { readonly quantity: Decimal; readonly people: number; readonly extra: boolean; readonly parts?: BillLine['parts'] }
+export type Inputs = { readonly quantity: Decimal; readonly people: number; readonly extra: boolean; readonly parts?: BillLine['parts']; readonly penalty?: BillLine['penalty'] }
 
 export function inputsOf(line: BillLine): Inputs {
-  return { quantity: line.quantity, people: line.people ?? 1, extra: line.extra === 1, parts: line.parts }
+  return { quantity: line.quantity, people: line.people ?? 1, extra: line.extra === 1, parts: line.parts, penalty: line.penalty }
 }
 
 /** Days that a line was charged for: those of its price, or fewer. */
@@ -58,6 +59,7 @@ export function recompute(item: PriceItem, inputs: Inputs, days: { days: number;
 
 function netOf(item: PriceItem, inputs: Inputs, days: { days: number; monthDays: number }): bigint {
   if (item.of === 'SHARE') return shareOf(item, inputs)
+  if (item.penalty) return penaltyOf(item.penalty, inputs.penalty ?? [])
   if (inputs.parts === undefined) return priceOfSteps(stepsOf(item, inputs), days)
   return priceOfSteps(stepsOf(item, { ...inputs, quantity: areaDays(inputs.parts) }), { days: 1, monthDays: item.monthDays })
 }

@@ -1,9 +1,10 @@
 // A line of a bill in words: the same code for the screen, the paper and every language.
-import { formatAmount, formatDate, formatDayMonth, formatMoney, formatNumber, type Locale } from '#server/kernel/format.ts'
+import { formatAmount, formatDate, formatDayMonth, formatMoney, formatNumber, formatPeriod, type Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { compareDecimal, decimalOf, multiplyDecimal } from '#server/kernel/quantity.ts'
 import { areaDays, daysOf, inputsOf, recomputeLine, stepsOf, type Amount, type Step } from '#server/billing/charges/rules.ts'
-import type { BillLine, Finding, PriceItem } from '#server/billing/schema.ts'
+import { accrued, capOf } from '#server/billing/penalties/rules.ts'
+import type { BillLine, Finding, PenaltyPart, PriceItem } from '#server/billing/schema.ts'
 
 export type Say = (key: string, params?: Record<string, unknown>) => string
 export type Voice = { readonly say: Say; readonly locale: Locale; readonly currency: Currency }
@@ -29,7 +30,7 @@ export function serviceName(item: Pick<PriceItem, 'service'>, say: Say): string 
 /** Where a price comes from: a publication, the meeting, the law, or nobody but us. */
 export function sourceInWords(item: PriceItem, say: Say): string {
   if (item.demonstration) return say('billing.bill.demonstration')
-  if (item.tariffId !== null) return item.source
+  if (item.tariffId !== null || item.of === 'PENALTY') return item.source
   return say(item.index === null ? 'billing.line.byMeeting' : 'billing.line.byLaw')
 }
 
@@ -55,6 +56,10 @@ function areaInWords(item: PriceItem, line: BillLine, say: Say): string {
   return say('billing.explain.areaDays', { quantity, days: daysOf(item, line), monthDays: item.monthDays })
 }
 
+function shareInWords(item: PriceItem, quantity: string, say: Say): string {
+  return say('billing.explain.share', { quantity, area: formatNumber(item.houseArea ?? '0'), volume: formatNumber(item.houseQuantity ?? '0'), unit: unitOf(item, say) })
+}
+
 function summaryOf(item: PriceItem, line: BillLine, voice: Voice): string {
   const summary = quantityInWords(item, line, voice)
   const span = spanOf(item, voice)
@@ -72,7 +77,8 @@ function quantityInWords(item: PriceItem, line: BillLine, { say }: Voice): strin
     case 'AREA': return areaInWords(item, line, say)
     case 'PERSONS': return say('billing.explain.people', { count: Number(line.quantity) })
     case 'ONE': return say('billing.explain.fixed')
-    case 'SHARE': return say('billing.explain.share', { quantity, area: formatNumber(item.houseArea ?? '0'), volume: formatNumber(item.houseQuantity ?? '0'), unit: unitOf(item, say) })
+    case 'PENALTY': return say('billing.explain.penalty', { count: Number(line.quantity) })
+    case 'SHARE': return shareInWords(item, quantity, say)
     case 'VOLUME': return item.perPerson
       ? say('billing.explain.quantityPeople', { quantity, unit: unitOf(item, say), count: line.people ?? 1 })
       : say('billing.explain.quantity', { quantity, unit: unitOf(item, say) })
@@ -82,6 +88,7 @@ function quantityInWords(item: PriceItem, line: BillLine, { say }: Voice): strin
 function stepsInWords(item: PriceItem, line: BillLine, voice: Voice): ExplainedStep[] {
   const { say } = voice
   if (item.of === 'SHARE') return shareSteps(item, line, voice)
+  if (item.penalty) return penaltySteps(item.penalty, line.penalty ?? [], voice)
   if (line.parts !== undefined) return partSteps(item, line.parts, voice)
   const steps = stepsOf(item, inputsOf(line)).map(step => stepInWords(item, step, say))
   if (item.days === item.monthDays) return steps
@@ -94,6 +101,27 @@ function stepInWords(item: PriceItem, step: Step, say: Say): ExplainedStep {
   if (item.prices.length === 1) return { text: say('billing.explain.step', params), value }
   if (step.to !== null) return { text: say('billing.explain.stepUpTo', { ...params, to: formatNumber(step.to) }), value }
   return { text: say('billing.explain.stepFrom', { ...params, from: formatNumber(step.from) }), value }
+}
+
+// For each overdue charge: its days, its cap where it is reached, what was charged before.
+function penaltySteps(price: NonNullable<PriceItem['penalty']>, parts: readonly PenaltyPart[], { say, locale }: Voice): ExplainedStep[] {
+  return parts.flatMap(part => {
+    const month = formatPeriod(part.period, locale)
+    const cap = capOf(price, BigInt(part.charge))
+    const capped = accrued(price, part.days) > cap
+    return [
+      ...part.days.map(day => ({ text: say(`billing.explain.penalty${price.formula}`, { month, date: formatDate(day[0]), count: day[1] }), value: penaltyInWords(price, day) })),
+      ...(capped ? [{ text: say('billing.explain.penaltyCap', { month, percent: formatNumber(multiplyDecimal(price.cap, '100')), charge: formatAmount(BigInt(part.charge)) }), value: formatAmount(cap) }] : []),
+      ...(part.before === '0' ? [] : [{ text: say('billing.explain.penaltyBefore', { month }), value: formatAmount(-BigInt(part.before)) }]),
+    ]
+  })
+}
+
+function penaltyInWords(price: NonNullable<PriceItem['penalty']>, day: PenaltyPart['days'][number]): string {
+  const [, days, principal, rate] = day
+  const sum = formatAmount(BigInt(principal))
+  if (price.formula === 'YEARLY') return `${sum} × ${formatNumber(rate)} % × ${formatNumber(price.factor)} × ${days} / 365`
+  return `${sum} × ${formatNumber(multiplyDecimal(rate, '100'))} % × ${days} = ${formatAmount(accrued(price, [day]))}`
 }
 
 // Area times days of each part, then their sum at the price of a month: exact up to the one rounding at the end.
@@ -127,6 +155,7 @@ function notesOf(item: PriceItem, line: BillLine, { say, locale, currency }: Voi
   if (line.before !== undefined && compareDecimal(line.before, '0') > 0) {
     notes.push(say('billing.line.before', { quantity: formatNumber(line.before), unit: unitOf(item, say) }))
   }
+  if (item.penalty) notes.push(say('billing.explain.penaltyNote'))
   if (line.extra === 1) notes.push(say('billing.explain.extra'))
   return notes
 }

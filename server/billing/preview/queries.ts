@@ -7,6 +7,7 @@ import { periodOf, type LocalDate, type Period } from '#server/kernel/period.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { assertMayRun } from '#server/billing/policy.ts'
 import { allExact, dueDate, gapsInOrder } from '#server/billing/rules.ts'
+import { finesOf } from '#server/billing/penalties/queries.ts'
 import { housesToRun, previewRows, type PreviewRow } from '#server/billing/runs/queries.ts'
 import { planPrices, type Planned } from '#server/billing/tariffs/rules.ts'
 import type { BillLine, Charge, Finding, HouseMonth, PriceItem } from '#server/billing/schema.ts'
@@ -32,7 +33,10 @@ export async function previewBilling(ctx: Context, input: HouseMonth): Promise<P
   const dueOn = dueDate(input.period, house.dueDay)
   const planned = planPrices(house.facts)
   const prices = JSON.stringify(planned.plan)
-  const rows = await asService(ctx, 'billing', inner => previewRows(inner, { ...input, prices, dueOn, currency }))
+  const rows = await asService(ctx, 'billing', async inner => {
+    const fines = await finesOf(inner, { buildingIds: [input.buildingId], period: input.period, today: ctx.today, items: planned.plan.items, facts: house.facts })
+    return previewRows(inner, { ...input, prices, dueOn, currency, fines })
+  })
   return { ...summary(rows, planned), period: input.period, dueOn, currency, house: house.name, billed: house.billed }
 }
 
@@ -43,7 +47,7 @@ function summary(all: readonly PreviewRow[], planned: Planned): Omit<Preview, 'p
   return {
     accounts: rows.length,
     lineCount: lines.reduce((sum, each) => sum + each.length, 0),
-    total: rows.reduce((sum, row) => sum + row.utilities + row.current + row.savings, 0n),
+    total: rows.reduce((sum, row) => sum + row.utilities + row.current + row.savings + row.penalty, 0n),
     vat: rows.reduce((sum, row) => sum + row.vat, 0n),
     billsHash: sha256(Buffer.concat(rows.map(row => Buffer.from(row.hash, 'hex')))),
     services: totals(lines.flat(), planned.plan.items), findings: [...planned.findings, ...gapsInOrder(all.flatMap(row => row.gaps ?? []))], items: planned.plan.items,

@@ -5,6 +5,7 @@ import { jurisdictionOf } from '#server/kernel/jurisdiction.ts'
 import type { LocalDate, Period } from '#server/kernel/period.ts'
 import { allExact, dueDate, gapsInOrder } from '#server/billing/rules.ts'
 import { planPrices, type Planned } from '#server/billing/tariffs/rules.ts'
+import { finesOf } from '#server/billing/penalties/queries.ts'
 import type { Finding } from '#server/billing/schema.ts'
 import { postBills, sampleLines, type HouseToRun } from './queries.ts'
 
@@ -63,9 +64,10 @@ async function postGroup(ctx: Context, batch: Batch, group: Group): Promise<Outc
   }
   const dueOn = dueDate(batch.period, group.dueDay)
   const runs = houses.map(({ buildingId }) => ({ buildingId, runId: newId(), eventId: newId() }))
+  const fines = await finesOf(ctx, { buildingIds: houses.map(each => each.buildingId), period: batch.period, today: ctx.today, items: planned.plan.items, facts: first.facts })
   const posted = await postBills(ctx, {
     houses: runs, period: batch.period, prices, dueOn, currency: jurisdictionOf(first.country).currency,
-    findings: JSON.stringify(planned.findings), personId: batch.personId, acceptFindings: batch.acceptFindings,
+    findings: JSON.stringify(planned.findings), personId: batch.personId, acceptFindings: batch.acceptFindings, fines,
   })
   const lacking = batch.acceptFindings ? [] : posted.filter(each => each.gaps.length > 0)
   if (lacking.length > 0) {

@@ -2,6 +2,7 @@ import 'server-only'
 import type { Context } from '#server/infra/context.ts'
 import type { Country } from '#server/kernel/jurisdiction.ts'
 import type { Period } from '#server/kernel/period.ts'
+import type { Fine } from '#server/billing/penalties/queries.ts'
 import type { BillLine, Finding } from '#server/billing/schema.ts'
 import type { HouseFacts } from '#server/billing/tariffs/rules.ts'
 
@@ -16,7 +17,7 @@ export type HouseToRun = {
   readonly facts: HouseFacts
 }
 
-type PlaceFacts = Pick<HouseFacts, 'tariffs' | 'norms' | 'seasons' | 'indexes'> & { dueDay: number | null }
+type PlaceFacts = Pick<HouseFacts, 'tariffs' | 'norms' | 'seasons' | 'indexes' | 'penalties'> & { dueDay: number | null }
 type Row = Omit<HouseToRun, 'facts' | 'dueDay'> & { territoryCode: string; demonstration: boolean; facts: Omit<HouseFacts, 'period' | keyof PlaceFacts> }
 
 /** Everything that decides the prices of houses and a month: a round trip, and one more for each place. Invisible houses are absent. */
@@ -41,15 +42,15 @@ export async function housesToRun(ctx: Pick<Context, 'db'>, buildingIds: readonl
 
 export type PreviewRow = {
   accountId: string; premisesId: string; billNumber: string; lines: string; lineCount: number
-  utilities: bigint; current: bigint; savings: bigint; vat: bigint; estimated: boolean; gaps: Finding[] | null; opening: bigint; hash: string
+  utilities: bigint; current: bigint; savings: bigint; penalty: bigint; vat: bigint; estimated: boolean; gaps: Finding[] | null; opening: bigint; hash: string
 }
 
-type Wanted = { readonly buildingId: string; readonly period: string; readonly prices: string; readonly dueOn: string; readonly currency: string }
+type Wanted = { readonly buildingId: string; readonly period: string; readonly prices: string; readonly dueOn: string; readonly currency: string; readonly fines?: readonly Fine[] }
 
-export async function previewRows(ctx: Pick<Context, 'db'>, { buildingId, period, prices, dueOn, currency }: Wanted): Promise<PreviewRow[]> {
+export async function previewRows(ctx: Pick<Context, 'db'>, { buildingId, period, prices, dueOn, currency, fines = [] }: Wanted): Promise<PreviewRow[]> {
   return ctx.db.$queryRaw<PreviewRow[]>`select p.account_id::text as "accountId", p.premises_id::text as "premisesId", p.bill_number as "billNumber", p.lines,
-      p.line_count as "lineCount", p.utilities, p.current_fund as current, p.savings, p.vat, p.estimated, p.gaps, p.opening, encode(p.hash, 'hex') as hash
-    from app.preview_bills(${buildingId}::uuid, ${period}, ${prices}::jsonb, ${dueOn}::date, ${currency}) p order by p.account_id`
+      p.line_count as "lineCount", p.utilities, p.current_fund as current, p.savings, p.penalty, p.vat, p.estimated, p.gaps, p.opening, encode(p.hash, 'hex') as hash
+    from app.preview_bills(${buildingId}::uuid, ${period}, ${prices}::jsonb, ${dueOn}::date, ${currency}, ${JSON.stringify(fines)}::jsonb) p order by p.account_id`
 }
 
 export type Posted = { buildingId: string; accounts: number; lineCount: number; total: bigint; billsHash: string; gaps: Finding[] }
@@ -63,11 +64,11 @@ type Posting = Omit<Wanted, 'buildingId'> & {
 
 /** Writes the bills of houses with the same prices. Where flats lack something and nobody accepted that, only their houses come back and nothing is written. */
 export async function postBills(ctx: Pick<Context, 'db'>, posting: Posting): Promise<Posted[]> {
-  const { houses, period, prices, dueOn, currency, findings, personId, acceptFindings } = posting
+  const { houses, period, prices, dueOn, currency, findings, personId, acceptFindings, fines = [] } = posting
   return ctx.db.$queryRaw<Posted[]>`select p.building_id::text as "buildingId", p.accounts, p.line_count as "lineCount", p.total,
       encode(p.bills_hash, 'hex') as "billsHash", p.gaps
     from app.post_bills(${houses.map(each => each.buildingId)}::text[]::uuid[], ${period}, ${houses.map(each => each.runId)}::text[]::uuid[],
-      ${houses.map(each => each.eventId)}::text[]::uuid[], ${prices}::jsonb, ${dueOn}::date, ${currency}, ${findings}::jsonb, ${personId}::uuid, ${acceptFindings}) p`
+      ${houses.map(each => each.eventId)}::text[]::uuid[], ${prices}::jsonb, ${dueOn}::date, ${currency}, ${findings}::jsonb, ${personId}::uuid, ${acceptFindings}, ${JSON.stringify(fines)}::jsonb) p`
 }
 
 /** Lines of a few bills of a run, for its own check before it is believed. */

@@ -5,6 +5,7 @@ import { multiplyDecimal, toRational } from '#server/kernel/quantity.ts'
 import { addDays, daysInPeriod, firstDay, type LocalDate, type Period } from '#server/kernel/period.ts'
 import type { Charge, ChargeMethod, Finding, PremisesKind, PriceItem, PricePlan, QuantityOf, TariffBasis, Unit, VatMode } from '#server/billing/schema.ts'
 import { priceContribution, type ContributionRate } from '#server/billing/contributions/rules.ts'
+import { penaltyItem, type PenaltyRule } from '#server/billing/penalties/rules.ts'
 import { covers, partsOf, startsOf, valueOn, type Dated, type IndexValue } from '#server/billing/dates/rules.ts'
 
 export type Tariff = Dated & {
@@ -56,6 +57,8 @@ export type HouseFacts = {
   readonly stoves: readonly boolean[]
   /** Services for which some flat of the house has a privilege. */
   readonly privileges: readonly string[]
+  /** Rules of penalties of the country that are switched on. */
+  readonly penalties: readonly PenaltyRule[]
 }
 
 export type Planned = { readonly plan: PricePlan; readonly findings: readonly Finding[] }
@@ -65,7 +68,7 @@ type Made = { readonly items: readonly PriceItem[]; readonly finding: Finding | 
 type HouseSum = Pick<PriceItem, 'houseNet' | 'houseQuantity' | 'houseArea'>
 type Wanted = { readonly facts: HouseFacts; readonly service: HouseService; readonly volumes: readonly string[] }
 
-const order: readonly Charge[] = ['COLD_WATER', 'HOT_WATER', 'SEWERAGE', 'ELECTRICITY', 'HEAT', 'GAS', 'WASTE', 'LIFT', 'MAINTENANCE', 'SAVINGS']
+const order: readonly Charge[] = ['COLD_WATER', 'HOT_WATER', 'SEWERAGE', 'ELECTRICITY', 'HEAT', 'GAS', 'WASTE', 'LIFT', 'MAINTENANCE', 'SAVINGS', 'PENALTY']
 const bases: Record<ChargeMethod, readonly TariffBasis[]> = {
   METER: ['VOLUME', 'VOLUME_TIERED', 'TIERED_PER_PERSON', 'GCAL', 'PERSON'],
   AREA: ['AREA'], PERSON: ['PERSON'], BUILDING_METER: ['GCAL'], FIXED: ['FIXED'],
@@ -77,7 +80,7 @@ export function planPrices(facts: HouseFacts): Planned {
   const volumes = [...new Set(metered.flatMap(sourcesOf))].sort()
   const made = facts.services.map(service => priceService({ facts, service, volumes }))
   const contributions = (['CURRENT', 'SAVINGS'] as const).map(fund => priceContribution(facts, fund))
-  const items = [...made, ...contributions].flatMap<PriceItem>(each => each.items)
+  const items = [...[...made, ...contributions].flatMap<PriceItem>(each => each.items), ...penaltyItems(facts)]
   return {
     plan: {
       items: items.toSorted((a, b) => order.indexOf(a.service) - order.indexOf(b.service)),
@@ -85,6 +88,11 @@ export function planPrices(facts: HouseFacts): Planned {
     },
     findings: [...made.flatMap(each => each.finding ?? []), ...contributions.flatMap(each => each.findings)],
   }
+}
+
+function penaltyItems({ penalties, period }: HouseFacts): PriceItem[] {
+  const kinds = [...new Map(penalties.map(({ fund, payerKind }) => [`${fund}|${payerKind}`, { fund, payerKind }])).values()]
+  return kinds.flatMap(each => penaltyItem(penalties, { ...each, period }) ?? [])
 }
 
 /** Days of a month on which a service was served: its term, its season, less its interruptions. */

@@ -10,7 +10,7 @@ const tariff = (change: Partial<Tariff> = {}): Tariff => ({
 const service = (change: Partial<HouseService> = {}): HouseService =>
   ({ service: 'COLD_WATER', method: 'METER', volumeOf: [], kinds: ['APARTMENT'], seasonal: false, validFrom: '2025-01-01', validTo: null, ...change })
 const facts = (change: Partial<HouseFacts> = {}): HouseFacts => ({
-  period: '2026-01', services: [service()], tariffs: [tariff()], norms: [], seasons: [], interruptions: [], rates: [], buildingVolumes: [], kinds: [], stoves: [false], privileges: [],
+  period: '2026-01', services: [service()], tariffs: [tariff()], norms: [], seasons: [], interruptions: [], rates: [], buildingVolumes: [], kinds: [], stoves: [false], privileges: [], penalties: [],
   indexes: [{ code: 'VAT', validFrom: '2009-01-01', value: '12' }, { code: 'VAT', validFrom: '2026-01-01', value: '16' }, { code: 'MRP', validFrom: '2026-01-01', value: '4325' }],
   ...change,
 })
