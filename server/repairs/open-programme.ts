@@ -11,6 +11,7 @@ import type { OpenProgrammeInput } from './schema.ts'
 export async function openProgramme(ctx: Context, input: OpenProgrammeInput): Promise<{ programmeId: string; ownersPercent: string }> {
   const house = await houseMoney(ctx, input.buildingId)
   assertMayKeepProgramme(ctx.actor, house.mayKeep)
+  if (input.kind === 'TARGETED' && house.country !== 'KZ') throw invalid('repairs.targetedOnlyKz')
   const rule = await shareRule(ctx, house.country, ctx.today)
   if (!rule) throw invalid('repairs.noShareRule')
   const { buildingId, programmeId, kind, title, year } = input

@@ -22,7 +22,7 @@ export type ProgrammeKey = z.infer<typeof programmeKey>
 export const openProgrammeInput = z.object({
   buildingId: z.uuid(),
   programmeId: z.uuid(),
-  kind: z.enum(['CAPITAL', 'CURRENT']),
+  kind: z.enum(['CAPITAL', 'CURRENT', 'TARGETED']),
   title: z.string().check(z.trim(), z.minLength(3), z.maxLength(200)),
   year: z.int().check(z.gte(2000), z.lte(2100)),
 })
@@ -123,3 +123,16 @@ export const closeStageInput = z.object({
   photos: z.array(scan).check(z.minLength(1), z.maxLength(6)),
 })
 export type CloseStageInput = z.infer<typeof closeStageInput>
+
+export const registerBankAccountInput = z.object({
+  buildingId: z.uuid(),
+  bankAccountId: z.uuid(),
+  purpose: z.enum(['CURRENT', 'SAVINGS']),
+  iban: z.string().check(z.trim(), z.minLength(20), z.maxLength(30)),
+  bank: z.string().check(z.trim(), z.minLength(2), z.maxLength(120)),
+  validFrom: day,
+  basis: ground,
+})
+export type RegisterBankAccountInput = z.infer<typeof registerBankAccountInput>
+export const confirmBankAccountInput = z.object({ buildingId: z.uuid(), bankAccountId: z.uuid() })
+export type ConfirmBankAccountInput = z.infer<typeof confirmBankAccountInput>

@@ -8,6 +8,7 @@ import { Sheet } from '#app/_ui/sheet.tsx'
 import { texts, type Texts } from '#server/infra/texts.ts'
 import { formatDate, formatDayMonth, formatMoney, formatNumber, type Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
+import { AccountLines } from './account-lines.tsx'
 import { BackNotice } from './back-notice.tsx'
 import { ratio } from './ratio.ts'
 import { VersionsSheet } from './versions-sheet.tsx'
@@ -15,16 +16,16 @@ import { WorksCard } from './works-card.tsx'
 
 type Programme = OutputOf<'repairs.fund'>['programmes'][number]
 type Share = Programme['shares'][number]
-type Props = { programme: Programme; currency: Currency; locale: Locale }
+type Props = { programme: Programme; accounts: OutputOf<'repairs.fund'>['accounts']; currency: Currency; locale: Locale }
 
 /** One repair programme: own share first, then the house as sums and per cent, never another flat. */
-export function ProgrammeCard({ programme, currency, locale }: Props) {
+export function ProgrammeCard({ programme, accounts, currency, locale }: Props) {
   const t = texts(locale)
   const money = (amount: bigint) => formatMoney(amount, currency, locale)
   const gathered = t('repairs.fund.gathered', { gathered: money(programme.gathered), all: money(programme.ownersTotal) })
   return (
     <section className="flex flex-col gap-3">
-      {programme.shares.map(share => <ShareCard key={share.premisesId} share={share} programme={programme} locale={locale} currency={currency} t={t} />)}
+      {programme.shares.map(share => <ShareCard key={share.premisesId} share={share} programme={programme} accounts={accounts} locale={locale} currency={currency} t={t} />)}
       <Card title={programme.title} note={t(`repairs.states.${programme.state}`)}>
         <Progress label={t('repairs.fund.gatheredAll')} share={ratio(programme.gathered, programme.ownersTotal)} text={gathered} />
         <p className="text-small text-note">{t('repairs.fund.paidUp', { percent: programme.paidUpPercent })}</p>
@@ -40,7 +41,7 @@ export function ProgrammeCard({ programme, currency, locale }: Props) {
 
 type ShareProps = Props & { share: Share; t: Texts }
 
-function ShareCard({ share, programme, currency, locale, t }: ShareProps) {
+function ShareCard({ share, programme, accounts, currency, locale, t }: ShareProps) {
   const money = (amount: bigint) => <Money amount={amount} currency={currency} locale={locale} />
   const next = share.instalments.find(each => each.state === 'OPEN' && each.covered < each.amount)
   const paid = t('repairs.fund.paidOf', { paid: formatMoney(share.paid, currency, locale), all: formatMoney(share.obligation, currency, locale) })
@@ -49,6 +50,7 @@ function ShareCard({ share, programme, currency, locale, t }: ShareProps) {
     <Card title={t('repairs.fund.mine', { unit })} actions={next && (
       <LinkButton kind="main" wide href={`/${locale}/pay/${next.number}`}>{t('repairs.fund.payInstalment', { sum: formatMoney(next.amount, currency, locale), date: formatDayMonth(next.dueOn, locale) })}</LinkButton>
     )}>
+      {programme.kind === 'TARGETED' && <p className="text-small text-note">{t('repairs.contributions.targeted')}</p>}
       <BackNotice share={share} currency={currency} locale={locale} />
       <Figure label={t('repairs.fund.share')} value={<Money amount={share.obligation} currency={currency} locale={locale} size="sum" />} />
       <Progress label={t('repairs.fund.paid')} share={ratio(share.paid, share.obligation)} text={paid} />
@@ -68,6 +70,7 @@ function ShareCard({ share, programme, currency, locale, t }: ShareProps) {
             note={each.state === 'PAID' || each.covered >= each.amount ? t('repairs.fund.paid') : undefined} value={money(each.amount)} />
         ))}
       </List>}
+      {share.instalments.length > 0 && <AccountLines accounts={accounts.filter(each => each.purpose === 'CURRENT')} locale={locale} />}
     </Card>
   )
 }

@@ -8,13 +8,14 @@ import { Sheet } from '#app/_ui/sheet.tsx'
 import { texts } from '#server/infra/texts.ts'
 import { formatDate, formatMoney, formatNumber, type Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
+import { AccountLines } from './account-lines.tsx'
 import { ratio } from './ratio.ts'
 
 type Savings = NonNullable<OutputOf<'repairs.fund'>['savings']>
-type Props = { savings: Savings; currency: Currency; locale: Locale }
+type Props = { savings: Savings; accounts: OutputOf<'repairs.fund'>['accounts']; currency: Currency; locale: Locale }
 
 /** The Kazakh savings contribution: so much per m² a month by the index of law or by the meeting, and what lies in the house's own savings account. */
-export function SavingsCard({ savings, currency, locale }: Props) {
+export function SavingsCard({ savings, accounts, currency, locale }: Props) {
   const t = texts(locale)
   const money = (amount: bigint) => formatMoney(amount, currency, locale)
   return (
@@ -38,6 +39,7 @@ export function SavingsCard({ savings, currency, locale }: Props) {
                 { term: t('repairs.fund.monthly'), value: <strong>{money(share.monthly)}</strong> },
               ]} />
             </Sheet>
+            <AccountLines accounts={accounts.filter(each => each.purpose === 'SAVINGS')} locale={locale} />
           </Card>
         )
       })}

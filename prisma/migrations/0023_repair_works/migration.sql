@@ -299,3 +299,48 @@ end $$;
 
 grant execute on function app.programme_shares(uuid, uuid), app.programme_money(uuid, uuid) to uyim_app;
 revoke execute on function app.pass_programme(uuid, uuid, text, text, text[], text[], bigint[]), app.pass_refund(uuid, uuid, uuid, text, text, text[], bigint[], text[]) from public;
+
+-- ── Bank accounts of a Kazakh house (kazakhstan.md 4.1): the current one and the savings one, apart ──────────
+-- Shown where one pays, so that one person enters it and another confirms; never edited, the next one takes its place from its day.
+create table house_bank_accounts (
+  building_id uuid not null references buildings,
+  bank_account_id uuid not null,
+  purpose text not null check (purpose in ('CURRENT', 'SAVINGS')),
+  iban text not null check (iban ~ '^KZ[0-9]{5}[0-9A-Z]{13}$'),
+  bank text not null check (char_length(bank) between 2 and 120),
+  valid_from date not null,
+  basis text not null check (char_length(basis) between 3 and 300), -- the bank's contract or the meeting's decision
+  registered_by uuid not null,
+  registered_at timestamptz not null default app.now(),
+  confirmed_by uuid,
+  confirmed_at timestamptz,
+  primary key (building_id, bank_account_id),
+  check ((confirmed_by is null) = (confirmed_at is null))
+);
+create index house_bank_accounts_now on house_bank_accounts (building_id, purpose, valid_from);
+create function app.keep_bank_account() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if tg_op = 'INSERT' then
+    new.registered_by := app.acting_person(new.registered_by);
+    if new.confirmed_by is not null and not auth.service_has('{seed}') then
+      raise exception 'another person confirms' using errcode = 'UY032';
+    end if;
+    if exists (select 1 from house_bank_accounts b where b.iban = new.iban and (b.building_id, b.purpose) <> (new.building_id, new.purpose)) then
+      raise exception 'the account serves something else' using errcode = 'UY036';
+    end if;
+    return new;
+  end if;
+  if old.confirmed_by is not null or (new.purpose, new.iban, new.bank, new.valid_from, new.basis, new.registered_by, new.registered_at)
+      is distinct from (old.purpose, old.iban, old.bank, old.valid_from, old.basis, old.registered_by, old.registered_at) then
+    raise exception 'append-only: an account is confirmed once, never changed' using errcode = 'UY001';
+  end if;
+  new.confirmed_by := app.acting_person(new.confirmed_by);
+  if new.confirmed_by = new.registered_by then
+    raise exception 'another person confirms' using errcode = 'UY032';
+  end if;
+  return new;
+end $$;
+create trigger keep before insert or update on house_bank_accounts for each row execute function app.keep_bank_account();
+select app.protect('house_bank_accounts', '{house.read}', '{billing.run}', '{payments,billing,worker}');
+grant select, insert on house_bank_accounts to uyim_app;
+grant update (confirmed_by, confirmed_at) on house_bank_accounts to uyim_app;

@@ -10,7 +10,7 @@ import type { RegisterEstimateInput } from '#server/repairs/schema.ts'
 import type { HouseKey } from '#prisma/seed/demo/houses.ts'
 import { worldId, type World } from '#prisma/seed/demo/world.ts'
 
-type ProgrammeFacts = { house: HouseKey; title: string; kind: 'CAPITAL' | 'CURRENT'; decision: string; instalments: number; vatPercent: string; lines: RegisterEstimateInput['lines'] }
+type ProgrammeFacts = { house: HouseKey; title: string; kind: 'CAPITAL' | 'CURRENT' | 'TARGETED'; decision: string; instalments: number; vatPercent: string; lines: RegisterEstimateInput['lines'] }
 
 const line = (code: string, name: string, facts: { unit: string; quantity: string; unitPrice: bigint }) => ({ code, name, ...facts })
 
@@ -32,7 +32,7 @@ const programmes: readonly ProgrammeFacts[] = [
     lines: [line('E-01', 'Metall eshik, domofon bilan', { unit: 'dona', quantity: '1', unitPrice: 1_150_000_000n })],
   },
   {
-    house: 'abay12', title: 'Кіреберіс есіктері мен домофонды ауыстыру', kind: 'CURRENT', decision: '№ 3 хаттама', instalments: 4, vatPercent: '0',
+    house: 'abay12', title: 'Кіреберіс есіктері мен домофонды ауыстыру', kind: 'TARGETED', decision: '№ 3 хаттама', instalments: 4, vatPercent: '0',
     lines: [
       line('Е-01', 'Сырғытпалы кіреберіс есігі', { unit: 'дана', quantity: '2', unitPrice: 38_500_000n }),
       line('Е-02', 'Домофон панелі және 36 пәтер құралы', { unit: 'жинақ', quantity: '1', unitPrice: 61_200_000n }),

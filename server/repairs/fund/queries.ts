@@ -3,6 +3,7 @@ import { asService, type Context } from '#server/infra/context.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import type { LocalDate } from '#server/kernel/period.ts'
 import { priceOf } from '#server/kernel/quantity.ts'
+import { bankAccountsOf, currentShares, type BankAccount, type CurrentShare } from '#server/repairs/contributions/queries.ts'
 import { assertSeesFund, assertSeesMoney } from '#server/repairs/policy.ts'
 import { estimatesOf, houseMoney, indexOn, programmesOf, type Estimate, type Programme } from '#server/repairs/queries.ts'
 import { coveredParts, percentText, savingsContribution } from '#server/repairs/rules.ts'
@@ -31,7 +32,7 @@ export type SavingsShare = {
 export type SavingsFund = FundSums & {
   index: { value: string; validFrom: LocalDate; source: string }; paidUpPercent: string; shares: SavingsShare[]
 }
-export type FundScreen = { buildingId: string; houseName: string; currency: Currency; savings: SavingsFund | null; programmes: ProgrammeFund[] }
+export type FundScreen = { buildingId: string; houseName: string; currency: Currency; savings: SavingsFund | null; programmes: ProgrammeFund[]; current: CurrentShare[]; accounts: BankAccount[] }
 
 /** The fund of the house as a linked person sees it: own parts in full, the house as sums and percents, no other flat. */
 export async function fundScreen(ctx: Context, buildingId: string): Promise<FundScreen> {
@@ -41,7 +42,8 @@ export async function fundScreen(ctx: Context, buildingId: string): Promise<Fund
   const programmes: ProgrammeFund[] = []
   for (const programme of await programmesOf(ctx, buildingId)) programmes.push(await programmeFund(ctx, programme, units))
   const savings = house.country === 'KZ' ? await savingsFund(ctx, buildingId, units) : null
-  return { buildingId, houseName: house.name, currency: house.currency, savings, programmes }
+  const current = house.country === 'KZ' ? await currentShares(ctx, buildingId, units) : []
+  return { buildingId, houseName: house.name, currency: house.currency, savings, programmes, current, accounts: await bankAccountsOf(ctx, buildingId) }
 }
 
 type OwnUnit = { premisesId: string; accountId: string; unitKind: string; unitNumber: string; areaM2: string; accountNumber: string }

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
+import { CurrentCard } from '#app/_parts/repairs/current-card.tsx'
 import { ProgrammeCard } from '#app/_parts/repairs/programme-card.tsx'
 import { SavingsCard } from '#app/_parts/repairs/savings-card.tsx'
 import { EmptyState } from '#app/_ui/empty-state.tsx'
@@ -33,8 +34,9 @@ export default async function FundPage({ params, searchParams }: Props) {
         <SwitchMenu label={t('repairs.fund.house')} current={chosen.houseName} choices={houses.map(each => ({ href: `/${locale}/fund?house=${each.buildingId}`, title: each.houseName, current: each === chosen }))} />
       )}
       {!fund || fund.programmes.length === 0 && !fund.savings ? <EmptyState icon="wallet" title={t('repairs.fund.none')}>{t('repairs.fund.noneNote')}</EmptyState> : null}
-      {fund?.programmes.map(programme => <ProgrammeCard key={programme.programmeId} programme={programme} currency={fund.currency} locale={locale} />)}
-      {fund?.savings && <SavingsCard savings={fund.savings} currency={fund.currency} locale={locale} />}
+      {fund?.programmes.map(programme => <ProgrammeCard key={programme.programmeId} programme={programme} accounts={fund.accounts} currency={fund.currency} locale={locale} />)}
+      {fund && <CurrentCard fund={fund} locale={locale} />}
+      {fund?.savings && <SavingsCard savings={fund.savings} accounts={fund.accounts} currency={fund.currency} locale={locale} />}
     </div>
   )
 }

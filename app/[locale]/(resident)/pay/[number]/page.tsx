@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
+import { AccountLines } from '#app/_parts/repairs/account-lines.tsx'
 import { PaymentList } from '#app/_parts/payments/payment-list.tsx'
 import { Card, Figure } from '#app/_ui/card.tsx'
 import { Facts } from '#app/_ui/list.tsx'
@@ -47,6 +48,7 @@ export default async function PayPage({ params, searchParams }: Props) {
         <Figure label={t('payments.screen.due')} value={<Money amount={due} currency={payable.currency} locale={locale} size="sum" />}
           reason={payable.dueOn ? t('payments.screen.dueOn', { date: formatDayMonth(payable.dueOn, locale) }) : `${t('payments.receipt.account')} ${formatAccountNumber(payable.accountNumber)}`} />
         <Covers screen={screen} locale={locale} t={t} />
+        <AccountLines accounts={screen.accounts} locale={locale} />
       </Card>
       {!open && <Notice tone={payable.state === 'PAID' ? 'good' : 'info'}>{t(payable.state === 'PAID' ? 'payments.screen.paid' : 'payments.screen.closed')}</Notice>}
       {open && screen.merchants.length === 0 && <Notice tone="info">{t('payments.screen.noProvider')}</Notice>}
