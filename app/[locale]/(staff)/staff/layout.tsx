@@ -57,6 +57,7 @@ function staffPlaces(locale: Locale, t: Texts) {
     { href: `/${locale}/staff/roles`, word: t('identity.grants.nav') },
     { href: `/${locale}/staff/adjustments`, word: t('common.staff.adjustments') },
     { href: `/${locale}/staff/merchants`, word: t('payments.merchants.nav') },
+    { href: `/${locale}/staff/repairs`, word: t('repairs.desk.nav') },
     { href: `/${locale}/staff/meetings`, word: t('meetings.signOffs.nav') },
   ]
 }

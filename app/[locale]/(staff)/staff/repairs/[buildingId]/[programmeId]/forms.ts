@@ -1,0 +1,89 @@
+import type { OutputOf } from '#app/_client/trpc.ts'
+import { sumToType } from '#app/_parts/ledger/typed-sum.ts'
+import { texts, type Texts } from '#server/infra/texts.ts'
+import { formatMoney, type Locale } from '#server/kernel/format.ts'
+import type { KeepField } from './keep-form.tsx'
+import type { ActName } from './performers.ts'
+
+type Desk = OutputOf<'repairs.programme'>
+type Kept = OutputOf<'repairs.accounts'>['accounts']
+export type Form = { act: ActName; id: string; title: string; note?: string; fields: KeepField[] }
+type Facts = { desk: Desk; kept: Kept | null; today: string; locale: Locale }
+type Words = Facts & { t: Texts; field: (name: string, kind: KeepField['kind'], more?: Partial<KeepField>) => KeepField; form: (act: ActName, fields: KeepField[], more?: { id?: string; note?: string }) => Form }
+
+/** What can be done with a programme where it stands now. */
+export function formsOf(facts: Facts): Form[] {
+  const t = texts(facts.locale)
+  const words: Words = {
+    ...facts, t,
+    field: (name, kind, more = {}) => ({ name, kind, label: t(`repairs.keep.fields.${name}`), ...more }),
+    form: (act, fields, { id = '', note } = {}) => ({ act, id, title: t(`repairs.keep.acts.${act}`), fields, ...(note === undefined ? {} : { note }) }),
+  }
+  return [...refundForms(words), ...estimateForms(words), ...workForms(words), ...stateForms(words), ...accountForms(words)]
+}
+
+function refundForms({ desk, locale, t, field, form }: Words): Form[] {
+  const unit = (each: { unitKind: string; unitNumber: string }) => t(`identity.unit.${each.unitKind}`, { number: each.unitNumber })
+  const money = (amount: bigint) => formatMoney(amount, desk.currency, locale)
+  const waiting = desk.refunds.filter(each => each.approved === null)
+  const hidden = (refundId: string) => field('refund', 'hidden', { value: refundId })
+  const owed = desk.shares.filter(each => each.refundable > 0n)
+  return [
+    ...waiting.flatMap(each => {
+      const told = { id: each.refundId, note: `${unit(each)}: ${money(each.amount)}. ${each.application}` }
+      return [
+        ...(each.mine ? [] : [form('approveRefund', [hidden(each.refundId), field('ground', 'text', { hint: t('repairs.keep.bankOrder') })], told)]),
+        form('declineRefund', [hidden(each.refundId), field('ground', 'text')], each.mine ? { ...told, note: `${told.note} ${t('errors.repairs.fourEyes')}` } : told),
+      ]
+    }),
+    ...(owed.length === 0 ? [] : [form('refund', [
+      field('premises', 'select', { options: owed.map(each => ({ value: each.premisesId, label: `${unit(each)}: ${money(each.refundable)}` })) }),
+      field('amount', 'sum', { value: sumToType(owed[0]?.refundable ?? 0n) }), field('ground', 'text', { hint: t('repairs.keep.application') }),
+    ])]),
+  ]
+}
+
+function estimateForms({ desk, today, t, field, form }: Words): Form[] {
+  const open = desk.estimates.at(-1)
+  const may = ['DRAFT', 'ESTIMATED', 'COLLECTING', 'IN_WORK', 'DONE'].includes(desk.state)
+  return [
+    ...(may && open && open.approvedAt === null ? [form('approve', [field('version', 'hidden', { value: String(open.version) }), field('number', 'text'), field('on', 'date', { value: today }),
+      field('instalments', 'number', { value: '12' }), field('due', 'date')])] : []),
+    ...(may ? [form('estimate', [field('lines', 'rows', { hint: t('repairs.keep.linesHint') }), field('vat', 'sum', { value: '12' })])] : []),
+  ]
+}
+
+function workForms({ desk, today, t, field, form }: Words): Form[] {
+  const stages = desk.stages.map(each => ({ value: each.stageId, label: t('repairs.works.stage', { n: each.n, title: each.title }) }))
+  const open = stages.filter(each => desk.stages.find(stage => stage.stageId === each.value)?.completedOn === null)
+  const acts = desk.stages.flatMap(each => each.acts).filter(each => each.withdrawn === null)
+  const working = desk.state === 'IN_WORK'
+  const spending = (working || desk.state === 'DONE') && stages.length > 0
+  return [
+    ...(working || desk.state === 'COLLECTING' ? [form('stage', [field('title', 'text'), field('plan', 'sum'), field('due', 'date', { optional: true })])] : []),
+    ...(spending ? [form('act', [
+      field('stage', 'select', { options: stages }), field('kind', 'select', { options: [{ value: 'ACT', label: t('repairs.keep.kindAct') }, { value: 'INVOICE', label: t('repairs.keep.kindInvoice') }] }),
+      field('number', 'text'), field('on', 'date', { value: today }), field('contractor', 'text'), field('what', 'text'), field('amount', 'sum'), field('owners', 'sum', { hint: t('repairs.keep.ownersHint') }), field('scans', 'files'),
+    ])] : []),
+    ...(working && open.length > 0 ? [form('close', [field('stage', 'select', { options: open }), field('on', 'date', { value: today }), field('number', 'text'), field('photos', 'files')])] : []),
+    ...(spending && acts.length > 0 ? [form('withdraw', [field('act', 'select', { options: acts.map(each => ({ value: each.actId, label: `${each.number}, ${each.contractor}` })) }), field('ground', 'text')])] : []),
+  ]
+}
+
+const steps: Partial<Record<string, readonly ('start' | 'finish' | 'reconcile' | 'cancel')[]>> = { DRAFT: ['cancel'], ESTIMATED: ['cancel'], COLLECTING: ['start', 'cancel'], IN_WORK: ['finish'], DONE: ['reconcile'] }
+
+function stateForms({ desk, t, field, form }: Words): Form[] {
+  return (steps[desk.state] ?? []).map(act => form(act, [field('ground', 'text', { hint: t('repairs.keep.groundHint') })], act === 'cancel' ? { note: t('repairs.keep.cancelNote') } : {}))
+}
+
+function accountForms({ kept, today, t, field, form }: Words): Form[] {
+  if (kept === null) return []
+  return [
+    ...kept.filter(each => !each.confirmed && !each.mine).map(each => form('confirmAccount', [field('account', 'hidden', { value: each.bankAccountId })],
+      { id: each.bankAccountId, note: `${t(`repairs.contributions.${each.purpose}`)}: ${each.iban}, ${each.bank}. ${each.basis}` })),
+    form('account', [
+      field('purpose', 'select', { options: [{ value: 'CURRENT', label: t('repairs.contributions.CURRENT') }, { value: 'SAVINGS', label: t('repairs.contributions.SAVINGS') }] }),
+      field('iban', 'text'), field('bank', 'text'), field('on', 'date', { value: today }), field('ground', 'text', { hint: t('repairs.keep.groundHint') }),
+    ], { note: kept.filter(each => each.confirmed || each.mine).map(each => `${t(`repairs.contributions.${each.purpose}`)}: ${each.iban}${each.confirmed ? '' : ` (${t('repairs.keep.unconfirmed')})`}`).join('; ') }),
+  ]
+}

@@ -1,0 +1,54 @@
+import { call } from '#app/_client/trpc.ts'
+import { base64Of, shrinkPhoto } from '#app/_client/photo.ts'
+import { typedSum } from '#app/_parts/ledger/typed-sum.ts'
+import { newId } from '#server/kernel/ids.ts'
+import { parseDecimal } from '#server/kernel/quantity.ts'
+
+export class Mistyped extends Error {}
+
+/** What stands in a form, read the way the procedure wants it. */
+export type Filled = { key: { buildingId: string; programmeId: string }; id: string; text: (name: string) => string; files: (name: string) => File[] }
+
+const sum = (filled: Filled, name: string): bigint => {
+  const amount = typedSum(filled.text(name))
+  if (amount === null) throw new Mistyped()
+  return amount
+}
+const sumOrNone = (filled: Filled, name: string): bigint => (/^0*$/.test(filled.text(name)) ? 0n : sum(filled, name))
+const scans = (filled: Filled, name: string) => Promise.all(filled.files(name).map(async file => base64Of(file.type === 'application/pdf' ? file : await shrinkPhoto(file))))
+
+/** One line of the estimate in each row: name; unit; quantity; price. */
+function linesOf(text: string) {
+  return text.split('\n').filter(row => row.trim() !== '').map((row, index) => {
+    const [name = '', unit = '', quantity = '', price = ''] = row.split(';').map(part => part.trim())
+    const [amount, unitPrice] = [parseDecimal(quantity), typedSum(price)]
+    if (name === '' || unit === '' || amount === null || unitPrice === null) throw new Mistyped()
+    return { code: String(index + 1), name, unit, quantity: amount, unitPrice }
+  })
+}
+
+/** The purposes by their names: a form has plain words and the procedure two of them. */
+const purposeOf = (text: string) => (text === 'SAVINGS' ? 'SAVINGS' as const : 'CURRENT' as const)
+
+export const performers = {
+  estimate: f => call('repairs.registerEstimate', { ...f.key, vatPercent: f.text('vat') || '0', lines: linesOf(f.text('lines')) }),
+  approve: f => call('repairs.approveEstimate', { ...f.key, version: Number(f.text('version')), decisionNumber: f.text('number'), decisionOn: f.text('on'), instalments: Number(f.text('instalments')), firstDueOn: f.text('due') }),
+  start: f => call('repairs.moveProgramme', { ...f.key, event: 'startWork', ground: f.text('ground') }),
+  finish: f => call('repairs.moveProgramme', { ...f.key, event: 'finishWork', ground: f.text('ground') }),
+  cancel: f => call('repairs.cancelProgramme', { ...f.key, ground: f.text('ground') }),
+  reconcile: f => call('repairs.reconcileProgramme', { ...f.key, ground: f.text('ground') }),
+  stage: f => call('repairs.registerStage', { ...f.key, stageId: f.id, title: f.text('title'), plan: sum(f, 'plan'), dueOn: f.text('due') || null }),
+  act: async f => call('repairs.registerAct', { ...f.key, actId: f.id, stageId: f.text('stage'), kind: f.text('kind') === 'INVOICE' ? 'INVOICE' : 'ACT', number: f.text('number'), datedOn: f.text('on'),
+    contractor: f.text('contractor'), what: f.text('what'), amount: sum(f, 'amount'), ownersAmount: sumOrNone(f, 'owners'), scans: await scans(f, 'scans') }),
+  withdraw: f => call('repairs.withdrawAct', { ...f.key, actId: f.text('act'), ground: f.text('ground') }),
+  close: async f => call('repairs.closeStage', { ...f.key, stageId: f.text('stage'), completedOn: f.text('on'), act: f.text('number'), photos: await scans(f, 'photos') }),
+  refund: f => call('repairs.requestRefund', { ...f.key, refundId: f.id, premisesId: f.text('premises'), amount: sum(f, 'amount'), application: f.text('ground') }),
+  approveRefund: f => call('repairs.approveRefund', { buildingId: f.key.buildingId, refundId: f.text('refund'), ground: f.text('ground') }),
+  declineRefund: f => call('repairs.declineRefund', { buildingId: f.key.buildingId, refundId: f.text('refund'), ground: f.text('ground') }),
+  account: f => call('repairs.registerBankAccount', { buildingId: f.key.buildingId, bankAccountId: f.id, purpose: purposeOf(f.text('purpose')), iban: f.text('iban'), bank: f.text('bank'), validFrom: f.text('on'), basis: f.text('ground') }),
+  confirmAccount: f => call('repairs.confirmBankAccount', { buildingId: f.key.buildingId, bankAccountId: f.text('account') }),
+} satisfies Record<string, (filled: Filled) => Promise<unknown>>
+
+export type ActName = keyof typeof performers
+
+export const nextId = () => newId()
