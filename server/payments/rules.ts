@@ -1,4 +1,5 @@
 import type { Locale } from '#server/kernel/format.ts'
+import { roundRational } from '#server/kernel/money.ts'
 import { defineMachine } from '#server/kernel/state-machine.ts'
 import type { PaymentState, Provider } from './schema.ts'
 
@@ -49,6 +50,22 @@ function owedIn(owed: readonly FundAmount[], wanted: string): FundAmount[] {
 /** The fund's name in the words: every programme is one. */
 export function fundName(fund: string): string {
   return fund.startsWith(`${programme}:`) ? programme : fund
+}
+
+export type FiscalReceipt = { receipt: string; sign: string; link: string | null; item: { title: string; code: string; vatPercent: number; vat: bigint } | null }
+
+/** The fiscal receipt of a payment as its payer reads it; the tax is part of the sum. Null where none was made. */
+export function fiscalReceiptOf({ fiscal, state, amount }: { fiscal: Partial<Record<string, Record<string, string | number>>>; state: PaymentState; amount: bigint }): FiscalReceipt | null {
+  const told = fiscal[state === 'REFUNDED' ? 'CANCEL' : 'PERFORM']
+  if (!told) return null
+  const text = (from: Record<string, string | number>, name: string) => String(from[name] ?? '')
+  const link = text(told, 'qr_code_url')
+  const sold = fiscal['ITEM']
+  const vatPercent = Number(sold?.['vat_percent'] ?? 0)
+  return {
+    receipt: text(told, 'receipt_id'), sign: text(told, 'fiscal_sign'), link: /^https:\/\/[^\s]+$/.test(link) ? link : null,
+    item: sold ? { title: text(sold, 'title'), code: text(sold, 'code'), vatPercent, vat: roundRational(amount * BigInt(vatPercent), BigInt(100 + vatPercent), 'HALF_UP') } : null,
+  }
 }
 
 /** How long a payment that only the person has told us of is not called a debt. */

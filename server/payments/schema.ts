@@ -38,6 +38,14 @@ export const halykTerminal = z.object({
 })
 export type HalykTerminal = z.infer<typeof halykTerminal>
 
+const fiscalItem = z.object({
+  title: z.string().check(z.trim(), z.minLength(1), z.maxLength(63)),
+  /** MXIK, or IKPU: 17 digits of the service. */
+  code: z.string().check(z.regex(/^\d{17}$/)),
+  packageCode: z.string().check(z.regex(/^\d{1,20}$/)),
+  vatPercent: z.int().check(z.gte(0), z.lte(100)),
+})
+
 export const registerMerchantInput = z.object({
   merchantId: z.uuid(),
   provider: z.enum(providers),
@@ -62,6 +70,8 @@ export const registerMerchantInput = z.object({
   failureCodeForm: z._default(z.enum(['TEXT', 'NUMBER']), 'TEXT'),
   activeFrom: z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/)),
   halyk: z.optional(halykTerminal),
+  /** What a fiscal receipt of an account, and of a part of a repair, says was sold. */
+  fiscalItems: z.optional(z.object({ ACCOUNT: z.optional(fiscalItem), PROGRAMME: z.optional(fiscalItem) })),
 })
 export type RegisterMerchantInput = z.input<typeof registerMerchantInput>
 

@@ -23,6 +23,7 @@ create table payment_merchants (
   answer_format text not null default 'JSON' check (answer_format in ('JSON', 'XML')),
   pay_page text not null default '',
   settlement_account text not null default '',
+  fiscal_items jsonb not null default '{}',             -- what is sold (payments.md 2.4), by ACCOUNT and PROGRAMME: title, code (IKPU), packageCode, vatPercent
   demonstration boolean not null default false,
   active_from date not null,
   active_to date,
@@ -541,6 +542,15 @@ begin
   return v.state <> 'OPEN' or held.live_invoice_id is not null;
 end $$;
 
+-- One line of a fiscal receipt with the whole sum (2.4); null where the codes of the merchant are not known.
+create function app.fiscal_item(m payment_merchants, p_fund text, p_amount bigint) returns jsonb
+language plpgsql immutable set search_path = pg_catalog, public, pg_temp as $$
+declare item jsonb := coalesce(m.fiscal_items -> case when p_fund like 'PROGRAMME:%' then 'PROGRAMME' end, m.fiscal_items -> 'ACCOUNT');
+begin
+  return case when item is not null then jsonb_build_object('title', item ->> 'title', 'price', p_amount, 'count', 1, 'code', item ->> 'code',
+    'package_code', item ->> 'packageCode', 'vat_percent', (item ->> 'vatPercent')::numeric) end;
+end $$;
+
 create function app.payme_check(k app.payment_call, m payment_merchants, p app.payable) returns text
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 declare answer text := app.payme_refusal(k, m, p);
@@ -551,7 +561,8 @@ begin
     return 'E-31052|' || m.account_field;
   end if;
   return 'R{"allow":true,"additional":' || (select json_build_object('house', b.name, 'unit', u.number)::text
-    from premises u join buildings b using (building_id) where u.building_id = p.building_id and u.premises_id = p.premises_id) || '}';
+    from premises u join buildings b using (building_id) where u.building_id = p.building_id and u.premises_id = p.premises_id)
+    || coalesce(',"detail":{"receipt_type":0,"items":[' || app.fiscal_item(m, p.fund, k.amount)::text || ']}', '') || '}';
 end $$;
 
 -- A new transaction: account, amount, payable, age.
@@ -564,7 +575,7 @@ begin
   if d.answer is not null then return d; end if;
   if p.invoice_id is not null and app.invoice_is_taken(p) then
     d.answer := 'E-31052|' || m.account_field;
-  elsif told + m.expires_after < at then
+  elsif told + m.expires_after < at or told - m.expires_after > at then
     d.answer := 'E-31008';
   else
     t := app.new_payment(k, m, p);
@@ -609,7 +620,8 @@ begin
     end if;
     d.answer := 'R{"transaction":"' || t.seq || '","cancel_time":' || app.milliseconds(t.cancelled_at) || ',"state":' || app.payme_state(t.state) || '}';
   elsif k.method = 'SetFiscalData' then
-    update payment_transactions p set fiscal = p.fiscal || jsonb_build_object(k.fiscal_type, k.payload::jsonb)
+    -- What was sold stays as it was when the receipt was made, whatever the merchant sells later.
+    update payment_transactions p set fiscal = jsonb_strip_nulls(jsonb_build_object('ITEM', app.fiscal_item(m, p.fund, p.amount))) || p.fiscal || jsonb_build_object(k.fiscal_type, k.payload::jsonb)
      where p.building_id = t.building_id and p.payment_id = t.payment_id;
     d.answer := 'R{"success":true}';
   else
@@ -712,7 +724,7 @@ begin
         when t.state = 'PENDING' and t.expires_at >= date_trunc('milliseconds', at) then 'P'
         when q.method = 'CreateTransaction' and f.payment_id is null and p.invoice_id is null and p.state = 'OPEN' and m.scope_type = 'OPERATOR' and p.country = m.country
           and 'ACCUMULATING' = any(m.kinds) and q.amount between m.least_amount and m.most_amount
-          and to_timestamp(q.moment / 1000.0) + m.expires_after >= date_trunc('milliseconds', at) then 'C'
+          and date_trunc('milliseconds', at) between to_timestamp(q.moment / 1000.0) - m.expires_after and to_timestamp(q.moment / 1000.0) + m.expires_after then 'C'
         else 'S' end as act
       from jsonb_populate_recordset(null::app.payment_call, p_calls) q
       left join lateral (select * from payment_merchants x where x.provider = 'payme' and x.segment = coalesce(q.segment, (select short.segment from short))

@@ -5,7 +5,7 @@ import { texts, type Texts } from '#server/infra/texts.ts'
 import { formatAccountNumber } from '#server/kernel/ids.ts'
 import { formatDate, formatDateTime, formatMoney, type Locale } from '#server/kernel/format.ts'
 import type { ReceiptFacts } from '#server/payments/queries.ts'
-import { fundName } from '#server/payments/rules.ts'
+import { fiscalReceiptOf, fundName } from '#server/payments/rules.ts'
 
 export type Receipt = { facts: ReceiptFacts; rule: { ruleId: string; validFrom: string } | null; locale: Locale; code: string }
 
@@ -24,7 +24,7 @@ export function receiptPaper({ facts, rule, locale, code }: Receipt): PdfDefinit
       { text: t('payments.paper.covers'), style: 'heading' },
       pairs(facts.split.map(part => [t(`payments.funds.${fundName(part.fund)}`), formatMoney(part.amount, facts.currency, locale)])),
       ...(rule && facts.fund === null ? [{ text: t('payments.paper.order', { rule: rule.ruleId, date: formatDate(rule.validFrom) }), style: 'note', margin: [0, 4, 0, 0] } as PdfNode] : []),
-      ...fiscalOf(facts, t),
+      ...fiscalOf(facts, t, locale),
       checkBlock(locale, code),
     ],
     footer: documentFooter(locale, code),
@@ -49,13 +49,14 @@ function pairs(rows: readonly (readonly [string, string])[]): PdfNode {
   return { table: { widths: ['*', 'auto'], body: rows.map(([term, value]) => [{ text: term }, { text: value, alignment: 'right', style: 'figures' }]) }, layout: 'lightHorizontalLines' }
 }
 
-/** The fiscal receipt, where its operator has told us of one. */
-function fiscalOf(facts: ReceiptFacts, t: Texts): PdfNode[] {
-  const fiscal = facts.fiscal[facts.state === 'REFUNDED' ? 'CANCEL' : 'PERFORM']
+/** The fiscal receipt, where its operator has told us of one, with what was sold and the tax in it. */
+function fiscalOf(facts: ReceiptFacts, t: Texts, locale: Locale): PdfNode[] {
+  const fiscal = fiscalReceiptOf(facts)
   if (!fiscal) return []
-  const link = String(fiscal['qr_code_url'] ?? '')
+  const { item, link } = fiscal
   return [
     { text: t('payments.paper.fiscal'), style: 'heading' },
-    { text: t('payments.paper.fiscalSign', { sign: String(fiscal['fiscal_sign'] ?? ''), receipt: String(fiscal['receipt_id'] ?? '') }), ...(/^https:\/\//.test(link) ? { link } : {}) },
+    { text: t('payments.paper.fiscalSign', { sign: fiscal.sign, receipt: fiscal.receipt }), ...(link === null ? {} : { link }) },
+    ...(item ? [{ text: t('payments.paper.fiscalItem', { title: item.title, code: item.code, percent: item.vatPercent, vat: formatMoney(item.vat, facts.currency, locale) }), style: 'note', margin: [0, 4, 0, 0] } as PdfNode] : []),
   ]
 }

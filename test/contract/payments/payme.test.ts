@@ -249,6 +249,10 @@ describe('P12 twelve hours by Payme\'s time', () => {
       const now = new Date('2026-11-20T08:00:00.000Z').getTime()
       expect((await payme.create(FakePayme.newTransaction(), unit_().accountNumber, amount, now - hours)).result).toMatchObject({ state: 1 })
       expect((await payme.create(FakePayme.newTransaction(), unit_().accountNumber, amount, now - hours - 1)).error?.code).toBe(-31008)
+      // A clock that runs twelve hours fast is no transaction either: such a one would never end.
+      expect((await payme.create(FakePayme.newTransaction(), unit_().accountNumber, amount, now + hours)).result).toMatchObject({ state: 1 })
+      expect((await payme.create(FakePayme.newTransaction(), unit_().accountNumber, amount, now + hours + 1)).error?.code).toBe(-31008)
+      expect((await payme.create(FakePayme.newTransaction(), (await invoice(unit_(), 500_000n)).number, 500_000, now + 100 * hours)).error?.code).toBe(-31008)
       const id = FakePayme.newTransaction()
       await payme.create(id, unit_().accountNumber, amount, now)
       const at = (ms: number) => db.sql(`create or replace function app.now() returns timestamptz language sql stable as $$ select '${new Date(ms).toISOString()}'::timestamptz $$`)

@@ -3,6 +3,7 @@ import { notFound, redirect } from 'next/navigation'
 import { Button } from '#app/_ui/button.tsx'
 import { Card, Figure } from '#app/_ui/card.tsx'
 import { Facts } from '#app/_ui/list.tsx'
+import { LinkButton } from '#app/_ui/link-button.tsx'
 import { Money } from '#app/_ui/money.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
@@ -10,6 +11,7 @@ import { caller } from '#server/api/caller.ts'
 import { texts } from '#server/infra/texts.ts'
 import { formatAccountNumber } from '#server/kernel/ids.ts'
 import { formatDateTime, isLocale } from '#server/kernel/format.ts'
+import { fiscalReceiptOf } from '#server/payments/rules.ts'
 
 type Props = { params: Promise<{ locale: string; building: string; payment: string }> }
 
@@ -28,6 +30,7 @@ export default async function ReceiptPage({ params }: Props) {
   if (!receipt) notFound()
   const t = texts(locale)
   const moment = (at: Date | null) => at ? formatDateTime(at) : t('payments.moments.notYet')
+  const fiscal = fiscalReceiptOf(receipt)
   const unit = t(`identity.unit.${receipt.unitKind}`, { number: receipt.unitNumber })
   return (
     <div className="flex flex-col gap-5">
@@ -44,6 +47,17 @@ export default async function ReceiptPage({ params }: Props) {
           { term: t('payments.receipt.operation'), value: <span className="break-all">{receipt.externalId}</span> },
         ]} />
       </Card>
+      {fiscal && (
+        <Card title={t('payments.paper.fiscal')}>
+          <Facts facts={[
+            { term: t('payments.receipt.fiscalNumber'), value: fiscal.receipt },
+            { term: t('payments.receipt.fiscalSign'), value: fiscal.sign },
+            ...(fiscal.item ? [{ term: fiscal.item.title, value: <span className="break-all">{fiscal.item.code}</span> },
+              { term: t('payments.receipt.vat', { percent: fiscal.item.vatPercent }), value: <Money amount={fiscal.item.vat} currency={receipt.currency} locale={locale} /> }] : []),
+          ]} />
+          {fiscal.link !== null && <LinkButton href={fiscal.link}>{t('payments.receipt.fiscalOpen')}</LinkButton>}
+        </Card>
+      )}
       {receipt.postedAt
         ? <form method="post" action={`/api/receipts/${locale}/${building}/${payment}`}><Button type="submit" kind="main" icon="download" wide>{t('payments.receipt.download')}</Button></form>
         : <Notice tone="waiting">{t('payments.receipt.pending')}</Notice>}
