@@ -110,7 +110,7 @@ function penaltySteps(price: NonNullable<PriceItem['penalty']>, parts: readonly 
     const cap = capOf(price, BigInt(part.charge))
     const capped = accrued(price, part.days) > cap
     return [
-      ...part.days.map(day => ({ text: say(`billing.explain.penalty${price.formula}`, { month, date: formatDate(day[0]), count: day[1] }), value: penaltyInWords(price, day) })),
+      ...part.days.map(day => ({ text: say(`billing.explain.delay.${price.formula}`, { month, date: formatDate(day[0]), count: day[1] }), value: penaltyInWords(price, day) })),
       ...(capped ? [{ text: say('billing.explain.penaltyCap', { month, percent: formatNumber(multiplyDecimal(price.cap, '100')), charge: formatAmount(BigInt(part.charge)) }), value: formatAmount(cap) }] : []),
       ...(part.before === '0' ? [] : [{ text: say('billing.explain.penaltyBefore', { month }), value: formatAmount(-BigInt(part.before)) }]),
     ]
