@@ -71,7 +71,7 @@ export type PriceItem = {
 
 export type PricePlan = {
   readonly items: readonly PriceItem[]
-  readonly volumes: readonly { readonly service: string; readonly norm: string | null }[]
+  readonly volumes: readonly { readonly service: string; readonly norm: string | null; /** Days of the days of the month, of which an estimate is made; absent: all. The norm is cut already. */ readonly served?: readonly [number, number] }[]
 }
 
 /** Why a service is not charged this month (settled 9): in the whole house, or in one flat that lacks a volume or a price for so much. */

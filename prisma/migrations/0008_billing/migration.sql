@@ -424,7 +424,7 @@ begin
         / (select count(distinct x.meter_id) from used x where x.premises_id = s.premises_id and x.service = s.service and not x.gone), 3)) as volume,
       case when a.volume is not null then 1 else 2 end as code
       from silent s left join norm n on n.service = s.service
-      left join lateral (select round(sum(r.consumption) / count(distinct r.period), 3) as volume from readings r
+      left join lateral (select round(sum(r.consumption) / count(distinct r.period)%27$s, 3) as volume from readings r
         where r.building_id = s.building_id and r.meter_id = s.meter_id
           and r.period in (to_char($3 - interval '3 months', 'YYYY-MM'), to_char($3 - interval '2 months', 'YYYY-MM'), to_char($3 - interval '1 month', 'YYYY-MM'))
           and r.consumption is not null and r.superseded_by is null and r.taken_on >= $3 - 110 and r.taken_on < $4) a on true),
@@ -470,7 +470,9 @@ begin
     case when parts = '' then 'flat' else format('(select f.*%s from flat f offset 0)', parts) end,
     case when p_fined is null then '0::bigint' else 'coalesce(fine, 0)' end,
     case when p_fined is null then '' else ' left join fined on fine_account = account_id' end,
-    case when p_fined is null then '' else format(' fined as materialized (select x.account_id as fine_account, x.amount as fine, x.line as fine_line, x.line_count as fine_count from jsonb_to_recordset(%s::jsonb) as x(account_id uuid, amount bigint, line text, line_count int)),', p_fined) end);
+    case when p_fined is null then '' else format(' fined as materialized (select x.account_id as fine_account, x.amount as fine, x.line as fine_line, x.line_count as fine_count from jsonb_to_recordset(%s::jsonb) as x(account_id uuid, amount bigint, line text, line_count int)),', p_fined) end,
+    (select ' * case s.service' || string_agg(format(' when %L then %s::numeric / %s', x ->> 'service', x -> 'served' ->> 0, x -> 'served' ->> 1), '') || ' else 1 end'
+       from jsonb_array_elements(p_prices -> 'volumes') x where x ? 'served'));
 end $$;
 
 -- What a bill's hash is made of; $5 due day, $6 currency, $7 hash of the prices.

@@ -1,8 +1,8 @@
 // Which price is in force for a house, a service and each day of a month. Nothing is guessed: a day that is served
 // and has no published price stops the service with a finding (settled 9).
 import { roundRational } from '#server/kernel/money.ts'
-import { multiplyDecimal, toRational } from '#server/kernel/quantity.ts'
-import { addDays, daysInPeriod, firstDay, type LocalDate, type Period } from '#server/kernel/period.ts'
+import { decimalOf, multiplyDecimal, toRational } from '#server/kernel/quantity.ts'
+import { addDays, daysInPeriod, firstDay, lastDay, type LocalDate, type Period } from '#server/kernel/period.ts'
 import type { Charge, ChargeMethod, Finding, PremisesKind, PriceItem, PricePlan, QuantityOf, TariffBasis, Unit, VatMode } from '#server/billing/schema.ts'
 import { priceContribution, type ContributionRate } from '#server/billing/contributions/rules.ts'
 import { penaltyItem, type PenaltyRule } from '#server/billing/penalties/rules.ts'
@@ -84,7 +84,7 @@ export function planPrices(facts: HouseFacts): Planned {
   return {
     plan: {
       items: items.toSorted((a, b) => order.indexOf(a.service) - order.indexOf(b.service)),
-      volumes: volumes.map(service => ({ service, norm: normOf(facts, service) })),
+      volumes: volumes.map(service => volumeOf(facts, service)),
     },
     findings: [...made.flatMap(each => each.finding ?? []), ...contributions.flatMap(each => each.findings)],
   }
@@ -110,6 +110,18 @@ export function servedDays(facts: HouseFacts, service: HouseService, part: { fro
 
 function sourcesOf(service: HouseService): string[] {
   return service.volumeOf.length > 0 ? [...service.volumeOf] : [service.service]
+}
+
+// Where a service was served for a part of the month, only what is estimated is cut to these days: a meter has seen no others.
+function volumeOf(facts: HouseFacts, service: string): PricePlan['volumes'][number] {
+  const norm = normOf(facts, service)
+  const using = facts.services.filter(each => each.method === 'METER' && sourcesOf(each).includes(service))
+  const own = using.filter(each => each.service === service)
+  const days = (own.length > 0 ? own : using).reduce((sum, each) => sum + servedDays(facts, each, { from: firstDay(facts.period), to: lastDay(facts.period) }), 0)
+  const monthDays = daysInPeriod(facts.period)
+  if (days >= monthDays) return { service, norm }
+  const { numerator, denominator } = toRational(norm ?? '0')
+  return { service, norm: norm && decimalOf({ numerator: numerator * BigInt(days), denominator: denominator * BigInt(monthDays) }, 6), served: [days, monthDays] }
 }
 
 function normOf(facts: HouseFacts, service: string): string | null {
@@ -204,7 +216,7 @@ function priceItem({ facts, service, volumes }: Wanted, { tariff, rate, ...span 
     volumeAt: of === 'VOLUME' || metered !== null ? sourcesOf(service).map(each => volumes.indexOf(each) + 1) : [],
     unit: tariff.unit, ...tiersOf(tariff), perPerson: tariff.basis === 'TIERED_PER_PERSON',
     kinds: service.kinds, stove, metered, ...(privileged === null ? {} : { privileged }),
-    days: span.days, monthDays: daysInPeriod(facts.period), ...(span.days < served ? { from: span.from, to: span.to } : {}), ...vat, ...house,
+    days: span.days, monthDays: of === 'VOLUME' ? served : daysInPeriod(facts.period), ...(span.days < served ? { from: span.from, to: span.to } : {}), ...vat, ...house,
     tariffId: tariff.tariffId, actId: tariff.actId, source: tariff.source, validFrom: tariff.validFrom,
     demonstration: tariff.demonstration, verified: tariff.verified, index: null,
   }

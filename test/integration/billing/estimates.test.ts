@@ -67,6 +67,36 @@ describe('a missing reading', () => {
   })
 })
 
+describe('an interruption by its act', () => {
+  const interrupt = (house: TestHouse) => db.sql(`insert into service_interruptions (building_id, interruption_id, service, from_day, to_day, act_number) values ($1, gen_random_uuid(), 'COLD_WATER', '2026-10-11', '2026-10-20', '7')`, [house.buildingId])
+  it('cuts the norm and the average to the days served', async () => {
+    const norm = await makeHouse(db, { flats: 1 })
+    await arrangeServices(db, norm, [{ service: 'COLD_WATER', method: 'METER' }])
+    await interrupt(norm)
+    // 15 m³ for each of two persons, 21 of 31 days.
+    expect(await bill(norm, '2026-10')).toMatchObject({ quantity: '20.323', source: 'NORM' })
+    const { house, read } = await houseWithMeter()
+    await interrupt(house)
+    for (const period of ['2026-08', '2026-09']) await read(period, '31')
+    expect(await bill(house, '2026-10')).toMatchObject({ quantity: '21', source: 'AVERAGE' })
+  })
+  it('leaves what a meter has seen as it is', async () => {
+    const { house, read } = await houseWithMeter()
+    await interrupt(house)
+    await read('2026-10', '11')
+    // 12.3 b for two persons (kazakhstan.md 4.7).
+    expect(await bill(house, '2026-10')).toMatchObject({ quantity: '11', net: '113111' })
+  })
+  it('takes its days off what is charged by area or person', async () => {
+    const house = await makeHouse(db, { flats: 1 })
+    await arrangeServices(db, house, [{ service: 'WASTE', method: 'PERSON' }])
+    await db.sql(`insert into service_interruptions (building_id, interruption_id, service, from_day, to_day, act_number) values ($1, gen_random_uuid(), 'WASTE', '2026-10-01', '2026-10-03', '8')`, [house.buildingId])
+    await (await asAccountant(db, house)).caller.billing.run({ buildingId: house.buildingId, period: '2026-10', acceptFindings: false })
+    const [row] = await db.sql<{ net: string }>(`select l ->> 'net' as net from bills b, json_array_elements(b.lines) l where b.building_id = $1 and l ->> 'key' = 'WASTE'`, [house.buildingId])
+    expect(row?.net).toBe('111935') // 2 × 619.64 × 28 / 31
+  })
+})
+
 describe('the database holds the dated data', () => {
   const insert = (values: string) => db.sql(`insert into tariffs (tariff_id, country, territory_prefix, service, basis, unit, price, vat_mode, currency, source, valid_from, valid_to, published_at)
     values (gen_random_uuid(), 'KZ', '99', 'WASTE', 'PERSON', 'person', 10, ${values})`)
