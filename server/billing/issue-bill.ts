@@ -2,8 +2,9 @@ import 'server-only'
 import { record } from '#server/audit/record.ts'
 import { issueDocument, type Issued } from '#server/documents/issue-document.ts'
 import { renderPdf } from '#server/documents/pdf/render.ts'
-import type { Context } from '#server/infra/context.ts'
+import { asService, type Context } from '#server/infra/context.ts'
 import { localDateOf } from '#server/kernel/period.ts'
+import { sealOf } from '#server/ledger/queries.ts'
 import { billPaper } from './paper/definition.ts'
 import { assertMayRead } from './policy.ts'
 import { billPage } from './queries.ts'
@@ -14,9 +15,11 @@ export async function issueBill(ctx: Context, input: IssueBillInput): Promise<Is
   const page = await billPage(ctx, input)
   const { buildingId, premisesId, accountId, number, period, issuedAt } = page.bill
   assertMayRead(ctx.actor, { buildingId, premisesId })
+  // Whoever may read the bill may read this about the whole house: it names nobody.
+  const seal = await asService(ctx, 'billing', inner => sealOf(inner, buildingId))
   const issued = await issueDocument(ctx, {
     buildingId, premisesId, kind: 'BILL', number, subjectType: 'bill', subjectId: `${accountId}:${period}`, locale: input.locale,
-    issuedOn: localDateOf(new Date(issuedAt)), render: code => renderPdf(billPaper(page, input.locale, code)),
+    issuedOn: localDateOf(new Date(issuedAt)), render: code => renderPdf(billPaper({ ...page, seal }, input.locale, code)),
   })
   await record(ctx, { action: 'billing.issueBill', buildingId, premisesId, subjectType: 'bill', subjectId: number, after: { sha256: issued.sha256, locale: input.locale } })
   return { ...issued, number }

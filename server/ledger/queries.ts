@@ -51,10 +51,12 @@ export async function entriesOfTransaction(
    order by e.line`
 }
 
+export type Seal = { day: string; hash: string; links: bigint; total: bigint }
+
 /** Latest sealed day of the house: printed on its papers so that any later change can be shown. */
-export async function sealOf(ctx: Pick<Context, 'db'>, buildingId: string): Promise<{ day: string; hash: string; links: bigint } | null> {
-  const rows = await ctx.db.$queryRaw<{ day: string; hash: string; links: bigint }[]>`
-    select to_char(h.day, 'YYYY-MM-DD') as day, encode(h.hash, 'hex') as hash, h.links from ledger_heads h
+export async function sealOf(ctx: Pick<Context, 'db'>, buildingId: string): Promise<Seal | null> {
+  const rows = await ctx.db.$queryRaw<Seal[]>`
+    select to_char(h.day, 'YYYY-MM-DD') as day, encode(h.hash, 'hex') as hash, h.links, h.total from ledger_heads h
      where h.building_id = ${buildingId}::uuid order by h.day desc limit 1`
   return rows[0] ?? null
 }

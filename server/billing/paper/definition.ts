@@ -9,9 +9,13 @@ import { pricedLines, type PricedLine } from '#server/billing/changes/rules.ts'
 import { explainLine, findingInWords, serviceName, vatPercent, type Voice } from '#server/billing/explanation/rules.ts'
 import { vatRows } from '#server/billing/rules.ts'
 import type { BillPage } from '#server/billing/queries.ts'
+import type { Currency } from '#server/kernel/money.ts'
+import type { Seal } from '#server/ledger/queries.ts'
 
-/** The bill as a paper with the house's QR, in one language. Pure: the same bill gives the same bytes. */
-export function billPaper(page: BillPage, locale: Locale, code: string): PdfDefinition {
+type PaperFacts = BillPage & { /** The last sealed day of the house's ledger when the paper is made; null before the first. */ seal: Seal | null }
+
+/** The bill as a paper with the house's QR, in one language. Pure: the same facts give the same bytes. */
+export function billPaper(page: PaperFacts, locale: Locale, code: string): PdfDefinition {
   const { bill, house } = page
   const say = texts(locale)
   const voice: Voice = { say, locale, currency: bill.currency }
@@ -34,10 +38,16 @@ export function billPaper(page: BillPage, locale: Locale, code: string): PdfDefi
       ...(lines.some(({ item }) => item.demonstration) ? [{ text: `* ${say('billing.bill.demonstration')}`, style: 'note', margin: [0, 6, 0, 0] } as PdfNode] : []),
       { text: say('billing.paper.cutoff', { date: formatDate(issuedOn) }), style: 'note', margin: [0, 8, 0, 0] },
       { text: say('billing.paper.hash', { hash: bill.hash.slice(0, 16) }), style: 'note' },
+      ...(page.seal ? [sealLine(page.seal, bill.currency, locale)] : []),
       checkBlock(locale, code),
     ],
     footer: documentFooter(locale, code),
   }
+}
+
+/** In small type, whole: kept at home, it shows any later change of what lies under it (settled 4, 5). */
+function sealLine({ day, links, total, hash }: Seal, currency: Currency, locale: Locale): PdfNode {
+  return { text: texts(locale)('billing.paper.seal', { date: formatDate(day), entries: links.toString(), sum: formatMoney(total, currency, locale), hash }), fontSize: 6.5, lineHeight: 1.1, margin: [0, 3, 0, 0] }
 }
 
 function linesTable(lines: readonly PricedLine[], { bill }: BillPage, voice: Voice): PdfNode {

@@ -1,7 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { doors } from '#server/billing/http.ts'
 import { issueBill } from '#server/billing/issue-bill.ts'
-import { openTransaction } from '#server/infra/context.ts'
+import { billPaper } from '#server/billing/paper/definition.ts'
+import { billPage } from '#server/billing/queries.ts'
+import { renderPdf } from '#server/documents/pdf/render.ts'
+import { openTransaction, serviceTransaction } from '#server/infra/context.ts'
+import { formatMoney } from '#server/kernel/format.ts'
+import { sealOf, type Seal } from '#server/ledger/queries.ts'
 import { asAccountant, asOwner, asStranger, asTenant } from '#test/support/actors.ts'
 import { addMeter, addReading, arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
 import { setNow } from '#test/support/clock.ts'
@@ -44,6 +49,28 @@ describe('issue bill', () => {
       made.push(once.sha256)
     }
     expect(new Set(made).size).toBe(3)
+  }, 60_000)
+
+  it('prints the last sealed day of the house: day, entries, sum and the whole hash', async () => {
+    const owner = await asOwner(db, house, unit)
+    const page = await openTransaction(owner.request, ctx => billPage(ctx, { number: unit.accountNumber, period }))
+    const sayWith = (seal: Seal | null) => JSON.stringify(billPaper({ ...page, seal }, 'ru', '7K3M9QXT2B').content)
+    expect(await openTransaction(owner.request, ctx => sealOf(ctx, house.buildingId))).toBeNull()
+    expect(sayWith(null)).not.toContain('Книга учёта')
+
+    await setNow('2026-11-22T05:00:00Z')
+    await serviceTransaction('worker', ctx => ctx.db.$executeRaw`select app.seal_ledger('2026-11-21'::date)`)
+    const [head] = await db.sql<{ hash: string; links: string; total: string }>(`select encode(hash, 'hex') as hash, links::text, total::text from ledger_heads where building_id = $1`, [house.buildingId])
+    const seal = await openTransaction(owner.request, ctx => sealOf(ctx, house.buildingId))
+    expect(seal).toEqual({ day: '2026-11-21', hash: head?.hash, links: BigInt(head?.links ?? 0), total: BigInt(head?.total ?? 0) })
+    expect(sayWith(seal)).toContain(`Книга учёта дома на конец 21.11.2026: записей ${head?.links}, сумма ${formatMoney(seal?.total ?? 0n, page.bill.currency, 'ru')}, отпечаток ${head?.hash}`)
+
+    // A paper made now bears the seal, and is the same whoever of the flat asks.
+    const tenant = await asTenant(db, house, unit)
+    const before = await openTransaction(owner.request, ctx => issueBill(ctx, { ...input('ru'), period: '2026-09' }))
+    expect((await openTransaction(tenant.request, ctx => issueBill(ctx, { ...input('ru'), period: '2026-09' }))).sha256).toBe(before.sha256)
+    const september = await openTransaction(owner.request, ctx => billPage(ctx, { number: unit.accountNumber, period: '2026-09' }))
+    expect(Buffer.compare(Buffer.from(before.bytes), Buffer.from(await renderPdf(billPaper({ ...september, seal }, 'ru', before.code))))).toBe(0)
   }, 60_000)
 
   it('refuses a neighbour, a twin house and a stranger with the same answer', async () => {
