@@ -11,17 +11,19 @@ export type HeaderBarProps = {
   middle?: ReactNode
   /** Before the language switch: search, profile, sign out. */
   end?: ReactNode
+  /** A row of its own under the rest: the sections of a desk. */
+  below?: ReactNode
   wide?: boolean
 }
 
 /** First on every screen: skip link, the mark, the switch of home, the language. */
-export function HeaderBar({ locale, brand, words, middle, end, wide = false }: HeaderBarProps) {
+export function HeaderBar({ locale, brand, words, middle, end, below, wide = false }: HeaderBarProps) {
   return (
     <header className="no-print border-b border-line bg-surface">
       <a href="#main" className="skip-link rounded-field bg-act px-4 py-2 text-act-ink">
         {words.skip}
       </a>
-      <div className={`flex min-h-14 items-center gap-2 px-4 ${wide ? '' : 'shell-width'}`}>
+      <div className={`flex items-center gap-x-2 px-4 ${wide ? 'min-h-12 flex-wrap' : 'min-h-14 shell-width'}`}>
         <a href={brand.href} className="flex min-h-12 shrink-0 items-center gap-2 font-semibold text-ink no-underline">
           <span className="text-act">
             <BrandMark />
@@ -32,6 +34,7 @@ export function HeaderBar({ locale, brand, words, middle, end, wide = false }: H
         {end}
         <LanguageSwitch locale={locale} label={words.language} />
       </div>
+      {below && <div className="border-t border-line px-4">{below}</div>}
     </header>
   )
 }

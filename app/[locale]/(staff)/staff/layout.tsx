@@ -22,7 +22,7 @@ export default async function StaffLayout({ children, params }: Props) {
         locale={locale}
         brand={{ name: t('common.brand'), href: `/${locale}/staff` }}
         words={{ skip: t('common.shell.skip'), language: t('common.shell.language') }}
-        middle={<SectionBar label={t('common.staff.sections')} places={places} />}
+        below={<SectionBar label={t('common.staff.sections')} places={places} />}
         end={
           <>
             <StaffKeys places={places} words={section(locale, 'common.staff.commands') as StaffKeysWords} />
@@ -46,18 +46,19 @@ export default async function StaffLayout({ children, params }: Props) {
   )
 }
 
+/** What is done for callers, the houses, their money, and who may do what. */
 function staffPlaces(locale: Locale, t: Texts) {
   return [
-    { href: `/${locale}/staff`, word: t('common.staff.desk') },
-    { href: `/${locale}/staff/requests`, word: t('common.staff.requests') },
-    { href: `/${locale}/staff/registry`, word: t('buildings.registry.title') },
-    { href: `/${locale}/staff/imports`, word: t('common.staff.imports') },
-    { href: `/${locale}/staff/billing`, word: t('common.staff.billing') },
-    { href: `/${locale}/staff/tariffs`, word: t('tariffs.nav') },
-    { href: `/${locale}/staff/roles`, word: t('identity.grants.nav') },
-    { href: `/${locale}/staff/adjustments`, word: t('common.staff.adjustments') },
-    { href: `/${locale}/staff/merchants`, word: t('payments.merchants.nav') },
-    { href: `/${locale}/staff/repairs`, word: t('repairs.desk.nav') },
-    { href: `/${locale}/staff/meetings`, word: t('meetings.signOffs.nav') },
+    { group: 'callers', href: `/${locale}/staff`, word: t('common.staff.desk') },
+    { group: 'callers', href: `/${locale}/staff/requests`, word: t('common.staff.requests') },
+    { group: 'houses', href: `/${locale}/staff/registry`, word: t('buildings.registry.title') },
+    { group: 'houses', href: `/${locale}/staff/imports`, word: t('common.staff.imports') },
+    { group: 'houses', href: `/${locale}/staff/meetings`, word: t('meetings.signOffs.nav') },
+    { group: 'houses', href: `/${locale}/staff/repairs`, word: t('repairs.desk.nav') },
+    { group: 'money', href: `/${locale}/staff/billing`, word: t('common.staff.billing') },
+    { group: 'money', href: `/${locale}/staff/tariffs`, word: t('tariffs.nav') },
+    { group: 'money', href: `/${locale}/staff/adjustments`, word: t('common.staff.adjustments') },
+    { group: 'money', href: `/${locale}/staff/merchants`, word: t('payments.merchants.nav') },
+    { group: 'people', href: `/${locale}/staff/roles`, word: t('identity.grants.nav') },
   ]
 }
