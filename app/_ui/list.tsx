@@ -49,14 +49,14 @@ export function Row({ title, note, value, icon, href, current }: RowProps) {
   )
 }
 
-/** Pairs of a term and its value, read in that order. */
+/** Pairs of a term and its value, read in that order; a long value takes a line of its own. */
 export function Facts({ facts }: { facts: readonly { term: ReactNode; value: ReactNode }[] }) {
   return (
-    <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5">
+    <dl className="flex flex-col gap-y-1.5">
       {facts.map((fact, index) => (
-        <div key={index} className="contents">
+        <div key={index} className="flex flex-wrap justify-between gap-x-4">
           <dt className="text-note">{fact.term}</dt>
-          <dd className="figures text-end">{fact.value}</dd>
+          <dd className="figures ms-auto max-w-full text-end">{fact.value}</dd>
         </div>
       ))}
     </dl>

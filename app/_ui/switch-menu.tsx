@@ -10,7 +10,7 @@ export type SwitchMenuProps = {
 
 /** The name of where one is, which opens to the other places: homes, houses, roles. */
 export function SwitchMenu({ label, current, choices }: SwitchMenuProps) {
-  if (choices.length < 2) return <p className="truncate font-medium">{current}</p>
+  if (choices.length < 2) return <p className="font-medium">{current}</p>
   return (
     <details className="relative" data-menu>
       <summary className="flex min-h-12 items-center gap-1 font-medium">

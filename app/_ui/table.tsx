@@ -5,6 +5,8 @@ export type Column = {
   title: ReactNode
   /** Numbers and sums stand at the end, in tabular figures. */
   align?: 'start' | 'end'
+  /** Stays in one line: numbers of accounts and telephones. */
+  whole?: boolean
   /** The address that sorts by this column; the order lives in the URL. */
   sortHref?: string
   sorted?: 'ascending' | 'descending'
@@ -97,5 +99,5 @@ function BodyRow({ row, columns }: { row: TableRow; columns: readonly Column[] }
 }
 
 function look(column: Column | undefined): string {
-  return `px-2 py-0.5 align-top first:ps-0 last:pe-0 ${column?.align === 'end' ? 'text-end whitespace-nowrap' : 'text-start'}`
+  return `px-2 py-0.5 align-top first:ps-0 last:pe-0 ${column?.align === 'end' ? 'text-end' : 'text-start'} ${column?.align === 'end' || column?.whole ? 'whitespace-nowrap' : ''}`
 }

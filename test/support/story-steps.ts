@@ -58,3 +58,26 @@ export async function smallPhoto(): Promise<{ name: string; mimeType: string; bu
     .withExif({ IFD0: { Copyright: 'canary' }, IFD3: { GPSLatitude: '43/1 15/1 0/1' } }).jpeg().toBuffer()
   return { name: 'meter.jpg', mimeType: 'image/jpeg', buffer }
 }
+
+/** One-time keys are good once: the next one, if this clerk has just come in. */
+export const nextKey = () => new Promise(resolve => setTimeout(resolve, 30_500 - (Date.now() % 30_000)))
+
+type Shown = { timeline: { event: string; note: string }[] }
+const answers: Record<Locale, string> = { uz: 'Usta bugun keladi', kk: 'Шебер бүгін келеді', ru: 'Мастер придёт сегодня' }
+
+/** What the clerk answered: by the keyboard above, or here by hand. */
+export async function answerTo(page: Page, locale: Locale, request: { buildingId: string; requestId: string }): Promise<string> {
+  const before = (await procedure<Shown>(page, 'requests.one', request)).timeline.find(entry => entry.event === 'answer')
+  if (before) return before.note
+  await page.goto(`/${locale}/staff/requests/${request.buildingId}/${request.requestId}`)
+  const text = page.locator('main textarea')
+  // A page that is not yet awake lets the first presses fall.
+  for (let tries = 0; tries < 40 && !(await text.isVisible()); tries += 1) {
+    await page.getByRole('button', { name: word(locale, 'requests.staff.answer') }).first().click()
+    await page.waitForTimeout(500)
+  }
+  await text.fill(answers[locale])
+  await page.locator('main form button[type=submit]').click()
+  await page.getByRole('listitem').filter({ hasText: answers[locale] }).first().waitFor()
+  return answers[locale]
+}

@@ -42,7 +42,7 @@ function residentTabs(locale: Locale, t: Texts): Tab[] {
   const at = (...names: string[]) => names.map((name) => `/${locale}/${name}`)
   return [
     { href: `/${locale}/home`, word: t('common.tabs.home'), icon: 'home', also: at('inbox') },
-    { href: `/${locale}/payments`, word: t('common.tabs.payments'), icon: 'wallet', also: at('bills', 'pay', 'funds', 'repairs') },
+    { href: `/${locale}/payments`, word: t('common.tabs.payments'), icon: 'wallet', also: at('bills', 'pay', 'fund') },
     { href: `/${locale}/meters`, word: t('common.tabs.meters'), icon: 'gauge' },
     { href: `/${locale}/house`, word: t('common.tabs.house'), icon: 'building', also: at('meetings', 'documents', 'works') },
     { href: `/${locale}/requests`, word: t('common.tabs.requests'), icon: 'chat' },

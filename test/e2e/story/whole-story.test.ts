@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
 import { expectAccessible, expectFits, openDesk, openPhone, type Phone } from '#test/support/browser.ts'
 import { launchBrowser } from '#test/support/launch-browser.ts'
-import { personOf, procedure, signIn, signInStaff, smallPhoto, word, type Locale } from '#test/support/story-steps.ts'
+import { answerTo, nextKey, personOf, procedure, signIn, signInStaff, smallPhoto, word, type Locale } from '#test/support/story-steps.ts'
 
 const { url, demo } = inject('site')
 let browser: Browser
@@ -10,7 +10,11 @@ let browser: Browser
 beforeAll(async () => {
   browser = await launchBrowser()
 })
-afterAll(() => browser.close())
+afterAll(async () => {
+  // Each phone says at its closing which errors its pages reported.
+  for (const phone of phones.values()) await phone.close()
+  await browser.close()
+})
 
 type Story = { locale: Locale; country: 'UZ' | 'KZ'; role: string; index: number }
 // Each language is told by its own person, so that every one of them votes, pays and sends for the first time.
@@ -19,6 +23,10 @@ const stories: Story[] = [
   { locale: 'kk', country: 'KZ', role: 'resident', index: 0 },
   { locale: 'ru', country: 'KZ', role: 'council member', index: 1 },
 ]
+
+// Kept in hand until the end: what they filed is answered later, and read where it was filed.
+const phones = new Map<Locale, Phone>()
+const filed = new Map<Locale, { buildingId: string; requestId: string }>()
 
 async function look(page: Page): Promise<void> {
   await expectFits(page)
@@ -32,9 +40,9 @@ describe.each(stories)('a resident at 360 px in $locale ($country)', ({ locale, 
 
   beforeAll(async () => {
     phone = await openPhone(browser, { url, locale })
+    phones.set(locale, phone)
     page = phone.page
   })
-  afterAll(() => phone.close())
 
   test('signs in by code on two screens', async () => {
     await signIn(page, locale, person.phone ?? '')
@@ -119,6 +127,8 @@ describe.each(stories)('a resident at 360 px in $locale ($country)', ({ locale, 
     await page.getByRole('button', { name: word(locale, 'requests.form.send') }).click()
     await page.getByRole('link', { name: word(locale, 'requests.form.open') }).click()
     await page.waitForURL(/\/requests\/[0-9a-f-]+\/[0-9a-f-]+/)
+    const [requestId = '', buildingId = ''] = new URL(page.url()).pathname.split('/').reverse()
+    filed.set(locale, { buildingId, requestId })
     await look(page)
   })
 
@@ -151,22 +161,32 @@ describe.each(stories)('a resident at 360 px in $locale ($country)', ({ locale, 
 
 type MeterSeen = { meterId: string; buildingId: string; registers: number; last: { values: string[] } | null; usual: { low: string; high: string } | null }
 
-describe('the house council on a phone', () => {
+describe.each<Story & { neighbour: { role: string; index: number } }>([
+  { locale: 'uz', country: 'UZ', role: 'council chair', index: 0, neighbour: { role: 'resident', index: 0 } },
+  { locale: 'kk', country: 'KZ', role: 'council member', index: 0, neighbour: { role: 'resident', index: 0 } },
+  { locale: 'ru', country: 'KZ', role: 'council chair', index: 0, neighbour: { role: 'resident', index: 0 } },
+])('the house council on a phone in $locale ($country)', ({ locale, country, role, index, neighbour }) => {
   test('sees the money, the flats without readings, the turnout and the complaints, and no names', async () => {
-    const [chair, resident] = [personOf(demo, 'council chair', 'KZ'), personOf(demo, 'resident', 'KZ')]
-    const phone = await openPhone(browser, { url, locale: 'ru' })
-    await signIn(phone.page, 'ru', chair.phone ?? '')
-    for (const path of ['', '/money', '/readings', '/requests', '/meetings', '/owners']) {
-      await phone.page.goto(`/ru/council${path}`)
+    const [member, resident] = [personOf(demo, role, country, index), personOf(demo, neighbour.role, country, neighbour.index)]
+    const phone = await openPhone(browser, { url, locale })
+    await signIn(phone.page, locale, member.phone ?? '')
+    for (const [path, said] of Object.entries(councilSays)) {
+      await phone.page.goto(`/${locale}/council${path}`)
+      expect(await phone.page.getAttribute('html', 'lang'), path).toBe(locale)
       expect(await phone.page.locator('h1').count(), path).toBe(1)
       const seen = await phone.page.locator('main').innerText()
+      expect(seen, path).toContain(word(locale, said))
       if (path !== '/owners') expect(seen, `${path} names a resident`).not.toContain(resident.name)
-      if (path === '/requests') expect(seen, 'the complaint of the story').toContain(word('ru', 'requests.categories.LIFT'))
       await look(phone.page)
     }
     await phone.close()
   })
 })
+
+// What each screen of the council must say: among the requests, the complaint of the story.
+const councilSays = {
+  '': 'council.money.title', '/money': 'council.money.total', '/readings': 'council.readings.title', '/requests': 'requests.categories.LIFT', '/meetings': 'meetings.council.title', '/owners': 'identity.claims.title',
+}
 
 type Told = { buildingId: string; requestId: string; text: string }
 
@@ -223,6 +243,34 @@ describe('the clerk in a browser', () => {
     await expect.poll(() => doing.innerText(), { timeout: 20_000 }).toMatch(/№ \d+/)
     await look(page)
     await answerTheStory(page)
+    await desk.close()
+  })
+})
+
+describe('the answer of the clerk', () => {
+  test.each([['UZ', ['uz']], ['KZ', ['kk', 'ru']]] as const)('in %s is told to the resident, and read on the own phone in the own language', async (country, locales) => {
+    const desk = await openDesk(browser, { url, locale: locales[0] })
+    await nextKey()
+    await signInStaff(desk.page, locales[0], personOf(demo, 'clerk', country))
+    for (const locale of locales) {
+      const [phone, request] = [phones.get(locale), filed.get(locale)]
+      if (!phone || !request) throw new Error(`nobody complained in ${locale}`)
+      const answer = await answerTo(desk.page, locale, request)
+      const { page } = phone
+      const letter = page.getByRole('link', { name: word(locale, 'notifications.requestStates.ANSWERED') }).first()
+      await expect.poll(async () => {
+        await page.goto(`/${locale}/inbox`)
+        return letter.isVisible()
+      }, { timeout: 60_000, interval: 2000 }).toBe(true)
+      await look(page)
+      await letter.click()
+      await page.waitForURL(new RegExp(`/${locale}/requests/${request.buildingId}/${request.requestId}$`))
+      expect(await page.getAttribute('html', 'lang')).toBe(locale)
+      await page.getByText(word(locale, 'requests.states.ANSWERED'), { exact: true }).first().waitFor()
+      const told = page.getByRole('listitem').filter({ hasText: word(locale, 'requests.events.answer') }).filter({ hasText: answer })
+      expect(await told.count()).toBe(1)
+      await look(page)
+    }
     await desk.close()
   })
 })

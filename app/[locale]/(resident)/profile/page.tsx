@@ -14,6 +14,7 @@ import { PageTitle } from '#app/_ui/page-title.tsx'
 import { caller } from '#server/api/caller.ts'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
 import { formatDateTime, isLocale, type Locale } from '#server/kernel/format.ts'
+import { formatAccountNumber } from '#server/kernel/ids.ts'
 import { Leave } from './leave.tsx'
 
 type Props = { params: Promise<{ locale: string }> }
@@ -107,7 +108,7 @@ function HomeNote({ t, home }: { t: Texts; home: Me['homes'][number] }) {
   return (
     <>
       {t(`identity.roles.${home.role}`)}, {t(`identity.levels.${level}`)}
-      {home.accountNumber && <span className="figures block">{t('identity.profile.account', { number: home.accountNumber })}</span>}
+      {home.accountNumber && <span className="figures block">{t('identity.profile.account', { number: formatAccountNumber(home.accountNumber) })}</span>}
     </>
   )
 }

@@ -59,7 +59,7 @@ export default async function MeetingPage({ params }: Props) {
             )
           })}
         </section>
-        {meeting.manifestHash && <p className="text-small break-all text-note">{t('meetings.page.frozen', { hash: meeting.manifestHash })}</p>}
+        {meeting.manifestHash && <p className="text-small text-note">{t('meetings.page.frozen', { hash: meeting.manifestHash })}</p>}
       </div>
       {standing === 'MAY_VOTE' && (
         <ActBar>

@@ -32,7 +32,7 @@ export default async function AdjustmentsPage({ params }: Props) {
       {mayRequest && <div><LinkButton kind="main" href={`/${locale}/staff/adjustments/new`} hotkey="n">{t('ledger.queue.ask')}</LinkButton></div>}
       <Table caption={t('ledger.queue.title')} hideCaption empty={t('ledger.queue.none')}
         columns={[
-          { key: 'asked', title: t('ledger.queue.asked') }, { key: 'house', title: t('ledger.queue.house') }, { key: 'flat', title: t('ledger.queue.flat') }, { key: 'account', title: t('ledger.queue.account') },
+          { key: 'asked', title: t('ledger.queue.asked') }, { key: 'house', title: t('ledger.queue.house') }, { key: 'flat', title: t('ledger.queue.flat') }, { key: 'account', title: t('ledger.queue.account'), whole: true },
           { key: 'reason', title: t('ledger.queue.reason') }, { key: 'fund', title: t('ledger.queue.fund') }, { key: 'sum', title: t('ledger.queue.sum'), align: 'end' }, { key: 'state', title: t('ledger.queue.state') },
         ]}
         rows={rows.map(row => ({

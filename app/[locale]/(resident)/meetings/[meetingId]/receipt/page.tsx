@@ -70,13 +70,13 @@ function Receipt({ locale, view, receipt }: { locale: Locale; view: View; receip
       <p className="text-small text-note">{t('meetings.receipt.tagNote')}</p>
       <Sheet summary={t('meetings.receipt.details')} flat>
         {receipt.seats.map(seat => (
-          <div key={seat.tag} className="text-small break-all">
+          <div key={seat.tag} className="text-small">
             <p>{t('meetings.receipt.leaf', { index: seat.leafIndex + 1, size: seat.proof.size })}</p>
             <p>{t('meetings.receipt.tag')}: {seat.tag}</p>
             <p>{t('meetings.receipt.root')}: {seat.proof.root}</p>
           </div>
         ))}
-        <p className="text-small break-all">{t('meetings.receipt.digest')}: {receipt.digest}</p>
+        <p className="text-small">{t('meetings.receipt.digest')}: {receipt.digest}</p>
       </Sheet>
     </Card>
   )

@@ -59,7 +59,7 @@ function Units({ units, locale, t }: { units: Awaited<ReturnType<Api['premises']
       columns={[
         { key: 'number', title: t('buildings.registry.column.number') }, { key: 'kind', title: t('buildings.registry.column.kind') }, { key: 'floor', title: t('buildings.registry.column.floor'), ...end },
         { key: 'area', title: t('buildings.registry.column.area'), ...end }, { key: 'persons', title: t('buildings.registry.column.persons'), ...end },
-        { key: 'account', title: t('buildings.registry.column.account') }, { key: 'owners', title: t('buildings.registry.column.owners') },
+        { key: 'account', title: t('buildings.registry.column.account'), whole: true }, { key: 'owners', title: t('buildings.registry.column.owners') },
       ]}
       rows={units.map(unit => ({
         id: unit.premisesId, href: `/${locale}/staff/registry/${unit.buildingId}/${unit.premisesId}`,
