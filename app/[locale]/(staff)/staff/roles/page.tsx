@@ -72,7 +72,7 @@ function PlaceForm({ t, found, chosen, text }: { t: Texts; found: Places; chosen
 function LiveTable({ t, locale, place }: { t: Texts; locale: Locale; place: GrantsOfPlace }) {
   const titles = ['role', 'person', 'phone', 'basis', 'since', 'until', 'givenBy', 'end'] as const
   return (
-    <Table caption={t('identity.grants.live')} empty={t('identity.grants.none')} columns={titles.map((key) => ({ key, title: t(`identity.grants.column.${key}`) }))}
+    <Table caption={t('identity.grants.live')} empty={t('identity.grants.none')} columns={titles.map((key) => ({ key, title: t(`identity.grants.column.${key}`), whole: key === 'phone' || key === 'since' }))}
       rows={place.live.map((line) => ({
         id: line.grantId,
         cells: [

@@ -56,7 +56,7 @@ export function PassportForm({ buildingId, fields, words }: Props) {
 
 function OneField({ field, notGiven, error }: { field: PassportField; notGiven: string; error?: string | undefined }) {
   const shared = { label: field.label, name: field.name, defaultValue: field.value, error }
-  if (field.kind === 'choice' || field.kind === 'yesNo') return <SelectField {...shared} options={[{ value: '', label: notGiven }, ...field.options]} />
+  if (field.kind === 'choice' || field.kind === 'yesNo') return <SelectField {...shared} size="dense" options={[{ value: '', label: notGiven }, ...field.options]} />
   if (field.kind === 'number') return <Field {...shared} size="dense" inputMode="numeric" pattern="[0-9]*" maxLength={6} />
   if (field.kind === 'date') return <Field {...shared} size="dense" type="date" />
   return <Field {...shared} size="dense" maxLength={500} />
