@@ -12,7 +12,7 @@ import { gateways } from '#server/notifications/sms/gateways.ts'
 
 /** A letter to everybody the event reaches; for danger a text message too. Twice is the same as once. */
 async function hear(event: QueuedEvent): Promise<void> {
-  const letter = letterOf(event.name, event.payload)
+  const letter = letterOf(event.name, { ...event.payload, buildingId: event.buildingId })
   if (letter === null) return
   await serviceTransaction('worker', async ctx => {
     const reached = await putLetters(ctx, {

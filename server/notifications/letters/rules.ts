@@ -43,7 +43,7 @@ function request(payload: Payload, template: string): Letter {
   const urgent = payload['emergency'] === true && ['assign', 'answer'].includes(text(payload['event']))
   return {
     // The note and the flats of those who joined are theirs: only persons are written to.
-    personIds: flats.personIds, premisesIds: [], template, link: `requests/${text(payload['requestId'])}`,
+    personIds: flats.personIds, premisesIds: [], template, link: `requests/${text(payload['buildingId'])}/${text(payload['requestId'])}`,
     params: { number: text(payload['number']), due: { day: text(payload['extendedTo']) || text(payload['dueOn']) }, state: { key: `notifications.requestStates.${text(payload['state'])}` }, note: text(payload['note']) },
     ...(urgent ? { sms: { template: 'emergency', params: { number: text(payload['number']) } } } : {}),
   }
@@ -96,6 +96,7 @@ const makers: Readonly<Record<string, (payload: Payload) => Letter | null>> = {
 
 export const heardEvents: readonly string[] = Object.keys(makers)
 
+/** The payload of an event with the house in which it happened (`buildingId`). */
 export function letterOf(name: string, payload: Payload): Letter | null {
   return makers[name]?.(payload) ?? null
 }

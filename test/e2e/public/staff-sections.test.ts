@@ -1,8 +1,8 @@
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { expectAccessible, expectFits, openDesk } from '#test/support/browser.ts'
 import { launchBrowser } from '#test/support/launch-browser.ts'
-import { personOf, signInStaff, word } from '#test/support/story-steps.ts'
+import { nextKey, personOf, signInStaff, word, type Locale } from '#test/support/story-steps.ts'
 
 const { url, demo } = inject('site')
 let browser: Browser
@@ -11,10 +11,18 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-test.each(['uz', 'kk', 'ru'] as const)('all sections of the staff are in sight at 1280 px, and one list at 360, by keyboard, in %s', async locale => {
-  const desk = await openDesk(browser, { url, locale })
-  const { page } = desk
-  await signInStaff(page, locale, personOf(demo, 'management body', locale === 'uz' ? 'UZ' : 'KZ'))
+// A one-time key is good once: one desk for both languages of a country.
+test.each([['UZ', ['uz']], ['KZ', ['kk', 'ru']]] as const)('all sections of the staff in %s are in sight at 1280 px, and one list at 360, by keyboard', async (country, locales) => {
+  const desk = await openDesk(browser, { url, locale: locales[0] })
+  await nextKey()
+  await signInStaff(desk.page, locales[0], personOf(demo, 'management body', country))
+  for (const locale of locales) await expectSections(desk.page, locale)
+  await desk.close()
+})
+
+async function expectSections(page: Page, locale: Locale): Promise<void> {
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await page.goto(`/${locale}/staff`)
   const sections = page.getByRole('navigation', { name: word(locale, 'common.staff.sections') })
   const links = sections.getByRole('link')
   const count = await links.count()
@@ -44,5 +52,4 @@ test.each(['uz', 'kk', 'ru'] as const)('all sections of the staff are in sight a
   await page.keyboard.press('Enter')
   await page.waitForURL(new RegExp(`/${locale}/staff/requests$`))
   expect(await sections.locator('summary').innerText()).toContain(word(locale, 'common.staff.requests'))
-  await desk.close()
-})
+}

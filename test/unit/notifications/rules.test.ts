@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Locale } from '#server/kernel/format.ts'
 import { smsNormalise, smsParts, smsSize } from '#server/kernel/text.ts'
@@ -105,6 +105,16 @@ describe('letters', () => {
     const params = { at: { moment: '2026-11-10T10:05:00Z' }, due: { day: '2026-11-25' }, period: { period: '2026-11' }, sum: { money: '1842000', currency: 'KZT' as const }, title: { words: { uz: 'Tom', kk: 'Шатыр', ru: 'Крыша' } }, key: { key: 'x' }, plain: '45' }
     expect(sayParams(params, 'ru', key => `<${key}>`)).toEqual({ at: '10.11.2026 15:05', due: '25.11.2026', period: 'ноябрь 2026\u00A0г.', sum: '18\u00A0420\u00A0₸', title: 'Крыша', key: '<x>', plain: '45' })
     expect(sayParams(params, 'uz', key => key)['title']).toBe('Tom')
+  })
+
+  it('each leads to a screen that there is', () => {
+    const screens = globSync('app/[[]locale]/**/page.tsx').map(file => file.replaceAll('\\', '/').replace(/^app\/\[locale\]\//, '').replace(/\([a-z]+\)\//, '').replace(/\/page[.]tsx$/, ''))
+    expect(screens).toContain('requests/[buildingId]/[requestId]')
+    const patterns = screens.filter(path => !path.includes('...')).map(path => new RegExp(`^${path.replace(/\[\w+\]/g, '[^/]+')}$`))
+    for (const name of heardEvents) {
+      const link = letterOf(name, { buildingId: 'b', requestId: 'r', meetingId: 'm' })?.link ?? ''
+      if (link !== '') expect(patterns.some(pattern => pattern.test(link)), `${name} leads to ${link}`).toBe(true)
+    }
   })
 
   it('a voter’s letter never says how they voted, and a letter of a request goes to its people only', () => {
