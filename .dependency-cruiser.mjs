@@ -13,7 +13,7 @@ const mayImport = {
   meetings: ['buildings', 'premises', 'documents'],
   requests: ['buildings', 'premises', 'contracts', 'documents'],
   'public-services': ['premises', 'documents'],
-  billing: ['buildings', 'premises', 'contracts', 'meters', 'ledger', 'payments', 'documents'],
+  billing: ['buildings', 'premises', 'contracts', 'meters', 'ledger', 'payments', 'documents', 'requests'], // a disputed line is a request
   repairs: ['buildings', 'premises', 'contracts', 'ledger', 'payments', 'meetings', 'documents'],
   imports: ['buildings', 'premises', 'meters', 'ledger', 'documents'],
   desk: ['buildings', 'premises', 'meters', 'ledger', 'billing', 'payments', 'requests'],

@@ -17,6 +17,7 @@ export type StoredBill = {
   total: bigint; vat: bigint; openingBalance: bigint; hash: string; issuedAt: string
   lines: BillLine[]; prices: PricePlan; findings: Finding[]
 }
+export type Dispute = { requestId: string; number: number; period: string; kind: 'LINE' | 'INPUT'; subject: string; amount: bigint }
 export type BillPage = {
   bill: StoredBill
   previous: { period: string; total: bigint; lines: BillLine[]; prices: PricePlan } | null
@@ -28,6 +29,8 @@ export type BillPage = {
   house: HouseLabel
   accountNumber: string
   acts: ActWords[]
+  /** What the people of the flat say is wrong, of any month, while its request is open. */
+  disputes: Dispute[]
   /** Latest sealed day of the house: whoever keeps it can show any later change. */
   seal: { day: string; links: bigint; hash: string } | null
 }
@@ -35,7 +38,7 @@ export type BillPage = {
 type Raw = {
   bill: Omit<StoredBill, 'total' | 'vat' | 'openingBalance'> & { total: string; vat: string; openingBalance: string }
   previous: { period: string; total: string; lines: BillLine[]; prices: PricePlan } | null
-  months: { period: string; total: string }[]; balance: string; programmes: string; house: HouseLabel; accountNumber: string; acts: ActWords[]
+  months: { period: string; total: string }[]; balance: string; programmes: string; house: HouseLabel; accountNumber: string; acts: ActWords[]; disputes: (Omit<Dispute, 'amount'> & { amount: string })[]
 }
 
 /** A bill with all that explains it, in one round trip. Not one's own: not found. */
@@ -50,6 +53,7 @@ export async function billPage(ctx: Pick<Context, 'db' | 'actor'>, key: BillKey)
     bill: { ...page.bill, total: BigInt(page.bill.total), vat: BigInt(page.bill.vat), openingBalance: BigInt(page.bill.openingBalance) },
     previous: page.previous && { ...page.previous, total: BigInt(page.previous.total) },
     months: page.months.map(each => ({ ...each, total: BigInt(each.total) })),
+    disputes: page.disputes.map(each => ({ ...each, amount: BigInt(each.amount) })),
     balance: BigInt(page.balance), programmes: BigInt(page.programmes), seal: seal && { ...seal, links: BigInt(seal.links) },
   }
 }

@@ -3,14 +3,16 @@ import { router, signedProcedure, staffProcedure, stepProcedure } from '#server/
 import { inFlightOf, invoicesOf } from '#server/payments/queries.ts'
 import { continueBilling } from './continue-billing.ts'
 import { declineTariff } from './decline-tariff.ts'
+import { disputeBill } from './dispute-bill.ts'
 import { draftTariff } from './draft-tariff.ts'
 import { endTariff } from './end-tariff.ts'
+import { inputFacts } from './inputs/queries.ts'
 import { openBilling } from './open-billing.ts'
 import { housesToBill, previewBilling } from './preview/queries.ts'
 import { publishTariff } from './publish-tariff.ts'
 import { billPage, myAccounts, readingsOfBill } from './queries.ts'
 import { runBilling } from './run-billing.ts'
-import { billKey, continueBillingInput, houseMonth, openBillingInput, runBillingInput, staffBillsInput } from './schema.ts'
+import { billKey, continueBillingInput, disputeBillInput, houseMonth, openBillingInput, runBillingInput, staffBillsInput } from './schema.ts'
 import { tariffForm, tariffList, tariffPage } from './tariffs/desk.ts'
 import { declineTariffInput, draftTariffInput, endTariffInput, tariffFormInput, tariffInput, tariffListInput } from './tariffs/schema.ts'
 
@@ -27,6 +29,11 @@ export const billingRouter = router({
     const page = await billPage(ctx, input)
     return { ...page, readings: await readingsOfBill(ctx, page.bill) }
   }),
+  inputs: signedProcedure.input(billKey).query(async ({ ctx, input }) => {
+    const page = await billPage(ctx, input)
+    return { ...page, facts: await inputFacts(ctx, page.bill) }
+  }),
+  dispute: signedProcedure.input(disputeBillInput).mutation(({ ctx, input }) => disputeBill(ctx, input)),
   houses: staffProcedure.input(staffBillsInput).query(({ ctx, input }) => housesToBill(ctx, input.period)),
   preview: staffProcedure.input(houseMonth).query(({ ctx, input }) => previewBilling(ctx, input)),
   run: staffProcedure.input(runBillingInput).mutation(({ ctx, input }) => runBilling(ctx, input)),

@@ -141,6 +141,13 @@ export const continueBillingInput = z.strictObject({ orderId: id })
 export const issueBillInput = z.strictObject({ number: accountNumber, period, locale: z.enum(['uz', 'kk', 'ru']) })
 export const staffBillsInput = z.strictObject({ period })
 
+/** One press: what is wrong is a line of the bill, or an input of it. */
+export const disputeBillInput = z.strictObject({
+  /** Made by the phone; the same press twice is one request. */
+  requestId: id, number: accountNumber, period, kind: z.enum(['LINE', 'INPUT']), subject: z.string().check(z.minLength(1), z.maxLength(80)), submittedAt: z.iso.datetime(),
+})
+export type DisputeBillInput = z.infer<typeof disputeBillInput>
+
 export type BillKey = z.infer<typeof billKey>
 export type HouseMonth = z.infer<typeof houseMonth>
 export type RunBillingInput = z.infer<typeof runBillingInput>

@@ -49,6 +49,8 @@ export type DeskCard = {
     /** Without what is on its way: money accepted by a provider is no debt. */
     owed: bigint
     underWay: bigint
+    /** Lines of bills that the people of the home say are wrong, while their requests are open. */
+    disputed: bigint
     lastPayment: { amount: bigint; acceptedAt: Date; posted: boolean } | null
     lastBill: { period: string; total: bigint; dueOn: string } | null
   }[]

@@ -56,12 +56,13 @@ export async function addressOf(context: BrowserContext, locale: Locale, path: s
   const plain = path.includes('[') ? null : `/${locale}${path === '/' ? '' : path}`
   if (plain !== null && await pageAt(context, plain) !== null) return plain
   const pattern = new RegExp(`^/${locale}${path.replace(/\[\w+\]/g, '[^/?#]+')}$`)
-  const others = screens().map(screen => `/${locale}${screen.path}`).filter(address => address !== `/${locale}${path}`)
+  // A screen with a name of its own stands before one that takes any name.
+  const others = screens().filter(screen => screen.path !== path && !screen.path.endsWith(']')).map(screen => new RegExp(`^/${locale}${screen.path.replace(/\[\w+\]/g, '[^/?#]+')}$`))
   for (const from of await addressesBefore(context, locale, path)) {
     const links = [...(await pageAt(context, from) ?? '').matchAll(/href="(\/[^"]+)"/g)].map(found => (found[1] ?? '').replaceAll('&amp;', '&'))
     for (const link of new Set(links)) {
       const bare = link.replace(/[?#].*/, '')
-      if (pattern.test(bare) && !others.includes(bare) && await pageAt(context, link) !== null) return link
+      if (pattern.test(bare) && (!path.endsWith(']') || !others.some(other => other.test(bare))) && await pageAt(context, link) !== null) return link
     }
   }
   return null

@@ -10,7 +10,7 @@ import { inFlightOf, paymentsOf } from '#server/payments/queries.ts'
 
 type Place = { buildingId: string; premisesId: string }
 type HomeRow = { house: string; unit: string; kind: string; area: string; country: Country; persons: number | null; owners: { name: string; phone: string | null; share: string }[] }
-type AccountRow = { account_id: string; number: string; balances: Record<string, number | string> | null; last_bill: string | null; last_total: bigint | null; due_on: string | null }
+type AccountRow = { account_id: string; number: string; balances: Record<string, number | string> | null; last_bill: string | null; last_total: bigint | null; due_on: string | null; disputed: bigint }
 
 /** Everything a clerk needs while the caller speaks; null when row-level security shows no such home. */
 export async function cardOf(ctx: Context, place: Place): Promise<DeskCard | null> {
@@ -44,7 +44,8 @@ async function homeOf(ctx: Context, place: Place): Promise<HomeRow | null> {
 
 async function accountsOf(ctx: Context, place: Place): Promise<DeskCard['accounts']> {
   const rows = await ctx.db.$queryRaw<AccountRow[]>`
-    select a.account_id::text, a.number, h.balances, l.period::text as last_bill, l.total as last_total, to_char(l.due_on, 'YYYY-MM-DD') as due_on
+    select a.account_id::text, a.number, h.balances, l.period::text as last_bill, l.total as last_total, to_char(l.due_on, 'YYYY-MM-DD') as due_on,
+      (select coalesce(sum(d.amount), 0)::bigint from app.open_disputes(a.building_id, a.account_id) d) as disputed
     from accounts a left join account_heads h on h.building_id = a.building_id and h.account_id = a.account_id
       left join lateral (select b.period, b.total, b.due_on from bills b where b.building_id = a.building_id and b.account_id = a.account_id
         order by b.period desc limit 1) l on true
@@ -61,7 +62,7 @@ async function accountOf(ctx: Context, place: Place, row: AccountRow): Promise<D
   const funds = Object.entries(row.balances ?? {}).map(([fund, amount]) => ({ fund, amount: BigInt(amount) }))
   const { balance } = owedOf(funds)
   return {
-    accountId: row.account_id, number: row.number, funds, underWay, owed: balance > 0n ? (balance > underWay ? balance - underWay : 0n) : balance,
+    accountId: row.account_id, number: row.number, funds, underWay, disputed: row.disputed, owed: balance > 0n ? (balance > underWay ? balance - underWay : 0n) : balance,
     lastBill: row.last_bill === null ? null : { period: row.last_bill, total: row.last_total ?? 0n, dueOn: row.due_on ?? '' },
     lastPayment: last ? { amount: last.amount, acceptedAt: last.acceptedAt, posted: last.postedAt !== null } : null,
   }

@@ -48,6 +48,7 @@ function AccountCard({ account, card, locale, words }: AccountProps) {
       <Facts facts={[
         { term: owed > 0n ? w.owed : owed < 0n ? w.overpaid : w.settled, value: money(owed, 'title') },
         ...(account.underWay > 0n ? [{ term: w.underWay, value: money(account.underWay) }] : []),
+        ...(account.disputed > 0n ? [{ term: w.disputed, value: money(account.disputed) }] : []),
         ...account.funds.filter(({ amount }) => amount !== 0n).map(({ fund, amount }) => ({ term: words.funds[fund.split(':')[0] ?? fund] ?? fund, value: <Money amount={amount} currency={card.currency} locale={locale} size="small" /> })),
         { term: w.lastBill, value: bill ? <>{formatPeriod(bill.period, locale)} · {money(bill.total)} · {w.dueOn} {formatDate(bill.dueOn)}</> : w.noBill },
         ...(payment ? [{ term: w.lastPayment, value: <>{money(payment.amount)} · <MomentText at={payment.acceptedAt} /> · {payment.posted ? w.posted : w.accepted}</> }] : []),

@@ -9,7 +9,7 @@ export type DeskWords = Named<'title' | 'noCard' | 'nothingDoing' | 'noNetwork' 
   reason: Named<'label' | (typeof cardReasons)[number]>
   panes: Named<'left' | 'middle' | 'right'>
   act: Named<'request' | 'reading'>
-  card: Named<'area' | 'areaValue' | 'persons' | 'owners' | 'account' | 'owed' | 'overpaid' | 'settled' | 'underWay' | 'lastBill' | 'lastPayment' | 'posted' | 'accepted' | 'dueOn' | 'noBill'
+  card: Named<'area' | 'areaValue' | 'persons' | 'owners' | 'account' | 'owed' | 'overpaid' | 'settled' | 'underWay' | 'disputed' | 'lastBill' | 'lastPayment' | 'posted' | 'accepted' | 'dueOn' | 'noBill'
     | 'meters' | 'last' | 'noReading' | 'verified' | 'requests' | 'noRequests' | 'number' | 'category' | 'state'>
   services: Record<string, string>
   meterUnits: Record<string, string>

@@ -53,8 +53,10 @@ export default async function BillScreen({ params }: Props) {
           reason={due > 0n ? t('billing.bill.until', { date: formatDayMonth(bill.dueOn, locale) }) : t('billing.list.nothing')} />
         {moving > 0n && <p className="text-small text-note">{t('billing.list.inFlight', { sum: formatMoney(moving, bill.currency, locale) })}</p>}
       </Card>
-      <LineList lines={pricedLines(bill)} currency={bill.currency} locale={locale} href={key => `/${locale}/bills/${number}/${period}/${key}`} />
+      <LineList lines={pricedLines(bill)} currency={bill.currency} locale={locale} href={key => `/${locale}/bills/${number}/${period}/${key}`}
+        disputed={new Map(page.disputes.filter(each => each.kind === 'LINE' && each.period === period).map(each => [each.subject, each.number]))} />
       <Totals page={page} locale={locale} />
+      <LinkButton wide icon="info" href={`/${locale}/bills/${number}/${period}/inputs`}>{t('inputs.open')}</LinkButton>
       {bill.findings.length > 0 && (
         <Notice tone="care" title={t('billing.bill.findings')}>{bill.findings.map(finding => <p key={`${finding.service}.${finding.code}.${finding.kind ?? finding.premisesId ?? ''}`}>{findingInWords(finding, t)}</p>)}</Notice>
       )}
@@ -69,13 +71,15 @@ export default async function BillScreen({ params }: Props) {
   )
 }
 
-function Totals({ page: { bill }, locale }: { page: Page; locale: Locale }) {
+function Totals({ page: { bill, disputes }, locale }: { page: Page; locale: Locale }) {
   const t = texts(locale)
   const money = (amount: bigint) => <Money amount={amount} currency={bill.currency} locale={locale} />
+  const disputed = disputes.filter(each => each.period === bill.period).reduce((sum, each) => sum + each.amount, 0n)
   const before = bill.openingBalance < 0n ? 'billing.bill.openingAdvance' : 'billing.bill.openingDebt'
   return (
     <Facts facts={[
       { term: t('billing.bill.total'), value: <strong>{money(bill.total)}</strong> },
+      ...(disputed === 0n ? [] : [{ term: t('inputs.disputedSum'), value: money(disputed) }]),
       ...(bill.openingBalance === 0n ? [] : [{ term: t(before), value: money(bill.openingBalance) }, { term: t('billing.bill.closing'), value: <strong>{money(bill.total + bill.openingBalance)}</strong> }]),
     ]} />
   )

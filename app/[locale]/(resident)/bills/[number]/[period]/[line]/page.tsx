@@ -2,6 +2,8 @@ import { notFound, redirect } from 'next/navigation'
 import type { OutputOf } from '#app/_client/trpc.ts'
 import { CauseList } from '#app/_parts/billing/cause-list.tsx'
 import { billOrNothing } from '#app/_parts/billing/read.ts'
+import { requestOf, wrongWords } from '#app/_parts/billing/wrong-words.ts'
+import { WrongButton } from '#app/_parts/billing/wrong-button.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { LinkButton } from '#app/_ui/link-button.tsx'
 import { Facts } from '#app/_ui/list.tsx'
@@ -37,7 +39,8 @@ export default async function LineScreen({ params }: Props) {
       <Why page={page} priced={priced} locale={locale} />
       <Readings page={page} priced={priced} locale={locale} />
       <Tariff page={page} priced={priced} locale={locale} />
-      <LinkButton wide icon="chat" href={`/${locale}/requests/new?category=BILL&bill=${encodeURIComponent(`${page.bill.number}/${priced.line.key}`)}`}>{t('billing.line.dispute')}</LinkButton>
+      <WrongButton number={number} period={period} kind="LINE" subject={priced.line.key} disputed={requestOf(page, 'LINE', priced.line.key)} {...wrongWords(page, locale, t('billing.line.dispute'))} />
+      <LinkButton wide icon="info" href={`/${locale}/bills/${number}/${period}/inputs`}>{t('inputs.open')}</LinkButton>
     </div>
   )
 }

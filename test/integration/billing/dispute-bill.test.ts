@@ -1,0 +1,95 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { serviceTransaction } from '#server/infra/context.ts'
+import { newId } from '#server/kernel/ids.ts'
+import { asAccountant, asClerk, asManager, asOwner, asStranger, asTenant, type ActingPerson } from '#test/support/actors.ts'
+import { addMeter, addReading, arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
+import { setNow } from '#test/support/clock.ts'
+import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { makeHouse, type TestHouse } from '#test/support/factories.ts'
+
+let db: TestDatabase
+let house: TestHouse
+let owner: ActingPerson
+let meterId: string
+const period = '2026-10'
+
+beforeAll(async () => {
+  db = await testDatabase()
+  await seedMoneyReference()
+  await setNow('2026-11-21T05:00:00Z')
+  house = await makeHouse(db, { country: 'KZ', flats: 2, areas: ['60.00'], territoryCode: '751410000' })
+  await arrangeServices(db, house, [{ service: 'COLD_WATER', method: 'METER' }, { service: 'WASTE', method: 'PERSON' }])
+  for (const unit of house.premises) {
+    meterId = await addMeter(db, house, { premisesId: unit.premisesId, service: 'COLD_WATER' })
+    await addReading(db, house, { meterId, premisesId: unit.premisesId, period, consumption: '11' })
+  }
+  meterId = (await db.sql<{ id: string }>('select meter_id::text as id from meters where premises_id = $1', [unit().premisesId]))[0]!.id
+  await (await asManager(db, house)).caller.premises.correct({ buildingId: house.buildingId, premisesId: unit().premisesId, areaM2: '62.5', areaFrom: '2026-10-11', ground: 'Redevelopment act' })
+  await db.sql(`insert into person_absences (building_id, absence_id, premises_id, persons, from_day, ground) values ($1, $2, $3, 1, '2026-09-15', 'Work abroad')`, [house.buildingId, newId(), unit().premisesId])
+  await db.sql(`insert into premises_privileges (building_id, privilege_id, premises_id, service, valid_from, ground) values ($1, $2, $3, 'ELECTRICITY', '2026-01-01', 'Pensioner who lives alone')`, [house.buildingId, newId(), unit().premisesId])
+  await (await asAccountant(db, house)).caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: true })
+  owner = await asOwner(db, house, unit())
+})
+
+const unit = () => house.premises[0]!
+const key = () => ({ number: unit().accountNumber, period })
+const press = (change: Record<string, unknown> = {}) => ({ requestId: newId(), ...key(), kind: 'LINE' as const, subject: 'COLD_WATER', submittedAt: '2026-11-21T05:00:00.000Z', ...change })
+const textOf = async (requestId: string) => (await db.sql<{ text: string }>('select text from request_details where request_id = $1', [requestId]))[0]?.text ?? ''
+
+describe('the inputs of a bill', () => {
+  it('are shown as they stood for the month: area, people, who is away, privileges, owners, meters', async () => {
+    const { facts } = await owner.caller.billing.inputs(key())
+    expect(facts).toMatchObject({
+      areaM2: '62.5', areaChange: { from: '2026-10-11', previousM2: '60', ground: 'Redevelopment act' }, persons: { count: 2 }, absences: [{ persons: 1, from: '2026-09-15', to: null }],
+      privileges: [{ service: 'ELECTRICITY' }], owners: [{ share: '1' }], electricStove: false, meters: [{ meterId, service: 'COLD_WATER', readings: [{ used: '11' }] }],
+    })
+    const tenant = await asTenant(db, house, unit())
+    expect((await tenant.caller.billing.inputs(key())).facts.owners).toEqual([])
+  })
+
+  it('do not exist for the neighbour, and ask a stranger to sign in', async () => {
+    await expect((await asOwner(db, house, house.premises[1]!)).caller.billing.inputs(key())).rejects.toThrow('billing.billNotFound')
+    await expect(asStranger().caller.billing.inputs(key())).rejects.toThrow('common.signInNeeded')
+  })
+})
+
+describe('dispute bill', () => {
+  it('one press on a line files a request with all the facts, and the sum is marked until the request is closed', async () => {
+    const input = press()
+    const filed = await owner.caller.billing.dispute(input)
+    const text = await textOf(filed.requestId)
+    // 11 m³ of one person present: 3 x 91.96 + 2 x 110.352 + 5 x 137.94 + 1 x 183.92; VAT 16 %.
+    for (const fact of ['Холодная вода', '1 589,43', '91,96', '183,92', '16 %', '62,5', 'Work abroad', 'Pensioner', '№']) expect(text.replaceAll('\u00A0', ' '), fact).toContain(fact)
+    const { disputes, bill } = await owner.caller.billing.bill(key())
+    expect(disputes).toEqual([{ requestId: filed.requestId, number: filed.number, period, kind: 'LINE', subject: 'COLD_WATER', amount: 158_943n }])
+    expect(bill.lines.find(line => line.key === 'COLD_WATER')).toMatchObject({ net: '137020', vat: '21923', people: 1 })
+    const card = async () => (await (await asClerk(db, house)).caller.desk.openCard({ ...unit(), buildingId: house.buildingId, reason: 'CALL', callerName: 'X' })).accounts[0]?.disputed
+    expect(await card()).toBe(158_943n)
+    expect(await db.sql(`select ground from audit_entries where action = 'billing.disputeBill' and subject_id = $1`, [bill.number])).toEqual([{ ground: 'LINE COLD_WATER' }])
+    expect((await owner.caller.billing.dispute(input)).number).toBe(filed.number)
+    await expect(owner.caller.billing.dispute(press())).rejects.toThrow('billing.disputedAlready')
+    await serviceTransaction('worker', ctx => ctx.db.$executeRaw`update requests set state = 'CLOSED' where request_id = ${filed.requestId}::uuid`)
+    expect((await owner.caller.billing.bill(key())).disputes).toEqual([])
+    expect(await card()).toBe(0n)
+  })
+
+  it('one press on an input names it first, and marks no sum', async () => {
+    for (const subject of ['AREA', 'PERSONS', 'ABSENCES', 'PRIVILEGES', 'OWNERS', 'STOVE', `METER:${meterId}`]) {
+      const { requestId } = await owner.caller.billing.dispute(press({ kind: 'INPUT', subject }))
+      expect((await textOf(requestId)).split('\n')[0], subject).toMatch(/^Неверные данные в квитанции \d{10}-202610/)
+    }
+    const { disputes } = await owner.caller.billing.bill(key())
+    expect(disputes.map(each => [each.kind, each.amount])).toEqual(Array.from({ length: 7 }, () => ['INPUT', 0n]))
+    const [row] = await db.sql<{ facts: { inputs: { areaM2: string } } }>(`select facts from bill_disputes where building_id = $1 and subject = 'AREA'`, [house.buildingId])
+    expect(row?.facts.inputs.areaM2).toBe('62.5')
+  })
+
+  it('refuses what the bill does not have, the neighbour, a clerk without a caller, and a stranger', async () => {
+    await expect(owner.caller.billing.dispute(press({ subject: 'GAS' }))).rejects.toThrow('billing.nothingToDispute')
+    await expect(owner.caller.billing.dispute(press({ kind: 'INPUT', subject: `METER:${newId()}` }))).rejects.toThrow('billing.nothingToDispute')
+    await expect((await asOwner(db, house, house.premises[1]!)).caller.billing.dispute(press())).rejects.toThrow('billing.billNotFound')
+    await expect((await asClerk(db, house)).caller.billing.dispute(press())).rejects.toThrow(/requests\.|billing\./)
+    await expect(asStranger().caller.billing.dispute(press())).rejects.toThrow('common.signInNeeded')
+    expect(await db.sql(`select 1 from bill_disputes where building_id = $1 and kind = 'LINE'`, [house.buildingId])).toHaveLength(1)
+  })
+})
