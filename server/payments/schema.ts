@@ -45,6 +45,8 @@ const fiscalItem = z.object({
   packageCode: z.string().check(z.regex(/^\d{1,20}$/)),
   vatPercent: z.int().check(z.gte(0), z.lte(100)),
 })
+const fiscalItems = z.object({ ACCOUNT: z.optional(fiscalItem), PROGRAMME: z.optional(fiscalItem) })
+export type FiscalItems = z.infer<typeof fiscalItems>
 
 export const registerMerchantInput = z.object({
   merchantId: z.uuid(),
@@ -71,7 +73,7 @@ export const registerMerchantInput = z.object({
   activeFrom: z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/)),
   halyk: z.optional(halykTerminal),
   /** What a fiscal receipt of an account, and of a part of a repair, says was sold. */
-  fiscalItems: z.optional(z.object({ ACCOUNT: z.optional(fiscalItem), PROGRAMME: z.optional(fiscalItem) })),
+  fiscalItems: z.optional(fiscalItems),
 })
 export type RegisterMerchantInput = z.input<typeof registerMerchantInput>
 

@@ -48,6 +48,25 @@ test('the form of the screen registers Click and Uzum, the list shows them with 
   expect((await admin.caller.payments.merchants()).find(each => each.merchantId === shown.merchantId)).toMatchObject({ externalId: '99', refunds: 'FORBIDDEN', segment: shown.segment, scopeId: house.buildingId, keys: 2 })
 })
 
+test('Paynet, the terminal of Halyk and the codes of fiscal receipts are kept by the form, also when the rest is changed', async () => {
+  const codes = { 'ACCOUNT.title': 'Uy-joyni boshqarish', 'ACCOUNT.code': '10305001001000000', 'ACCOUNT.packageCode': '1234567', 'ACCOUNT.vatPercent': '12' }
+  const payme = filled('payme', codes)
+  const paynet = filled('paynet', { serviceId: '7' })
+  for (const { input } of [payme, paynet]) await admin.caller.payments.registerMerchant(input!)
+  const banker = await asPerson(db, { role: 'PLATFORM_ADMIN', scopeType: 'COUNTRY', scopeId: 'KZ' }, { kind: 'STAFF' })
+  const terminal = { clientId: 'uyim', terminal: '67e34d63', tokenBase: 'https://epay-oauth.homebank.kz', apiBase: 'https://api.example.kz', pageScript: 'https://epay.example.kz/payment-api.js', twoStage: 'yes' }
+  const halyk = filled('halyk', { ...terminal, scopeType: 'OPERATOR', scopeId: '', country: 'KZ' })
+  await banker.caller.payments.registerMerchant(halyk.input!)
+  const list = [...await admin.caller.payments.merchants(), ...await banker.caller.payments.merchants()]
+  const shown = (of: typeof payme) => list.find(each => each.merchantId === of.input!.merchantId)
+  const sold = { ACCOUNT: { title: 'Uy-joyni boshqarish', code: '10305001001000000', packageCode: '1234567', vatPercent: 12 } }
+  expect(shown(payme)).toMatchObject({ fiscalItems: sold, halyk: null })
+  expect(shown(paynet)).toMatchObject({ accountField: 'client_id', serviceId: '7', fiscalItems: {} })
+  expect(shown(halyk)).toMatchObject({ country: 'KZ', halyk: { ...terminal, twoStage: true } })
+  expect(filled('payme', { ...codes, 'ACCOUNT.code': '1', 'PROGRAMME.code': '10305001001000000' }).wrong.sort()).toEqual(['code', 'itemTitle', 'packageCode', 'vatPercent'])
+  expect(filled('halyk', { ...terminal, apiBase: 'http://bank.example' }).wrong).toEqual(['apiBase'])
+})
+
 test('what is wrong in the form is named', () => {
   expect(filled('click', { segment: 'Ab', accountField: '1', activeFrom: '', allowedAddresses: 'everywhere' }).wrong.sort()).toEqual(['accountField', 'activeFrom', 'allowedAddresses', 'segment'])
   expect(filled('uzum', { serviceId: 'abc', scopeId: 'the house' }).wrong.sort()).toEqual(['scopeId', 'serviceId'])

@@ -1,6 +1,7 @@
 'use client'
 
 import { useState, type FormEvent } from 'react'
+import { OwnOfProvider, type OwnWords } from './own-of-provider.tsx'
 import { blank, merchantOf, payPages, type Merchant } from './merchant-of.ts'
 import { call, CallError } from '#app/_client/trpc.ts'
 import { fill, type WordsRecord } from '#app/_client/words.ts'
@@ -12,8 +13,7 @@ import { newId } from '#server/kernel/ids.ts'
 import type { Provider } from '#server/payments/schema.ts'
 
 export type MerchantWords = Record<'provider' | 'country' | 'UZ' | 'KZ' | 'scopeType' | 'OPERATOR' | 'ORGANISATION' | 'BUILDING' | 'scopeId' | 'scopeIdHint' | 'segment' | 'segmentHint' | 'externalId'
-  | 'serviceId' | 'merchantUserId' | 'accountField' | 'mostAmount' | 'allowedAddresses' | 'allowedAddressesHint' | 'refunds' | 'ALLOWED' | 'FORBIDDEN' | 'answerFormat' | 'failureStatus' | 'failureCodeForm'
-  | 'TEXT' | 'NUMBER' | 'payPage' | 'activeFrom' | 'save' | 'saving' | 'saved' | 'wrong' | 'noNetwork', string>
+  | 'accountField' | 'mostAmount' | 'allowedAddresses' | 'allowedAddressesHint' | 'refunds' | 'ALLOWED' | 'FORBIDDEN' | 'payPage' | 'activeFrom' | 'save' | 'saving' | 'saved' | 'wrong' | 'noNetwork', string> & OwnWords
 type Props = { merchant: Merchant | null; today: string; names: WordsRecord; words: MerchantWords }
 type Part = { facts: Merchant; words: MerchantWords }
 
@@ -79,23 +79,6 @@ function Common({ facts, words }: Part) {
       <Field size="dense" label={words.payPage} name="payPage" maxLength={200} autoComplete="off" defaultValue={facts.payPage} />
       <SelectField size="dense" label={words.refunds} name="refunds" defaultValue={facts.refunds} options={[{ value: 'ALLOWED', label: words.ALLOWED }, { value: 'FORBIDDEN', label: words.FORBIDDEN }]} />
       <TextArea label={words.allowedAddresses} hint={words.allowedAddressesHint} name="allowedAddresses" rows={3} maxLength={2500} defaultValue={facts.allowedAddresses.join('\n')} />
-    </div>
-  )
-}
-
-function OwnOfProvider({ facts, words }: Part) {
-  const { provider } = facts
-  return (
-    <div className="grid gap-3 sm:grid-cols-2">
-      {(provider === 'click' || provider === 'uzum') && <Field size="dense" label={words.serviceId} name="serviceId" required pattern="\d{1,19}" inputMode="numeric" autoComplete="off" defaultValue={facts.serviceId} />}
-      {provider === 'click' && <Field size="dense" label={words.merchantUserId} name="merchantUserId" pattern="\d{0,19}" inputMode="numeric" autoComplete="off" defaultValue={facts.merchantUserId} />}
-      {provider === 'kaspi' && <SelectField size="dense" label={words.answerFormat} name="answerFormat" defaultValue={facts.answerFormat} options={[{ value: 'JSON', label: 'JSON' }, { value: 'XML', label: 'XML' }]} />}
-      {provider === 'uzum' && (
-        <>
-          <SelectField size="dense" label={words.failureStatus} name="failureStatus" defaultValue={String(facts.failureStatus)} options={[{ value: '400', label: '400' }, { value: '200', label: '200' }]} />
-          <SelectField size="dense" label={words.failureCodeForm} name="failureCodeForm" defaultValue={facts.failureCodeForm} options={[{ value: 'TEXT', label: words.TEXT }, { value: 'NUMBER', label: words.NUMBER }]} />
-        </>
-      )}
     </div>
   )
 }

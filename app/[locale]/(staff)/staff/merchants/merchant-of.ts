@@ -7,15 +7,15 @@ type Read = { input: RegisterMerchantInput; wrong: [] } | { input: null; wrong: 
 
 /** Pages of the providers as their documents name them; a sandbox has another one. */
 export const payPages: Readonly<Partial<Record<Provider, string>>> = {
-  payme: 'https://checkout.paycom.uz', click: 'https://my.click.uz/services/pay', uzum: 'https://uzumbank.uz/open-service', paynet: '', kaspi: '',
+  payme: 'https://checkout.paycom.uz', click: 'https://my.click.uz/services/pay', uzum: 'https://uzumbank.uz/open-service', paynet: '', kaspi: '', halyk: '',
 }
 
 /** What a new contract of this provider is filled with. */
 export function blank(provider: Provider, today: string): Merchant {
   return {
-    merchantId: '', provider, segment: '', country: provider === 'kaspi' ? 'KZ' : 'UZ', scopeType: 'BUILDING', scopeId: null, scopeName: null, shortAddress: false, externalId: '',
+    merchantId: '', provider, segment: '', country: provider === 'kaspi' || provider === 'halyk' ? 'KZ' : 'UZ', scopeType: 'BUILDING', scopeId: null, scopeName: null, shortAddress: false, externalId: '',
     accountField: provider === 'paynet' ? 'client_id' : 'ls', mostAmount: 10_000_000_000n, allowedAddresses: [], refunds: 'ALLOWED', answerFormat: 'JSON', payPage: payPages[provider] ?? '',
-    activeFrom: today, serviceId: '', merchantUserId: '', failureStatus: 400, failureCodeForm: 'TEXT', keys: 0, testKeys: 0,
+    activeFrom: today, serviceId: '', merchantUserId: '', failureStatus: 400, failureCodeForm: 'TEXT', fiscalItems: {}, halyk: null, keys: 0, testKeys: 0,
   }
 }
 
@@ -27,8 +27,26 @@ export function merchantOf(said: (name: string) => string, { merchantId, provide
     externalId: said('externalId'), accountField: said('accountField'), mostAmount: mostAmount ?? 0n, allowedAddresses: said('allowedAddresses').split(/[\s,;]+/).filter(Boolean),
     refunds: said('refunds'), answerFormat: said('answerFormat') || 'JSON', payPage: said('payPage'), activeFrom: said('activeFrom'),
     serviceId: said('serviceId'), merchantUserId: said('merchantUserId'), failureStatus: Number(said('failureStatus') || 400), failureCodeForm: said('failureCodeForm') || 'TEXT',
+    ...(provider === 'halyk' ? { halyk: terminalOf(said) } : {}),
+    ...(provider === 'payme' ? { fiscalItems: { ...itemOf('ACCOUNT', said), ...itemOf('PROGRAMME', said) } } : {}),
   })
-  return read.success ? { input: read.data, wrong: [] } : { input: null, wrong: [...new Set(read.error.issues.map(issue => String(issue.path[0])))] }
+  return read.success ? { input: read.data, wrong: [] } : { input: null, wrong: [...new Set(read.error.issues.map(({ path }) => (named.includes(String(path[0])) ? fieldOf(String(path.at(-1))) : String(path[0]))))] }
+}
+
+/** The title of the line stands beside the title of the screen among the words. */
+const fieldOf = (name: string) => (name === 'title' ? 'itemTitle' : name)
+
+/** Settings of several fields: the field is named, not the whole. */
+const named = ['halyk', 'fiscalItems']
+
+function terminalOf(said: (name: string) => string) {
+  return { clientId: said('clientId'), terminal: said('terminal'), tokenBase: said('tokenBase'), apiBase: said('apiBase'), pageScript: said('pageScript'), twoStage: said('twoStage') === 'yes' }
+}
+
+/** What a fiscal receipt says was sold; a code left empty: nothing is said. */
+function itemOf(kind: 'ACCOUNT' | 'PROGRAMME', said: (name: string) => string) {
+  const of = (name: string) => said(`${kind}.${name}`)
+  return of('code') === '' ? {} : { [kind]: { title: of('title'), code: of('code'), packageCode: of('packageCode'), vatPercent: Number(of('vatPercent') || 'NaN') } }
 }
 
 /** The id in what was pasted: the address of a house's page will do. */
