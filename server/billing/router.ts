@@ -2,6 +2,7 @@ import 'server-only'
 import { router, signedProcedure, staffProcedure, stepProcedure } from '#server/api/trpc.ts'
 import { inFlightOf, invoicesOf } from '#server/payments/queries.ts'
 import { continueBilling } from './continue-billing.ts'
+import { decideContribution } from './decide-contribution.ts'
 import { declineTariff } from './decline-tariff.ts'
 import { disputeBill } from './dispute-bill.ts'
 import { draftTariff } from './draft-tariff.ts'
@@ -12,7 +13,7 @@ import { housesToBill, previewBilling } from './preview/queries.ts'
 import { publishTariff } from './publish-tariff.ts'
 import { billPage, myAccounts, readingsOfBill } from './queries.ts'
 import { runBilling } from './run-billing.ts'
-import { billKey, continueBillingInput, disputeBillInput, houseMonth, openBillingInput, runBillingInput, staffBillsInput } from './schema.ts'
+import { billKey, continueBillingInput, decideContributionInput, disputeBillInput, houseMonth, openBillingInput, runBillingInput, staffBillsInput } from './schema.ts'
 import { tariffForm, tariffList, tariffPage } from './tariffs/desk.ts'
 import { declineTariffInput, draftTariffInput, endTariffInput, tariffFormInput, tariffInput, tariffListInput } from './tariffs/schema.ts'
 
@@ -39,6 +40,7 @@ export const billingRouter = router({
   run: staffProcedure.input(runBillingInput).mutation(({ ctx, input }) => runBilling(ctx, input)),
   open: staffProcedure.input(openBillingInput).mutation(({ ctx, input }) => openBilling(ctx, input)),
   continue: stepProcedure.input(continueBillingInput).mutation(({ ctx, input }) => continueBilling(ctx.request, input)),
+  decideContribution: staffProcedure.input(decideContributionInput).mutation(({ ctx, input }) => decideContribution(ctx, input)),
   tariffs: staffProcedure.input(tariffListInput).query(({ ctx, input }) => tariffList(ctx, input)),
   tariff: staffProcedure.input(tariffInput).query(({ ctx, input }) => tariffPage(ctx, input)),
   tariffForm: staffProcedure.input(tariffFormInput).query(({ ctx, input }) => tariffForm(ctx, input)),

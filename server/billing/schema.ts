@@ -148,6 +148,13 @@ export const disputeBillInput = z.strictObject({
 })
 export type DisputeBillInput = z.infer<typeof disputeBillInput>
 
+/** What a meeting decided to pay per m² from a day on; the rate before it ends the day before. */
+export const decideContributionInput = z.strictObject({
+  buildingId: id, rateId: id, fund: z.enum(['CURRENT', 'SAVINGS']), kind: z.enum(['APARTMENT', 'NON_RESIDENTIAL', 'PARKING', 'STORAGE']),
+  perM2: z.string().check(z.regex(/^\d{1,10}(\.\d{1,4})?$/)), from: z.iso.date(), basis: z.string().check(z.trim(), z.minLength(3), z.maxLength(300)),
+})
+
+export type DecideContributionInput = z.infer<typeof decideContributionInput>
 export type BillKey = z.infer<typeof billKey>
 export type HouseMonth = z.infer<typeof houseMonth>
 export type RunBillingInput = z.infer<typeof runBillingInput>
