@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { serviceTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
-import { postToAccount } from '#server/ledger/post-to-account.ts'
-import { asAccountant, asClerk, asCouncil, asManager, asOwner, asTenant, type ActingPerson } from '#test/support/actors.ts'
+import { asClerk, asCouncil, asManager, asOwner, type ActingPerson } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 import { openDoors } from '#test/support/fakes/payme-doors.ts'
@@ -12,7 +10,6 @@ let db: TestDatabase
 let house: TestHouse
 let twin: TestHouse
 let manager: ActingPerson
-let accountant: ActingPerson
 let owner: ActingPerson
 let today: string
 let payme: FakePayme
@@ -26,7 +23,6 @@ beforeAll(async () => {
   house = await makeHouse(db, { country: 'UZ', flats: 3, areas: ['45.30', '62.10', '30.00'] })
   twin = await makeHouse(db, { country: 'UZ', flats: 1 })
   manager = await asManager(db, house)
-  accountant = await asAccountant(db, house)
   owner = await asOwner(db, house, house.premises[0]!)
   today = (await db.sql<{ day: string }>(`select app.today()::text as day`))[0]!.day
   doors = await openDoors()
@@ -84,46 +80,5 @@ describe('a programme that is being collected is cancelled', () => {
     expect(shares[0]!.instalments.every(each => each.state === 'OPEN' && each.covered === 0n)).toBe(true)
     const screen = await owner.caller.payments.screen({ number: house.premises[0]!.accountNumber })
     expect(screen.payable.owed.find(each => each.fund === `PROGRAMME:${other.programmeId}`)!.amount).toBe(shares[0]!.instalments[0]!.amount)
-  })
-})
-
-describe('refund, by four eyes', () => {
-  test('asked by one, decided by another; the bank pays from the fund of the programme', async () => {
-    await expect(ask(manager, paid + 1n)).rejects.toMatchObject({ message: 'repairs.refundTooMuch' })
-    await expect(ask(manager, 1n, { premisesId: house.premises[1]!.premisesId }), 'who paid nothing gets nothing').rejects.toMatchObject({ message: 'repairs.refundTooMuch' })
-    await expect(ask(await asClerk(db, house), 1n)).rejects.toMatchObject({ code: 'FORBIDDEN' })
-    const { refundId } = await ask(accountant, paid - 5n)
-    await expect(ask(manager, 6n), 'the open request counts').rejects.toMatchObject({ message: 'repairs.refundTooMuch' })
-    const decide = { buildingId: house.buildingId, refundId, ground: 'Toʻlov topshiriqnomasi 81' }
-    await expect(accountant.caller.repairs.approveRefund(decide)).rejects.toMatchObject({ code: 'FORBIDDEN', message: 'repairs.fourEyes' })
-    await expect((await asManager(db, twin)).caller.repairs.approveRefund(decide)).rejects.toMatchObject({ code: 'NOT_FOUND' })
-    await expect((await asManager(db, twin)).caller.repairs.approveRefund({ ...decide, buildingId: twin.buildingId })).rejects.toMatchObject({ message: 'repairs.refundNotFound' })
-    await manager.caller.repairs.approveRefund(decide)
-    await expect(manager.caller.repairs.approveRefund(decide)).rejects.toMatchObject({ message: 'repairs.refundDecided' })
-    const entries = await db.sql<{ ledger: string; amount: string }>(`select ledger, amount::text from ledger_entries where kind = 'REFUND' and source_id = $1 order by line`, [refundId])
-    expect(entries).toEqual([{ ledger: 'RECEIVABLE', amount: String(paid - 5n) }, { ledger: 'BANK', amount: String(5n - paid) }])
-    expect((await programme(owner, key.programmeId)).shares[0]).toMatchObject({ refundable: 5n, refunds: [{ amount: paid - 5n, approved: true }] })
-    expect((await programme(await asTenant(db, house, house.premises[1]!), key.programmeId)).shares.flatMap(each => each.refunds), 'neighbours see nothing of it').toEqual([])
-    const audit = await db.sql<{ action: string; person_id: string }>(`select action, person_id from audit_entries where subject_id = $1 order by at`, [refundId])
-    expect(audit.map(each => each.action)).toEqual(['repairs.requestRefund', 'repairs.approveRefund'])
-    expect(new Set(audit.map(each => each.person_id)).size).toBe(2)
-    expect(await db.sql('select * from app.verify_ledger() limit 3')).toEqual([])
-  })
-
-  test('declined with a reason, also by whoever asked; then it can be asked again', async () => {
-    const { refundId } = await ask(manager, 5n)
-    await manager.caller.repairs.declineRefund({ buildingId: house.buildingId, refundId, ground: 'Ariza qaytarib olindi' })
-    await expect(accountant.caller.repairs.approveRefund({ buildingId: house.buildingId, refundId, ground: 'Topshiriqnoma 82' })).rejects.toMatchObject({ message: 'repairs.refundDecided' })
-    const again = await ask(manager, 5n)
-    await Promise.allSettled([1, 2].map(() => accountant.caller.repairs.approveRefund({ buildingId: house.buildingId, refundId: again.refundId, ground: 'Topshiriqnoma 83' })))
-    expect((await balanceOf(key.programmeId)).map(each => BigInt(each.sum))).toEqual([0n, 0n, 0n])
-  })
-
-  test('the database lets no refund through that two persons did not decide', async () => {
-    const posting = { buildingId: house.buildingId, accountId: house.premises[0]!.accountId, premisesId: house.premises[0]!.premisesId, period: today.slice(0, 7), valueDate: today,
-      kind: 'REFUND' as const, sourceType: 'refund', sourceId: newId(), transactionId: newId(), lines: [{ fund: `PROGRAMME:${other.programmeId}` as const, amount: 1n, contra: 'BANK' }] }
-    await expect(serviceTransaction('payments', ctx => postToAccount(ctx, posting))).rejects.toThrow()
-    await expect(db.sql(`insert into repair_refund_decisions (building_id, refund_id, premises_id, approved, ground, transaction_id, decided_by)
-      select building_id, refund_id, premises_id, true, 'sly', gen_random_uuid(), requested_by from repair_refunds limit 1`)).rejects.toThrow()
   })
 })
