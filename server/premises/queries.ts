@@ -63,6 +63,8 @@ export type PremisesCard = PremisesRecord & {
   history: { ownerId: string; name: string; share: string; since: LocalDate; until: LocalDate | null; basis: string }[]
   accounts: { accountId: string; number: string; payerKind: string; openedOn: LocalDate; closedOn: LocalDate | null }[]
   persons: { since: LocalDate; persons: number; source: string }[]
+  absences: { absenceId: string; persons: number; since: LocalDate; until: LocalDate | null; ground: string }[]
+  privileges: { privilegeId: string; service: string; since: LocalDate; until: LocalDate | null; ground: string }[]
 }
 
 export async function premisesCard(ctx: Context, at: { buildingId: string; premisesId: string }): Promise<PremisesCard> {
@@ -76,7 +78,11 @@ export async function premisesCard(ctx: Context, at: { buildingId: string; premi
     from accounts where building_id = ${at.buildingId}::uuid and premises_id = ${at.premisesId}::uuid order by opened_on desc`
   const persons = await ctx.db.$queryRaw<PremisesCard['persons']>`select valid_from::text as since, persons, source from registered_persons
     where building_id = ${at.buildingId}::uuid and premises_id = ${at.premisesId}::uuid order by valid_from desc`
-  return { ...premises, history, accounts, persons }
+  const absences = await ctx.db.$queryRaw<PremisesCard['absences']>`select absence_id::text as "absenceId", persons, from_day::text as since, to_day::text as until, ground from person_absences
+    where building_id = ${at.buildingId}::uuid and premises_id = ${at.premisesId}::uuid and withdrawn_at is null order by from_day desc, absence_id`
+  const privileges = await ctx.db.$queryRaw<PremisesCard['privileges']>`select privilege_id::text as "privilegeId", service, valid_from::text as since, valid_to::text as until, ground from premises_privileges
+    where building_id = ${at.buildingId}::uuid and premises_id = ${at.premisesId}::uuid order by valid_from desc, privilege_id`
+  return { ...premises, history, accounts, persons, absences, privileges }
 }
 
 /** The same person looked at the same home a moment ago: a page drawn again is the same look. */

@@ -77,3 +77,18 @@ export type CloseAccountInput = z.output<typeof closeAccountInput>
 
 export const registerPersonsInput = z.object({ buildingId: id, premisesId: id, since: day, persons: z.int().check(z.gte(0), z.lte(99)), source: ground })
 export type RegisterPersonsInput = z.output<typeof registerPersonsInput>
+
+export const privilegedServices = ['COLD_WATER', 'HOT_WATER', 'SEWERAGE', 'ELECTRICITY', 'HEAT', 'GAS', 'WASTE', 'LIFT'] as const
+const dated = { buildingId: id, premisesId: id, since: day, until: z.nullable(day), ground }
+
+export const registerAbsenceInput = z.object({ ...dated, absenceId: id, persons: z.int().check(z.gte(1), z.lte(99)) })
+export type RegisterAbsenceInput = z.output<typeof registerAbsenceInput>
+
+export const withdrawAbsenceInput = z.object({ buildingId: id, premisesId: id, absenceId: id, reason: ground })
+export type WithdrawAbsenceInput = z.output<typeof withdrawAbsenceInput>
+
+export const registerPrivilegeInput = z.object({ ...dated, privilegeId: id, service: z.enum(privilegedServices) })
+export type RegisterPrivilegeInput = z.output<typeof registerPrivilegeInput>
+
+export const endPrivilegeInput = z.object({ buildingId: id, premisesId: id, privilegeId: id, lastDay: day, ground })
+export type EndPrivilegeInput = z.output<typeof endPrivilegeInput>

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
+import { DatedFacts, type DatedWords } from './dated-facts.tsx'
 import { TransferForm } from './transfer-form.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { Facts } from '#app/_ui/list.tsx'
@@ -10,6 +11,7 @@ import { caller } from '#server/api/caller.ts'
 import { section, texts } from '#server/infra/texts.ts'
 import { formatDate, formatNumber, isLocale } from '#server/kernel/format.ts'
 import { formatAccountNumber, isId } from '#server/kernel/ids.ts'
+import { privilegedServices } from '#server/premises/schema.ts'
 
 type Props = { params: Promise<{ locale: string; buildingId: string; premisesId: string }> }
 
@@ -44,6 +46,14 @@ export default async function UnitPage({ params }: Props) {
         ]}
         rows={unit.history.map(line => ({ id: `${line.ownerId} ${line.since}`, cells: [line.name, line.share, formatDate(line.since), line.until === null ? '' : formatDate(line.until), line.basis] }))} />
       {house.mayCorrect && (
+        <Sheet summary={t('premises.dated.title')}>
+          <DatedFacts buildingId={buildingId} premisesId={premisesId} today={me.today} words={section(locale, 'premises.dated') as DatedWords}
+            services={privilegedServices.map(service => ({ value: service, label: t(`billing.services.${service}`) }))}
+            absences={unit.absences.map(each => ({ id: each.absenceId, title: String(each.persons), note: lineOf(each), open: true }))}
+            privileges={unit.privileges.map(each => ({ id: each.privilegeId, title: t(`billing.services.${each.service}`), note: lineOf(each), open: each.until === null || each.until > me.today }))} />
+        </Sheet>
+      )}
+      {house.mayCorrect && (
         <Sheet summary={t('buildings.registry.transfer')}>
           <TransferForm buildingId={buildingId} premisesId={premisesId} today={me.today} words={section(locale, 'buildings.registry') as never}
             owners={unit.history.filter(line => line.until === null).map(line => ({ ownerId: line.ownerId, fullName: line.name, share: line.share }))} />
@@ -51,4 +61,8 @@ export default async function UnitPage({ params }: Props) {
       )}
     </div>
   )
+}
+
+function lineOf({ since, until, ground }: { since: string; until: string | null; ground: string }): string {
+  return `${formatDate(since)} – ${until === null ? '' : formatDate(until)}; ${ground}`
 }
