@@ -3,6 +3,7 @@ import { serviceTransaction, strangerScope } from '#server/infra/context.ts'
 import type { Jobs, QueuedEvent } from '#server/infra/jobs.ts'
 import { log } from '#server/infra/log.ts'
 import { addDays } from '#server/kernel/period.ts'
+import { fetchReceipts } from './click/receipts.ts'
 import { halykTold, halykToldPayload, statementAccepted, statementPayload, statementSubmitted } from './events.ts'
 import { askAboutOrder, sweepOrders } from './halyk/settle.ts'
 import { importStatement } from './import-statement.ts'
@@ -51,6 +52,7 @@ export const jobs: Jobs = {
   },
   schedules: [
     { name: 'payments.expire', everySeconds: 600, run: () => expirePayments('3 hours') },
+    { name: 'payments.clickReceipts', everySeconds: 60, run: async () => void await fetchReceipts() },
     { name: 'payments.remindDebts', cron: '10 10 * * *', run: remind },
     { name: 'payments.reconcile', cron: '30 5 * * *', run: async () => void await reconcileLately() },
     { name: 'payments.expireForgotten', cron: '10 2 * * *', run: () => expirePayments('60 days') },

@@ -49,3 +49,8 @@ export function assertMayKeepStatements(actor: Actor, reaches: boolean): void {
 export function assertMachine(actor: Actor): void {
   if (!isService(actor, 'payments', 'seed')) throw forbidden('statements.machineOnly')
 }
+
+/** What providers tell of receipts is heard by the machine alone. */
+export function assertMayStoreReceipts(actor: Actor): void {
+  if (!isService(actor, 'payments')) throw forbidden()
+}

@@ -140,8 +140,8 @@ export async function ownPayables(ctx: Read): Promise<OwnPayable[]> {
 export type ReceiptFacts = PaymentRow & {
   buildingId: string; premisesId: string; externalId: string; fund: string | null; country: Country; accountNumber: string
   houseName: string; addressUz: string; addressKk: string; addressRu: string; organisation: string; unitKind: string; unitNumber: string
-  /** As the provider told us (PERFORM, CANCEL) and what was sold (ITEM). */
-  fiscal: Partial<Record<'PERFORM' | 'CANCEL' | 'ITEM', Record<string, string | number>>>
+  /** As the provider told us (PERFORM, CANCEL), what was sold (ITEM), and how far Click's receipt is (CLICK). */
+  fiscal: Partial<Record<'PERFORM' | 'CANCEL' | 'ITEM' | 'CLICK', Record<string, string | number>>>
   split: FundAmount[]
 }
 

@@ -14,19 +14,20 @@ import { uzumMethods } from './uzum/rules.ts'
 export async function registerMerchant(ctx: Context, input: RegisterMerchantInput & { demonstration?: boolean }): Promise<void> {
   assertMayKeepMerchants(ctx.actor)
   assertWhole(input)
-  const { serviceId = '', merchantUserId = '', failureStatus = 400, failureCodeForm = 'TEXT' } = input
+  const { serviceId = '', merchantUserId = '', failureStatus = 400, failureCodeForm = 'TEXT', apiPage = '', sellerTin = '' } = input
   const { merchantId, provider, segment, country, scopeType, scopeId } = input
   await asService(ctx, 'payments', inner => inner.db.$executeRaw`
     insert into payment_merchants (merchant_id, provider, segment, country, currency, scope_type, scope_id, short_address, external_id, account_field, most_amount,
       allowed_addresses, refunds, answer_format, pay_page, active_from, demonstration,
-      service_id, merchant_user_id, failure_status, failure_code_form, expires_after, fiscal_items)
+      service_id, merchant_user_id, failure_status, failure_code_form, expires_after, fiscal_items, api_page, seller_tin)
     values (${merchantId}::uuid, ${provider}, ${segment}, ${country}, ${jurisdictionOf(country).currency}, ${scopeType}, ${scopeId}::uuid, ${input.shortAddress}, ${input.externalId},
       ${input.accountField}, ${input.mostAmount}::bigint, ${input.allowedAddresses}::text[]::inet[], ${input.refunds}, ${input.answerFormat}, ${input.payPage}, ${input.activeFrom}::date, ${input.demonstration ?? false},
-      ${serviceId}, ${merchantUserId}, ${failureStatus}::smallint, ${failureCodeForm}, ${lifetimes[provider]}::interval, ${JSON.stringify(input.fiscalItems ?? {})}::jsonb)
+      ${serviceId}, ${merchantUserId}, ${failureStatus}::smallint, ${failureCodeForm}, ${lifetimes[provider]}::interval, ${JSON.stringify(input.fiscalItems ?? {})}::jsonb, ${apiPage}, ${sellerTin})
     on conflict (merchant_id) do update set short_address = excluded.short_address, external_id = excluded.external_id, account_field = excluded.account_field,
       most_amount = excluded.most_amount, allowed_addresses = excluded.allowed_addresses, refunds = excluded.refunds, answer_format = excluded.answer_format,
       pay_page = excluded.pay_page, active_from = excluded.active_from, service_id = excluded.service_id, merchant_user_id = excluded.merchant_user_id,
-      failure_status = excluded.failure_status, failure_code_form = excluded.failure_code_form, fiscal_items = excluded.fiscal_items`)
+      failure_status = excluded.failure_status, failure_code_form = excluded.failure_code_form, fiscal_items = excluded.fiscal_items,
+      api_page = excluded.api_page, seller_tin = excluded.seller_tin`)
     .catch((error: unknown) => { throw sqlState(error) === uniqueViolation ? conflict('payments.segmentTaken') : error })
   const { halyk } = input
   if (halyk) await asService(ctx, 'payments', inner => keepTerminal(inner, merchantId, halyk))

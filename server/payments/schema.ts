@@ -67,6 +67,10 @@ export const registerMerchantInput = z.object({
   serviceId: z._default(z.string().check(z.regex(/^\d{0,19}$/)), ''),
   /** Of Click, for its pay links. */
   merchantUserId: z._default(z.string().check(z.regex(/^\d{0,19}$/)), ''),
+  /** Of Click's own API and of the fiscal receipts asked for through it (payments.md 3.5); empty: not asked. */
+  apiPage: z._default(z.string().check(z.maxLength(200), z.regex(/^(https:\/\/[^\s"'<>]+[^\s"'<>/])?$/)), ''),
+  /** Of the seller on whose behalf the money is taken, for those receipts. */
+  sellerTin: z._default(z.string().check(z.regex(/^(\d{9})?$/)), ''),
   /** Of Uzum: how it wants to be told of a refusal. */
   failureStatus: z._default(z.literal([200, 400]), 400),
   failureCodeForm: z._default(z.enum(['TEXT', 'NUMBER']), 'TEXT'),

@@ -3,6 +3,8 @@
 alter table payment_merchants
   add column service_id text not null default '' check (service_id ~ '^[0-9]{0,19}$'),   -- of Click and Uzum, in each call
   add column merchant_user_id text not null default '',                                   -- of Click, for its pay links and its own API
+  add column api_page text not null default '',                                            -- of Click's own API, which we call; empty: we do not
+  add column seller_tin text not null default '' check (seller_tin ~ '^([0-9]{9})?$'),     -- of whom Click takes the money for, in fiscal receipts
   add column failure_status smallint not null default 400 check (failure_status in (200, 400)),          -- of Uzum
   add column failure_code_form text not null default 'TEXT' check (failure_code_form in ('TEXT', 'NUMBER'));  -- of Uzum
 
@@ -23,7 +25,7 @@ grant execute on function app.merchant_secrets(text, text, text) to uyim_app;
 -- One call of a provider that tells us its service. refusal: what it earns once its rights are known.
 create type app.shop_call as (
   n integer, id uuid, segment text, key_hash text, address text, method text, service_id text, external_id text, prepare_id text,
-  moment bigint, amount bigint, account jsonb, number text, error integer, refusal text, raw text, log text
+  moment bigint, amount bigint, account jsonb, number text, error integer, paydoc text, refusal text, raw text, log text
 );
 
 create function app.shop_payment(k app.shop_call, m payment_merchants, p app.payable) returns payment_transactions
@@ -35,6 +37,8 @@ begin
   t.created_at := app.moment(); t.expires_at := t.created_at + m.expires_after;
   -- A clock that cannot be right does not hide the payment from statements and from the sweeper.
   t.provider_time := case when told between t.created_at - interval '1 hour' and t.created_at + interval '1 hour' then told else t.created_at end;
+  -- The number by which Click's own API knows the payment.
+  if k.paydoc is not null then t.fiscal := jsonb_build_object('CLICK', jsonb_build_object('paydoc_id', k.paydoc)); end if;
   return t;
 end $$;
 

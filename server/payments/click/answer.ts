@@ -38,6 +38,7 @@ function factsOf(call: ClickCall, { merchantTransId, transId }: ClickRead): Part
   return {
     service_id: call.serviceId, external_id: BigInt(transId).toString(), prepare_id: call.prepareId, moment: momentOf(call.signTime),
     amount: amount === null ? null : amount.toString(), number: numberOf(merchantTransId), error: call.error,
+    ...(/^\d{1,19}$/.test(call.paydocId) ? { paydoc: call.paydocId } : {}),
   }
 }
 

@@ -2,7 +2,7 @@
 import { parseAccountNumber } from '#server/kernel/ids.ts'
 
 export type ClickCall = {
-  transId: string; serviceId: string; merchantTransId: string; prepareId: string; amount: string; action: string; error: number; signTime: string; signString: string
+  transId: string; serviceId: string; merchantTransId: string; prepareId: string; paydocId: string; amount: string; action: string; error: number; signTime: string; signString: string
 }
 /** `call` is null when fields are missing or are not what they must be: -8. What came is sent back as it came. */
 export type ClickRead = { call: ClickCall | null; transId: string; merchantTransId: string; action: string }
@@ -23,7 +23,7 @@ export function readCall(verb: string, body: string | null): ClickRead {
   // Signed as received: spaces at the ends are part of what was signed.
   const raw = (name: string) => given.get(name) ?? ''
   return { ...read, call: {
-    transId: raw('click_trans_id'), serviceId: raw('service_id'), merchantTransId: raw('merchant_trans_id'), prepareId: raw('merchant_prepare_id'), amount: raw('amount'),
+    transId: raw('click_trans_id'), serviceId: raw('service_id'), merchantTransId: raw('merchant_trans_id'), prepareId: raw('merchant_prepare_id'), paydocId: text('click_paydoc_id'), amount: raw('amount'),
     action: raw('action'), error: Number(error), signTime: raw('sign_time'), signString: raw('sign_string') } }
 }
 

@@ -28,7 +28,7 @@ export type PaymentCall = {
 }
 
 /** A call as app.shop_call has it: of Click and of Uzum. */
-export type ShopCall = Omit<PaymentCall, 'reason' | 'fiscal_type' | 'payload'> & { service_id?: string | null; prepare_id?: string; error?: number; refusal?: string }
+export type ShopCall = Omit<PaymentCall, 'reason' | 'fiscal_type' | 'payload'> & { service_id?: string | null; prepare_id?: string; error?: number; paydoc?: string; refusal?: string }
 export type ShopAnswer = { answer: string; failureStatus: number; codeForm: string }
 
 /** Purpose of the key under which keys that sign, or with which we sign in, are sealed. */

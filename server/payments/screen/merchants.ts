@@ -9,7 +9,7 @@ export type MerchantRow = {
   scopeName: string | null
   shortAddress: boolean; externalId: string; accountField: string; mostAmount: bigint; allowedAddresses: string[]; refunds: 'ALLOWED' | 'FORBIDDEN'
   answerFormat: 'JSON' | 'XML'; payPage: string; activeFrom: string; serviceId: string; merchantUserId: string; failureStatus: 200 | 400; failureCodeForm: 'TEXT' | 'NUMBER'
-  fiscalItems: FiscalItems; halyk: HalykTerminal | null
+  apiPage: string; sellerTin: string; fiscalItems: FiscalItems; halyk: HalykTerminal | null
   /** Live keys, and how many of them are of a sandbox; the keys themselves are told to nobody. */
   keys: number; testKeys: number
 }
@@ -24,7 +24,7 @@ export async function merchantList(ctx: Context): Promise<MerchantRow[]> {
       m.short_address as "shortAddress", m.external_id as "externalId", m.account_field as "accountField", m.most_amount as "mostAmount",
       array(select host(a) || '/' || masklen(a) from unnest(m.allowed_addresses) a) as "allowedAddresses", m.refunds, m.answer_format as "answerFormat", m.pay_page as "payPage",
       to_char(m.active_from, 'YYYY-MM-DD') as "activeFrom", m.service_id as "serviceId", m.merchant_user_id as "merchantUserId", m.failure_status as "failureStatus",
-      m.failure_code_form as "failureCodeForm", m.fiscal_items as "fiscalItems",
+      m.failure_code_form as "failureCodeForm", m.api_page as "apiPage", m.seller_tin as "sellerTin", m.fiscal_items as "fiscalItems",
       (select jsonb_build_object('clientId', h.client_id, 'terminal', h.terminal, 'tokenBase', h.token_base, 'apiBase', h.api_base, 'pageScript', h.page_script, 'twoStage', h.two_stage)
         from halyk_terminals h where h.merchant_id = m.merchant_id) as halyk, k.keys, k.test as "testKeys"
     from payment_merchants m

@@ -28,7 +28,7 @@ function filled(provider: Provider, fields: Record<string, string>, merchantId: 
 }
 
 test('the form of the screen registers Click and Uzum, the list shows them with their keys counted', async () => {
-  const click = filled('click', { serviceId: '31415', merchantUserId: '16180' })
+  const click = filled('click', { serviceId: '31415', merchantUserId: '16180', 'ACCOUNT.title': 'Uy badali', 'ACCOUNT.code': '10999001001000000', 'ACCOUNT.packageCode': '1500000', 'ACCOUNT.vatPercent': '12', sellerTin: '123456789', apiPage: 'https://api.click.uz/v2/merchant/' })
   const uzum = filled('uzum', { serviceId: '101202', failureStatus: '200', failureCodeForm: 'NUMBER', scopeType: 'ORGANISATION', scopeId: house.organisationId })
   for (const { input } of [click, uzum]) await admin.caller.payments.registerMerchant(input!)
   await admin.caller.payments.replaceMerchantKey({ merchantId: click.input!.merchantId, key: 'a-secret-of-click', test: true })
@@ -37,6 +37,7 @@ test('the form of the screen registers Click and Uzum, the list shows them with 
   expect(list.find(each => each.merchantId === click.input!.merchantId)).toMatchObject({
     provider: 'click', country: 'UZ', scopeType: 'BUILDING', scopeId: house.buildingId, scopeName: house.name, serviceId: '31415', merchantUserId: '16180', payPage: 'https://my.click.uz/services/pay',
     allowedAddresses: ['185.8.212.0/24', '91.212.89.5/32'], mostAmount: 10_000_000_000n, keys: 2, testKeys: 1,
+    apiPage: 'https://api.click.uz/v2/merchant', sellerTin: '123456789', fiscalItems: { ACCOUNT: { title: 'Uy badali', code: '10999001001000000', packageCode: '1500000', vatPercent: 12 } },
   })
   expect(list.find(each => each.merchantId === uzum.input!.merchantId)).toMatchObject({ scopeType: 'ORGANISATION', failureStatus: 200, failureCodeForm: 'NUMBER', keys: 0 })
   expect(JSON.stringify(list, (_, value: unknown) => typeof value === 'bigint' ? String(value) : value)).not.toContain('secret-of-click')
@@ -69,6 +70,7 @@ test('Paynet, the terminal of Halyk and the codes of fiscal receipts are kept by
 
 test('what is wrong in the form is named', () => {
   expect(filled('click', { segment: 'Ab', accountField: '1', activeFrom: '', allowedAddresses: 'everywhere' }).wrong.sort()).toEqual(['accountField', 'activeFrom', 'allowedAddresses', 'segment'])
+  expect(filled('click', { serviceId: '1', sellerTin: '12', apiPage: 'http://far.example' }).wrong.sort()).toEqual(['apiPage', 'sellerTin'])
   expect(filled('uzum', { serviceId: 'abc', scopeId: 'the house' }).wrong.sort()).toEqual(['scopeId', 'serviceId'])
 })
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { md5 } from '#app/[locale]/(public)/demo-provider/[provider]/md5.ts'
+import { authText, isTaken, itemsBody, receiptOf } from '#server/payments/click/fiscal.ts'
 import { momentOf, readCall, signedText, sumOf, wordAnswer } from '#server/payments/click/rules.ts'
 import { clickLink, uzumLink } from '#server/payments/rules.ts'
 
@@ -43,4 +44,23 @@ describe('links', () => {
   test('Click without a user', () => expect(clickLink({ ...link, merchantUserId: '', amount: 700n })).toContain('merchant_id=27182&amount=7.00&'))
   test('Uzum: tiyin and its own name of the account', () => expect(uzumLink({ ...link, payPage: 'https://uzumbank.uz/open-service' })).toBe(
     'https://uzumbank.uz/open-service?serviceId=31415&ls=7701004512&amount=12500050&redirectUrl=https%3A%2F%2Fuy.example%2Fpay%2Fdone%3Fback%3D1'))
+})
+
+describe('Click\'s own API (payments.md 3.5)', () => {
+  const item = { title: 'Badal "uy"', code: '10999001001000000', package_code: '1500000', vat_percent: 12 }
+  test('the header, vector', () => expect(authText({ userId: '7', secret: 'TESTSECRETKEY01', seconds: 1_788_613_629 }, text => createHash('sha1').update(text).digest('hex')))
+    .toBe('7:ea494195a8be522d6f4283bdaa8629fd058cfe7f:1788613629'))
+  test('one line with the whole sum in tiyin, VAT inside it, 64-bit ids as they are', () => {
+    const body = itemsBody({ serviceId: '31415', paymentNumber: '9007199254740993', amount: 12_500_050n, item, tin: '123456789' })
+    expect(body).toContain('"payment_id":9007199254740993,')
+    expect(JSON.parse(body)).toMatchObject({ service_id: 31_415, received_ecash: 12_500_050, received_cash: 0, received_card: 0,
+      items: [{ Name: 'Badal "uy"', SPIC: item.code, PackageCode: '1500000', Price: 12_500_050, Amount: 1, VAT: 1_339_291, VATPercent: 12, CommissionInfo: { TIN: '123456789' } }] })
+    expect(JSON.parse(itemsBody({ serviceId: '1', paymentNumber: '2', amount: 100n, item: { ...item, vat_percent: 0 }, tin: '' }))).toMatchObject({ items: [{ VAT: 0, CommissionInfo: {} }] })
+  })
+  test('the receipt is its link and what the link says', () => {
+    const link = 'https://ofd.soliq.uz/check?t=EP000000000025&r=121&c=20260905180712&s=800031554082'
+    expect(receiptOf({ paymentId: 5, qrCodeURL: link })).toEqual({ qr_code_url: link, receipt_id: '121', fiscal_sign: '800031554082', terminal_id: 'EP000000000025', date: '20260905180712' })
+    for (const strange of [null, {}, { qrCodeURL: '' }, { qrCodeURL: 'javascript:alert(1)' }, { qrCodeURL: 'https://a b' }, { qrCodeURL: 5 }]) expect(receiptOf(strange)).toBeNull()
+  })
+  test('only a zero is a yes', () => expect([isTaken({ error_code: 0 }), isTaken({ error_code: '0' }), isTaken({ error_code: -5 }), isTaken({}), isTaken(null)]).toEqual([true, true, false, false, false]))
 })

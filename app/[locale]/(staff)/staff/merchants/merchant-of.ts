@@ -15,7 +15,7 @@ export function blank(provider: Provider, today: string): Merchant {
   return {
     merchantId: '', provider, segment: '', country: provider === 'kaspi' || provider === 'halyk' ? 'KZ' : 'UZ', scopeType: 'BUILDING', scopeId: null, scopeName: null, shortAddress: false, externalId: '',
     accountField: provider === 'paynet' ? 'client_id' : 'ls', mostAmount: 10_000_000_000n, allowedAddresses: [], refunds: 'ALLOWED', answerFormat: 'JSON', payPage: payPages[provider] ?? '',
-    activeFrom: today, serviceId: '', merchantUserId: '', failureStatus: 400, failureCodeForm: 'TEXT', fiscalItems: {}, halyk: null, keys: 0, testKeys: 0,
+    activeFrom: today, serviceId: '', merchantUserId: '', failureStatus: 400, failureCodeForm: 'TEXT', apiPage: provider === 'click' ? 'https://api.click.uz/v2/merchant' : '', sellerTin: '', fiscalItems: {}, halyk: null, keys: 0, testKeys: 0,
   }
 }
 
@@ -28,7 +28,8 @@ export function merchantOf(said: (name: string) => string, { merchantId, provide
     refunds: said('refunds'), answerFormat: said('answerFormat') || 'JSON', payPage: said('payPage'), activeFrom: said('activeFrom'),
     serviceId: said('serviceId'), merchantUserId: said('merchantUserId'), failureStatus: Number(said('failureStatus') || 400), failureCodeForm: said('failureCodeForm') || 'TEXT',
     ...(provider === 'halyk' ? { halyk: terminalOf(said) } : {}),
-    ...(provider === 'payme' ? { fiscalItems: { ...itemOf('ACCOUNT', said), ...itemOf('PROGRAMME', said) } } : {}),
+    ...(provider === 'payme' || provider === 'click' ? { fiscalItems: { ...itemOf('ACCOUNT', said), ...itemOf('PROGRAMME', said) } } : {}),
+    apiPage: said('apiPage').replace(/\/+$/, ''), sellerTin: said('sellerTin'),
   })
   return read.success ? { input: read.data, wrong: [] } : { input: null, wrong: [...new Set(read.error.issues.map(({ path }) => (named.includes(String(path[0])) ? fieldOf(String(path.at(-1))) : String(path[0]))))] }
 }

@@ -1,7 +1,7 @@
 import type { Merchant } from './merchant-of.ts'
 import { Field, SelectField } from '#app/_ui/field.tsx'
 
-export type OwnWords = Record<'serviceId' | 'merchantUserId' | 'answerFormat' | 'failureStatus' | 'failureCodeForm' | 'TEXT' | 'NUMBER' | 'clientId' | 'terminal' | 'tokenBase' | 'apiBase' | 'pageScript' | 'twoStage'
+export type OwnWords = Record<'serviceId' | 'merchantUserId' | 'answerFormat' | 'apiPage' | 'apiPageHint' | 'sellerTin' | 'failureStatus' | 'failureCodeForm' | 'TEXT' | 'NUMBER' | 'clientId' | 'terminal' | 'tokenBase' | 'apiBase' | 'pageScript' | 'twoStage'
   | 'oneStep' | 'twoSteps' | 'ACCOUNT' | 'PROGRAMME' | 'fiscalHint' | 'itemTitle' | 'code' | 'packageCode' | 'vatPercent', string>
 type Part = { facts: Merchant; words: OwnWords }
 
@@ -22,8 +22,8 @@ export function OwnOfProvider({ facts, words }: Part) {
         </>
       )}
       {provider === 'halyk' && <Terminal facts={facts} words={words} />}
-      {provider === 'payme' && <FiscalLine kind="ACCOUNT" facts={facts} words={words} />}
-      {provider === 'payme' && <FiscalLine kind="PROGRAMME" facts={facts} words={words} />}
+      {provider === 'click' && <OwnApi facts={facts} words={words} />}
+      {(provider === 'payme' || provider === 'click') && (['ACCOUNT', 'PROGRAMME'] as const).map(kind => <FiscalLine key={kind} kind={kind} facts={facts} words={words} />)}
     </div>
   )
 }
@@ -45,7 +45,17 @@ function Terminal({ facts: { halyk }, words }: Part) {
   )
 }
 
-/** The line of a fiscal receipt; without a code Payme is told nothing. */
+/** Click issues the fiscal receipt when we tell it through its own API what was sold. */
+function OwnApi({ facts: { apiPage, sellerTin }, words }: Part) {
+  return (
+    <>
+      <Field size="dense" label={words.apiPage} hint={words.apiPageHint} name="apiPage" maxLength={200} autoComplete="off" autoCapitalize="none" defaultValue={apiPage} />
+      <Field size="dense" label={words.sellerTin} name="sellerTin" pattern="\d{9}" inputMode="numeric" autoComplete="off" defaultValue={sellerTin} />
+    </>
+  )
+}
+
+/** The line of a fiscal receipt; without a code the provider is told nothing. */
 function FiscalLine({ kind, facts, words }: Part & { kind: 'ACCOUNT' | 'PROGRAMME' }) {
   const item = facts.fiscalItems[kind]
   return (
