@@ -1,6 +1,7 @@
 import 'server-only'
 import { Prisma } from '#prisma/client/client.ts'
 import type { Context } from '#server/infra/context.ts'
+import { wholeHouse } from '#server/audit/views.ts'
 import { canSearchDesk, canSeeViews } from '#server/desk/policy.ts'
 import { likelyPlace, searchWords, type SearchWord } from '#server/desk/rules.ts'
 import { mostHits, type CardView, type DeskHit, type SearchDeskInput } from '#server/desk/schema.ts'
@@ -63,19 +64,25 @@ export async function searchDesk(ctx: Context, input: SearchDeskInput): Promise<
     accountNumber: row.account, owners: row.owners ?? [], matched: row.matched ?? [] }))
 }
 
-/** Who opened the cards of my homes in the last year, since they are mine; row-level security shows each home to its own people. */
+/** Who of the staff opened the cards of my homes or saw them in lists in the last year, since they are mine; row-level security shows each home to its own people. */
 export async function viewsOfMyHomes(ctx: Context): Promise<CardView[]> {
   const premises = canSeeViews(ctx.actor)
   if (premises.length === 0) return []
   return ctx.db.$queryRaw<CardView[]>`
-    select e.at, e.ground as reason, b.name as house, p.number as unit, coalesce(o.name, '') as organisation, coalesce(e.after ->> 'callerName', '') as "callerName"
-    from audit_entries e
-      join unnest(${premises.map(each => each.buildingId)}::uuid[], ${premises.map(each => each.premisesId)}::uuid[]) m(building_id, premises_id) on e.building_id = m.building_id
-        and e.subject_type = 'premises' and e.subject_id = m.premises_id::text
-      join lateral (select min(g.valid_from) as since from auth.my_grants() g where g.scope_type = 'UNIT' and g.premises_id = m.premises_id) link on e.at >= link.since
-      join buildings b on b.building_id = e.building_id
-      join premises p on p.building_id = e.building_id and p.premises_id = m.premises_id
-      left join organisations o on o.organisation_id::text = e.after ->> 'organisationId'
-    where e.action in ('desk.cardOpened', 'premises.cardOpened') and e.at > app.now() - interval '1 year'
-    order by e.at desc limit 100`
+    with mine as materialized (
+      select m.building_id, m.premises_id, b.name as house, p.number as unit, (select min(g.valid_from) from auth.my_grants() g where g.scope_type = 'UNIT' and g.premises_id = m.premises_id) as since
+      from unnest(${premises.map(each => each.buildingId)}::uuid[], ${premises.map(each => each.premisesId)}::uuid[]) m(building_id, premises_id)
+        join buildings b on b.building_id = m.building_id join premises p on p.building_id = m.building_id and p.premises_id = m.premises_id),
+    looks as (
+      select e.at, e.ground as reason, m.house, m.unit, e.after ->> 'organisationId' as organisation_id, '' as role, coalesce(e.after ->> 'callerName', '') as caller
+      from mine m join audit_entries e on e.building_id = m.building_id and e.subject_type = 'premises' and e.subject_id = m.premises_id::text and e.at >= m.since
+      where e.action in ('desk.cardOpened', 'premises.cardOpened') and e.at > app.now() - interval '1 year'
+      union all
+      select v.at, v.what, m.house, m.unit, v.organisation_id::text, v.role, '' from mine m
+        join data_views v on v.building_id = m.building_id and v.premises_id = m.premises_id and v.at >= m.since where v.day > app.today() - 366
+      union all
+      select v.at, v.what, m.house, '', v.organisation_id::text, v.role, '' from (select building_id, house, min(since) as since from mine group by 1, 2) m
+        join data_views v on v.building_id = m.building_id and v.premises_id = ${wholeHouse}::uuid and v.at >= m.since where v.day > app.today() - 366)
+    select l.at, l.reason, l.house, l.unit, coalesce(o.name, '') as organisation, l.role, l.caller as "callerName"
+    from looks l left join organisations o on o.organisation_id::text = l.organisation_id order by l.at desc limit 200`
 }

@@ -69,5 +69,5 @@ export type DeskCard = {
   requests: { requestId: string; number: number; category: string; state: string; dueOn: string; open: boolean }[]
 }
 
-/** One look at a home's card, at the desk or in the register, as its people see it. */
-export type CardView = { at: Date; reason: (typeof cardReasons)[number] | 'REGISTER'; house: string; unit: string; organisation: string; callerName: string }
+/** One look at a home's card, at the desk or in the register, or at a list with the home in it (no unit: a list of the whole house), as its people see it. `reason`: key of desk.views.reasons. */
+export type CardView = { at: Date; reason: string; house: string; unit: string; organisation: string; role: string; callerName: string }

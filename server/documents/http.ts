@@ -1,5 +1,6 @@
 import 'server-only'
 import { scopeOfRequest } from '#server/api/request-scope.ts'
+import { shown } from '#server/audit/views.ts'
 import { openTransaction } from '#server/infra/context.ts'
 import type { Door } from '#server/infra/http.ts'
 import { openFile } from '#server/infra/storage.ts'
@@ -12,7 +13,7 @@ const nothing = () => new Response(null, { status: 404, headers: { 'cache-contro
 async function giveFile(request: Request, params: Record<string, string>): Promise<Response> {
   const { buildingId = '', fileId = '' } = params
   if (!isId(buildingId) || !isId(fileId)) return nothing()
-  const file = await openTransaction(await scopeOfRequest(request), ctx => findFile(ctx, buildingId, fileId))
+  const file = await openTransaction(await scopeOfRequest(request), ctx => shown({ ctx, what: 'FILE' }, findFile(ctx, buildingId, fileId), found => found?.premisesId ? [found] : []))
   if (!file) return nothing()
   const tag = `"${file.sha256}"`
   const headers = {

@@ -1,5 +1,6 @@
 import 'server-only'
 import { router, signedProcedure, staffProcedure, stepProcedure } from '#server/api/trpc.ts'
+import { shown } from '#server/audit/views.ts'
 import { serviceTransaction } from '#server/infra/context.ts'
 import { checkDocument, filesOf } from './queries.ts'
 import { parseCode } from './rules.ts'
@@ -11,6 +12,6 @@ export const documentsRouter = router({
     const code = parseCode(input.code)
     return code === null ? null : serviceTransaction('public', inner => checkDocument(inner, code), ctx.request)
   }),
-  files: signedProcedure.input(listFilesInput).query(({ ctx, input }) => filesOf(ctx, input)),
+  files: signedProcedure.input(listFilesInput).query(({ ctx, input }) => shown({ ctx, what: 'FILE' }, filesOf(ctx, input), files => files.filter(file => file.premisesId !== null))),
   withdraw: staffProcedure.input(withdrawDocumentInput).mutation(({ ctx, input }) => withdrawDocument(ctx, input)),
 })

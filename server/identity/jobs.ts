@@ -15,6 +15,7 @@ export const jobs: Jobs = {
   schedules: [
     // The clock and the chain have ended them already; here they get their written ground.
     { name: 'identity.settleEndedGrants', everySeconds: 3600, run: async () => void await serviceTransaction('worker', ctx => ctx.db.$executeRaw`select count(*) from auth.settle_ended_grants()`) },
+    { name: 'identity.forgetViews', cron: '40 3 * * *', run: async () => void await serviceTransaction('worker', ctx => ctx.db.$executeRaw`delete from data_views where day < app.today() - 400`) },
     { name: 'identity.forgetCodes', cron: '20 3 * * *', run: async () => void await serviceTransaction('worker', ctx => ctx.db.$executeRaw`select auth.forget_codes()`) },
   ],
 }

@@ -6,6 +6,7 @@ import { newId } from '#server/kernel/ids.ts'
 import { normaliseUz } from '#server/kernel/text.ts'
 import { asService, type Context } from '#server/infra/context.ts'
 import { hashPassword, seal } from '#server/infra/crypto.ts'
+import { leakedPasswords } from '#server/identity/passwords/leaked.ts'
 import { judgePassword } from '#server/identity/passwords/rules.ts'
 import { managerOf, signedPerson } from '#server/identity/policy.ts'
 import { findPerson } from '#server/identity/queries.ts'
@@ -15,7 +16,7 @@ import type { RegisterStaffInput } from '#server/identity/schema.ts'
 export async function registerStaff(ctx: Context, input: RegisterStaffInput): Promise<{ personId: string; totpSecret: string; totpAddress: string }> {
   const parent = managerOf(ctx.actor, input.organisationId)
   const giver = signedPerson(ctx.actor)
-  const fault = judgePassword(input.password, input)
+  const fault = judgePassword(input.password, input, leakedPasswords)
   if (fault !== null) throw invalid(fault === 'COMMON' ? 'identity.passwordCommon' : 'identity.passwordPersonal')
   const { country } = await findPerson(ctx, giver)
   const totpSecret = generateSecret()

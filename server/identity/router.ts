@@ -1,5 +1,6 @@
 import 'server-only'
 import { publicProcedure, router, signedProcedure, staffProcedure, stepProcedure } from '#server/api/trpc.ts'
+import { shown } from '#server/audit/views.ts'
 import { closeSession } from '#server/identity/close-session.ts'
 import { readCodeState } from '#server/identity/codes/queries.ts'
 import { confirmDevice } from '#server/identity/confirm-device.ts'
@@ -38,7 +39,7 @@ export const identityRouter = router({
   recentLinks: signedProcedure.input(buildingInput).query(({ ctx, input }) => readRecentLinks(ctx, input)),
   claims: signedProcedure.input(buildingInput).query(({ ctx, input }) => readClaims(ctx, input)),
   confirmOwner: signedProcedure.input(confirmOwnerInput).mutation(({ ctx, input }) => confirmOwner(ctx, input)),
-  shutNumbers: signedProcedure.query(({ ctx }) => readShutNumbers(ctx)),
+  shutNumbers: signedProcedure.query(({ ctx }) => shown({ ctx, what: 'NUMBERS' }, readShutNumbers(ctx), numbers => numbers.flatMap(number => number.places))),
   reopenNumber: signedProcedure.input(reopenNumberInput).mutation(({ ctx, input }) => reopenNumber(ctx, input)),
   grantPlaces: signedProcedure.input(grantPlacesInput).query(({ ctx, input }) => readGrantPlaces(ctx, input)),
   grants: signedProcedure.input(grantScopeInput).query(({ ctx, input }) => readGrants(ctx, input)),

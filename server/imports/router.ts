@@ -1,6 +1,7 @@
 import 'server-only'
 import * as z from 'zod/mini'
 import { router, staffProcedure, stepProcedure } from '#server/api/trpc.ts'
+import { shown } from '#server/audit/views.ts'
 import { acceptBatch } from '#server/imports/accept-batch.ts'
 import { receiveWeb } from '#server/imports/files/receive.ts'
 import { allMappings } from '#server/imports/mappings/all.ts'
@@ -34,11 +35,15 @@ export const importsRouter = router({
   list: staffProcedure.input(listBatchesInput).query(({ ctx, input }) => listBatches(ctx, input.page)),
   batch: staffProcedure.input(batchInput).query(async ({ ctx, input }) => {
     const batch = await findBatch(ctx, input.batchId)
-    return { batch, preview: batch.state === 'READ' ? await previewRows(ctx, batch, 20) : [] }
+    const preview = batch.state === 'READ' ? await shown({ ctx, what: 'IMPORT' }, previewRows(ctx, batch, 20), rows => rows.length === 0 ? [] : [batch]) : []
+    return { batch, preview }
   }),
   state: staffProcedure.input(batchInput).query(async ({ ctx, input }) => {
     const { state, rowsRead, rowsApplied, rowsNew, rowsChanged } = await findBatch(ctx, input.batchId)
     return { state, rowsRead, rowsApplied, rowsToApply: rowsNew + rowsChanged }
   }),
-  findings: staffProcedure.input(findingsInput).query(async ({ ctx, input }) => listFindings(ctx, await findBatch(ctx, input.batchId), input)),
+  findings: staffProcedure.input(findingsInput).query(async ({ ctx, input }) => {
+    const batch = await findBatch(ctx, input.batchId)
+    return shown({ ctx, what: 'IMPORT' }, listFindings(ctx, batch, input), ({ rows }) => rows.length === 0 ? [] : [batch])
+  }),
 })

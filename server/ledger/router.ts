@@ -1,5 +1,6 @@
 import 'server-only'
 import { router, signedProcedure, staffProcedure } from '#server/api/trpc.ts'
+import { shown } from '#server/audit/views.ts'
 import { accountForRequest, adjustmentCase, adjustmentLog, listAdjustments } from '#server/ledger/adjustments/queries.ts'
 import {
   accountInput, issueConclusionInput, openMigrationWindowInput, postAdjustmentInput, postOpeningInput, requestAdjustmentInput, adjustmentInput,
@@ -17,9 +18,9 @@ export const ledgerRouter = router({
   houseFunds: signedProcedure.input(houseInput).query(({ ctx, input }) => houseFunds(ctx, input)),
   houseMoney: signedProcedure.input(houseInput).query(({ ctx, input }) => houseMoney(ctx, input)),
   adjustmentLog: signedProcedure.input(houseInput).query(({ ctx, input }) => adjustmentLog(ctx, input)),
-  adjustments: staffProcedure.query(({ ctx }) => listAdjustments(ctx)),
-  adjustmentCase: staffProcedure.input(adjustmentInput).query(({ ctx, input }) => adjustmentCase(ctx, input)),
-  accountForRequest: staffProcedure.input(accountInput).query(({ ctx, input }) => accountForRequest(ctx, input)),
+  adjustments: staffProcedure.query(({ ctx }) => shown({ ctx, what: 'ADJUSTMENT' }, listAdjustments(ctx), ({ rows }) => rows)),
+  adjustmentCase: staffProcedure.input(adjustmentInput).query(({ ctx, input }) => shown({ ctx, what: 'ADJUSTMENT' }, adjustmentCase(ctx, input), ({ request }) => [request])),
+  accountForRequest: staffProcedure.input(accountInput).query(({ ctx, input }) => shown({ ctx, what: 'ADJUSTMENT' }, accountForRequest(ctx, input), place => [place])),
   requestAdjustment: staffProcedure.input(requestAdjustmentInput).mutation(({ ctx, input }) => requestAdjustment(ctx, input)),
   startCheck: staffProcedure.input(adjustmentInput).mutation(({ ctx, input }) => startCheck(ctx, input)),
   issueConclusion: staffProcedure.input(issueConclusionInput).mutation(({ ctx, input }) => issueConclusion(ctx, input)),

@@ -1,5 +1,6 @@
 import 'server-only'
 import { publicProcedure, router, signedProcedure, staffProcedure } from '#server/api/trpc.ts'
+import { shown } from '#server/audit/views.ts'
 import { openIntent } from './open-intent.ts'
 import { proofScreen } from './proof/queries.ts'
 import { proofKey } from './proof/signing.ts'
@@ -14,9 +15,9 @@ import { withdrawIntent } from './withdraw-intent.ts'
 
 export const paymentsRouter = router({
   mine: signedProcedure.query(({ ctx }) => payList(ctx)),
-  screen: signedProcedure.input(payableInput).query(({ ctx, input }) => payScreen(ctx, input.number)),
+  screen: signedProcedure.input(payableInput).query(({ ctx, input }) => shown({ ctx, what: 'PAYMENT' }, payScreen(ctx, input.number), ({ payable }) => [payable])),
   track: signedProcedure.input(payableInput).query(({ ctx, input }) => trackPayable(ctx, input.number)),
-  receipt: signedProcedure.input(paymentKey).query(({ ctx, input }) => receiptScreen(ctx, input)),
+  receipt: signedProcedure.input(paymentKey).query(({ ctx, input }) => shown({ ctx, what: 'PAYMENT' }, receiptScreen(ctx, input), facts => [facts])),
   proof: signedProcedure.input(payableInput).query(({ ctx, input }) => proofScreen(ctx, input.number)),
   proofKey: publicProcedure.query(() => proofKey()),
   openIntent: signedProcedure.input(openIntentInput).mutation(({ ctx, input }) => openIntent(ctx, input)),

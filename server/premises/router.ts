@@ -1,5 +1,6 @@
 import 'server-only'
 import { router, staffProcedure } from '#server/api/trpc.ts'
+import { shown } from '#server/audit/views.ts'
 import { closeAccount } from '#server/premises/close-account.ts'
 import { correctPremises } from '#server/premises/correct-premises.ts'
 import { openAccount } from '#server/premises/open-account.ts'
@@ -16,7 +17,7 @@ import { withdrawAbsence } from '#server/premises/withdraw-absence.ts'
 import { transferOwnership } from '#server/premises/transfer-ownership.ts'
 
 export const premisesRouter = router({
-  list: staffProcedure.input(buildingInput).query(({ ctx, input }) => listPremises(ctx, input.buildingId)),
+  list: staffProcedure.input(buildingInput).query(({ ctx, input }) => shown({ ctx, what: 'REGISTER_LIST' }, listPremises(ctx, input.buildingId), rows => rows.length === 0 ? [] : [{ ...input, premisesId: null }])),
   card: staffProcedure.input(premisesInput).query(({ ctx, input }) => openUnitCard(ctx, input)),
   findings: staffProcedure.input(buildingInput).query(({ ctx, input }) => houseFindings(ctx, input.buildingId)),
   register: staffProcedure.input(registerPremisesInput).mutation(({ ctx, input }) => registerPremises(ctx, input)),

@@ -168,7 +168,7 @@ export async function requestForMove(db: Db, input: { buildingId: string; reques
   return { ...request, reach: { mine, mayAnswer, mayExecute } }
 }
 
-export type QueueRow = BoardRow & { house: string; flat: string; text: string; overdue: boolean; executor: string | null }
+export type QueueRow = BoardRow & { premisesId: string; house: string; flat: string; text: string; overdue: boolean; executor: string | null }
 
 const pageSize = 40
 
@@ -179,7 +179,7 @@ export async function staffQueue(ctx: Context, { only, page }: QueueInput): Prom
     select r.building_id as "buildingId", r.request_id as "requestId", r.number, r.category, r.kind, r.place, r.entrance, r.floor, r.emergency, r.state,
       r.received_at as "receivedAt", r.registered_on::text as "registeredOn", r.due_on::text as "dueOn", r.due_on_if_moved::text as "dueOnIfMoved", r.due_moves as "dueMoves",
       r.due_verified as "dueVerified", r.due_ground as "dueGround", r.extended_to::text as "extendedTo", r.service_due_at as "serviceDueAt", r.silence_ends_on::text as "silenceEndsOn",
-      r.joined, false as mine, false as "joinedByMe", b.name as house, p.number as flat, left(d.text, 160) as text, o.name as executor,
+      r.joined, false as mine, false as "joinedByMe", p.premises_id as "premisesId", b.name as house, p.number as flat, left(d.text, 160) as text, o.name as executor,
       coalesce(r.extended_to, r.due_on) < app.today() and r.state not in ('CLOSED', 'FORWARDED_OUT', 'NOT_CONSIDERED') as overdue, count(*) over () as total
     from requests r join buildings b on b.building_id = r.building_id
     join request_details d on d.building_id = r.building_id and d.request_id = r.request_id

@@ -1,5 +1,6 @@
 import 'server-only'
 import { router, signedProcedure, staffProcedure } from '#server/api/trpc.ts'
+import { shown } from '#server/audit/views.ts'
 import { acceptResult } from '#server/requests/accept-result.ts'
 import { answerRequest } from '#server/requests/answer-request.ts'
 import { assignRequest } from '#server/requests/assign-request.ts'
@@ -22,8 +23,9 @@ export const requestsRouter = router({
   listOfHouse: signedProcedure.input(houseInput).query(({ ctx, input }) => listOfHouse(ctx, input.buildingId)),
   listSimilar: signedProcedure.input(similarInput).query(({ ctx, input }) => listSimilar(ctx, input)),
   countsOfHouse: signedProcedure.input(houseInput).query(({ ctx, input }) => countsOf(ctx, input.buildingId)),
-  one: signedProcedure.input(requestInput).query(({ ctx, input }) => requestView(ctx, input)),
-  queue: staffProcedure.input(queueInput).query(({ ctx, input }) => staffQueue(ctx, input)),
+  one: signedProcedure.input(requestInput).query(({ ctx, input }) =>
+    shown({ ctx, what: 'REQUEST' }, requestView(ctx, input), ({ details }) => details ? [{ buildingId: input.buildingId, premisesId: details.premisesId }] : [])),
+  queue: staffProcedure.input(queueInput).query(({ ctx, input }) => shown({ ctx, what: 'REQUEST_QUEUE' }, staffQueue(ctx, input), ({ rows }) => rows)),
   executors: staffProcedure.input(houseInput).query(({ ctx, input }) => executorsOf(ctx, input.buildingId)),
   fileRequest: signedProcedure.input(fileRequestInput).mutation(({ ctx, input }) => fileRequest(ctx, input)),
   joinRequest: signedProcedure.input(joinRequestInput).mutation(({ ctx, input }) => joinRequest(ctx, input)),

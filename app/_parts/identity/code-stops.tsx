@@ -1,10 +1,10 @@
+import type { OutputOf } from '#app/_client/trpc.ts'
 import { Notice } from '#app/_ui/notice.tsx'
-import type { CodeStop } from '#server/identity/codes/queries.ts'
 import { texts } from '#server/infra/texts.ts'
 import { formatDateTime, type Locale } from '#server/kernel/format.ts'
 
 /** Why people call and say that no code comes: for all staff, while codes are stopped. */
-export function CodeStops({ locale, stops }: { locale: Locale; stops: CodeStop[] }) {
+export function CodeStops({ locale, stops }: { locale: Locale; stops: OutputOf<'identity.codeState'>['stops'] }) {
   const t = texts(locale)
   if (stops.length === 0) return null
   return (

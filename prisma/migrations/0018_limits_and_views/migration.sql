@@ -55,3 +55,30 @@ create unique index number_reopenings_once on number_reopenings (building_id, nu
 select app.protect('number_reopenings', '{owner.confirm,registry.write}', '{owner.confirm,registry.write}', '{sign-in}');
 grant select, insert on number_reopenings to uyim_app;
 create index owners_phone on owners (phone, building_id) where phone is not null;
+
+-- Who of the staff was shown a home's data in a list or on a screen: once per person, home, kind and day (speed-and-safety.md 6).
+-- Cards opened at the desk and in the register stand in the trail itself, each with its reason. The zero home: a list of the whole house.
+create table data_views (
+  building_id uuid not null,
+  premises_id uuid not null,
+  day date not null,
+  viewer_id uuid not null,
+  what text not null,
+  at timestamptz not null default app.now(),
+  role text not null,
+  organisation_id uuid,
+  primary key (building_id, premises_id, day, viewer_id, what)
+);
+create index data_views_viewer on data_views (viewer_id, day);
+create index data_views_day on data_views (day);
+alter table data_views enable row level security;
+alter table data_views force row level security;
+create policy reads on data_views for select using ((select auth.service_has('{worker,seed}')) or viewer_id = (select auth.person())
+  or premises_id = any((select auth.premises('{account.read}'))::uuid[])
+  or premises_id = '00000000-0000-0000-0000-000000000000' and building_id = any((select auth.buildings('{house.read}'))::uuid[])
+  or building_id = any((select auth.buildings('{audit.read}'))::uuid[]));
+-- As themselves and as nobody else, like the trail.
+create policy inserts on data_views for insert with check (viewer_id = (select auth.person()));
+create policy updates on data_views for update using (false);
+create policy deletes on data_views for delete using ((select auth.service_has('{worker}')));
+grant select, insert, delete on data_views to uyim_app;

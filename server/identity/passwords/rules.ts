@@ -1,7 +1,4 @@
 import { searchKey } from '#server/kernel/text.ts'
-import file from './common.json' with { type: 'json' }
-
-const common: ReadonlySet<string> = new Set(`${file.words} ${file.ours}`.split(' '))
 
 const rows = ['1234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm', 'йцукенгшщзхъ', 'фывапролджэ', 'ячсмитьбю', 'abcdefghijklmnopqrstuvwxyz']
 const walks = [rows.slice(1, 4).join(''), rows.slice(4, 7).join(''), rows[7] ?? ''].flatMap(walk => [walk, [...walk].reverse().join('')])
@@ -15,9 +12,9 @@ const onceOf = (text: string): string => /^(.{1,12}?)\1+$/u.exec(text)?.[1] ?? t
 const trimmed = (text: string): string => text.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '')
 
 /** Whether guessers try it first: it is in the list of leaked ones, or is one of them with figures and signs added, disguised or repeated. */
-function isCommon(password: string): boolean {
+function isLeaked(password: string, leaked: ReadonlySet<string>): boolean {
   const shapes = [password, onceOf(password), lettersOf(password), onceOf(lettersOf(password)), lettersOf(undisguised(trimmed(password))), lettersOf(undisguised(password))]
-  return shapes.some(shape => common.has(shape))
+  return shapes.some(shape => leaked.has(shape))
 }
 
 /** Figures alone, the same few signs again and again, or a walk over the keyboard. */
@@ -29,9 +26,9 @@ function isPlain(password: string): boolean {
 export type PasswordFault = 'COMMON' | 'PERSONAL'
 
 /** Why this is no password for this person; null when it may be (identity 1.8: checked against the list of leaked ones). */
-export function judgePassword(password: string, { login, name }: { login: string; name: string }): PasswordFault | null {
+export function judgePassword(password: string, { login, name }: { login: string; name: string }, leaked: ReadonlySet<string>): PasswordFault | null {
   const plain = password.normalize('NFKC').toLowerCase().trim()
-  if (isCommon(plain) || isPlain(plain)) return 'COMMON'
+  if (isLeaked(plain, leaked) || isPlain(plain)) return 'COMMON'
   const folded = searchKey(plain).replace(/\s/g, '')
   const own = [...searchKey(name).split(' '), ...searchKey(login.replace(/[._-]/g, ' ')).split(' '), searchKey(login).replace(/\s/g, '')]
   return own.some(word => word.length >= 4 && folded.includes(word)) ? 'PERSONAL' : null

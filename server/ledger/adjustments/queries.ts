@@ -54,7 +54,7 @@ export async function windowReach(ctx: Db, buildingId: string): Promise<WindowRe
 }
 
 export type AdjustmentRow = {
-  buildingId: string; adjustmentId: string; house: string; currency: Currency; unitKind: string; unitNumber: string; number: string
+  buildingId: string; adjustmentId: string; premisesId: string; house: string; currency: Currency; unitKind: string; unitNumber: string; number: string
   fund: string; amount: bigint; reason: AdjustmentReason; requestedAt: Date; state: AdjustmentState
 }
 type StateFacts = { checkStarted: boolean; positive: boolean | null; used: boolean; validUntil: string | null }
@@ -67,7 +67,7 @@ export async function listAdjustments(ctx: Context): Promise<{ rows: AdjustmentR
 
 async function rowsOf(ctx: Context, only: string | null): Promise<AdjustmentRow[]> {
   const rows = await ctx.db.$queryRaw<(Omit<AdjustmentRow, 'state'> & StateFacts)[]>`
-    select r.building_id::text as "buildingId", r.request_id::text as "adjustmentId", b.name as house, case b.country when 'UZ' then 'UZS' else 'KZT' end as currency,
+    select r.building_id::text as "buildingId", r.request_id::text as "adjustmentId", r.premises_id::text as "premisesId", b.name as house, case b.country when 'UZ' then 'UZS' else 'KZT' end as currency,
       p.kind as "unitKind", p.number as "unitNumber", a.number, r.fund, r.amount, r.reason, r.requested_at as "requestedAt", k.request_id is not null as "checkStarted",
       c.positive, u.conclusion_id is not null as used, to_char(c.valid_until, 'YYYY-MM-DD') as "validUntil"
     from adjustment_requests r join buildings b on b.building_id = r.building_id join premises p on p.building_id = r.building_id and p.premises_id = r.premises_id

@@ -5,11 +5,13 @@ import { world } from '#prisma/seed/demo/world.ts'
 import { appRouter } from '#server/api/root.ts'
 import { openTransaction, serviceTransaction, type Context, type RequestScope } from '#server/infra/context.ts'
 import { serviceNames, type ServiceName } from '#server/infra/services.ts'
+import { phoneKey } from '#server/identity/codes/keys.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { asAccountant, asChair, asClerk, asCouncil, asManager, asOwner, asPerson, asStranger, asTenant } from '#test/support/actors.ts'
 import { attempt, ownExamples, type Named } from '#test/support/calls.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse } from '#test/support/factories.ts'
+import { namesOf } from '#test/support/names-of-house.ts'
 import { proceduresOf, type Schema } from '#test/support/procedures.ts'
 
 // The demonstration fills every table of a house; the twin belongs to another organisation.
@@ -19,6 +21,7 @@ let db: TestDatabase
 let twins: Record<string, { request: RequestScope }>
 let own: Record<string, { request: RequestScope }>
 let tables: string[]
+let shutKey = ''
 
 beforeAll(async () => {
   db = await testDatabase()
@@ -33,7 +36,10 @@ beforeAll(async () => {
   }
   const flat = { premisesId: await idOf('select premises_id as id from meters where building_id = $1 and premises_id is not null limit 1') }
   const inspector = await asPerson(db, { role: 'INSPECTOR', scopeType: 'TERRITORY', scopeId: house.territoryCode }, { kind: 'STAFF' })
-  own = { owner: await asOwner(db, ours, flat), chair: await asChair(db, ours), inspector, manager: await asManager(db, ours), accountant: await asAccountant(db, ours), clerk: await asClerk(db, ours) }
+  const owner = await asOwner(db, ours, flat)
+  shutKey = phoneKey(owner.phone)
+  await db.sql(`insert into auth.closed_numbers (phone_key, closed_at, phone) values ($1, date_trunc('milliseconds', now()), $2)`, [shutKey, owner.phone])
+  own = { owner, chair: await asChair(db, ours), inspector, manager: await asManager(db, ours), accountant: await asAccountant(db, ours), clerk: await asClerk(db, ours) }
   tables = (await db.sql<{ name: string }>(`select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'building_id' and not a.attisdropped
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition order by 1`)).map(each => each.name)
 }, 240_000)
@@ -124,21 +130,7 @@ const apart: Record<string, string> = {
   'imports.submitFile': 'the house is in the file; test/integration/imports/submit-file',
 }
 
-/** Ids of this house under the names by which procedures ask for them; what is not found here has no row to hide. */
-async function namesOfOurs(): Promise<Named> {
-  const one = async (sql: string) => (await db.sql<{ id: string }>(sql, [house.buildingId]))[0]?.id ?? newId()
-  const of = (table: string, column: string, where = 'true') => one(`select ${column}::text as id from ${table} where building_id = $1 and ${where} limit 1`)
-  const flat = await of('meters', 'premises_id', 'premises_id is not null')
-  return {
-    ...ours, premisesId: flat, premisesIds: [flat], accountId: await of('accounts', 'account_id', `premises_id = '${flat}'`), number: await of('accounts', 'number', `premises_id = '${flat}'`),
-    meterId: await of('meters', 'meter_id', `premises_id = '${flat}'`), meetingId: await of('meetings', 'meeting_id', `state = 'OPEN'`), draftId: await of('ballot_drafts', 'draft_id'),
-    requestId: await of('requests', 'request_id'), adjustmentId: await of('adjustment_requests', 'request_id'), conclusionId: await of('inspection_conclusions', 'conclusion_id'), programmeId: await of('repair_stages', 'programme_id'), stageId: await of('repair_stages', 'stage_id'), actId: await of('repair_acts', 'act_id'), refundId: await of('repair_refunds', 'refund_id'), bankAccountId: await of('house_bank_accounts', 'bank_account_id'), paymentId: await of('payment_transactions', 'payment_id', `state = 'PAID'`),
-    intentId: await of('payment_intents', 'intent_id'), grantId: await one(`select grant_id::text as id from auth.grants where building_id = $1 and role = 'CHAIR' and ended_at is null limit 1`),
-    ownerId: await of('owners', 'owner_id'), documentId: await of('issued_documents', 'document_id'), fileId: await of('stored_files', 'file_id'), batchId: await of('import_batches', 'batch_id'),
-    orderId: await of('billing_orders', 'order_id'), corrects: await of('readings', 'reading_id'), scopeId: house.buildingId, scopeType: 'BUILDING', onBehalfOf: undefined, onBehalf: undefined,
-    subjectType: 'meeting', subjectId: await of('stored_files', 'subject_id', `subject_type = 'meeting'`), device: await one(`select encode(s.session_hash, 'hex') as id from auth.sessions s join auth.grants g using (person_id) where g.building_id = $1 limit 1`), text: house.name, callerName: 'Caller', phone: '+77019998877', country: 'KZ', territoryCode: '751210000',
-  }
-}
+const namesOfOurs = () => namesOf(db, house, { ...ours, numberKey: shutKey })
 
 /** Words that no answer to an outsider may hold: every account, flat, owner and telephone of this house. */
 async function secretsOfOurs(names: Named): Promise<string[]> {

@@ -17,7 +17,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return isLocale(locale) ? { title: texts(locale)('desk.views.title') } : {}
 }
 
-/** Whenever somebody at a desk opens the card of my home, I see who, when and why. */
+/** Whenever somebody at a desk opens the card of my home or has it in a list, I see who, when and why. */
 export default async function AccessPage({ params }: Props) {
   const { locale } = await params
   if (!isLocale(locale)) notFound()
@@ -39,10 +39,10 @@ export default async function AccessPage({ params }: Props) {
             {views.map((view, index) => (
               <Row
                 key={index}
-                title={view.organisation || t('identity.roles.CLERK')}
+                title={view.organisation || t(`identity.roles.${view.role || 'CLERK'}`)}
                 note={
                   <span className="flex flex-col">
-                    <span><MomentText at={view.at} /> · {t(`desk.views.reasons.${view.reason}`)}{several ? ` · ${view.house}, ${view.unit}` : ''}</span>
+                    <span><MomentText at={view.at} /> · {t(`desk.views.reasons.${view.reason}`)}{several && view.unit !== '' ? ` · ${view.house}, ${view.unit}` : ''}</span>
                     {view.callerName !== '' && <span>{t('desk.views.caller', { name: view.callerName })}</span>}
                   </span>
                 }
