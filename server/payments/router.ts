@@ -4,6 +4,7 @@ import { shown } from '#server/audit/views.ts'
 import { openIntent } from './open-intent.ts'
 import { proofScreen } from './proof/queries.ts'
 import { proofKey } from './proof/signing.ts'
+import { findPayable } from './queries.ts'
 import { registerMerchant } from './register-merchant.ts'
 import { replaceMerchantKey } from './replace-merchant-key.ts'
 import { reversePayment } from './reverse-payment.ts'
@@ -18,7 +19,7 @@ export const paymentsRouter = router({
   screen: signedProcedure.input(payableInput).query(({ ctx, input }) => shown({ ctx, what: 'PAYMENT' }, payScreen(ctx, input.number), ({ payable }) => [payable])),
   track: signedProcedure.input(payableInput).query(({ ctx, input }) => trackPayable(ctx, input.number)),
   receipt: signedProcedure.input(paymentKey).query(({ ctx, input }) => shown({ ctx, what: 'PAYMENT' }, receiptScreen(ctx, input), facts => [facts])),
-  proof: signedProcedure.input(payableInput).query(({ ctx, input }) => proofScreen(ctx, input.number)),
+  proof: signedProcedure.input(payableInput).query(({ ctx, input }) => shown({ ctx, what: 'PAYMENT' }, proofScreen(ctx, input.number), async () => [await findPayable(ctx, input.number)].filter(each => each !== null))),
   proofKey: publicProcedure.query(() => proofKey()),
   openIntent: signedProcedure.input(openIntentInput).mutation(({ ctx, input }) => openIntent(ctx, input)),
   submitNotice: signedProcedure.input(intentKey).mutation(({ ctx, input }) => submitPaymentNotice(ctx, input)),
