@@ -13,7 +13,9 @@ const examples: Record<string, unknown> = { bytes: new Uint8Array([37, 80, 68, 7
   login: 'somebody', password: 'a long password', amount: 10_000n, verifiedUntil: null, validUntil: '2026-12-01', closesOn: '2026-12-01', segment: 'segment', accountField: 'account', allowedAddresses: [], vatPercent: '12', quantity: '1', datedOn: '2026-11-01', completedOn: '2026-11-01', dueOn: null, iban: 'KZ86125KZT5004100100', validFrom: '2026-11-01' }
 
 // What one procedure asks of a word that others take as it comes.
-export const ownExamples: Record<string, Named> = { 'requests.reportDone': { text: 'done, with an act' }, 'identity.giveGrant': { role: 'COUNCIL_MEMBER' }, 'identity.setCodeLimit': { scope: 'KZ', value: '1' } }
+export const ownExamples: Record<string, Named> = { 'requests.reportDone': { text: 'done, with an act' }, 'identity.giveGrant': { role: 'COUNCIL_MEMBER' }, 'identity.setCodeLimit': { scope: 'KZ', value: '1' },
+  'billing.draftTariff': { territoryPrefix: '75', price: '1', tiers: null, stove: null, metered: null, buildingMeter: null, privileged: null, months: null, vatRate: null, actId: null, newAct: null, validTo: null, supplierId: null },
+  'billing.endTariff': { lastDay: '2026-12-31' }, 'premises.endPrivilege': { lastDay: '2026-12-31' }, 'premises.registerAbsence': { until: null }, 'premises.registerPrivilege': { until: null } }
 /** A call that the shape lets through: names of a house where they are asked for, the plainest value elsewhere. */
 function inputFor(schema: Schema, names: Named, name = ''): unknown {
   if (name in names && !(name === 'number' && schema['pattern'] === undefined)) return names[name]

@@ -1,0 +1,52 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import file from '#prisma/seed/reference/tariffs.json' with { type: 'json' }
+import { recompute } from '#server/billing/charges/rules.ts'
+import { makeItem } from '#test/support/prices.ts'
+
+type Row = (typeof file.tariffs)[number]
+const row = (id: string): Row => file.tariffs.find(each => each.id === id) ?? expect.fail(`no ${id}`)
+
+/** The net sum of a published tariff itself, as it is loaded. */
+function charge(id: string, quantity: string, { people = 1, days = 30, monthDays = 30, vatBp = 0 } = {}) {
+  const { tiers, price, basis } = row(id)
+  const of = basis === 'AREA' ? 'AREA' : basis === 'PERSON' ? 'PERSONS' : 'VOLUME'
+  return recompute(makeItem({ of, upTo: tiers?.flatMap(tier => tier.upTo ?? []) ?? [], prices: tiers?.map(tier => tier.price) ?? [price ?? ''], perPerson: basis === 'TIERED_PER_PERSON', days, monthDays, vatBp }), { quantity, people, extra: false })
+}
+
+describe('the vectors of the published tariffs, on the rows that are loaded (uzbekistan.md 2.7.2, 6; kazakhstan.md 4.7)', () => {
+  it.each([['180', 10_800_000n], ['200', 12_000_000n], ['201', 12_080_000n], ['640', 50_000_000n]])('Uzbek electricity of 2025: %s kWh', (kwh, net) => expect(charge('UZ-EL-2025', kwh).net).toBe(net))
+  it.each([['200', 9_000_000n], ['201', 9_090_000n], ['350', 22_500_000n], ['1200', 108_000_000n]])('and of 2024: %s kWh', (kwh, net) => expect(charge('UZ-EL-2024', kwh).net).toBe(net))
+  it.each([['11', 2, 113_111n], ['4', 1, 38_623n], ['12', 3, 115_870n]])('Almaty water: %s m³ for %i persons; 12.3 b for two', (m3, people, net) => expect(charge('KZ-ALA-WATER-2025', m3, { people }).net).toBe(net))
+  it('heat for 13 of 30 days: 43,833.46', () => expect(charge('UZ-TAS-HEAT-DEMO', '54.60', { days: 13 }).net).toBe(4_383_346n))
+  it.each([[1200, 69_400n], [1600, 71_878n]])('waste of Kostanay with VAT %i', (vatBp, sum) => {
+    const { net, vat } = charge('KZ-KOS-WASTE-2025', '1', { vatBp })
+    expect(net + vat).toBe(sum)
+  })
+})
+
+describe('what is loaded', () => {
+  it('has a source each, and publishes none whose VAT is not known (settled 8)', () => {
+    expect(file.tariffs.filter(each => each.source === '' || (each.published && each.vatMode === 'UNKNOWN'))).toEqual([])
+    expect(new Set(file.tariffs.map(each => each.id)).size).toBe(file.tariffs.length)
+  })
+  it.each(['UZ-EL-2024', 'UZ-EL-2024-STOVE', 'UZ-GAS-2024-WINTER', 'UZ-GAS-2024-SUMMER', 'UZ-EL-2025', 'UZ-EL-2025-STOVE', 'UZ-GAS-2025-WINTER', 'UZ-GAS-2025-OTHER', 'UZ-EL-2016', 'UZ-EL-2023', 'UZ-TAS-HEAT-2016', 'UZ-TAS-HOT-2016-PERSON', 'UZ-TAS-HEAT-2025',
+    'UZ-TOB-HEAT-2025', 'UZ-TAS-HEAT-2018', 'UZ-TAS-HOT-2018', 'UZ-TAS-WATER-2024', 'KZ-ALA-WATER-2025', 'KZ-ALA-SEWER-2025', 'KZ-ALA-WATER-2025Q4', 'KZ-ALA-EL-2025', 'KZ-KOS-EL-2025', 'KZ-ALA-HEAT-METER-2025', 'KZ-ALA-HEAT-2025', 'KZ-KOS-WASTE-2025'])('%s', id => {
+    expect(row(id).demonstration).toBe(false)
+  })
+})
+
+const folder = join(import.meta.dirname, '../../../../shared/data/tariffs_uz_kz_published.json')
+type Published = { id: string; blocks?: { to: number | null; price: number }[]; blocks_per_person_month?: { to: number | null; price: number }[]; price?: number; valid_from?: string }
+// Only where the folder lies beside this repository (settled 25).
+describe.skipIf(!existsSync(folder))('against the real file of published tariffs', () => {
+  const { tariffs } = existsSync(folder) ? JSON.parse(readFileSync(folder, 'utf8')) as { tariffs: Published[] } : { tariffs: [] }
+  it.each(tariffs.filter(each => file.tariffs.some(known => known.id === each.id)).map(each => [each.id, each] as const))('%s says the same', (id, said) => {
+    const known = row(id)
+    const blocks = said.blocks ?? said.blocks_per_person_month
+    if (blocks) expect(known.tiers?.map(tier => [tier.upTo === null ? null : Number(tier.upTo), Number(tier.price)])).toEqual(blocks.map(block => [block.to, block.price]))
+    else if (said.price !== undefined) expect(Number(known.price)).toBe(said.price)
+    if (/^\d{4}-\d{2}-\d{2}$/.test(said.valid_from ?? '') && id !== 'UZ-EL-2025') expect(known.validFrom).toBe(said.valid_from)
+  })
+})
