@@ -35,13 +35,16 @@ function methodDoors<Method extends string>(provider: string, methods: readonly 
   return methods.flatMap(method => [`/api/payments/${provider}/${method}`, `/api/payments/${provider}/:merchant/${method}`].map(path => door(path, message => answer(method, message))))
 }
 
+function fromOurPage(request: Request): boolean {
+  return ['same-origin', null].includes(request.headers.get('sec-fetch-site'))
+}
+
 /** The receipt as a PDF, by a form of our own page: it is issued when first asked for, so it is no GET. */
 async function giveReceipt(request: Request, at: DoorContext): Promise<Response> {
   const { building = '', payment = '', locale = '' } = at.params
   const nothing = new Response(null, { status: 404, headers: { 'cache-control': 'no-store' } })
   const input = paymentKey.safeParse({ buildingId: building, paymentId: payment })
-  const site = request.headers.get('sec-fetch-site')
-  if (!input.success || !isLocale(locale) || (site !== null && site !== 'same-origin')) return nothing
+  if (!input.success || !isLocale(locale) || !fromOurPage(request)) return nothing
   const scope = await scopeOfRequest(request)
   try {
     const { bytes, number } = await openTransaction({ ...scope, locale }, ctx => issueReceipt(ctx, input.data))
@@ -61,6 +64,6 @@ export const doors: Door[] = [
   ...methodDoors('click', ['prepare', 'complete'], (_method, message) => answerClick(message)),
   ...methodDoors('uzum', uzumMethods, answerUzum),
   ...providerDoors('halyk', answerHalyk),
-  { method: 'GET', path: '/api/pay/halyk/:locale/:building/:order', handle: openBankPage },
+  { method: 'GET', path: '/api/pay/halyk/:locale/:building/:order', handle: async (request, at) => fromOurPage(request) ? openBankPage(await scopeOfRequest(request), at) : new Response(null, { status: 404 }) },
   { method: 'POST', path: '/api/receipts/:locale/:building/:payment', handle: giveReceipt },
 ]

@@ -1,6 +1,5 @@
 import 'server-only'
-import { scopeOfRequest } from '#server/api/request-scope.ts'
-import { asService, openTransaction, serviceTransaction, type Context } from '#server/infra/context.ts'
+import { asService, openTransaction, serviceTransaction, type Context, type RequestScope } from '#server/infra/context.ts'
 import { randomToken } from '#server/infra/crypto.ts'
 import { env } from '#server/infra/env.ts'
 import type { DoorContext } from '#server/infra/http.ts'
@@ -19,16 +18,11 @@ const graceSeconds = 600
  * The step from our screen to the bank's: a token for the person's own live order, and the bank's library with what is to be
  * paid (payments.md 7.3). A page of its own, because only here a script of somebody else runs.
  */
-export async function openBankPage(request: Request, { params }: DoorContext): Promise<Response> {
+export async function openBankPage(scope: RequestScope, { params }: Pick<DoorContext, 'params'>): Promise<Response> {
   const { locale = '', building = '', order: paymentId = '' } = params
-  if (!isLocale(locale) || !isId(building) || !isId(paymentId) || !fromOurPage(request)) return new Response(null, { status: 404 })
-  const scope = await scopeOfRequest(request)
+  if (!isLocale(locale) || !isId(building) || !isId(paymentId)) return new Response(null, { status: 404 })
   const order = await openTransaction({ ...scope, locale }, ctx => ownOrder(ctx, { buildingId: building, paymentId }))
   return order === null ? Response.redirect(`${env.APP_URL}/${locale}/payments`, 303) : leave(order, locale)
-}
-
-function fromOurPage(request: Request): boolean {
-  return ['same-origin', null].includes(request.headers.get('sec-fetch-site'))
 }
 
 async function leave(order: OrderFacts, locale: Locale): Promise<Response> {

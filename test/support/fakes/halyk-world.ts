@@ -3,7 +3,7 @@ import { encode } from 'next-auth/jwt'
 import { sessionCookie } from '#server/api/request-scope.ts'
 import { env } from '#server/infra/env.ts'
 import { newId } from '#server/kernel/ids.ts'
-import { openBankPage } from '#server/payments/halyk/page.ts'
+import { doors as paymentDoors } from '#server/payments/http.ts'
 import { asOwner, asPerson, type ActingPerson } from '#test/support/actors.ts'
 import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse, type TestPremises } from '#test/support/factories.ts'
@@ -67,7 +67,8 @@ export class HalykWorld {
   async page(person: ActingPerson, order: Order, headers: Record<string, string> = {}): Promise<{ status: number; text: string; policy: string; location: string | null }> {
     const [, , , , locale = '', building = '', id = ''] = order.href.split('/')
     const cookie = `${sessionCookie}=${await encode({ token: { sid: person.sid }, secret: env.AUTH_SECRET })}`
-    const response = await openBankPage(new Request(`http://localhost${order.href}`, { headers: { cookie, ...headers } }), { params: { locale, building, order: id }, address: '127.0.0.1', requestId: '', busy: false })
+    const door = paymentDoors.find(each => each.path.startsWith('/api/pay/halyk/'))!
+    const response = await door.handle(new Request(`http://localhost${order.href}`, { headers: { cookie, ...headers } }), { params: { locale, building, order: id }, address: '127.0.0.1', requestId: '', busy: false })
     return { status: response.status, text: await response.text(), policy: response.headers.get('content-security-policy') ?? '', location: response.headers.get('location') }
   }
 

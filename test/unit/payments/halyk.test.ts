@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest'
+import { judgeStatus, readNotice, readStatus, tengeOf, tiynOf, type HalykOrder, type HalykStatus } from '#server/payments/halyk/rules.ts'
+
+const order: HalykOrder = { number: '100000001', amount: 1_842_050n, currency: 'KZT', terminal: 't-1', twoStage: false, payment: 'PENDING', ended: false, refundAsked: false }
+const status: HalykStatus = { found: true, id: 'bank-1', state: 'CHARGE', invoiceId: '100000001', amount: 1_842_050n, currency: 'KZT', terminals: ['', 't-1'], reference: '' }
+const none: HalykStatus = { ...status, found: false, state: '' }
+
+describe('what the bank\'s word means (payments.md 7.5, 7.8)', () => {
+  test.each<[string, Partial<HalykOrder>, Partial<HalykStatus>, string, string | null]>([
+    ['collected', {}, {}, 'SETTLE', null],
+    ['collected, after our time', { ended: true }, {}, 'SETTLE', null],
+    ['collected for an order that is over', { payment: 'EXPIRED' }, {}, 'QUARANTINE', 'LATE'],
+    ['collected for one that was let go', { payment: 'CANCELLED' }, {}, 'QUARANTINE', 'LATE'],
+    ['collected already', { payment: 'PAID' }, {}, 'WAIT', null],
+    ['collected, to be given back', { payment: 'PAID', refundAsked: true }, {}, 'REFUND', null],
+    ['to be given back, but of another sum', { payment: 'PAID', refundAsked: true }, { amount: 1n }, 'WAIT', null],
+    ['another order', {}, { invoiceId: '100000002' }, 'QUARANTINE', 'INVOICE'],
+    ['another sum', {}, { amount: 1_842_051n }, 'QUARANTINE', 'AMOUNT'],
+    ['no sum', {}, { amount: null }, 'QUARANTINE', 'AMOUNT'],
+    ['another currency', {}, { currency: 'USD' }, 'QUARANTINE', 'CURRENCY'],
+    ['another terminal', {}, { terminals: ['', ''] }, 'QUARANTINE', 'TERMINAL'],
+    ['held, one stage', {}, { state: 'AUTH' }, 'WAIT', null],
+    ['held, one stage, over', { ended: true }, { state: 'AUTH' }, 'QUARANTINE', 'AUTH'],
+    ['held, two stages', { twoStage: true }, { state: 'AUTH' }, 'CHARGE', null],
+    ['held, two stages, another sum', { twoStage: true }, { state: 'AUTH', amount: 1n }, 'QUARANTINE', 'AMOUNT'],
+    ['failed', {}, { state: 'FAILED' }, 'RELEASE', null],
+    ['failed after it was paid', { payment: 'PAID' }, { state: 'FAILED' }, 'WAIT', null],
+    ['given back', { payment: 'PAID' }, { state: 'REFUND' }, 'REVERSE', null],
+    ['given back in part', { payment: 'PAID' }, { state: 'REFUND', amount: 1n }, 'QUARANTINE', 'AMOUNT'],
+    ['given back before we knew', {}, { state: 'REFUND' }, 'RELEASE', null],
+    ['given back twice', { payment: 'REFUNDED' }, { state: 'REFUND' }, 'WAIT', null],
+    ['on its way', { ended: false }, { state: '3D' }, 'WAIT', null],
+    ['on its way for too long', { ended: true }, { state: 'NEW' }, 'EXPIRE', null],
+  ])('%s', (_name, ofOrder, ofStatus, act, difference) => {
+    expect(judgeStatus({ ...order, ...ofOrder }, { ...status, ...ofStatus })).toEqual({ act, difference })
+  })
+
+  test('a bank that knows nothing of it', () => {
+    expect(judgeStatus(order, none).act).toBe('WAIT')
+    expect(judgeStatus({ ...order, ended: true }, none).act).toBe('EXPIRE')
+    expect(judgeStatus({ ...order, ended: true, payment: 'PAID' }, none).act).toBe('WAIT')
+  })
+})
+
+describe('what the bank writes', () => {
+  test('tenge to the tiyn, or no sum at all', () => {
+    expect([18420.5, '18420.50', '18420.500', 0.1, 100, '7'].map(tiynOf)).toEqual([1_842_050n, 1_842_050n, 1_842_050n, 10n, 10_000n, 700n])
+    expect([18420.505, '-1', '', null, undefined, {}, '1e3', '1,5', Number.NaN].map(tiynOf)).toEqual(Array.from({ length: 9 }, () => null))
+    expect([1_842_050n, 5n, 100n].map(tengeOf)).toEqual(['18420.50', '0.05', '1.00'])
+  })
+
+  test('a status without a result is none; one without a transaction was not found', () => {
+    for (const text of ['', '<html>', '[]', '{}', 'null']) expect(readStatus(text)).toBeNull()
+    expect(readStatus('{"resultCode":"100","transaction":null}')).toMatchObject({ found: false })
+    expect(readStatus('{"resultCode":100,"transaction":{"id":"x","statusName":"charge","invoiceID":"100000001","amount":10.5,"currency":"KZT","terminalID":"t"}}'))
+      .toMatchObject({ found: true, state: 'CHARGE', amount: 1050n, terminals: ['', 't'] })
+  })
+
+  test('a notice keeps neither the card nor the person', () => {
+    const notice = readNotice('POST', JSON.stringify({ invoiceId: 100000001, secret_hash: 's', code: 'ok', amount: 1, cardMask: '440043...1234', name: 'A', email: 'b', phone: 'c' }))
+    expect(notice).toEqual({ invoiceId: '100000001', secretHash: 's', code: 'ok', shown: { invoiceId: '100000001', amount: '1', code: 'ok' } })
+  })
+})
