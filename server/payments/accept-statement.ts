@@ -11,9 +11,9 @@ import type { StatementKey } from './statements/schema.ts'
 
 /** A person has looked and says yes: what is certain is posted by the worker, the rest comes to the list of what waits. */
 export async function acceptStatement(ctx: Context, { buildingId, statementId }: StatementKey): Promise<StatementKey> {
-  const { reaches } = await houseOfStatements(ctx, buildingId)
+  const house = await houseOfStatements(ctx, buildingId)
   const statement = await findStatement(ctx, { buildingId, statementId })
-  assertMayKeepStatements(ctx.actor, reaches)
+  assertMayKeepStatements(ctx.actor, house)
   await asService(ctx, 'payments', async inner => {
     const locked = await findStatement(inner, { buildingId, statementId }, true)
     if (!statementLife.can(locked.state, 'accept')) throw conflict('statements.notWaiting')

@@ -9,10 +9,10 @@ import type { AnswerDifferenceInput } from './statements/schema.ts'
 
 /** A difference is explained once, in words; money moves elsewhere, by its own act. */
 export async function answerDifference(ctx: Context, { buildingId, differenceId, explanation }: AnswerDifferenceInput): Promise<void> {
-  const { reaches } = await houseOfStatements(ctx, buildingId)
+  const house = await houseOfStatements(ctx, buildingId)
   const difference = await findDifference(ctx, buildingId, differenceId)
   if (!difference) throw notFound('statements.differenceNotFound')
-  assertMayKeepStatements(ctx.actor, reaches)
+  assertMayKeepStatements(ctx.actor, house)
   const done = await asService(ctx, 'payments', inner => inner.db.$executeRaw`update reconciliation_differences set explanation = ${explanation}, explained_by = ${ctx.actor.personId}::uuid, explained_at = app.now()
     where building_id = ${buildingId}::uuid and difference_id = ${differenceId}::uuid and explained_at is null`)
   if (done === 0) throw conflict('statements.explained')

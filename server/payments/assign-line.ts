@@ -10,9 +10,9 @@ import { settleLine } from './statements/settle.ts'
 /** A person says whose money it is: the whole sum of the line pays that account or invoice. */
 export async function assignLine(ctx: Context, input: AssignLineInput): Promise<{ paymentIds: string[] }> {
   const { buildingId, statementId, row, number } = input
-  const { reaches } = await houseOfStatements(ctx, buildingId)
+  const house = await houseOfStatements(ctx, buildingId)
   const line = await findLine(ctx, input)
-  assertMayKeepStatements(ctx.actor, reaches)
+  assertMayKeepStatements(ctx.actor, house)
   const paymentIds = await asService(ctx, 'payments', async inner => {
     const locked = await findLine(inner, input, true)
     if (locked.state !== 'EXCEPTION') throw conflict('statements.lineSettled')

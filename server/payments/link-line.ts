@@ -10,9 +10,9 @@ import type { LinkLineInput } from './statements/schema.ts'
 /** A person says that the money of this line is known already: nothing is posted a second time. */
 export async function linkLine(ctx: Context, input: LinkLineInput): Promise<void> {
   const { buildingId, statementId, row, paymentId } = input
-  const { reaches } = await houseOfStatements(ctx, buildingId)
+  const house = await houseOfStatements(ctx, buildingId)
   const line = await findLine(ctx, input)
-  assertMayKeepStatements(ctx.actor, reaches)
+  assertMayKeepStatements(ctx.actor, house)
   await asService(ctx, 'payments', async inner => {
     const locked = await findLine(inner, input, true)
     if (locked.state !== 'EXCEPTION') throw conflict('statements.lineSettled')

@@ -41,7 +41,8 @@ export function assertMayRemind(actor: Actor): void {
 }
 
 /** Statements, lines and differences are the accountant's and the manager's; the right is read with the house in one transaction. */
-export function assertMayKeepStatements(actor: Actor, reaches: boolean): void {
+export function assertMayKeepStatements(actor: Actor, { reaches, country }: { reaches: boolean; country: string | null }): void {
+  if (country === null) throw notFound()
   if (!reaches && !isService(actor, 'payments', 'seed')) throw forbidden('statements.forbidden')
 }
 

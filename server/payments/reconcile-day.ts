@@ -12,8 +12,8 @@ export type Reconciled = { provider: string; differences: number }
 
 /** A day of a house, provider by provider: ours against what they have told. Found differences wait for a person; nothing is corrected. */
 export async function reconcileDay(ctx: Context, { buildingId, day }: ReconcileInput): Promise<Reconciled[]> {
-  const { reaches } = await houseOfStatements(ctx, buildingId)
-  assertMayKeepStatements(ctx.actor, reaches)
+  const house = await houseOfStatements(ctx, buildingId)
+  assertMayKeepStatements(ctx.actor, house)
   if (day > ctx.today) throw invalid('statements.futureDay')
   const days = await asService(ctx, 'payments', async inner => {
     const judged = await judgeDay(inner, { buildingId, day })

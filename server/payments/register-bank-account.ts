@@ -10,8 +10,9 @@ import type { BankAccountInput } from './statements/schema.ts'
 
 /** An account of the house in a bank: whose statements are taken, and what its money is for. The same again changes nothing. */
 export async function registerBankAccount(ctx: Context, { buildingId, bankAccountId, number, bankName, fund }: BankAccountInput): Promise<void> {
-  const { reaches, country } = await houseOfStatements(ctx, buildingId)
-  assertMayKeepStatements(ctx.actor, reaches)
+  const house = await houseOfStatements(ctx, buildingId)
+  assertMayKeepStatements(ctx.actor, house)
+  const { country } = house
   if (country === null) throw notFound()
   if (isKazakhIban(number) !== (country === 'KZ')) throw invalid('statements.foreignAccount')
   const added = await asService(ctx, 'payments', inner => inner.db.$executeRaw`

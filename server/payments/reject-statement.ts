@@ -10,9 +10,9 @@ import { forgetLines } from './statements/staging.ts'
 
 /** A person has looked and says no: the lines are forgotten, nothing was posted. */
 export async function rejectStatement(ctx: Context, { buildingId, statementId }: StatementKey): Promise<StatementKey> {
-  const { reaches } = await houseOfStatements(ctx, buildingId)
+  const house = await houseOfStatements(ctx, buildingId)
   const statement = await findStatement(ctx, { buildingId, statementId })
-  assertMayKeepStatements(ctx.actor, reaches)
+  assertMayKeepStatements(ctx.actor, house)
   await asService(ctx, 'payments', async inner => {
     const locked = await findStatement(inner, { buildingId, statementId }, true)
     if (!statementLife.can(locked.state, 'reject')) throw conflict('statements.notWaiting')

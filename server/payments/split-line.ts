@@ -11,9 +11,9 @@ import { settleLine } from './statements/settle.ts'
 /** One transfer for several accounts: its parts make the whole, to the last hundredth. */
 export async function splitLine(ctx: Context, input: SplitLineInput): Promise<{ paymentIds: string[] }> {
   const { buildingId, statementId, row, parts } = input
-  const { reaches } = await houseOfStatements(ctx, buildingId)
+  const house = await houseOfStatements(ctx, buildingId)
   const line = await findLine(ctx, input)
-  assertMayKeepStatements(ctx.actor, reaches)
+  assertMayKeepStatements(ctx.actor, house)
   const told = parts.reduce((sum, part) => sum + part.amount, 0n)
   if (told !== line.amount) throw invalid('statements.partsDiffer', { told: sumText(told), whole: sumText(line.amount) })
   const paymentIds = await asService(ctx, 'payments', async inner => {

@@ -17,8 +17,9 @@ export async function submitStatement(ctx: Context, { file, input }: { file: Sta
   const { buildingId, statementId, kind } = input
   const source = kind === 'REGISTRY' ? input.source ?? '' : ''
   if (kind === 'REGISTRY' && source === '') throw invalid('statements.sourceNeeded')
-  const { reaches, country } = await houseOfStatements(ctx, buildingId)
-  assertMayKeepStatements(ctx.actor, reaches)
+  const house = await houseOfStatements(ctx, buildingId)
+  assertMayKeepStatements(ctx.actor, house)
+  const { country } = house
   if (country === null) throw notFound()
   const inserted = await asService(ctx, 'payments', inner => inner.db.$executeRaw`
     insert into statements (building_id, statement_id, kind, source, file_name, file_format, size_bytes, sha256, columns, currency, state, submitted_by)

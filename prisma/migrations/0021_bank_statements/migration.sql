@@ -225,17 +225,19 @@ create type app.statement_part as (row_number bigint, part integer, account_id u
 -- One payment for each part, once: the key of the line is the payment's outside id, whatever house asks.
 create function app.settle_statement_parts(p_building uuid, p_statement uuid, p_parts app.statement_part[]) returns integer
 language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
-declare s statements; m payment_merchants; at timestamptz := app.moment(); created integer; turns integer; savings boolean;
+declare s statements; m payment_merchants; at timestamptz := app.moment(); created integer; turns integer; savings boolean; first_call text;
 begin
   if coalesce(cardinality(p_parts), 0) = 0 then return 0; end if;
   select * into strict s from statements x where x.building_id = p_building and x.statement_id = p_statement;
+  -- The call by which the provider itself would have told us first: its late one finds the payment.
+  first_call := case when s.source in ('', 'desk', 'kaspi') then 'pay' when s.source = 'paynet' then 'perform' else 'create' end;
   savings := exists (select from bank_accounts b where b.building_id = p_building and b.bank_account_id = s.bank_account_id and b.fund = 'SAVINGS');
   if s.source not in ('', 'desk') then
     select x.* into m from payment_merchants x where x.provider = s.source and app.merchant_reaches(x, row(p_building, null, null, null, null, null, 'OPEN', x.country)::app.payable)
      order by x.scope_type = 'OPERATOR', x.active_from desc limit 1;
   end if;
   insert into payment_dedupe (provider, service, method, external_id, building_id, payment_id)
-  select case when s.source in ('', 'desk') then 'bank' else s.source end, coalesce(m.segment, l.account_key), case when s.source = 'payme' then 'create' else 'pay' end,
+  select case when s.source in ('', 'desk') then 'bank' else s.source end, coalesce(m.segment, l.account_key), first_call,
       case when s.source in ('', 'desk') or l.document = '' then encode(l.line_key, 'hex') || '-' || l.ordinal else l.document end || case when x.part > 1 then '/' || x.part else '' end, p_building, x.payment_id
     from unnest(p_parts) x join statement_lines l on l.building_id = p_building and l.statement_id = p_statement and l.row_number = x.row_number
   on conflict do nothing;
@@ -246,7 +248,7 @@ begin
       coalesce(x.fund, case when savings then 'SAVINGS' end), x.amount, s.currency, 'PENDING', (l.line_date + interval '7 hours') at time zone 'UTC', at
     from unnest(p_parts) x join statement_lines l on l.building_id = p_building and l.statement_id = p_statement and l.row_number = x.row_number
     join payment_dedupe d on d.provider = case when s.source in ('', 'desk') then 'bank' else s.source end and d.service = coalesce(m.segment, l.account_key)
-      and d.method = case when s.source = 'payme' then 'create' else 'pay' end
+      and d.method = first_call
       and d.external_id = case when s.source in ('', 'desk') or l.document = '' then encode(l.line_key, 'hex') || '-' || l.ordinal else l.document end || case when x.part > 1 then '/' || x.part else '' end;
   insert into statement_settlements (building_id, statement_id, row_number, part, payment_id)
   select p_building, p_statement, x.row_number, x.part, x.payment_id from unnest(p_parts) x;

@@ -33,7 +33,7 @@ export const statementsRouter = router({
   registerAccount: staffProcedure.input(bankAccountInput).mutation(({ ctx, input }) => registerBankAccount(ctx, input)),
   /** The right is asked before a byte is kept, and again in the transaction that makes the row. */
   submit: stepProcedure.input(submitInput).mutation(async ({ ctx, input: { body, ...input } }) => {
-    await openTransaction(ctx.request, async inner => assertMayKeepStatements(inner.actor, (await houseOfStatements(inner, input.buildingId)).reaches))
+    await openTransaction(ctx.request, async inner => assertMayKeepStatements(inner.actor, await houseOfStatements(inner, input.buildingId)))
     const file = await receiveWeb(body, uploadLimit)
     return openTransaction(ctx.request, inner => submitStatement(inner, { file, input }))
   }),

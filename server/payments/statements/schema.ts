@@ -62,7 +62,7 @@ export type LineProblem = (typeof lineProblems)[number]
 export const rejectReasons = ['NOT_OURS', 'PROVIDER', 'OWN_MONEY', 'RETURNED'] as const
 
 const id = z.string().check(z.refine(isId))
-const number = z.string().check(z.refine(isAccountNumber))
+const number = z.string().check(z.regex(/^\d{10}$/), z.refine(isAccountNumber))
 const day = z.string().check(z.refine(isLocalDate))
 const amount = z.bigint().check(z.positive(), z.maximum(100_000_000_000n))
 const note = z.string().check(z.trim(), z.minLength(3), z.maxLength(300))
@@ -70,7 +70,7 @@ const page = z._default(z.int().check(z.gte(1), z.lte(10_000)), 1)
 
 export const bankAccountInput = z.object({
   buildingId: id, bankAccountId: id,
-  number: z.string().check(z.refine(text => isKazakhIban(text) || isUzbekBankAccount(text))),
+  number: z.string().check(z.regex(/^[0-9A-Z]{20}$/), z.refine(text => isKazakhIban(text) || isUzbekBankAccount(text))),
   bankName: z.string().check(z.trim(), z.maxLength(200)),
   fund: z.enum(['CURRENT', 'SAVINGS']),
 })

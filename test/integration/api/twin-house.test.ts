@@ -128,6 +128,7 @@ const apart: Record<string, string> = {
   'identity.linkHome': 'proves the flat by its own code; test/integration/identity/link-home',
   'identity.signOut': 'ends the session that asks', 'identity.requestCode': 'before sign-in',
   'imports.submitFile': 'the house is in the file; test/integration/imports/submit-file',
+  'statements.submit': 'its bytes are a stream; test/integration/payments/submit-statement',
 }
 
 const namesOfOurs = () => namesOf(db, house, { ...ours, numberKey: shutKey })

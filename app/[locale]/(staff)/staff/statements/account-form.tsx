@@ -1,0 +1,40 @@
+'use client'
+import { useState, type FormEvent } from 'react'
+import { call, CallError } from '#app/_client/trpc.ts'
+import type { WordsRecord } from '#app/_client/words.ts'
+import { Button } from '#app/_ui/button.tsx'
+import { Field, SelectField } from '#app/_ui/field.tsx'
+import { Notice } from '#app/_ui/notice.tsx'
+import { newId } from '#server/kernel/ids.ts'
+
+type Props = { places: readonly { buildingId: string; name: string }[]; funds: readonly { value: string; label: string }[]; words: WordsRecord }
+
+/** An account of the house in a bank, before its first statement. */
+export function AccountForm({ places, funds, words }: Props) {
+  const w = (key: string) => String(words[key] ?? '')
+  const [error, setError] = useState<string | null>(null)
+
+  async function add(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget)
+    const text = (name: string) => String(form.get(name) ?? '')
+    try {
+      await call('statements.registerAccount', { buildingId: text('house'), bankAccountId: newId(), number: text('number').replace(/\s/g, '').toUpperCase(), bankName: text('bank'), fund: text('fund') === 'SAVINGS' ? 'SAVINGS' : 'CURRENT' })
+      window.location.reload()
+    } catch (refusal) {
+      if (!(refusal instanceof CallError)) throw refusal
+      setError(refusal.message)
+    }
+  }
+
+  return (
+    <form onSubmit={event => void add(event)} className="grid max-w-3xl gap-3 sm:grid-cols-2">
+      <SelectField size="dense" label={w('house')} name="house" options={places.map(place => ({ value: place.buildingId, label: place.name }))} />
+      <SelectField size="dense" label={w('fund')} name="fund" options={funds} />
+      <Field size="dense" label={w('number')} name="number" required maxLength={34} autoComplete="off" />
+      <Field size="dense" label={w('bank')} name="bank" maxLength={200} autoComplete="off" />
+      {error !== null && <div className="sm:col-span-2"><Notice tone="care" live="alert">{error}</Notice></div>}
+      <div><Button type="submit">{w('act')}</Button></div>
+    </form>
+  )
+}

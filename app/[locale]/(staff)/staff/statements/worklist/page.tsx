@@ -1,0 +1,38 @@
+import type { Metadata } from 'next'
+import { notFound, redirect } from 'next/navigation'
+import { PageTitle } from '#app/_ui/page-title.tsx'
+import { Pager } from '#app/_ui/pager.tsx'
+import { caller } from '#server/api/caller.ts'
+import { section, texts } from '#server/infra/texts.ts'
+import { isLocale } from '#server/kernel/format.ts'
+import { Worklist } from './worklist.tsx'
+
+type Props = { params: Promise<{ locale: string }>; searchParams: Promise<{ page?: string }> }
+
+export async function generateMetadata({ params }: Pick<Props, 'params'>): Promise<Metadata> {
+  const { locale } = await params
+  return isLocale(locale) ? { title: texts(locale)('statements.worklist.title') } : {}
+}
+
+/** Lines that only a person can place, the oldest money first; the keyboard is enough. */
+export default async function WorklistPage({ params, searchParams }: Props) {
+  const { locale } = await params
+  if (!isLocale(locale)) notFound()
+  const api = await caller(locale)
+  const me = await api.identity.me()
+  if (me?.kind !== 'STAFF') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff/statements/worklist`)
+  const t = texts(locale)
+  const page = Math.max(1, Math.floor(Number((await searchParams).page ?? 1)) || 1)
+  const found = await api.statements.worklist({ page })
+  const words = { ...section(locale, 'statements.worklist'), problems: section(locale, 'statements.problems'), providers: section(locale, 'statements.providers') }
+  const here = `/${locale}/staff/statements/worklist`
+  return (
+    <div className="flex flex-col gap-4">
+      <PageTitle back={{ href: `/${locale}/staff/statements`, word: t('statements.file.back') }} note={t('statements.worklist.note')}>{t('statements.worklist.title')}</PageTitle>
+      <Worklist locale={locale} lines={found.rows} all={found.all} words={words as never} />
+      {(page > 1 || found.more) && (
+        <Pager words={section(locale, 'common.pager') as never} position={String(page)} {...(page > 1 ? { previousHref: `${here}?page=${page - 1}` } : {})} {...(found.more ? { nextHref: `${here}?page=${page + 1}` } : {})} />
+      )}
+    </div>
+  )
+}
