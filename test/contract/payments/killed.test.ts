@@ -6,12 +6,14 @@ import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 import { FakeClick } from '#test/support/fakes/click.ts'
 import { FakeKaspi } from '#test/support/fakes/kaspi.ts'
 import { openDoors } from '#test/support/fakes/payme-doors.ts'
+import { FakePaynet } from '#test/support/fakes/paynet.ts'
 import { FakePayme, makeMerchant, type TestMerchant } from '#test/support/fakes/payme.ts'
 import { FakeUzum } from '#test/support/fakes/uzum.ts'
 
 let db: TestDatabase
 let house: TestHouse
 let merchant: TestMerchant
+let paynetKey: string
 let clickMerchant: TestMerchant
 let uzumMerchant: TestMerchant
 let doors: Awaited<ReturnType<typeof openDoors>>
@@ -24,6 +26,7 @@ beforeAll(async () => {
   await makeMerchant(db, { provider: 'kaspi', country: 'UZ', short: true })
   clickMerchant = await makeMerchant(db, { provider: 'click', short: true })
   uzumMerchant = await makeMerchant(db, { provider: 'uzum', short: true })
+  paynetKey = (await makeMerchant(db, { provider: 'paynet', short: true, field: 'client_id', key: 'paynet:a-long-password' })).key
   doors = await openDoors()
 })
 afterAll(async () => {
@@ -123,6 +126,23 @@ test.each(steps)('kill -9 %s of Uzum\'s create, confirm and reverse: nothing los
   await uzum.reverse(id)
   expect((await uzum.status(id)).state).toBe('REVERSED')
   expect(await sums(of.accountId)).toEqual({ entries: 2, sum: '0' })
+}, 60_000)
+
+test.each(steps)('kill -9 %s of a Paynet payment and its cancelling: nothing lost, nothing doubled', async step => {
+  const of = house.premises[36 + steps.indexOf(step)]!
+  const id = FakePaynet.newTransaction()
+  const dying = (origin: string) => new FakePaynet(origin, paynetKey)
+  const paynet = dying(doors.origin)
+  await callAndKill(step, origin => dying(origin).perform(id, of.accountNumber, 5000))
+  // Paynet asks what became of it, and performs again what is not there.
+  if ((await paynet.check(id)).result?.['transactionState'] === 3) expect((await paynet.perform(id, of.accountNumber, 5000)).result).toBeDefined()
+  expect((await paynet.perform(id, of.accountNumber, 5000)).error?.code).toBe(201)
+  expect(await sums(of.accountId)).toEqual({ entries: 1, sum: '-5000' })
+  await callAndKill(step, origin => dying(origin).cancel(id))
+  if ((await paynet.check(id)).result?.['transactionState'] === 1) expect((await paynet.cancel(id)).result).toMatchObject({ transactionState: 2 })
+  expect((await paynet.cancel(id)).error?.code).toBe(202)
+  expect(await sums(of.accountId)).toEqual({ entries: 2, sum: '0' })
+  expect((await db.sql<{ name: string }>(`select name from event_queue where payload ->> 'accountId' = $1 order by event_id`, [of.accountId])).map(row => row.name)).toEqual(['payments.posted', 'payments.reversed'])
 }, 60_000)
 
 test('the ledger verifies after all of this', async () => {
