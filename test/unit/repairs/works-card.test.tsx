@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest'
+import { BackNotice } from '#app/_parts/repairs/back-notice.tsx'
+import { VersionsSheet } from '#app/_parts/repairs/versions-sheet.tsx'
+import { WorksCard } from '#app/_parts/repairs/works-card.tsx'
+import { locales } from '#server/kernel/format.ts'
+import { markupOf } from '#test/support/markup.ts'
+
+const act = { actId: 'a1', kind: 'ACT' as const, number: '14-A', datedOn: '2026-11-02', contractor: 'Qurilish', what: 'Tom', amount: 100_000n, ownersAmount: 30_000n, withdrawn: null,
+  files: [{ fileId: 'f1', mediaType: 'application/pdf' }, { fileId: 'f2', mediaType: 'image/jpeg' }] }
+const stage = { stageId: 's1', n: 1, title: 'Tomni ochish', plan: 400_000n, fact: 100_000n, dueOn: '2026-12-01', completedOn: '2026-11-20', completionAct: 'TQ-1', photos: [{ fileId: 'p1', mediaType: 'image/jpeg' }], acts: [act] }
+const works = {
+  money: { gathered: 300_000n, spent: 30_000n, held: 270_000n, refundable: 5_000n }, spentAll: 100_000n, stages: [stage],
+  refusals: [{ reason: 'OVER_CAP' as const, number: '15', contractor: 'Qurilish', amount: 900_001n, refusedAt: new Date('2026-11-21T06:00:00Z') }],
+  closing: { kind: 'RECONCILED' as const, ground: 'Dalolatnoma 3', gathered: 300_000n, spent: 30_000n, rest: 270_000n, refundable: 5_000n, closedAt: new Date('2026-11-21T06:00:00Z') },
+}
+
+describe.each(locales)('works of a programme in %s', locale => {
+  const html = markupOf(<WorksCard title="Tom" state="RECONCILED" works={works} cap={{ total: 1_000_000n, owners: 300_000n }} buildingId="b1" currency="UZS" locale={locale} />)
+
+  test('what was spent opens to its papers: one tap to the list, one to the scan', () => {
+    const sheets = [...html.matchAll(/<details.*?<\/details>/gs)].map(found => found[0])
+    expect(sheets).toHaveLength(2)
+    for (const sheet of sheets) for (const file of ['f1', 'f2']) expect(sheet).toContain(`href="/api/files/b1/${file}"`)
+    expect(html, 'a picture is shown at once').toMatch(/<img src="\/api\/files\/b1\/p1"[^>]*alt="[^"]+"/)
+  })
+
+  test('no word is missing', () => {
+    const shares = { refundable: 7_000n, refunds: [{ refundId: 'r1', amount: 2_000n, requestedAt: new Date('2026-11-21T06:00:00Z'), approved: true, ground: 'T-81', decidedAt: new Date('2026-11-21T07:00:00Z') }] }
+    const version = { total: 10n, ownersTotal: 9_000n, decisionNumber: '7', decisionOn: '2026-11-01', areaM2: '45.3', houseAreaM2: '137.4', before: 0n, after: 3_000n, delta: 3_000n }
+    const share = { ...shares, premisesId: 'u1', unitKind: 'APARTMENT', unitNumber: '1', areaM2: '45.3', houseAreaM2: '137.4', obligation: 1n, paid: 1n, instalments: [], accountNumber: '1000000008', versions: [] }
+    const all = html + markupOf(<><BackNotice share={share} currency="UZS" locale={locale} /><VersionsSheet versions={[{ ...version, version: 1 }, { ...version, version: 2, delta: -1_000n }]} currency="UZS" locale={locale} /></>)
+    expect(all).not.toMatch(/repairs\.|\{\{/)
+    expect(all).toContain('14-A')
+    expect(all).toContain('T-81')
+  })
+})
