@@ -2,7 +2,7 @@ import 'server-only'
 import type { Context } from '#server/infra/context.ts'
 
 /** What of a home staff were shown, apart from its opened card; key of desk.views.reasons. */
-export type Shown = 'REGISTER_LIST' | 'DESK_SEARCH' | 'REQUEST' | 'REQUEST_QUEUE' | 'METERS' | 'PAYMENT' | 'ADJUSTMENT' | 'FILE' | 'NUMBERS' | 'IMPORT'
+export type Shown = 'REGISTER_LIST' | 'DESK_SEARCH' | 'REQUEST' | 'REQUEST_QUEUE' | 'METERS' | 'BILL' | 'PAYMENT' | 'ADJUSTMENT' | 'FILE' | 'NUMBERS' | 'IMPORT'
 
 /** A home, or with null a list of the whole house. */
 export type ShownPlace = { buildingId: string; premisesId: string | null }

@@ -1,5 +1,6 @@
 import 'server-only'
 import { router, signedProcedure, staffProcedure, stepProcedure } from '#server/api/trpc.ts'
+import { shown } from '#server/audit/views.ts'
 import { inFlightOf, invoicesOf } from '#server/payments/queries.ts'
 import { continueBilling } from './continue-billing.ts'
 import { decideContribution } from './decide-contribution.ts'
@@ -20,18 +21,18 @@ import { declineTariffInput, draftTariffInput, endTariffInput, tariffFormInput, 
 export const billingRouter = router({
   mine: signedProcedure.query(({ ctx }) => myAccounts(ctx)),
   bill: signedProcedure.input(billKey).query(async ({ ctx, input }) => {
-    const page = await billPage(ctx, input)
+    const page = await shown({ ctx, what: 'BILL' }, billPage(ctx, input), ({ bill }) => [bill])
     const inFlight = await inFlightOf(ctx, page.bill)
     // Instalments have invoices of their own; most accounts have none, and then nothing more is asked.
     const mayHave = page.programmes !== 0n || inFlight.items.some(item => item.invoiceId !== null)
     return { ...page, today: ctx.today, payable: { inFlight, invoices: mayHave ? await invoicesOf(ctx, page.bill) : [] } }
   }),
   line: signedProcedure.input(billKey).query(async ({ ctx, input }) => {
-    const page = await billPage(ctx, input)
+    const page = await shown({ ctx, what: 'BILL' }, billPage(ctx, input), ({ bill }) => [bill])
     return { ...page, readings: await readingsOfBill(ctx, page.bill) }
   }),
   inputs: signedProcedure.input(billKey).query(async ({ ctx, input }) => {
-    const page = await billPage(ctx, input)
+    const page = await shown({ ctx, what: 'BILL' }, billPage(ctx, input), ({ bill }) => [bill])
     return { ...page, facts: await inputFacts(ctx, page.bill) }
   }),
   dispute: signedProcedure.input(disputeBillInput).mutation(({ ctx, input }) => disputeBill(ctx, input)),
