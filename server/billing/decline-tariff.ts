@@ -1,7 +1,7 @@
 import 'server-only'
 import { record } from '#server/audit/record.ts'
 import type { Context } from '#server/infra/context.ts'
-import { assertMayDecline } from '#server/billing/tariffs/policy.ts'
+import { assertMayDecline } from '#server/billing/policy.ts'
 import { findTariff } from '#server/billing/tariffs/queries.ts'
 import type { DeclineTariffInput } from '#server/billing/tariffs/schema.ts'
 

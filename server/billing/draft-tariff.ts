@@ -5,7 +5,7 @@ import { sqlState, uniqueViolation } from '#server/infra/db.ts'
 import { conflict, invalid } from '#server/kernel/errors.ts'
 import { jurisdictionOf } from '#server/kernel/jurisdiction.ts'
 import { judgeFigures, judgeRate, unitOf } from '#server/billing/difference/rules.ts'
-import { assertMayDraft } from '#server/billing/tariffs/policy.ts'
+import { assertMayDraft } from '#server/billing/policy.ts'
 import type { DraftTariffInput } from '#server/billing/tariffs/schema.ts'
 
 /** Writes down a tariff as the act says it. Nothing is charged by it until another person publishes it. */

@@ -2,7 +2,7 @@ import 'server-only'
 import { record } from '#server/audit/record.ts'
 import type { Context } from '#server/infra/context.ts'
 import { invalid } from '#server/kernel/errors.ts'
-import { assertMayEnd } from '#server/billing/tariffs/policy.ts'
+import { assertMayEnd } from '#server/billing/policy.ts'
 import { findTariff } from '#server/billing/tariffs/queries.ts'
 import type { EndTariffInput } from '#server/billing/tariffs/schema.ts'
 

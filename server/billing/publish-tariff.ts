@@ -4,7 +4,7 @@ import type { Context } from '#server/infra/context.ts'
 import { sqlState } from '#server/infra/db.ts'
 import { conflict, forbidden } from '#server/kernel/errors.ts'
 import { addDays } from '#server/kernel/period.ts'
-import { assertMayPublish } from '#server/billing/tariffs/policy.ts'
+import { assertMayPublish } from '#server/billing/policy.ts'
 import { findTariff, type TariffRow } from '#server/billing/tariffs/queries.ts'
 import type { TariffInput } from '#server/billing/tariffs/schema.ts'
 

@@ -1,7 +1,8 @@
+import type { OutputOf } from '#app/_client/trpc.ts'
 import { section } from '#server/infra/texts.ts'
-import type { Dispute } from '#server/billing/queries.ts'
 import type { Locale } from '#server/kernel/format.ts'
 
+type Dispute = OutputOf<'billing.bill'>['disputes'][number]
 type Page = { readonly bill: { readonly buildingId: string; readonly period: string }; readonly disputes: readonly Dispute[] }
 export type WrongWords = Record<'sending' | 'sent' | 'see' | 'disputed' | 'noNetwork', string>
 

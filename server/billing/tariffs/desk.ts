@@ -2,7 +2,7 @@ import 'server-only'
 import type { Context } from '#server/infra/context.ts'
 import { notFound } from '#server/kernel/errors.ts'
 import { differences, type TariffField } from '#server/billing/difference/rules.ts'
-import { assertMaySeeTariffs } from './policy.ts'
+import { assertMaySeeTariffs } from '#server/billing/policy.ts'
 import { actLines, draftChoices, findTariff, tariffReach, tariffRows, tariffsBefore, type ActLine, type DraftChoices, type TariffRow } from './queries.ts'
 import type { TariffInput, TariffListInput } from './schema.ts'
 
