@@ -1,6 +1,7 @@
 import 'server-only'
 import * as z from 'zod/mini'
 import { router, staffProcedure, stepProcedure } from '#server/api/trpc.ts'
+import { shown } from '#server/audit/views.ts'
 import { receiveWeb } from '#server/imports/files/receive.ts'
 import { openTransaction } from '#server/infra/context.ts'
 import { addDays } from '#server/kernel/period.ts'
@@ -46,7 +47,9 @@ export const statementsRouter = router({
     return { state, lines, postedRow }
   }),
   lines: staffProcedure.input(statementLinesInput).query(({ ctx, input }) => linesOf(ctx, input, input.page)),
-  worklist: staffProcedure.input(worklistInput).query(({ ctx, input }) => worklist(ctx, { buildingId: input.buildingId ?? null, page: input.page })),
+  worklist: staffProcedure.input(worklistInput).query(({ ctx, input }) =>
+    // Lines of a house with hints at any of its accounts: all its homes are looked through.
+    shown({ ctx, what: 'PAYMENT' }, worklist(ctx, { buildingId: input.buildingId ?? null, page: input.page }), ({ rows }) => rows.map(({ buildingId }) => ({ buildingId, premisesId: null })))),
   assignLine: staffProcedure.input(assignLineInput).mutation(({ ctx, input }) => assignLine(ctx, input)),
   splitLine: staffProcedure.input(splitLineInput).mutation(({ ctx, input }) => splitLine(ctx, input)),
   rejectLine: staffProcedure.input(rejectLineInput).mutation(({ ctx, input }) => rejectLine(ctx, input)),
