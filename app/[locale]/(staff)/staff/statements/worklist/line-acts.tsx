@@ -7,10 +7,8 @@ import { Field, SelectField } from '#app/_ui/field.tsx'
 import { formatDate, formatMoney, type Locale } from '#server/kernel/format.ts'
 import { rejectReasons } from '#server/payments/statements/schema.ts'
 import { SplitForm } from './split-form.tsx'
+import type { WorklistWords } from './worklist-words.ts'
 
-type Plain = 'none' | 'left' | 'date' | 'sum' | 'party' | 'purpose' | 'why' | 'house' | 'file' | 'document' | 'next' | 'previous' | 'hints' | 'noHints' | 'flat' | 'take' | 'number' | 'assign' | 'notOurs' | 'reason' | 'words' | 'reject'
-  | 'split' | 'part' | 'partSum' | 'morePart' | 'splitAct' | 'known' | 'link' | 'done' | 'cancel' | 'working' | 'list' | 'acts' | 'badSum'
-export type WorklistWords = Readonly<Record<Plain, string> & Record<'signs' | 'reasons' | 'problems' | 'providers', Record<string, string>>>
 export type Line = OutputOf<'statements.worklist'>['rows'][number]
 type Props = { line: Line; locale: Locale; words: WorklistWords; act: (work: () => Promise<unknown>) => Promise<void> }
 

@@ -4,7 +4,7 @@ import { fill } from '#app/_client/words.ts'
 import { typedSum } from '#app/_parts/ledger/typed-sum.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field } from '#app/_ui/field.tsx'
-import type { WorklistWords } from './line-acts.tsx'
+import type { WorklistWords } from './worklist-words.ts'
 
 type Part = { number: string; amount: bigint }
 type Props = { words: WorklistWords; busy: boolean; whole: bigint; onSend: (parts: Part[]) => void }

@@ -5,7 +5,8 @@ import { fill } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import { formatDate, formatMoney, type Locale } from '#server/kernel/format.ts'
-import { LineActs, type WorklistWords } from './line-acts.tsx'
+import { LineActs } from './line-acts.tsx'
+import type { WorklistWords } from './worklist-words.ts'
 
 type Line = OutputOf<'statements.worklist'>['rows'][number]
 type Props = { locale: Locale; lines: readonly Line[]; all: number; words: WorklistWords }
