@@ -48,7 +48,8 @@ const share = async (place: number) => (await owners[place]!.caller.repairs.fund
 const balance = async (place: number) => BigInt((await db.sql<{ sum: string | null }>(`select balances ->> $2 as sum from account_heads where account_id = $1`, [house.premises[place]!.accountId, fund()]))[0]?.sum ?? 0)
 async function pay(number: string, amount: bigint) {
   const id = FakePayme.newTransaction()
-  expect((await payme.create(id, number, Number(amount))).result).toMatchObject({ state: 1 })
+  const [clock] = await db.sql<{ now: Date }>('select app.now() as now')
+  expect((await payme.create(id, number, Number(amount), clock?.now.getTime())).result).toMatchObject({ state: 1 })
   expect((await payme.perform(id)).result).toMatchObject({ state: 2 })
   return id
 }
