@@ -263,7 +263,7 @@ end $$;
 create trigger ask before insert on repair_refunds for each row execute function app.ask_refund();
 
 create function app.decide_refund() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-declare r repair_refunds; s record;
+declare r repair_refunds; s record; m record;
 begin
   new.decided_by := app.acting_person(new.decided_by);
   select * into r from repair_refunds x where x.building_id = new.building_id and x.refund_id = new.refund_id;
@@ -280,21 +280,31 @@ begin
   if s.refundable is null or r.amount > s.refundable then
     raise exception 'no so much is to be given back' using errcode = 'UY033';
   end if;
+  -- What an act spent already is not there to be given back.
+  select * into m from app.programme_money(r.building_id, r.programme_id);
+  if m.held < r.amount then
+    raise exception 'the fund does not hold it' using errcode = 'UY031';
+  end if;
   return new;
 end $$;
 create trigger decide before insert on repair_refund_decisions for each row execute function app.decide_refund();
 
--- Asked by app.post_account for every REFUND: exactly what two persons decided, from the fund it was paid into.
+-- Asked by app.post_account for every REFUND: exactly what two persons decided, from the fund it was paid into, which holds it.
 create function app.pass_refund(p_building uuid, p_account uuid, p_transaction uuid, p_source_type text, p_source_id text, p_funds text[], p_amounts bigint[], p_contras text[])
-returns void language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+returns void language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
+declare p_programme uuid; m record;
 begin
-  if p_source_type = 'refund' and p_contras = '{BANK}' and exists (
-      select 1 from repair_refunds r join repair_refund_decisions d on d.building_id = r.building_id and d.refund_id = r.refund_id
-       where r.building_id = p_building and r.refund_id::text = p_source_id and r.account_id = p_account and d.approved and d.decided_by <> r.requested_by
-         and d.transaction_id = p_transaction and array['PROGRAMME:' || r.programme_id] = p_funds and array[r.amount] = p_amounts) then
-    return;
+  select r.programme_id into p_programme from repair_refunds r join repair_refund_decisions d on d.building_id = r.building_id and d.refund_id = r.refund_id
+   where p_source_type = 'refund' and p_contras = '{BANK}' and r.building_id = p_building and r.refund_id::text = p_source_id and r.account_id = p_account and d.approved
+     and d.decided_by <> r.requested_by and d.transaction_id = p_transaction and array['PROGRAMME:' || r.programme_id] = p_funds and array[r.amount] = p_amounts;
+  if not found then
+    raise exception 'nobody decided this refund' using errcode = 'UY032';
   end if;
-  raise exception 'nobody decided this refund' using errcode = 'UY032';
+  perform 1 from repair_programmes p where p.building_id = p_building and p.programme_id = p_programme for update;
+  select * into m from app.programme_money(p_building, p_programme);
+  if m.held < p_amounts[1] then
+    raise exception 'the fund does not hold it' using errcode = 'UY031';
+  end if;
 end $$;
 
 grant execute on function app.programme_shares(uuid, uuid), app.programme_money(uuid, uuid) to uyim_app;

@@ -46,3 +46,22 @@ test('the database lets no refund through that two persons did not decide', asyn
   await world.manager.caller.repairs.approveRefund(decide(refundId))
   await expect(post(refundId), 'posted already').rejects.toThrow('nobody decided')
 })
+
+test('what an act spent is not given back: the fund pays only what it holds', async () => {
+  const mine = await world.collecting('Yoʻlak')
+  const stageId = newId()
+  const paid = (await world.fund(mine)).shares[0]!.instalments[0]!
+  await world.pay(paid.number, paid.amount)
+  await world.stage(mine, { stageId })
+  await world.start(mine)
+  await world.act({ ...mine, stageId }, { amount: 180_000n, ownersAmount: 180_000n })
+  await world.approve(mine, 600_000n)
+  expect(await world.fund(mine)).toMatchObject({ works: { money: { held: 0n } }, shares: [{ refundable: 72_000n }] })
+  const { refundId } = await world.accountant.caller.repairs.requestRefund({ ...mine, refundId: newId(), premisesId: world.house.premises[0]!.premisesId, amount: 72_000n, application: 'Ariza 6, 2026-11-20' })
+  await expect(world.manager.caller.repairs.approveRefund(decide(refundId))).rejects.toMatchObject({ code: 'CONFLICT', message: 'repairs.notEnoughMoney' })
+  // Paid by the other flat, the fund holds it again.
+  for (const each of (await world.fund(mine, world.owners[1])).shares[0]!.instalments.filter(one => one.state === 'OPEN')) await world.pay(each.number, each.amount)
+  await world.manager.caller.repairs.approveRefund(decide(refundId))
+  expect((await world.fund(mine)).works.money).toMatchObject({ held: 0n })
+  expect(await world.verify()).toEqual([])
+})
