@@ -831,6 +831,13 @@ begin
   d.building_id := p.building_id;
   if f.external_id is not null then
     d.building_id := f.building_id; d.payment_id := f.payment_id;
+    -- Posted from the bank's registry before its own call came: nothing was answered yet, the payment itself is asked.
+    if f.asked is null and f.payment_id is not null then
+      select * into strict t from payment_transactions x where x.building_id = f.building_id and x.payment_id = f.payment_id;
+      d.answer := case when k.number is distinct from t.number::text then '{"result":1}' when k.amount is distinct from t.amount then '{"result":5}'
+        else '{"result":0,"prv":"' || t.seq || '","sum":"' || app.major_text(t.amount) || '"}' end;
+      return d;
+    end if;
     -- The same operation with another account or sum is a contradiction: nothing changes, nothing is said to be paid.
     d.answer := case when f.asked = k.payload then f.answer when split_part(f.asked, '|', 1) <> split_part(k.payload, '|', 1) then '{"result":1}' else '{"result":5}' end;
     return d;
