@@ -95,7 +95,8 @@ create unique index statement_lines_known on statement_lines (building_id, accou
 create index statement_lines_waiting on statement_lines (building_id, line_date, statement_id, row_number) where kept and state = 'EXCEPTION';
 create index statement_lines_day on statement_lines (building_id, line_date) where kept;
 
--- Which payments a line became, or was known by. A payment stands behind one line at most.
+-- Which payments a line became, or was known by. A payment comes of one line at most, and is known by one more at most:
+-- a desk's registry and the bank tell of the same money.
 create table statement_settlements (
   building_id uuid not null,
   statement_id uuid not null,
@@ -105,7 +106,7 @@ create table statement_settlements (
   linked boolean not null default false,                 -- known before the line came
   primary key (building_id, statement_id, row_number, part)
 );
-create unique index statement_settlements_payment on statement_settlements (building_id, payment_id);
+create unique index statement_settlements_payment on statement_settlements (building_id, payment_id, linked);
 
 -- A day of one provider in one house, judged anew as often as one likes.
 create table reconciliations (
@@ -195,11 +196,16 @@ begin
             and p.provider = whose and p.external_id = x.document and p.state in ('PAID', 'REFUNDED') and x.document <> '' limit 1) t on true
         left join lateral (
           select p.payment_id from payment_transactions p where not registry and f.own = 1 and p.building_id = x.building_id and p.account_id = (f.one).account_id
-            and p.created_at between x.line_date - 45 and x.line_date + 45 and p.state = 'PAID' and p.amount = x.amount
-            and case when p.provider = 'bank' then p.value_date = x.line_date and exists (
-                  select from statement_settlements z join statement_lines y using (building_id, statement_id, row_number)
-                   where z.building_id = p.building_id and z.payment_id = p.payment_id and y.statement_id <> x.statement_id and (y.document = x.document or y.document = '' or x.document = ''))
-                else p.value_date between x.line_date - 5 and x.line_date + 1
+            and p.state = 'PAID' and p.amount = x.amount
+            and case when p.provider = 'bank' then p.value_date between x.line_date - 5 and x.line_date + 5 and exists (
+                  select from statement_settlements z join statement_lines y using (building_id, statement_id, row_number) join statements w using (building_id, statement_id)
+                   where z.building_id = p.building_id and z.payment_id = p.payment_id and not z.linked and y.statement_id <> x.statement_id
+                     -- A desk tells of its money some days before the bank has it, and under a number of its own.
+                     and case when (w.source = 'desk') <> (whose = 'desk')
+                           then case when whose = 'desk' then p.value_date between x.line_date - 1 and x.line_date + 5 else p.value_date between x.line_date - 5 and x.line_date + 1 end
+                             and not exists (select from statement_settlements o where o.building_id = p.building_id and o.payment_id = p.payment_id and o.linked)
+                         else p.value_date = x.line_date and (y.document = x.document or y.document = '' or x.document = '') end)
+                else p.created_at between x.line_date - 45 and x.line_date + 45 and p.value_date between x.line_date - 5 and x.line_date + 1
                   and not exists (select from statement_settlements z where z.building_id = p.building_id and z.payment_id = p.payment_id) end
             order by p.created_at limit 1) k on true
        where x.building_id = p_building and x.statement_id = p_statement and x.row_number between p_from and p_to and not x.kept) j

@@ -8,6 +8,7 @@ import { asAccountant } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 import { faultsOf, keeperOf, linesOf, monthOf, paidOf, paidThrough, readFile, takeIn, type Keeper } from '#test/support/statement-steps.ts'
+import { statementText } from '#test/support/statements.ts'
 import { issueInvoices } from '#server/payments/issue-invoices.ts'
 import { serviceTransaction } from '#server/infra/context.ts'
 
@@ -140,6 +141,35 @@ describe('money that a provider has told us of is not doubled', () => {
     await keeper.person.caller.statements.accept(statement)
     await postStatement(strangerScope(), statement)
     expect((await linesOf(keeper, statement))[0]).toMatchObject({ state: 'EXCEPTION', problem: 'MAYBE_KNOWN' })
+  })
+})
+
+describe('the same money told by a desk and by the bank: a person decides, whichever came first', () => {
+  const registry = () => ({ source: 'desk' as const, name: 'desk.csv', text: ['Дата;Лицевой счёт;Сумма платежа;Номер операции', `04.11.2026;${number(0)};5000;7`].join('\n') })
+  const credited = () => ({ text: monthOf(keeper, [{ date: '2026-11-05', amount: 500_000n, purpose: `Л/с ${number(0)}`, number: '12345' }]) })
+
+  test('the desk, then the bank; linked, it is known', async () => {
+    await takeIn(keeper, registry())
+    const statement = await takeIn(keeper, credited())
+    const [line] = await linesOf(keeper, statement)
+    expect(line).toMatchObject({ state: 'EXCEPTION', problem: 'MAYBE_KNOWN' })
+    await keeper.person.caller.statements.linkLine({ buildingId: house.buildingId, statementId: statement.statementId, row: 1, paymentId: line!.knownPaymentId! })
+    expect(await paidOf(db, house)).toHaveLength(1)
+    expect(await faultsOf(db, house)).toEqual([])
+  })
+
+  test('the bank, then the desk', async () => {
+    await takeIn(keeper, credited())
+    expect((await linesOf(keeper, await takeIn(keeper, registry()))).map(line => [line.state, line.problem])).toEqual([['EXCEPTION', 'MAYBE_KNOWN']])
+    expect(await paidOf(db, house)).toHaveLength(1)
+  })
+
+  test('of a month long past, taken in today', async () => {
+    const old = (row: string) => row.replaceAll('2026', '2025')
+    await db.sql(`update accounts set opened_on = '2025-01-01' where building_id = $1`, [house.buildingId])
+    await takeIn(keeper, { ...registry(), text: old(registry().text) })
+    const text = statementText({ account: keeper.iban, from: '2025-11-01', to: '2025-11-20', opening: 0n, dialect: 'BCC', lines: [{ date: '2025-11-05', amount: 500_000n, purpose: number(0), number: '12345' }] })
+    expect((await linesOf(keeper, await takeIn(keeper, { text }))).map(line => line.problem)).toEqual(['MAYBE_KNOWN'])
   })
 })
 
