@@ -29,17 +29,20 @@ export async function importStatement(request: RequestScope, key: StatementKey):
   }, request)
   try {
     const head = await stageFile({ request, statement, attempt })
-    await judge({ request, statement })
-    return await finish({ request, statement }, head)
+    await judge({ request, statement, attempt })
+    return await finish({ request, statement, attempt }, head)
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
-    return fail({ request, statement }, error)
+    return fail({ request, statement, attempt }, error)
   }
 }
 
-type Work = { request: RequestScope; statement: StatementRow }
+type Work = { request: RequestScope; statement: StatementRow; attempt: string }
 
-async function stageFile({ request, statement, attempt }: Work & { attempt: string }): Promise<WholeHead> {
+const tookOver = ({ statement }: Work) => new Error(`another reading of statement ${statement.statementId} took over`)
+
+async function stageFile(work: Work): Promise<WholeHead> {
+  const { request, statement, attempt } = work
   const { buildingId, statementId, country, source } = statement
   const batches = readFileLines({ sha256: statement.sha256, format: statement.fileFormat, kind: statement.kind, columns: statement.columns, country })
   for (let read = 0, next = await batches.next(); ; next = await batches.next()) {
@@ -49,7 +52,7 @@ async function stageFile({ request, statement, attempt }: Work & { attempt: stri
     await serviceTransaction('payments', async ctx => {
       // A worker that was thought dead must not mix its lines with those of the one that took over.
       const mine = await ctx.db.$executeRaw`update statements set lines = ${read}::bigint where building_id = ${buildingId}::uuid and statement_id = ${statementId}::uuid and state = 'READING' and attempt = ${attempt}::uuid`
-      if (mine === 0) throw new Error(`another reading of statement ${statementId} took over`)
+      if (mine === 0) throw tookOver(work)
       assertNotFuture(lines, ctx)
       await stageLines(ctx, { buildingId, statementId, accountKey: source === '' ? account : source, country, source }, lines)
     }, request)
@@ -76,26 +79,32 @@ async function lastRow(ctx: Context, { buildingId, statementId }: StatementKey):
   return rows[0]?.last ?? 0
 }
 
-async function finish({ request, statement }: Work, head: WholeHead): Promise<StatementRow> {
+async function finish(work: Work, head: WholeHead): Promise<StatementRow> {
+  const { request, statement, attempt } = work
   const { buildingId, statementId, kind, currency } = statement
   return serviceTransaction('payments', async ctx => {
     if (head.currency !== null && head.currency !== currency) throw invalid('statements.otherCurrency', { currency: head.currency })
     const accounts = await ctx.db.$queryRaw<{ id: string }[]>`select bank_account_id as id from bank_accounts where building_id = ${buildingId}::uuid and number = ${head.account}`
     if (kind === 'STATEMENT' && !accounts[0]) throw invalid('statements.accountUnknown', { account: head.account })
-    await ctx.db.$executeRaw`update statements set state = ${statementLife.next('READING', 'understood')}, encoding = ${head.encoding}, dialect = ${head.dialect}, account = ${head.account}, bank_account_id = ${accounts[0]?.id ?? null}::uuid,
+    // Only the reading that staged the lines says that they are all there.
+    const mine = await ctx.db.$executeRaw`update statements set state = ${statementLife.next('READING', 'understood')}, encoding = ${head.encoding}, dialect = ${head.dialect}, account = ${head.account}, bank_account_id = ${accounts[0]?.id ?? null}::uuid,
         period_from = ${head.from}::date, period_to = ${head.to}::date, opening = ${head.opening}::bigint, turnover_in = ${head.turnoverIn}::bigint, turnover_out = ${head.turnoverOut}::bigint, closing = ${head.closing}::bigint,
-        lines = ${head.lines}::bigint, read_at = app.now() where building_id = ${buildingId}::uuid and statement_id = ${statementId}::uuid`
+        lines = ${head.lines}::bigint, read_at = app.now() where building_id = ${buildingId}::uuid and statement_id = ${statementId}::uuid and state = 'READING' and attempt = ${attempt}::uuid
+        and ${head.lines}::bigint = (select count(*) from statement_lines l where l.building_id = ${buildingId}::uuid and l.statement_id = ${statementId}::uuid)`
+    if (mine === 0) throw tookOver(work)
     await record(ctx, { action: 'payments.importStatement', buildingId, subjectType: 'statement', subjectId: statementId, after: { lines: head.lines, in: head.turnoverIn, out: head.turnoverOut } })
     return findStatement(ctx, { buildingId, statementId })
   }, request)
 }
 
 /** Refused as a whole: the sentence stays, the lines do not. */
-async function fail({ request, statement: { buildingId, statementId } }: Work, error: DomainError): Promise<StatementRow> {
+async function fail(work: Work, error: DomainError): Promise<StatementRow> {
+  const { request, statement: { buildingId, statementId }, attempt } = work
   return serviceTransaction('payments', async ctx => {
+    const mine = await ctx.db.$executeRaw`update statements set state = ${statementLife.next('READING', 'fail')}, failure = ${error.code}, failure_params = ${JSON.stringify(error.params)}::jsonb, finished_at = app.now()
+      where building_id = ${buildingId}::uuid and statement_id = ${statementId}::uuid and state = 'READING' and attempt = ${attempt}::uuid`
+    if (mine === 0) throw tookOver(work)
     await forgetLines(ctx, { buildingId, statementId })
-    await ctx.db.$executeRaw`update statements set state = ${statementLife.next('READING', 'fail')}, failure = ${error.code}, failure_params = ${JSON.stringify(error.params)}::jsonb, finished_at = app.now()
-      where building_id = ${buildingId}::uuid and statement_id = ${statementId}::uuid`
     await record(ctx, { action: 'payments.importStatement', buildingId, subjectType: 'statement', subjectId: statementId, after: { failure: error.code } })
     return findStatement(ctx, { buildingId, statementId })
   }, request)

@@ -1,12 +1,15 @@
+import { Client } from 'pg'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openTransaction, serviceTransaction, strangerScope } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { isIin } from '#server/kernel/identifiers.ts'
 import { importStatement } from '#server/payments/import-statement.ts'
+import { receivePath } from '#server/imports/files/receive.ts'
+import { submitStatement } from '#server/payments/submit-statement.ts'
 import { asAccountant } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
-import { keeperOf, linesOf, monthOf, readFile, type Keeper } from '#test/support/statement-steps.ts'
+import { fileAt, keeperOf, linesOf, monthOf, readFile, type Keeper } from '#test/support/statement-steps.ts'
 import { accountNumber, encoded, ibanOf, statementText } from '#test/support/statements.ts'
 
 let db: TestDatabase
@@ -107,5 +110,25 @@ describe('a file is taken whole or not at all', () => {
     const seen = await openTransaction((await asAccountant(db, twin)).request, ctx => ctx.db.$queryRaw<unknown[]>`select * from statement_lines`)
     expect(seen).toEqual([])
     expect(await serviceTransaction('billing', ctx => ctx.db.$queryRaw<unknown[]>`select * from statements`)).toEqual([])
+  })
+
+  test.each(['whole', 'refused'])('a slow reading that another took over from says nothing of the file: %s', async as => {
+    const text = statementText({ account: as === 'whole' ? keeper.iban : ibanOf(7), from: '2026-11-01', to: '2026-11-20', opening: 0n, lines: [{ ...line, amount: 78n }], dialect: 'BCC' })
+    const key = { buildingId: house.buildingId, statementId: newId() }
+    const file = await receivePath(fileAt(text))
+    await openTransaction(keeper.person.request, ctx => submitStatement(ctx, { file, input: { ...key, kind: 'STATEMENT', fileName: 's.txt' } }))
+    const other = new Client({ connectionString: db.superUrl })
+    await other.connect()
+    await other.query('begin')
+    await other.query('lock table bank_accounts in access exclusive mode')
+    const slow = importStatement(strangerScope(), key).then(() => 'said', (error: unknown) => String(error))
+    await expect.poll(() => db.sql(`select from pg_locks where relation = 'bank_accounts'::regclass and not granted`), { timeout: 20_000 }).toHaveLength(1)
+    const attempt = newId()
+    await other.query('update statements set attempt = $2 where statement_id = $1', [key.statementId, attempt])
+    await other.query('commit')
+    await other.end()
+    expect(await slow).toMatch('took over')
+    expect(await db.sql('select state, attempt, (select count(*)::int from statement_lines l where l.statement_id = s.statement_id) as lines from statements s where statement_id = $1', [key.statementId]))
+      .toEqual([{ state: 'READING', attempt, lines: 1 }])
   })
 })
