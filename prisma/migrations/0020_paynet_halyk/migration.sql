@@ -310,6 +310,10 @@ begin
       -- An unfinished order: soon at first, later each hour, and at its end.
       next_ask_at = case when becomes = 'OPEN' then least(greatest(x.ends_at, app.now() + interval '1 minute'), app.now() + interval '1 minute' * least(60, 1 + x.asks * 2))
         when becomes = 'QUARANTINED' then app.now() + interval '1 hour'
+        -- Let go: asked about after an hour and after a day, for what another card paid and nobody told us of; a silent bank, three days.
+        when becomes = 'RELEASED' and app.moment() < t.cancelled_at + interval '1 hour' then t.cancelled_at + interval '1 hour'
+        when becomes = 'RELEASED' and app.moment() < t.cancelled_at + interval '24 hours' then t.cancelled_at + interval '24 hours'
+        when becomes = 'RELEASED' and p_bank ->> 'raw' is null and app.moment() < t.cancelled_at + interval '3 days' then app.now() + interval '1 hour'
         when becomes = 'PAID' and x.refund_asked_at is not null then app.now() + interval '5 minutes' end,
       bank_id = coalesce(p_bank ->> 'id', x.bank_id), bank_state = coalesce(p_bank ->> 'state', x.bank_state), reference = coalesce(p_bank ->> 'reference', x.reference),
       difference = case when becomes = 'QUARANTINED' then p_bank ->> 'difference' end

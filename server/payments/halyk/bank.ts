@@ -8,8 +8,6 @@ type Answered = { status: number; text: string }
 export type Token = { token: unknown; bearer: string; seconds: number }
 
 const patience = 8_000
-/** The bank has never seen the order: nobody came to its page with it. */
-const unknown: HalykStatus = { found: false, id: '', state: '', invoiceId: '', amount: null, currency: '', terminals: [], reference: '' }
 
 /** Not reachable, or not in a mood to answer: asked again later, and nothing is concluded. */
 export class HalykSilent extends Error {}
@@ -59,7 +57,8 @@ function parse(text: string): Record<string, unknown> | null {
 export async function askStatus(order: OrderFacts, bearer: string): Promise<HalykStatus> {
   const time = stopwatch()
   const { status, text } = await send(`${order.apiBase}/check-status/payment/transaction/${order.number}`, { headers: { authorization: `Bearer ${bearer}` } })
-  const said = status === 404 ? unknown : status === 200 ? readStatus(text) : null
+  // A 404 that says nothing in the bank's own words is a wrong address, not the absence of an order.
+  const said = status === 200 || status === 404 ? readStatus(text) : null
   const shown = said && `${said.state} ${said.id} ${said.amount ?? ''} ${said.currency} ${said.terminals.join('/')} ${said.reference}`
   await logHalyk(order, { method: 'status', request: order.number, response: shown ?? '', httpStatus: status, milliseconds: time() })
   if (said === null) throw new HalykSilent('Halyk does not tell what became of an order')

@@ -69,7 +69,8 @@ export function judgeStatus(order: HalykOrder, status: HalykStatus): HalykVerdic
     case 'REFUND':
     case 'CANCEL': return givenBack(order, status)
     case 'FAILED':
-    case 'REJECT': return order.payment === 'PENDING' ? act('RELEASE') : act('WAIT')
+    // One card was refused; while a token lives the person may try another on the same page.
+    case 'REJECT': return act(order.payment === 'PENDING' && order.ended ? 'RELEASE' : 'WAIT')
     default: return notStarted(order)
   }
 }

@@ -246,19 +246,6 @@ describe('P07–P16 the life of an order', () => {
     expect(await world.state(order)).toMatchObject({ order: 'PAID', payment: 'PAID' })
   })
 
-  test.each(['FAILED', 'REJECT', 'CANCEL'])('P13 %s at the bank: let go, and the next press is a new order', async statusName => {
-    const unit = world.unit()
-    const owner = await world.ownerOf(unit)
-    const { number } = await invoice(unit, 250_000n)
-    const order = await world.go(owner, number, 250_000n)
-    world.bank.pay(statusName)
-    await world.bank.tell(world.doors.origin, order.number, { code: 'error', reasonCode: 484 })
-    await drainEvents()
-    expect(await world.state(order)).toMatchObject({ order: 'RELEASED', payment: 'CANCELLED' })
-    expect((await world.go(owner, number, 250_000n)).number).not.toBe(order.number)
-    expect(await world.entries(unit)).toEqual([])
-  })
-
   test.each(['NEW', '3D', 'AUTH', 'SOMETHING'])('%s settles nothing in one stage', async statusName => {
     const unit = world.unit()
     const order = await world.go(await world.ownerOf(unit), unit.accountNumber, amount)

@@ -11,7 +11,7 @@ export class FakeHalyk {
   tokens: TokenForm[] = []
   asked: string[] = []
   transactions = new Map<string, HalykTransaction>()
-  mood: 'well' | 'silent' | 'broken' = 'well'
+  mood: 'well' | 'silent' | 'broken' | 'lost' = 'well'
   stop: () => Promise<void> = async () => undefined
 
   static async open(): Promise<FakeHalyk> {
@@ -41,6 +41,7 @@ export class FakeHalyk {
     if (!/^Bearer token-\d+$/.test(message.headers.authorization ?? '')) return { status: 401, body: {} }
     const invoice = /^\/api\/check-status\/payment\/transaction\/(\d+)$/.exec(path)?.[1]
     if (invoice !== undefined) {
+      if (this.mood === 'lost') return { status: 404, body: '<html>' }
       const transaction = this.transactions.get(invoice)
       return { status: 200, body: transaction ? { resultCode: '100', resultMessage: 'SUCCESS', transaction } : { resultCode: '102', resultMessage: 'not found' } }
     }

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { drainEvents, runJob } from '#test/support/worker.ts'
+import { HalykWorld } from '#test/support/fakes/halyk-world.ts'
+import { makeInvoice } from '#test/support/fakes/payme.ts'
+
+let db: TestDatabase
+let world: HalykWorld
+const amount = 1_842_050n
+
+beforeAll(async () => {
+  db = await testDatabase()
+  world = await HalykWorld.open(db)
+})
+beforeEach(() => {
+  world.bank.mood = 'well'
+})
+afterAll(async () => {
+  await world.close()
+  const { pool } = await import('#server/infra/db.ts')
+  await pool().end()
+})
+
+/** Time passes for orders without touching the clock. */
+const later = (paymentId: string, hours: number) => db.sql(`update halyk_orders set ends_at = ends_at - $2 * interval '1 hour', next_ask_at = app.now() where payment_id = $1`, [paymentId, hours])
+const invoice = (of: { premisesId: string; accountId: string }, sum: bigint) => makeInvoice(db, { buildingId: world.house.buildingId, premisesId: of.premisesId, accountId: of.accountId, country: 'KZ' }, sum)
+
+// Not at once: the bank tells of each card, and the person types another on the same page while the token lives.
+test.each(['FAILED', 'REJECT'])('P13 %s at the bank: the order stays for another card while its token lives', async statusName => {
+  const unit = world.unit()
+  const owner = await world.ownerOf(unit)
+  const { number } = await invoice(unit, 250_000n)
+  const order = await world.go(owner, number, 250_000n)
+  world.bank.pay(statusName)
+  await world.bank.tell(world.doors.origin, order.number, { code: 'error', reasonCode: 484 })
+  await drainEvents()
+  expect(await world.state(order)).toMatchObject({ order: 'OPEN', payment: 'PENDING' })
+  expect((await world.go(owner, number, 250_000n)).number, 'the same order goes on').toBe(order.number)
+  world.bank.pay()
+  await world.bank.tell(world.doors.origin, order.number)
+  await drainEvents()
+  expect(await world.state(order)).toMatchObject({ order: 'PAID', payment: 'PAID' })
+  expect(await world.entries(unit)).toEqual([{ kind: 'PAYMENT', amount: '-250000' }])
+})
+
+test.each(['FAILED', 'REJECT', 'CANCEL'])('P13 %s, and no token any more: let go, and the next press is a new order', async statusName => {
+  const unit = world.unit()
+  const owner = await world.ownerOf(unit)
+  const { number } = await invoice(unit, 250_000n)
+  const order = await world.go(owner, number, 250_000n)
+  world.bank.pay(statusName)
+  await later(order.paymentId, 20)
+  await runJob('payments.askHalyk')
+  expect(await world.state(order)).toMatchObject({ order: 'RELEASED', payment: 'CANCELLED' })
+  expect((await world.go(owner, number, 250_000n)).number).not.toBe(order.number)
+  expect(await world.entries(unit)).toEqual([])
+})
+
+test('an order let go is asked about after an hour and after a day: what another card paid is found without a notice', async () => {
+  const unit = world.unit()
+  const order = await world.go(await world.ownerOf(unit), unit.accountNumber, amount)
+  const passes = async (hours: number) => {
+    await db.sql(`update payment_transactions set cancelled_at = cancelled_at - $2 * interval '1 hour' where payment_id = $1`, [order.paymentId, hours])
+    await db.sql(`update halyk_orders set next_ask_at = next_ask_at - $2 * interval '1 hour' where payment_id = $1`, [order.paymentId, hours])
+    await runJob('payments.askHalyk')
+  }
+  const asked = () => world.bank.asked.filter(line => line.endsWith(`/${order.number}`)).length
+  await later(order.paymentId, 20)
+  await runJob('payments.askHalyk')
+  expect(await world.state(order)).toMatchObject({ order: 'RELEASED', payment: 'EXPIRED' })
+  const before = asked()
+  await passes(0.9)
+  expect(asked()).toBe(before)
+  await passes(0.2)
+  expect(asked()).toBe(before + 1)
+  world.bank.tokens.push({ ...world.bank.tokens.find(each => each['invoiceID'] === order.number)! })
+  world.bank.pay()
+  await passes(23)
+  expect(await world.state(order)).toEqual({ order: 'QUARANTINED', payment: 'EXPIRED', difference: 'LATE' })
+})
+
+test('a 404 without the bank\'s own word ends nothing', async () => {
+  const unit = world.unit()
+  const order = await world.go(await world.ownerOf(unit), unit.accountNumber, amount)
+  world.bank.mood = 'lost'
+  await later(order.paymentId, 20)
+  await runJob('payments.askHalyk')
+  expect(await world.state(order)).toMatchObject({ order: 'OPEN', payment: 'PENDING' })
+})
