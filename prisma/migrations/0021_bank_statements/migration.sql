@@ -269,26 +269,31 @@ begin
   return cardinality(p_parts);
 end $$;
 
--- A provider's lump moves what it owed us from its clearing to the bank, fund by fund; more than it owed is a difference for a person.
-create function app.post_provider_lump(p_building uuid, p_provider text, p_day date, p_amount bigint, p_source text) returns boolean
+-- A provider's lump moves what it owed us from its clearing to the bank, fund by fund; once, whatever house has that bank account.
+-- Answers why it is a person's; null: it is posted.
+create function app.post_provider_lump(l statement_lines) returns text
 language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
-declare f record; rest bigint := p_amount; ledgers text[] := '{}'; funds text[] := '{}'; amounts bigint[] := '{}';
+declare f record; rest bigint := l.amount; ledgers text[] := '{}'; funds text[] := '{}'; amounts bigint[] := '{}';
 begin
-  for f in select e.fund, sum(e.amount)::bigint as held from ledger_entries e where e.building_id = p_building and e.account_key = '00000000-0000-0000-0000-000000000000'
-      and e.ledger = 'CLEARING:' || p_provider group by e.fund having sum(e.amount) > 0 order by e.fund loop
+  -- Two statements at once must not move the same money.
+  perform pg_advisory_xact_lock(hashtextextended('lump ' || l.building_id || l.provider, 21));
+  for f in select e.fund, sum(e.amount)::bigint as held from ledger_entries e where e.building_id = l.building_id and e.account_key = '00000000-0000-0000-0000-000000000000'
+      and e.ledger = 'CLEARING:' || l.provider group by e.fund having sum(e.amount) > 0 order by e.fund loop
     exit when rest = 0;
-    ledgers := ledgers || array['BANK', 'CLEARING:' || p_provider]; funds := funds || array[f.fund, f.fund]; amounts := amounts || array[least(rest, f.held), -least(rest, f.held)];
+    ledgers := ledgers || array['BANK', 'CLEARING:' || l.provider]; funds := funds || array[f.fund, f.fund]; amounts := amounts || array[least(rest, f.held), -least(rest, f.held)];
     rest := rest - least(rest, f.held);
   end loop;
-  if rest > 0 then return false; end if;
-  perform app.post_house(p_building, to_char(p_day, 'YYYY-MM'), app.new_id(), 'TRANSFER', p_day, 'bankStatement', p_source, null, ledgers, funds, amounts);
-  return true;
+  if rest > 0 then return 'LUMP_TOO_LARGE'; end if;
+  insert into payment_dedupe (provider, service, method, external_id, building_id) values ('bank', l.account_key, 'lump', encode(l.line_key, 'hex') || '-' || l.ordinal, l.building_id) on conflict do nothing;
+  if not found then return 'LUMP_ELSEWHERE'; end if;
+  perform app.post_house(l.building_id, to_char(l.line_date, 'YYYY-MM'), app.new_id(), 'TRANSFER', l.line_date, 'bankStatement', l.statement_id || '/' || l.row_number, null, ledgers, funds, amounts);
+  return null;
 end $$;
 
 -- The next lines of an accepted file: judged once more, kept, and what is certain is posted. Answers how many payments came of them.
 create function app.post_statement_lines(p_building uuid, p_statement uuid, p_from bigint, p_to bigint) returns integer
 language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
-declare l record; parts app.statement_part[];
+declare l statement_lines; why text; parts app.statement_part[];
 begin
   perform app.judge_statement_lines(p_building, p_statement, p_from, p_to);
   -- An invoice is paid once: of several lines for it in these the first is certain, the others are a person's.
@@ -302,9 +307,12 @@ begin
            where y.building_id = p_building and y.statement_id = p_statement and y.row_number between p_from and p_to and y.state = 'MATCHED') x
     join accounts a on a.building_id = x.building_id and a.account_id = x.account_id
     left join payment_invoices v on v.building_id = x.building_id and v.invoice_id = x.invoice_id;
-  for l in select y.provider, y.line_date, y.amount, y.row_number from statement_lines y
-      where y.building_id = p_building and y.statement_id = p_statement and y.row_number between p_from and p_to and y.state = 'PROVIDER' order by y.row_number loop
-    perform app.post_provider_lump(p_building, l.provider, l.line_date, l.amount, p_statement || '/' || l.row_number);
+  for l in select y.* from statement_lines y
+      where y.building_id = p_building and y.statement_id = p_statement and y.row_number between p_from and p_to and y.state = 'PROVIDER' order by y.provider, y.row_number loop
+    why := app.post_provider_lump(l);
+    if why is not null then
+      update statement_lines y set state = 'EXCEPTION', problem = why where y.building_id = p_building and y.statement_id = p_statement and y.row_number = l.row_number;
+    end if;
   end loop;
   insert into statement_settlements (building_id, statement_id, row_number, payment_id, linked)
   select y.building_id, y.statement_id, y.row_number, y.known_payment_id, true from statement_lines y
@@ -313,4 +321,4 @@ begin
   return app.settle_statement_parts(p_building, p_statement, parts);
 end $$;
 grant execute on function app.judge_statement_lines(uuid, uuid, bigint, bigint), app.post_statement_lines(uuid, uuid, bigint, bigint),
-  app.settle_statement_parts(uuid, uuid, app.statement_part[]), app.post_provider_lump(uuid, text, date, bigint, text) to uyim_app;
+  app.settle_statement_parts(uuid, uuid, app.statement_part[]), app.post_provider_lump(statement_lines) to uyim_app;

@@ -30,14 +30,14 @@ export async function theirPayments(ctx: Read, { buildingId, day }: Day): Promis
      where l.source in ('', 'desk') and not z.linked
     union all
     select 'bank', l.statement_id || '/' || l.row_number, l.amount, false, to_char(l.line_date, 'YYYY-MM-DD'), '', l.statement_id, l.row_number::float8
-      from lines l where l.source in ('', 'desk') and l.state = 'EXCEPTION'`
+      from lines l where l.source in ('', 'desk') and l.state = 'EXCEPTION' and l.problem not in ('LUMP_TOO_LARGE', 'LUMP_ELSEWHERE')`
 }
 
 /** Lumps of providers on the house's account that day, and what of them we could not place. */
 export async function lumpsOf(ctx: Read, { buildingId, day }: Day): Promise<{ provider: string; amount: bigint; placed: boolean; statementId: string; row: number }[]> {
   return ctx.db.$queryRaw`select l.provider, l.amount, l.statement_id as "statementId", l.row_number::float8 as row, exists (select from ledger_entries e where e.building_id = l.building_id
       and e.account_key = '00000000-0000-0000-0000-000000000000' and e.period = to_char(l.line_date, 'YYYY-MM') and e.source_type = 'bankStatement' and e.source_id = l.statement_id || '/' || l.row_number) as placed
-    from statement_lines l where l.building_id = ${buildingId}::uuid and l.kept and l.line_date = ${day}::date and l.state = 'PROVIDER'`
+    from statement_lines l where l.building_id = ${buildingId}::uuid and l.kept and l.line_date = ${day}::date and (l.state = 'PROVIDER' or (l.state = 'EXCEPTION' and l.problem = 'LUMP_TOO_LARGE'))`
 }
 
 export type DayRow = { buildingId: string; houseName: string; provider: string; day: LocalDate; currency: Currency; ourCount: number; ourSum: bigint; theirCount: number | null; theirSum: bigint | null; transferred: bigint; differences: number; unexplained: number; runAt: Date }

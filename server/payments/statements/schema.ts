@@ -56,7 +56,7 @@ export type LineState = (typeof lineStates)[number]
 
 /** Why a line is not posted by itself; keys of its sentence. */
 export const lineProblems = ['NO_NUMBER', 'UNKNOWN_NUMBER', 'CHECK_DIGIT', 'SEVERAL_NUMBERS', 'OTHER_HOUSE', 'CLOSED_ACCOUNT', 'BEFORE_ACCOUNT', 'INVOICE_AMOUNT', 'INVOICE_PAID',
-  'MAYBE_KNOWN', 'PROVIDER_NAMED', 'AMOUNT_DIFFERS', 'MISSING_HERE', 'RETURNED', 'REVERSED'] as const
+  'MAYBE_KNOWN', 'PROVIDER_NAMED', 'AMOUNT_DIFFERS', 'MISSING_HERE', 'RETURNED', 'REVERSED', 'LUMP_TOO_LARGE', 'LUMP_ELSEWHERE'] as const
 export type LineProblem = (typeof lineProblems)[number]
 
 export const rejectReasons = ['NOT_OURS', 'PROVIDER', 'OWN_MONEY', 'RETURNED'] as const

@@ -125,6 +125,29 @@ describe('money that a provider has told us of is not doubled', () => {
     await paidThrough(house, { provider: 'kaspi', flat: 0, amount: 400_000n, day: '2026-11-04', externalId: 'k1' })
     await takeIn(keeper, { text: monthOf(keeper, [{ date: '2026-11-05', amount: 400_001n, name: 'ТОО "Kaspi Pay"', purpose: 'Перечисление платежей' }]) })
     expect(await db.sql(`select from ledger_entries where building_id = $1 and ledger = 'BANK'`, [house.buildingId])).toEqual([])
+    // It is a person's from now on.
+    expect((await keeper.person.caller.statements.worklist({})).rows.map(line => line.problem)).toEqual(['LUMP_TOO_LARGE'])
+  })
+
+  test('a bank account known in two houses: its lump is posted in one of them', async () => {
+    const twin = await makeHouse(db, { flats: 1 })
+    const person = await asAccountant(db, twin)
+    await person.caller.statements.registerAccount({ buildingId: twin.buildingId, bankAccountId: newId(), number: keeper.iban, bankName: 'Bank', fund: 'CURRENT' })
+    for (const each of [house, twin]) await paidThrough(each, { provider: 'kaspi', flat: 0, amount: 400_000n, day: '2026-11-04', externalId: 'k1' })
+    const text = monthOf(keeper, [{ date: '2026-11-05', amount: 400_000n, name: 'ТОО "Kaspi Pay"', purpose: 'Перечисление платежей' }])
+    await takeIn(keeper, { text })
+    const other = { person, house: twin, iban: keeper.iban }
+    expect((await linesOf(other, await takeIn(other, { text }))).map(line => [line.state, line.problem])).toEqual([['EXCEPTION', 'LUMP_ELSEWHERE']])
+    expect(await db.sql(`select building_id, amount::int as amount from ledger_entries where building_id = any($1) and ledger = 'BANK'`, [[house.buildingId, twin.buildingId]])).toEqual([{ building_id: house.buildingId, amount: 400_000 }])
+  })
+
+  test('two lumps at once do not both move the same money', async () => {
+    await paidThrough(house, { provider: 'kaspi', flat: 0, amount: 400_000n, day: '2026-11-04', externalId: 'k1' })
+    const lump = (day: string) => readFile(keeper, { text: monthOf(keeper, [{ date: day, amount: 400_000n, name: 'ТОО "Kaspi Pay"', purpose: 'Перечисление платежей' }]) })
+    const files = [await lump('2026-11-05'), await lump('2026-11-06')]
+    for (const each of files) await keeper.person.caller.statements.accept(each)
+    await Promise.all(files.map(each => postStatement(strangerScope(), each)))
+    expect(await db.sql(`select amount::int as amount from ledger_entries where building_id = $1 and ledger = 'BANK'`, [house.buildingId])).toEqual([{ amount: 400_000 }])
   })
 
   test('one payment told by the provider and by the bank: a person decides', async () => {
