@@ -77,7 +77,8 @@ begin
      where a.building_id = any(p_buildings) and (a.closed_on is null or a.closed_on >= first_day)
        and (p.account_id is not null or exists (select 1 from unnest(p_funds) f where (h.balances ->> f)::bigint > 0))),
   entry as materialized (
-    select e.building_id, e.account_id, e.fund, e.amount, e.period, e.transaction_id, e.kind, e.value_date, e.source_type, r.due_on
+    -- No day of delay before the bill was there.
+    select e.building_id, e.account_id, e.fund, e.amount, e.period, e.transaction_id, e.kind, e.value_date, e.source_type, greatest(r.due_on, (r.issued_at at time zone interval '5 hours')::date) as due_on
       from ledger_entries e join wanted w on w.building_id = e.building_id and w.account_id = e.account_key
       left join billing_runs r on r.building_id = e.building_id and r.run_id = e.transaction_id and r.period = e.period
      where e.building_id = any(p_buildings) and e.period >= since and e.fund in ('UTILITIES', 'CURRENT', 'SAVINGS')

@@ -4,6 +4,7 @@ import { orphanBills } from '#server/billing/runs/queries.ts'
 import type { BillLine, PricePlan } from '#server/billing/schema.ts'
 import { serviceTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
+import { firstDay, nextPeriod } from '#server/kernel/period.ts'
 import { postToAccount } from '#server/ledger/post-to-account.ts'
 import { balancesOf, verifyLedger } from '#server/ledger/queries.ts'
 import { asAccountant, asOwner, asStranger } from '#test/support/actors.ts'
@@ -16,7 +17,6 @@ let db: TestDatabase
 beforeAll(async () => {
   db = await testDatabase()
   await seedMoneyReference()
-  await setNow('2026-11-21T05:00:00Z')
 })
 
 /** Two flats of 100 m² at 80 a m²: 800,000 minor units a month, due on the 15th of the next. */
@@ -27,7 +27,9 @@ async function makeUzHouse(): Promise<TestHouse> {
 }
 
 type Stored = { number: string; lines: BillLine[]; prices: PricePlan; total: string }
-async function bill(house: TestHouse, period: string): Promise<Map<string, Stored>> {
+/** Billed on the first day of the next month, or on the day that is told. */
+async function bill(house: TestHouse, period: string, on = firstDay(nextPeriod(period))): Promise<Map<string, Stored>> {
+  await setNow(`${on}T05:00:00Z`)
   const { caller } = await asAccountant(db, house)
   const preview = await caller.billing.preview({ buildingId: house.buildingId, period })
   const done = await caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: false, expectedHash: preview.billsHash })
@@ -87,10 +89,15 @@ describe('a penalty of an Uzbek house', () => {
     await db.sql(`update accounts set payer_kind = 'LEGAL' where account_id = $1`, [firm!.accountId])
     await bill(house, '2026-06')
     expect(fineOf(await bill(house, '2026-10'), firm!)?.net).toBe(String(108 * 3200))
-    await setNow('2026-12-21T05:00:00Z')
     expect(fineOf(await bill(house, '2026-11'), firm!)?.penalty?.find(part => part.period === '2026-06')?.before).toBe('345600')
-    await setNow('2026-11-21T05:00:00Z')
     expect(await penaltyBalance(house, firm!)).toBe(400_000n + 15n * 3200n)
+  })
+
+  it('costs nothing for days before the bill was there', async () => {
+    const house = await makeUzHouse()
+    await bill(house, '2026-06', '2026-11-21')
+    expect(fineOf(await bill(house, '2026-10', '2026-11-21'), house.premises[0]!)).toBeUndefined()
+    expect(fineOf(await bill(house, '2026-11'), house.premises[0]!)?.penalty?.map(part => [part.period, part.days])).toEqual(['2026-06', '2026-10'].map(period => [period, [['2026-11-22', 9, '800000', '0.001']]]))
   })
 
   it('a payment in flight over the due day brings none; known only later, what was charged is taken back', async () => {
