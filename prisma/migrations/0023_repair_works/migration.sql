@@ -130,7 +130,7 @@ grant select, insert on repair_stages to uyim_app;
 grant update (completed_on, completion_act, completed_by) on repair_stages to uyim_app;
 
 -- ── Sums ────────────────────────────────────────────────────────────────────────────────────────
--- What each account paid into a programme, got back, and owes it in all; what it paid beyond that is to be given back.
+-- What each account paid into a programme, got back, and owes it in all; what it paid beyond that is to be given back, and never more than it paid.
 create function app.programme_shares(p_building uuid, p_programme uuid)
 returns table(account_id uuid, premises_id uuid, part bigint, paid bigint, refunded bigint, refundable bigint)
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
@@ -143,7 +143,7 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
     select coalesce(m.account_id, s.account_id) as account_id, coalesce(m.paid, 0) as paid, coalesce(m.refunded, 0) as refunded,
       case when p.state = 'CANCELLED' then 0 else coalesce(s.part, 0) end as part
       from repair_programmes p, money m full join parts s on s.account_id = m.account_id where p.building_id = p_building and p.programme_id = p_programme)
-  select b.account_id, a.premises_id, b.part, b.paid, b.refunded, greatest(b.paid - b.refunded - b.part, 0)
+  select b.account_id, a.premises_id, b.part, b.paid, b.refunded, greatest(least(b.paid - b.refunded, b.paid - b.refunded - b.part), 0)
     from both_sides b join accounts a on a.building_id = p_building and a.account_id = b.account_id
 $$;
 

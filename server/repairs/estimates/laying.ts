@@ -22,7 +22,9 @@ export function obligationsOf(total: bigint, units: readonly PayingUnit[], befor
   return deltas.flatMap(({ premisesId, amount }) => {
     const unit = units.find(each => each.premisesId === premisesId)
     const was = before.find(each => each.premisesId === premisesId)
-    const accountId = unit?.accountId ?? was?.accountId
+    // What is taken off comes off the account that carries the part, though another one pays by now.
+    const [first, second] = amount > 0n ? [unit, was] : [was, unit]
+    const accountId = first?.accountId ?? second?.accountId
     return accountId === undefined ? [] : [{ premisesId, accountId, weight: unit ? weightOf(unit.areaM2) : was?.weight ?? 1n, amount }]
   })
 }
