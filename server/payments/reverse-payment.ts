@@ -6,7 +6,7 @@ import { emit } from '#server/infra/event-queue.ts'
 import { conflict, notFound } from '#server/kernel/errors.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { halykTold } from './events.ts'
-import { askRefund } from './halyk/queries.ts'
+import { askRefund, givenBack } from './halyk/queries.ts'
 import { assertMayReverse } from './policy.ts'
 import { paymentLife } from './rules.ts'
 import type { PaymentState, Provider, ReversePaymentInput } from './schema.ts'
@@ -26,16 +26,19 @@ export async function reversePayment(ctx: Context, { buildingId, paymentId, reas
   assertMayReverse(ctx.actor, payment.reaches)
   if (!paymentLife.can(payment.state, 'reverse')) throw conflict('payments.notPaid')
   if (payment.provider === 'halyk') {
+    if (await asService(ctx, 'payments', inner => givenBack(inner, { buildingId, paymentId }))) throw conflict('payments.givenBack')
     await asService(ctx, 'payments', inner => askRefund(inner, { buildingId, paymentId }, reason))
     await emit(ctx, { name: halykTold, buildingId, payload: { paymentId } })
     await record(ctx, { action: 'payments.askRefund', buildingId, premisesId: payment.premisesId, subjectType: 'payment', subjectId: paymentId, ground: reason })
     return
   }
-  await asService(ctx, 'payments', inner => inner.db.$queryRaw`
-    with done as (select app.reverse_payment(t, ${newId()}::uuid, app.moment(), ${refundReason}::int) as t from payment_transactions t
+  const done = await asService(ctx, 'payments', inner => inner.db.$queryRaw<{ state: PaymentState }[]>`
+    with done as materialized (select app.reverse_payment(t, ${newId()}::uuid, app.moment(), ${refundReason}::int) as t from payment_transactions t
       where t.building_id = ${buildingId}::uuid and t.payment_id = ${paymentId}::uuid)
-    select app.announce_payments(array[app.note_payment(done.t, ${newId()}::uuid, 'payments.reversed', 'payments.reversePayment', 'PAID')])::text from done`)
+    select (done.t).state, case when (done.t).state = 'REFUNDED'
+      then app.announce_payments(array[app.note_payment(done.t, ${newId()}::uuid, 'payments.reversed', 'payments.reversePayment', 'PAID')])::text end from done`)
     .catch((error: unknown) => { throw sqlState(error) === 'UY010' ? conflict('payments.notPaid') : error })
+  if (done[0]?.state !== 'REFUNDED') throw conflict('payments.givenBack')
   await record(ctx, { action: 'payments.reversePayment', buildingId, premisesId: payment.premisesId, subjectType: 'payment', subjectId: paymentId, ground: reason,
     before: { state: payment.state }, after: { state: 'REFUNDED' } })
 }

@@ -368,18 +368,39 @@ end $$;
 revoke execute on function app.settle_payments(app.settlement[], timestamptz) from public;
 grant execute on function app.settle_payments(app.settlement[], timestamptz) to uyim_app;
 
--- PAID → REFUNDED: the exact opposite in the ledger, once; an invoice is open again.
+-- Did the house give the money of a payment back already, out of the fund of a programme? Asked under the locks of the payment
+-- and of the programme, of a payment with money of a programme only.
+create function app.given_back(t payment_transactions, funds text[], amounts bigint[]) returns boolean
+language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
+declare programme uuid;
+begin
+  perform 1 from payment_transactions p where p.building_id = t.building_id and p.payment_id = t.payment_id and p.state = 'PAID' for update;
+  if not found then
+    raise exception 'the payment is not paid' using errcode = 'UY010';
+  end if;
+  for i in 1..cardinality(funds) loop
+    continue when funds[i] not like 'PROGRAMME:%';
+    programme := substr(funds[i], 11)::uuid;
+    perform 1 from repair_programmes p where p.building_id = t.building_id and p.programme_id = programme for update;
+    if exists (select 1 from app.programme_shares(t.building_id, programme) s where s.account_id = t.account_id and s.paid - s.refunded < amounts[i]) then return true; end if;
+  end loop;
+  return false;
+end $$;
+
+-- PAID → REFUNDED: the exact opposite in the ledger, once; an invoice is open again. A payment whose money was given back by
+-- another way stays as it was, PAID: whoever asked is refused.
 create function app.reverse_payment(inout t payment_transactions, p_call uuid, p_at timestamptz, p_reason integer)
 language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
 declare funds text[]; amounts bigint[];
 begin
+  select array_agg(e.fund order by e.line), array_agg(-e.amount order by e.line) into funds, amounts from ledger_entries e
+   where e.building_id = t.building_id and e.account_key = t.account_id and e.period = to_char(t.value_date, 'YYYY-MM') and e.transaction_id = t.payment_id;
+  if funds::text like '%PROGRAMME:%' and app.given_back(t, funds, amounts) then return; end if;
   update payment_transactions p set state = 'REFUNDED', cancelled_at = p_at, reason = p_reason, live_invoice_id = null, reversal_id = p_call
    where p.building_id = t.building_id and p.payment_id = t.payment_id and p.state = 'PAID' returning p.* into t;
   if not found then
     raise exception 'the payment is not paid' using errcode = 'UY010';
   end if;
-  select array_agg(e.fund order by e.line), array_agg(-e.amount order by e.line) into funds, amounts from ledger_entries e
-   where e.building_id = t.building_id and e.account_key = t.account_id and e.period = to_char(t.value_date, 'YYYY-MM') and e.transaction_id = t.payment_id;
   perform app.post_account(t.building_id, t.account_id, t.premises_id, to_char(app.today(), 'YYYY-MM'), p_call, 'REVERSAL',
     app.today(), 'payment', t.seq::text, t.payment_id, funds, amounts, array_fill(app.clearing_of(t.provider), array[cardinality(funds)]));
   if t.invoice_id is not null then
@@ -613,6 +634,10 @@ begin
       return d;
     elsif t.state = 'PAID' then
       t := app.reverse_payment(t, k.id, app.moment(), k.reason);
+      if t.state = 'PAID' then
+        d.answer := 'E-31007';
+        return d;
+      end if;
       d.note := app.note_payment(t, k.id, 'payments.reversed', 'payments.reversePayment', was);
     elsif t.state = 'PENDING' then
       t := app.release_payment(t, app.moment(), k.reason, 'CANCELLED');

@@ -180,6 +180,10 @@ begin
   elsif k.method = 'reverse' and t.state in ('PENDING', 'PAID') then
     if was = 'PAID' then
       t := app.reverse_payment(t, k.id, app.moment(), 5);
+      if t.state = 'PAID' then
+        d.answer := app.uzum_failure('10017');
+        return d;
+      end if;
       d.note := app.note_payment(t, k.id, 'payments.reversed', 'payments.reversePayment', was);
     else
       t := app.release_payment(t, app.moment(), 5, 'CANCELLED');

@@ -71,6 +71,10 @@ begin
     d.answer := 'E77';
   else
     t := app.reverse_payment(t, k.id, app.moment(), 5);
+    if t.state = 'PAID' then
+      d.answer := 'E77';
+      return d;
+    end if;
     d.note := app.note_payment(t, k.id, 'payments.reversed', 'payments.reversePayment', was);
     d.answer := 'R{"providerTrnId":' || t.seq || ',"timestamp":"' || app.paynet_time(t.cancelled_at) || '","transactionState":2}';
   end if;
@@ -299,8 +303,13 @@ begin
     becomes := 'RELEASED';
   elsif p_act = 'REVERSE' and t.state = 'PAID' then
     t := app.reverse_payment(t, p_call, app.moment(), 5);
-    perform app.announce_payments(array[app.note_payment(t, p_call, 'payments.reversed', 'payments.reversePayment', was)]);
-    becomes := 'REFUNDED';
+    if t.state = 'PAID' then
+      -- The bank gave back what the house had given back: kept apart for a person.
+      becomes := 'QUARANTINED'; p_bank := p_bank || '{"difference": "GIVEN_BACK"}';
+    else
+      perform app.announce_payments(array[app.note_payment(t, p_call, 'payments.reversed', 'payments.reversePayment', was)]);
+      becomes := 'REFUNDED';
+    end if;
   elsif p_act = 'RELEASE' and o.state = 'QUARANTINED' and t.state in ('CANCELLED', 'EXPIRED') then
     becomes := 'RELEASED';
   elsif p_act = 'QUARANTINE' then
