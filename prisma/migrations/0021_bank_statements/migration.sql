@@ -231,7 +231,7 @@ create type app.statement_part as (row_number bigint, part integer, account_id u
 -- One payment for each part, once: the key of the line is the payment's outside id, whatever house asks.
 create function app.settle_statement_parts(p_building uuid, p_statement uuid, p_parts app.statement_part[]) returns integer
 language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
-declare s statements; m payment_merchants; at timestamptz := app.moment(); created integer; turns integer; savings boolean; first_call text;
+declare s statements; m payment_merchants; at timestamptz := app.moment(); created integer; turns integer; savings boolean; first_call text; addresses text[];
 begin
   if coalesce(cardinality(p_parts), 0) = 0 then return 0; end if;
   select * into strict s from statements x where x.building_id = p_building and x.statement_id = p_statement;
@@ -239,16 +239,20 @@ begin
   first_call := case when s.source in ('', 'desk', 'kaspi') then 'pay' when s.source = 'paynet' then 'perform' else 'create' end;
   savings := exists (select from bank_accounts b where b.building_id = p_building and b.bank_account_id = s.bank_account_id and b.fund = 'SAVINGS');
   if s.source not in ('', 'desk') then
+    -- A live merchant before one that is over; the house's own before the operator's.
     select x.* into m from payment_merchants x where x.provider = s.source and app.merchant_reaches(x, row(p_building, null, null, null, null, null, 'OPEN', x.country)::app.payable)
-     order by x.scope_type = 'OPERATOR', x.active_from desc limit 1;
+     order by x.active_from <= app.today() and (x.active_to is null or x.active_to >= app.today()) desc, x.scope_type = 'OPERATOR', x.active_from desc limit 1;
+    select array_agg(x.segment) into addresses from payment_merchants x where x.provider = s.source and app.merchant_reaches(x, row(p_building, null, null, null, null, null, 'OPEN', x.country)::app.payable);
   end if;
+  -- Its own call may have come, or may come yet, at any of its addresses that reach the house: one operation, one row at each.
   insert into payment_dedupe (provider, service, method, external_id, building_id, payment_id)
-  select case when s.source in ('', 'desk') then 'bank' else s.source end, coalesce(m.segment, l.account_key), first_call,
+  select case when s.source in ('', 'desk') then 'bank' else s.source end, z.segment, first_call,
       case when s.source in ('', 'desk') or l.document = '' then encode(l.line_key, 'hex') || '-' || l.ordinal else l.document end || case when x.part > 1 then '/' || x.part else '' end, p_building, x.payment_id
     from unnest(p_parts) x join statement_lines l on l.building_id = p_building and l.statement_id = p_statement and l.row_number = x.row_number
+    cross join lateral unnest(coalesce(addresses, array[l.account_key])) z(segment)
   on conflict do nothing;
   get diagnostics created = row_count;
-  if created <> cardinality(p_parts) then raise exception 'a line was settled before' using errcode = 'UY030'; end if;
+  if created <> cardinality(p_parts) * coalesce(cardinality(addresses), 1) then raise exception 'a line was settled before' using errcode = 'UY030'; end if;
   insert into payment_transactions (building_id, payment_id, provider, service, external_id, merchant_id, account_id, premises_id, number, invoice_id, live_invoice_id, fund, amount, currency, state, provider_time, created_at)
   select p_building, x.payment_id, d.provider, d.service, d.external_id, coalesce(m.merchant_id, s.bank_account_id, '00000000-0000-0000-0000-000000000000'), x.account_id, x.premises_id, x.number, x.invoice_id, x.invoice_id,
       coalesce(x.fund, case when savings then 'SAVINGS' end), x.amount, s.currency, 'PENDING', (l.line_date + interval '7 hours') at time zone 'UTC', at

@@ -5,6 +5,7 @@ import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 import { FakeKaspi } from '#test/support/fakes/kaspi.ts'
 import { openDoors } from '#test/support/fakes/payme-doors.ts'
 import { makeMerchant } from '#test/support/fakes/payme.ts'
+import { FakePaynet } from '#test/support/fakes/paynet.ts'
 import { faultsOf, keeperOf, paidOf, takeIn, type Keeper } from '#test/support/statement-steps.ts'
 
 // A provider's own call that comes after its operation was posted from its registry.
@@ -49,5 +50,46 @@ test('Kaspi: the payer\'s money is said to be taken, with our number, and is pos
   expect((await kaspi.pay(operation, number(3), '500.00')).result).toBe(1)
   expect((await kaspi.pay(operation, number(2), '500.01')).result).toBe(5)
   expect(await paidOf(db, house)).toMatchObject([{ provider: 'kaspi', amount: '50000', state: 'PAID' }])
+  expect(await faultsOf(db, house)).toEqual([])
+})
+
+const addressOf = (segment: string) => new FakeKaspi(doors.origin, `/api/payments/kaspi/${segment}`)
+
+test('Kaspi at another address of the house: one operation, whichever of the two came first', async () => {
+  const scope = { type: 'BUILDING' as const, id: house.buildingId }
+  const [first, second] = [await makeMerchant(db, { provider: 'kaspi', scope }), await makeMerchant(db, { provider: 'kaspi', scope })]
+  const operation = FakeKaspi.newOperation()
+  await assignFrom('kaspi', { flat: 1, sum: '700', operation })
+  for (const { segment } of [first, second]) expect((await addressOf(segment).pay(operation, number(1), '700.00')).result).toBe(0)
+  expect(await paidOf(db, house)).toHaveLength(1)
+
+  const called = FakeKaspi.newOperation()
+  expect((await addressOf(second.segment).pay(called, number(0), '800.00')).result).toBe(0)
+  // The registry names another flat: the same operation is not posted a second time.
+  await expect(assignFrom('kaspi', { flat: 4, sum: '800', operation: called })).rejects.toMatchObject({ cause: { code: 'statements.alreadySettled' } })
+  expect(await paidOf(db, house)).toHaveLength(2)
+  expect(await faultsOf(db, house)).toEqual([])
+})
+
+test('a merchant that is over is not chosen while another lives', async () => {
+  const scope = { type: 'BUILDING' as const, id: house.buildingId }
+  const [over, living] = [await makeMerchant(db, { provider: 'kaspi', scope }), await makeMerchant(db, { provider: 'kaspi', scope })]
+  await db.sql(`update payment_merchants set active_from = '2021-01-01', active_to = '2024-01-01' where merchant_id = $1`, [over.merchantId])
+  await assignFrom('kaspi', { flat: 1, sum: '700', operation: FakeKaspi.newOperation() })
+  expect(await db.sql('select merchant_id, service from payment_transactions where building_id = $1', [house.buildingId])).toEqual([{ merchant_id: living.merchantId, service: living.segment }])
+})
+
+test('Paynet: the operation exists and is paid, in its own words; posted once', async () => {
+  house = await makeHouse(db, { country: 'UZ', flats: 6 })
+  await makeMerchant(db, { provider: 'paynet', short: true, key: 'paynet:late', field: 'client_id' })
+  const { iban } = keeper
+  keeper = { person: await asAccountant(db, house), house, iban }
+  const paynet = new FakePaynet(doors.origin, 'paynet:late')
+  const operation = FakePaynet.newTransaction()
+  await assignFrom('paynet', { flat: 2, sum: '50000', operation: String(operation) })
+  expect((await paynet.perform(operation, number(2), 5_000_000)).error?.code).toBe(201)
+  expect((await paynet.check(operation)).result).toMatchObject({ transactionState: 1 })
+  expect((await paynet.perform(operation, number(3), 5_000_000)).error?.code).toBe(302)
+  expect(await paidOf(db, house)).toMatchObject([{ provider: 'paynet', amount: '5000000', state: 'PAID' }])
   expect(await faultsOf(db, house)).toEqual([])
 })
