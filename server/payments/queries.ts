@@ -163,3 +163,12 @@ export async function receiptFacts(ctx: Read, { buildingId, paymentId }: { build
   const row = rows[0]
   return row ? { ...row, split: (row.split ?? []).map(each => ({ fund: each.fund, amount: BigInt(each.amount) })) } : null
 }
+
+/** Is any of this payment money of a programme, as the ledger split it? */
+export async function paidIntoProgramme(ctx: Pick<Context, 'db'>, { buildingId, paymentId }: { buildingId: string; paymentId: string }): Promise<boolean> {
+  const rows = await ctx.db.$queryRaw<{ found: boolean }[]>`
+    select exists (select 1 from ledger_entries e where e.building_id = t.building_id and e.account_key = t.account_id and e.period = to_char(t.value_date, 'YYYY-MM')
+      and e.transaction_id = t.payment_id and e.fund like 'PROGRAMME:%') as found
+    from payment_transactions t where t.building_id = ${buildingId}::uuid and t.payment_id = ${paymentId}::uuid`
+  return rows[0]?.found ?? false
+}

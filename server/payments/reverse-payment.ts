@@ -8,6 +8,7 @@ import { newId } from '#server/kernel/ids.ts'
 import { halykTold } from './events.ts'
 import { askRefund, givenBack } from './halyk/queries.ts'
 import { assertMayReverse } from './policy.ts'
+import { paidIntoProgramme } from './queries.ts'
 import { paymentLife } from './rules.ts'
 import type { PaymentState, Provider, ReversePaymentInput } from './schema.ts'
 
@@ -16,7 +17,8 @@ const refundReason = 5
 
 /**
  * A refund by letter, as Kaspi's are (payments.md 6): the opposite posting, once, with the reason in the trace. Halyk gives the
- * money back itself when asked: its payment is reversed when the bank says that it has.
+ * money back itself when asked: its payment is reversed when the bank says that it has. Money of a programme that lies in the bank
+ * of the house goes back as two persons decide, never by one.
  */
 export async function reversePayment(ctx: Context, { buildingId, paymentId, reason }: ReversePaymentInput): Promise<void> {
   const rows = await ctx.db.$queryRaw<Row[]>`select t.state, t.provider, t.premises_id as "premisesId", auth.reaches('{billing.run}', t.building_id) as reaches
@@ -25,6 +27,7 @@ export async function reversePayment(ctx: Context, { buildingId, paymentId, reas
   if (!payment) throw notFound('payments.paymentNotFound')
   assertMayReverse(ctx.actor, payment.reaches)
   if (!paymentLife.can(payment.state, 'reverse')) throw conflict('payments.notPaid')
+  if (payment.provider === 'bank' && await asService(ctx, 'payments', inner => paidIntoProgramme(inner, { buildingId, paymentId }))) throw conflict('payments.programmeByBank')
   if (payment.provider === 'halyk') {
     if (await asService(ctx, 'payments', inner => givenBack(inner, { buildingId, paymentId }))) throw conflict('payments.givenBack')
     await asService(ctx, 'payments', inner => askRefund(inner, { buildingId, paymentId }, reason))
