@@ -335,7 +335,7 @@ begin
   for k, service, norm in select e.ordinality::int, e.x ->> 'service', e.x ->> 'norm' from jsonb_array_elements(p_prices -> 'volumes') with ordinality e(x, ordinality) loop
     volumes := volumes || format(', sum(u.volume) filter (where u.service = %1$L) as metered%2$s, count(*) filter (where u.service = %1$L) as meters%2$s', service, k);
     repairs := repairs || format(', sum(x.volume) filter (where x.service = %1$L) as metered%2$s, max(x.code) filter (where x.service = %1$L) as code%2$s, sum(x.before) filter (where x.service = %1$L) as before%2$s', service, k);
-    norms := norms || format(', case when coalesce(v.meters%1$s, 0) = 0 then round(%2$L::numeric * g.persons, 3) when c.premises_id is null then coalesce(v.metered%1$s, 0)
+    norms := norms || format(', case when coalesce(v.meters%1$s, 0) = 0 then round(%2$L::numeric * (g.persons - least(coalesce(w.persons, 0), g.persons)), 3) when c.premises_id is null then coalesce(v.metered%1$s, 0)
         when coalesce(c.code%1$s, 0) < 3 then coalesce(v.metered%1$s, 0) + coalesce(c.metered%1$s, 0) end as volume%1$s, coalesce(v.meters%1$s, 0) > 0 as has%1$s,
         case when coalesce(v.meters%1$s, 0) = 0 then 2 else coalesce(c.code%1$s, 0) end as code%1$s, coalesce(c.before%1$s, 0) as before%1$s', k, norm);
   end loop;

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { allExact } from '#server/billing/rules.ts'
 import type { BillLine, PricePlan } from '#server/billing/schema.ts'
+import { newId } from '#server/kernel/ids.ts'
 import { asAccountant } from '#test/support/actors.ts'
 import { addMeter, addReading, arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
 import { setNow } from '#test/support/clock.ts'
@@ -64,6 +65,13 @@ describe('a missing reading', () => {
     await arrangeServices(db, house, [{ service: 'COLD_WATER', method: 'METER' }])
     expect(await bill(house, '2026-10')).toMatchObject({ quantity: '45', people: 3, source: 'NORM' })
     expect(await db.sql('select 1 from estimated_volumes where building_id = $1', [house.buildingId])).toEqual([])
+  })
+
+  it('of a flat without a meter counts who is not away', async () => {
+    const house = await makeHouse(db, { flats: 1 })
+    await arrangeServices(db, house, [{ service: 'COLD_WATER', method: 'METER' }])
+    await db.sql(`insert into person_absences (building_id, absence_id, premises_id, persons, from_day, ground) values ($1, $2, $3, 1, '2026-09-15', 'Work abroad')`, [house.buildingId, newId(), house.premises[0]!.premisesId])
+    expect(await bill(house, '2026-10')).toMatchObject({ quantity: '15', people: 1, source: 'NORM' })
   })
 })
 
