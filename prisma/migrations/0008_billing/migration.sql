@@ -321,7 +321,8 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
   select div(sum((x ->> 0)::numeric * (x ->> 1)::numeric) * p_price * 200 + p_month_days, 2 * p_month_days)::bigint from jsonb_array_elements(p_parts) x
 $$;
 
--- The statement's first part: relation `computed`, one row for each account of the houses $1 in the month $2.
+-- The statement's first part: relation `computed`, one row for each account of the houses $1 in the month $2, and
+-- `staying`, the premises with an account on its last day: only these are charged by a volume.
 -- $3 first day, $4 last day of the month. With `p_parts` also accounts that were open for a part of the month.
 -- `p_fined` names the parameter with penalties, [{"account_id", "amount", "line"}]; null where nobody owes one.
 create function app.bills_sql(p_prices jsonb, p_parts boolean, p_fined text default null) returns text
@@ -387,7 +388,7 @@ begin
     vat_sum := vat_sum || format(' + coalesce(vat%s, 0)', n);
     -- What a flat lacks for a line: a volume, or a price for so much of it. Only that flat goes without the service, and is named.
     if of_kind = 'VOLUME' then
-      lacking := jsonb_set(lacking, array[service], to_jsonb(coalesce(lacking ->> service || ' or ', '') || format('(net%s is null and %s)', n, app.item_condition(item))));
+      lacking := jsonb_set(lacking, array[service], to_jsonb(coalesce(lacking ->> service || ' or ', '') || format('(net%s is null and %s%s)', n, app.item_condition(item), case when p_parts then ' and stays' else '' end)));
     end if;
     if of_kind = 'VOLUME' then estimates := estimates || format(' or (net%s is not null and (%s > 0 or %s > 0))', n, codes, befores); end if;
   end loop;
@@ -457,7 +458,8 @@ begin
   computed as (
     select building_id, account_id, account_id::text as account, premises_id, number::text || '-' || replace($2, '-', '') as bill_number, '[' || concat_ws(','%9$s) || ']' as lines, %10$s as line_count, %24$s as penalty,
       %11$s as utilities, %12$s as current_fund, %13$s as savings, %14$s as vat, %15$s as estimated, case when %18$s then concat_ws(',', null%16$s) end as problem
-      from taxed%25$s offset 0)$statement$,
+      from taxed%25$s offset 0),
+  staying as (select f.premises_id from flat f%28$s)$statement$,
     (select coalesce(array_agg(x ->> 'service'), '{}') from jsonb_array_elements(p_prices -> 'volumes') x),
     (select coalesce(array_agg(x ->> 'norm'), '{}') from jsonb_array_elements(p_prices -> 'volumes') x),
     volumes, norms, shares, nets, share_joins, vats, pieces, counts, sums ->> 'UTILITIES', sums ->> 'CURRENT', sums ->> 'SAVINGS', vat_sum, estimates, problems, repairs, missing,
@@ -472,7 +474,8 @@ begin
     case when p_fined is null then '' else ' left join fined on fine_account = account_id' end,
     case when p_fined is null then '' else format(' fined as materialized (select x.account_id as fine_account, x.amount as fine, x.line as fine_line, x.line_count as fine_count from jsonb_to_recordset(%s::jsonb) as x(account_id uuid, amount bigint, line text, line_count int)),', p_fined) end,
     (select ' * case s.service' || string_agg(format(' when %L then %s::numeric / %s', x ->> 'service', x -> 'served' ->> 0, x -> 'served' ->> 1), '') || ' else 1 end'
-       from jsonb_array_elements(p_prices -> 'volumes') x where x ? 'served'));
+       from jsonb_array_elements(p_prices -> 'volumes') x where x ? 'served'),
+    case when p_parts then ' where f.stays' else '' end);
 end $$;
 
 -- What a bill's hash is made of; $5 due day, $6 currency, $7 hash of the prices.
@@ -540,7 +543,8 @@ begin
     made := 'with guessed as (select null::uuid as building_id, null::uuid as meter_id, null::uuid as premises_id, ''''::text as service, 0::numeric as volume where false),
       owed as (select null::uuid as building_id, null::uuid as meter_id, null::uuid as premises_id, ''''::text as service, 0::numeric as volume, 0::numeric as owed where false),
       computed as (select null::uuid as building_id, null::uuid as account_id, ''''::text as account, null::uuid as premises_id, '''' as bill_number, '''' as lines, 0 as line_count, 0::bigint as utilities,
-        0::bigint as current_fund, 0::bigint as savings, 0::bigint as penalty, 0::bigint as vat, false as estimated, null::text as problem where false)';
+        0::bigint as current_fund, 0::bigint as savings, 0::bigint as penalty, 0::bigint as vat, false as estimated, null::text as problem where false),
+      staying as (select null::uuid as premises_id where false)';
   end if;
   begin
     written := made || format($statement$,
@@ -586,13 +590,14 @@ begin
       returning 1),
     settled as (
       update estimated_volumes e set settled_in = $2
-       where e.building_id = any($1) and e.meter_id = any(array(select o.meter_id from owed o where (o.premises_id, o.service) not in (select k.premises_id, k.service from skipped k))) and e.settled_in is null and e.period < $2),
+       where e.building_id = any($1) and e.meter_id = any(array(select o.meter_id from owed o where (o.premises_id, o.service) not in (select k.premises_id, k.service from skipped k)
+         and o.premises_id in (select y.premises_id from staying y))) and e.settled_in is null and e.period < $2),
     estimated as (
       insert into estimated_volumes (building_id, meter_id, period, premises_id, volume)
       select g.building_id, g.meter_id, $2, g.premises_id, g.volume from guessed g
-       where g.volume > 0 and (g.premises_id, g.service) not in (select k.premises_id, k.service from skipped k)
+       where g.volume > 0 and (g.premises_id, g.service) not in (select k.premises_id, k.service from skipped k) and g.premises_id in (select y.premises_id from staying y)
       union all select o.building_id, o.meter_id, $2, o.premises_id, o.owed - o.volume from owed o
-       where o.owed > o.volume and (o.premises_id, o.service) not in (select k.premises_id, k.service from skipped k)),
+       where o.owed > o.volume and (o.premises_id, o.service) not in (select k.premises_id, k.service from skipped k) and o.premises_id in (select y.premises_id from staying y)),
     run as (
       insert into billing_runs (building_id, period, run_id, currency, prices, prices_hash, findings, due_on, accounts, line_count, total, bills_hash, person_id, issued_at)
       select r.building_id, $2, r.run_id, $6, $12, $7, $13 || coalesce((select g.gaps from gap g where g.building_id = r.building_id), '[]'), $5, coalesce(s.accounts, 0), coalesce(s.line_count, 0), coalesce(s.total, 0), coalesce(s.bills_hash, ''), $14, $11

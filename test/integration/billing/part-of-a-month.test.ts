@@ -108,6 +108,22 @@ describe('contributions by days', () => {
     expect([unit!.accountNumber, next.number].map(number => line(bills.get(number), 'WASTE')?.net)).toEqual([undefined, '123928'])
   })
 
+  it('an estimate is of who is there on the last day: no gap for who left, charged once, and to nobody where nobody came', async () => {
+    const house = await makeHouse(db, { flats: 2, areas: ['60.00'] })
+    await arrangeServices(db, house, [{ service: 'COLD_WATER', method: 'METER' }])
+    const manager = await asManager(db, house)
+    const [unit, empty] = house.premises
+    const meters = [await addMeter(db, house, { premisesId: unit!.premisesId, service: 'COLD_WATER' }), await addMeter(db, house, { premisesId: empty!.premisesId, service: 'COLD_WATER' })]
+    for (const each of house.premises) await manager.caller.premises.closeAccount({ buildingId: house.buildingId, accountId: each.accountId, closedOn: '2026-10-12', ground: 'Sold' })
+    const next = await manager.caller.premises.openAccount({ buildingId: house.buildingId, premisesId: unit!.premisesId, accountId: newId(), openedOn: '2026-10-13' })
+    expect(plain(line((await bill(house, '2026-10')).get(next.number), 'COLD_WATER'))?.quantity).toBe('30')
+    expect(await db.sql('select meter_id, volume::text from estimated_volumes where building_id = $1', [house.buildingId])).toEqual([{ meter_id: meters[0], volume: '30.000' }])
+    await addReading(db, house, { meterId: meters[0]!, premisesId: unit!.premisesId, period: '2026-11', consumption: '40' })
+    await setNow('2026-12-01T05:00:00Z')
+    expect(line((await bill(house, '2026-11')).get(next.number), 'COLD_WATER')).toMatchObject({ quantity: '10', before: '30' })
+    await setNow('2026-11-21T05:00:00Z')
+  })
+
   it('heat by the house’s meter is shared by the areas of the last day', async () => {
     const house = await makeHouse(db, { flats: 2, areas: ['60.00', '40.00'] })
     await arrangeServices(db, house, [{ service: 'HEAT', method: 'BUILDING_METER' }])
