@@ -98,7 +98,7 @@ begin
      where i.building_id = any(p_buildings) and i.invoice_id is null and i.told_paid_at > app.now() - interval '3 days' and i.withdrawn_at is null
        and not exists (select 1 from payment_transactions t where t.building_id = i.building_id and t.account_id = i.account_id and t.number = i.number and t.amount = i.amount and t.created_at >= i.left_at))
   select w.building_id, w.account_id, w.premises_id, w.payer_kind, jsonb_build_object(
-    'entries', (select coalesce(jsonb_agg(jsonb_build_object('fund', e.fund, 'amount', e.amount::text, 'period', e.period, 'dueOn', e.due_on,
+    'entries', (select coalesce(jsonb_agg(jsonb_build_object('fund', e.fund, 'amount', e.amount::text, 'period', e.period, 'dueOn', e.due_on, 'opening', e.kind = 'OPENING',
         'day', coalesce(case when e.kind = 'PAYMENT' then p.day end, e.value_date),
         'kind', case when e.due_on is not null then 'CHARGE' when e.amount > 0 and e.kind in ('CHARGE', 'OPENING', 'ADJUSTMENT', 'RECALCULATION') then 'PLAIN' else 'CREDIT' end)
         order by e.value_date, e.transaction_id, e.fund), '[]')

@@ -23,7 +23,7 @@ export type PenaltyRule = Dated & {
 }
 
 /** CHARGE: of a bill, with its due day; PLAIN: owed without a due day, brings no penalty; CREDIT: paid, or a payment taken back. */
-export type FundEntry = { readonly fund: string; readonly kind: 'CHARGE' | 'PLAIN' | 'CREDIT'; readonly amount: bigint; readonly day: LocalDate; readonly period: string; readonly dueOn: LocalDate | null }
+export type FundEntry = { readonly fund: string; readonly kind: 'CHARGE' | 'PLAIN' | 'CREDIT'; readonly amount: bigint; readonly day: LocalDate; readonly period: string; readonly dueOn: LocalDate | null; readonly opening?: boolean }
 export type PenaltyFacts = {
   readonly entries: readonly FundEntry[]
   /** What stood in a fund before the entries. */
@@ -109,9 +109,10 @@ function spansOf(due: Due & { dueOn: LocalDate }, moments: readonly Moment[], th
   })
 }
 
+// As they were posted; what was brought in at the beginning is the oldest.
 function duesOf({ fund, facts }: Fund): Due[] {
   const brought = facts.brought.get(fund) ?? 0n
-  const own = facts.entries.filter(each => each.fund === fund && each.kind !== 'CREDIT').map(each => ({ period: each.period, dueOn: each.dueOn, amount: each.amount, at: each.dueOn ?? each.day }))
+  const own = facts.entries.filter(each => each.fund === fund && each.kind !== 'CREDIT').map(each => ({ period: each.period, dueOn: each.dueOn, amount: each.amount, at: each.opening ? '' : each.day }))
   const sorted = [...(brought > 0n ? [{ period: '', dueOn: null, amount: brought, at: '' }] : []), ...own.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))]
   let upTo = 0n
   return sorted.map(({ period, dueOn, amount }) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isExact } from '#server/billing/charges/rules.ts'
 import { explainLine } from '#server/billing/explanation/rules.ts'
-import { penaltyItem, penaltyLine, penaltyThrough, type PenaltyFacts, type PenaltyRule } from '#server/billing/penalties/rules.ts'
+import { penaltyItem, penaltyLine, penaltyThrough, type FundEntry, type PenaltyFacts, type PenaltyRule } from '#server/billing/penalties/rules.ts'
 import { texts } from '#server/infra/texts.ts'
 import { addDays } from '#server/kernel/period.ts'
 import { charge, itemFor, kzRule, paid, penaltyFacts, uzRule } from '#test/support/penalties.ts'
@@ -53,6 +53,13 @@ describe('a penalty in Uzbekistan (uzbekistan.md 4.2, settled 10)', () => {
     // 36 days on the first, five on the second, then half a million less.
     expect(netOf(two, '2026-09-20')).toBe(36_000n + 10_000n)
     expect(netOf(two, '2026-09-21')).toBe(36_000n + 10_000n + 1_500n)
+  })
+  it('takes debts in the order of their posting: a later debt without a due day is not paid before an older bill, an opening balance is', () => {
+    const plain: FundEntry = { fund: 'CURRENT', kind: 'PLAIN', amount: 500_000n, dueOn: null, day: '2026-08-10', period: '2026-08' }
+    const bill = { ...charge(1_000_000n, due), day: '2026-07-31' }
+    const payment = paid(1_000_000n, '2026-08-12')
+    expect(netOf(penaltyFacts([bill, plain, payment]), days(10))).toBe(0n)
+    expect(netOf(penaltyFacts([bill, { ...plain, opening: true }, payment]), days(10))).toBe(5_000n)
   })
   it('charges only what earlier bills have not, and takes back what a late notice of a payment in time has undone', () => {
     const posted = [{ fund: 'CURRENT', period: '2026-08', amount: 125_000n }]
