@@ -182,7 +182,7 @@ function inForce(tariffs: readonly Tariff[], { service, flats: { stove, privileg
   const month = String(Number(day.slice(5, 7)))
   const atInlet = service.method === 'BUILDING_METER'
   const fitting = tariffs.filter(each => covers(each, day) && allows(each.stove, stove) && allows(each.privileged, privileged) && allows(each.buildingMeter, atInlet)
-    && (metered === null ? each.metered !== false || service.method !== 'METER' : allows(each.metered, metered) && (each.basis === 'PERSON') === !metered)
+    && (metered === null ? service.method !== 'METER' || (each.metered !== false && each.basis !== 'PERSON') : allows(each.metered, metered) && (each.basis === 'PERSON') === !metered)
     && (each.months === null || each.months.split(',').includes(month)))
   return fitting.toSorted((a, b) => rank(b) - rank(a))[0] ?? null
 }

@@ -48,6 +48,10 @@ describe('the price in force', () => {
     const { plan } = planPrices(facts({ tariffs: [tariff({ metered: true }), tariff({ metered: false, basis: 'PERSON', unit: 'person', price: '490' })] }))
     expect(plan.items.map(item => [item.of, item.metered])).toEqual([['VOLUME', true], ['PERSONS', false]])
   })
+  it('leaves houses with meters to the price of a volume where a price by person says nothing of meters', () => {
+    const { plan } = planPrices(facts({ tariffs: [tariff({ price: '2' }), tariff({ basis: 'PERSON', unit: 'person', price: '490', territoryPrefix: '7511' })] }))
+    expect(plan.items.map(item => [item.of, item.prices[0]])).toEqual([['VOLUME', '2']])
+  })
 })
 
 describe('gas: the norm changes with the month (AT-UZ-31)', () => {
