@@ -20,7 +20,9 @@ export async function linkLine(ctx: Context, input: LinkLineInput): Promise<void
     if (!payment) throw notFound('payments.paymentNotFound')
     if (payment.amount !== locked.amount) throw invalid('statements.linkAmount')
     if (payment.state !== 'PAID') throw conflict('payments.notPaid')
-    await inner.db.$executeRaw`insert into statement_settlements (building_id, statement_id, row_number, payment_id, linked) values (${buildingId}::uuid, ${statementId}::uuid, ${row}::bigint, ${paymentId}::uuid, true)`
+    await inner.db.$executeRaw`insert into statement_settlements (building_id, statement_id, row_number, part, payment_id, linked)
+      select ${buildingId}::uuid, ${statementId}::uuid, ${row}::bigint, coalesce(max(z.part), 0) + 1, ${paymentId}::uuid, true from statement_settlements z
+       where z.building_id = ${buildingId}::uuid and z.statement_id = ${statementId}::uuid and z.row_number = ${row}::bigint`
       .catch((error: unknown) => { throw sqlState(error) === uniqueViolation ? conflict('statements.paymentLinked') : error })
     await inner.db.$executeRaw`update statement_lines set state = 'KNOWN', known_payment_id = ${paymentId}::uuid, decided_by = ${ctx.actor.personId}::uuid, decided_at = app.now()
       where building_id = ${buildingId}::uuid and statement_id = ${statementId}::uuid and row_number = ${row}::bigint`

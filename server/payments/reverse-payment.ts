@@ -9,6 +9,7 @@ import { halykTold } from './events.ts'
 import { askRefund, givenBack } from './halyk/queries.ts'
 import { assertMayReverse } from './policy.ts'
 import { paidIntoProgramme } from './queries.ts'
+import { reopenLine } from './statements/settle.ts'
 import { paymentLife } from './rules.ts'
 import type { PaymentState, Provider, ReversePaymentInput } from './schema.ts'
 
@@ -42,6 +43,7 @@ export async function reversePayment(ctx: Context, { buildingId, paymentId, reas
       then app.announce_payments(array[app.note_payment(done.t, ${newId()}::uuid, 'payments.reversed', 'payments.reversePayment', 'PAID')])::text end from done`)
     .catch((error: unknown) => { throw sqlState(error) === 'UY010' ? conflict('payments.notPaid') : error })
   if (done[0]?.state !== 'REFUNDED') throw conflict('payments.givenBack')
+  await asService(ctx, 'payments', inner => reopenLine(inner, { buildingId, paymentId }))
   await record(ctx, { action: 'payments.reversePayment', buildingId, premisesId: payment.premisesId, subjectType: 'payment', subjectId: paymentId, ground: reason,
     before: { state: payment.state }, after: { state: 'REFUNDED' } })
 }

@@ -235,6 +235,11 @@ declare s statements; m payment_merchants; at timestamptz := app.moment(); creat
 begin
   if coalesce(cardinality(p_parts), 0) = 0 then return 0; end if;
   select * into strict s from statements x where x.building_id = p_building and x.statement_id = p_statement;
+  -- What a line became and was all given back stays behind it; what it becomes now is counted on from there.
+  select array_agg(row(x.row_number, x.part + coalesce(z.last, 0), x.account_id, x.premises_id, x.invoice_id, x.number, x.fund, x.amount, x.turn, x.payment_id)::app.statement_part) into p_parts
+    from unnest(p_parts) x left join lateral (
+      select max(y.part) as last from statement_settlements y join payment_transactions t on t.building_id = y.building_id and t.payment_id = y.payment_id
+       where y.building_id = p_building and y.statement_id = p_statement and y.row_number = x.row_number having bool_and(t.state = 'REFUNDED')) z on true;
   -- The call by which the provider itself would have told us first: its late one finds the payment.
   first_call := case when s.source in ('', 'desk', 'kaspi') then 'pay' when s.source = 'paynet' then 'perform' else 'create' end;
   savings := exists (select from bank_accounts b where b.building_id = p_building and b.bank_account_id = s.bank_account_id and b.fund = 'SAVINGS');

@@ -30,7 +30,7 @@ export async function theirPayments(ctx: Read, { buildingId, day }: Day): Promis
      where l.source in ('', 'desk') and not z.linked
     union all
     select 'bank', l.statement_id || '/' || l.row_number, l.amount, false, to_char(l.line_date, 'YYYY-MM-DD'), '', l.statement_id, l.row_number::float8
-      from lines l where l.source in ('', 'desk') and l.state = 'EXCEPTION' and l.problem not in ('LUMP_TOO_LARGE', 'LUMP_ELSEWHERE')`
+      from lines l where l.source in ('', 'desk') and l.state = 'EXCEPTION' and l.problem not in ('LUMP_TOO_LARGE', 'LUMP_ELSEWHERE', 'REVERSED')`
 }
 
 /** Lumps of providers on the house's account that day, and what of them we could not place. */

@@ -27,6 +27,15 @@ export async function settleLine(ctx: Context, line: LineRow, parts: readonly Pa
   return rows.map(row => row.paymentId)
 }
 
+/** The line that this payment came of waits for a person again, once nothing of its money is posted any more. */
+export async function reopenLine(ctx: Context, { buildingId, paymentId }: { buildingId: string; paymentId: string }): Promise<void> {
+  await ctx.db.$executeRaw`update statement_lines l set state = 'EXCEPTION', problem = 'REVERSED' from statement_settlements z
+    where z.building_id = ${buildingId}::uuid and z.payment_id = ${paymentId}::uuid and not z.linked
+      and l.building_id = z.building_id and l.statement_id = z.statement_id and l.row_number = z.row_number and l.state = 'POSTED'
+      and not exists (select from statement_settlements o join payment_transactions t using (building_id, payment_id)
+        where o.building_id = l.building_id and o.statement_id = l.statement_id and o.row_number = l.row_number and t.state <> 'REFUNDED')`
+}
+
 async function namesOf(ctx: Context, { date }: LineRow, parts: readonly Part[]): Promise<Named[]> {
   return ctx.db.$queryRaw<Named[]>`select n.number, p.building_id as "buildingId", p.account_id as "accountId", p.premises_id as "premisesId", p.invoice_id as "invoiceId", p.fund,
       app.statement_refusal(p, n.amount, ${date}::date, (select max(e.value_date) from ledger_entries e where e.building_id = p.building_id and e.account_key = p.account_id and e.kind = 'OPENING')) as refusal

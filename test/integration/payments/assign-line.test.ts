@@ -34,6 +34,26 @@ test('a person says whose money it is: posted once, with the trace of who said s
   expect(await paidOf(db, house)).toHaveLength(1)
 })
 
+test('assigned to the wrong account and reversed, it waits again and goes to the right one; in parts, when all are reversed', async () => {
+  const line = await lineOf({ purpose: 'взнос' })
+  const { caller } = keeper.person
+  const waiting = async () => (await caller.statements.worklist({})).rows.map(row => row.problem)
+  const reverse = async (paymentId: string | undefined) => caller.payments.reverse({ buildingId: house.buildingId, paymentId: paymentId!, reason: 'не тот счёт' })
+  const wrong = await caller.statements.assignLine({ ...line, number: number(1) })
+  await reverse(wrong.paymentIds[0])
+  expect(await waiting()).toEqual(['REVERSED'])
+  const parts = await caller.statements.splitLine({ ...line, parts: [{ number: number(2), amount: 12_000n }, { number: number(3), amount: 345n }] })
+  await reverse(parts.paymentIds[0])
+  expect(await waiting()).toEqual([])
+  await reverse(parts.paymentIds[1])
+  await caller.statements.assignLine({ ...line, number: number(4) })
+  expect(await waiting()).toEqual([])
+  expect((await paidOf(db, house)).filter(each => each.state === 'PAID')).toEqual([{ number: number(4), amount: '12345', provider: 'bank', state: 'PAID', fund: null }])
+  expect(await db.sql(`select sum(amount)::int as bank from ledger_entries where building_id = $1 and ledger = 'BANK'`, [house.buildingId])).toEqual([{ bank: 12_345 }])
+  expect(await faultsOf(db, house)).toEqual([])
+  await expect(caller.statements.assignLine({ ...line, number: number(5) })).rejects.toMatchObject({ cause: { code: 'statements.lineSettled' } })
+})
+
 test('two people at once: one is told that it is decided', async () => {
   const line = await lineOf({ purpose: 'x' })
   const other = await asManager(db, house)
