@@ -9,12 +9,12 @@ export type Count = { passed: number; failed: number; skipped: number }
 export type Task = { name: string; args: string[]; env?: Record<string, string>; quiet?: boolean; accept?: (output: string) => string | null; report?: string }
 export type Outcome = Count & { name: string; ok: boolean; seconds: number; output: string }
 
-export function vitestTask(name: string, projects: string[], env: Record<string, string> = {}): Task {
+export function vitestTask(name: string, projects: string[], env: Record<string, string> = {}, paths: readonly string[] = []): Task {
   const report = join(reports, `${name.replace(/\W+/g, '-')}.json`)
   return {
     name, env, report,
     args: ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts', '--passWithNoTests',
-      ...projects.flatMap(project => ['--project', project]), '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+      ...projects.flatMap(project => ['--project', project]), '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...paths],
   }
 }
 
