@@ -4,6 +4,7 @@ import { AccountLines } from '#app/_parts/repairs/account-lines.tsx'
 import { PaymentList } from '#app/_parts/payments/payment-list.tsx'
 import { Card, Figure } from '#app/_ui/card.tsx'
 import { Facts } from '#app/_ui/list.tsx'
+import { LinkButton } from '#app/_ui/link-button.tsx'
 import { Money } from '#app/_ui/money.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
@@ -57,6 +58,7 @@ export default async function PayPage({ params, searchParams }: Props) {
           merchants={screen.merchants.map(({ provider, leastAmount, mostAmount, payPage }) => ({ provider, least: leastAmount, most: mostAmount, service: payPage }))}
           words={{ ...section(locale, 'payments.screen'), kaspi: section(locale, 'payments.kaspi'), paynet: section(locale, 'payments.paynet'), providers: section(locale, 'payments.providers'), noNetwork: t('errors.common.noNetwork') } as unknown as PayWords} />
       )}
+      {payable.amount === null && <LinkButton kind="quiet" href={`/${locale}/pay/${number}/proof`}>{t('payments.proof.link')}</LinkButton>}
       <PaymentList payments={payments} buildingId={payable.buildingId} locale={locale} title={t('payments.screen.history')} />
     </div>
   )
