@@ -7,27 +7,50 @@ import { housesToRun } from './queries.ts'
 
 const housesAtOnce = 50
 
-type Order = { buildingId: string; period: string; acceptFindings: boolean; personId: string | null }
+type Order = { buildingId: string; orderId: string; period: string; acceptFindings: boolean; personId: string | null }
 
 /**
  * Bills a batch of waiting houses in one transaction; false when none is left. A house that is refused is held with
- * its reason, the others go on. When somebody billed one of the batch meanwhile, the batch is taken house by house.
+ * its reason, the others go on. When somebody billed one of the batch meanwhile, the batch is taken house by house; so
+ * it is when a house of it cannot be billed for a reason nobody knew of: that house is held.
  */
 export async function billNext(orderId: string | null): Promise<boolean> {
+  let taken: readonly Order[] = []
   try {
-    return await billBatch(orderId, housesAtOnce)
+    return await billBatch(orderId, { limit: housesAtOnce, onTaken: orders => { taken = orders } })
   } catch (error) {
-    if (sqlState(error) !== uniqueViolation) throw error
-    return billBatch(orderId, 1).catch((again: unknown) => {
+    if (sqlState(error) !== uniqueViolation) {
+      if (taken.length < 2) throw error
+      for (const order of taken) await billOrHold(order)
+      return true
+    }
+    return billBatch(orderId, { limit: 1 }).catch((again: unknown) => {
       if (sqlState(again) !== uniqueViolation) throw again
       return true
     })
   }
 }
 
-function billBatch(orderId: string | null, limit: number): Promise<boolean> {
+async function billOrHold(order: Order): Promise<void> {
+  const { buildingId, orderId, period } = order
+  try {
+    await billBatch(orderId, { limit: 1, buildingId })
+  } catch (error) {
+    if (sqlState(error) === uniqueViolation) return
+    log.error({ err: error, buildingId, period }, 'a house cannot be billed')
+    await serviceTransaction('billing', async ctx => {
+      const [still] = await takeNext(ctx, orderId, { limit: 1, buildingId })
+      if (still) await settle(ctx, period, [{ buildingId, state: 'HELD', reason: 'common.internal', findings: [] }])
+    })
+  }
+}
+
+type Take = { readonly limit: number; readonly buildingId?: string; readonly onTaken?: (orders: readonly Order[]) => void }
+
+function billBatch(orderId: string | null, take: Take): Promise<boolean> {
   return serviceTransaction('billing', async ctx => {
-    const orders = await takeNext(ctx, orderId, limit)
+    const orders = await takeNext(ctx, orderId, take)
+    take.onTaken?.(orders)
     const [first] = orders
     if (!first) return false
     const houses = await housesToRun(ctx, orders.map(each => each.buildingId), first.period)
@@ -40,12 +63,13 @@ function billBatch(orderId: string | null, limit: number): Promise<boolean> {
 }
 
 /** Waiting houses of one and the same order; another hand skips them. */
-async function takeNext(ctx: Context, orderId: string | null, limit: number): Promise<Order[]> {
+async function takeNext(ctx: Context, orderId: string | null, { limit, buildingId = null }: { limit: number; buildingId?: string | null }): Promise<Order[]> {
   return ctx.db.$queryRaw<Order[]>`
     with first as (
       select o.order_id from billing_orders o where o.state = 'WAITING' and (${orderId}::uuid is null or o.order_id = ${orderId}::uuid) order by o.ordered_at limit 1)
-    select o.building_id::text as "buildingId", o.period::text as period, o.accept_findings as "acceptFindings", o.person_id::text as "personId"
+    select o.building_id::text as "buildingId", o.order_id::text as "orderId", o.period::text as period, o.accept_findings as "acceptFindings", o.person_id::text as "personId"
       from billing_orders o where o.state = 'WAITING' and o.order_id = (select f.order_id from first f)
+       and (${buildingId}::uuid is null or o.building_id = ${buildingId}::uuid)
      order by o.building_id limit ${limit} for update skip locked`
 }
 

@@ -10,7 +10,7 @@ import type { Finding } from '#server/billing/schema.ts'
 import { postBills, sampleLines, type HouseToRun } from './queries.ts'
 
 /** Why a house was left alone; the others of its batch go on. */
-export type HeldReason = 'billing.noDueDay' | 'billing.findingsNotAccepted' | 'billing.alreadyBilled'
+export type HeldReason = 'billing.noDueDay' | 'billing.findingsNotAccepted' | 'billing.alreadyBilled' | 'common.internal'
 export type Outcome =
   | { readonly buildingId: string; readonly state: 'HELD'; readonly reason: HeldReason; readonly findings: readonly Finding[] }
   | {

@@ -152,9 +152,11 @@ function priceService(wanted: Wanted): Made {
 type Flats = { readonly stove: boolean | null; readonly privileged: boolean | null; readonly metered: boolean | null }
 
 function casesOf(facts: HouseFacts, service: HouseService, tariffs: readonly Tariff[]): Flats[] {
-  const stoves = tariffs.some(each => each.stove !== null) ? [...new Set(facts.stoves)].sort() : [null]
+  // What the house's own meter has seen is shared at one price.
+  const shared = service.method === 'BUILDING_METER'
+  const stoves = !shared && tariffs.some(each => each.stove !== null) ? [...new Set(facts.stoves)].sort() : [null]
   const some = facts.privileges.includes(service.service)
-  const privileges = tariffs.some(each => each.privileged !== null) ? (some ? [false, true] : [false]) : [null]
+  const privileges = !shared && tariffs.some(each => each.privileged !== null) ? (some ? [false, true] : [false]) : [null]
   const meters = service.method === 'METER' && tariffs.some(each => each.metered === false) ? [true, false] : [null]
   return stoves.flatMap(stove => privileges.flatMap(privileged => meters.map(metered => ({ stove, privileged, metered }))))
 }
@@ -182,9 +184,13 @@ function inForce(tariffs: readonly Tariff[], { service, flats: { stove, privileg
   const month = String(Number(day.slice(5, 7)))
   const atInlet = service.method === 'BUILDING_METER'
   const fitting = tariffs.filter(each => covers(each, day) && allows(each.stove, stove) && allows(each.privileged, privileged) && allows(each.buildingMeter, atInlet)
-    && (metered === null ? service.method !== 'METER' || (each.metered !== false && each.basis !== 'PERSON') : allows(each.metered, metered) && (each.basis === 'PERSON') === !metered)
+    && (metered === null ? service.method !== 'METER' || forMeters(each) : allows(each.metered, metered) && (each.basis === 'PERSON') === !metered)
     && (each.months === null || each.months.split(',').includes(month)))
   return fitting.toSorted((a, b) => rank(b) - rank(a))[0] ?? null
+}
+
+function forMeters({ metered, basis }: Tariff): boolean {
+  return metered !== false && basis !== 'PERSON'
 }
 
 function allows(condition: boolean | null, fact: boolean | null): boolean {

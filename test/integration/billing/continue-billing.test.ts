@@ -57,6 +57,18 @@ describe('continue billing', () => {
     expect(run?.findings.map(each => each.code)).toEqual(['noPrice'])
   })
 
+  it('holds a house that cannot be billed at all and goes on with the others', async () => {
+    const own = await houses(3)
+    const bad = own[1]!
+    await db.sql(`create function public.break_house() returns trigger language plpgsql as $$ begin raise exception 'broken'; end $$`)
+    await db.sql(`create trigger break_house before insert on billing_runs for each row when (new.building_id = '${bad.buildingId}') execute function public.break_house()`)
+    const { caller } = await asAccountant(db, first(own))
+    const order = await caller.billing.open({ organisationId: first(own).organisationId, period, acceptFindings: false })
+    expect(await caller.billing.continue({ orderId: order.orderId })).toMatchObject({ waiting: 0, posted: 2, held: 1 })
+    expect((await caller.billing.houses({ period })).find(house => house.buildingId === bad.buildingId)).toMatchObject({ order: 'HELD', reason: 'common.internal' })
+    await db.sql('drop trigger break_house on billing_runs')
+  })
+
   it('is finished by the worker when nobody asks again, two hands at once', async () => {
     const own = await houses(3)
     const { caller } = await asAccountant(db, first(own))

@@ -128,6 +128,11 @@ describe('the house’s own meter', () => {
     const { plan } = planPrices(facts({ services: [shared], tariffs: [gcal], buildingVolumes: [{ service: 'HEAT', volume: '62.114' }], kinds: [{ kind: 'APARTMENT', areaM2: '2103.3' }] }))
     expect(plan.items[0]).toMatchObject({ of: 'SHARE', houseNet: '45746216', houseQuantity: '62.114', houseArea: '2103.3' })
   })
+  it('is priced once, whatever tariffs there are for stoves and privileges', () => {
+    const { plan, findings } = planPrices(facts({ services: [shared], stoves: [true, false], privileges: ['HEAT'], tariffs: [gcal, { ...gcal, stove: true, price: '1' }, { ...gcal, privileged: true, price: '2' }],
+      buildingVolumes: [{ service: 'HEAT', volume: '10' }], kinds: [{ kind: 'APARTMENT', areaM2: '100' }] }))
+    expect([plan.items.map(item => [item.key, item.prices[0]]), findings]).toEqual([[['HEAT', '7364.88']], []])
+  })
   it('stops when the meter was not read', () => {
     expect(planPrices(facts({ services: [shared], tariffs: [gcal] })).findings[0]?.code).toBe('noHouseMeter')
   })
