@@ -231,15 +231,10 @@ create type app.statement_part as (row_number bigint, part integer, account_id u
 -- One payment for each part, once: the key of the line is the payment's outside id, whatever house asks.
 create function app.settle_statement_parts(p_building uuid, p_statement uuid, p_parts app.statement_part[]) returns integer
 language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
-declare s statements; m payment_merchants; at timestamptz := app.moment(); created integer; turns integer; savings boolean; first_call text; addresses text[];
+declare s statements; m payment_merchants; at timestamptz := app.moment(); created integer; turns integer; savings boolean; first_call text; addresses text[]; begun uuid[];
 begin
   if coalesce(cardinality(p_parts), 0) = 0 then return 0; end if;
   select * into strict s from statements x where x.building_id = p_building and x.statement_id = p_statement;
-  -- What a line became and was all given back stays behind it; what it becomes now is counted on from there.
-  select array_agg(row(x.row_number, x.part + coalesce(z.last, 0), x.account_id, x.premises_id, x.invoice_id, x.number, x.fund, x.amount, x.turn, x.payment_id)::app.statement_part) into p_parts
-    from unnest(p_parts) x left join lateral (
-      select max(y.part) as last from statement_settlements y join payment_transactions t on t.building_id = y.building_id and t.payment_id = y.payment_id
-       where y.building_id = p_building and y.statement_id = p_statement and y.row_number = x.row_number having bool_and(t.state = 'REFUNDED')) z on true;
   -- The call by which the provider itself would have told us first: its late one finds the payment.
   first_call := case when s.source in ('', 'desk', 'kaspi') then 'pay' when s.source = 'paynet' then 'perform' else 'create' end;
   savings := exists (select from bank_accounts b where b.building_id = p_building and b.bank_account_id = s.bank_account_id and b.fund = 'SAVINGS');
@@ -249,22 +244,38 @@ begin
      order by x.active_from <= app.today() and (x.active_to is null or x.active_to >= app.today()) desc, x.scope_type = 'OPERATOR', x.active_from desc limit 1;
     select array_agg(x.segment) into addresses from payment_merchants x where x.provider = s.source and app.merchant_reaches(x, row(p_building, null, null, null, null, null, 'OPEN', x.country)::app.payable);
   end if;
+  -- What a line became and was all given back stays behind it; what it becomes now is counted on from there. What its provider
+  -- began and did not end is settled when it is the same money, and left beside when it was let go.
+  select array_agg(row(x.row_number, x.part + coalesce(z.last, 0) + case when c.gone then 1 else 0 end, x.account_id, x.premises_id, x.invoice_id, x.number, x.fund, x.amount, x.turn,
+      coalesce(c.waiting, x.payment_id))::app.statement_part), array_agg(c.waiting) filter (where c.waiting is not null) into p_parts, begun
+    from unnest(p_parts) x left join lateral (
+      select max(y.part) as last from statement_settlements y join payment_transactions t on t.building_id = y.building_id and t.payment_id = y.payment_id
+       where y.building_id = p_building and y.statement_id = p_statement and y.row_number = x.row_number having bool_and(t.state = 'REFUNDED')) z on true
+    left join lateral (
+      select d.payment_id is null or t.state in ('CANCELLED', 'EXPIRED') as gone,
+          case when t.state = 'PENDING' and t.building_id = p_building and t.account_id = x.account_id and t.invoice_id is not distinct from x.invoice_id and t.amount = x.amount and x.amount = l.amount then t.payment_id end as waiting
+        from statement_lines l join payment_dedupe d on d.provider = s.source and d.service = any(addresses) and d.method = first_call and d.external_id = l.document
+        left join payment_transactions t on t.building_id = d.building_id and t.payment_id = d.payment_id
+       where l.building_id = p_building and l.statement_id = p_statement and l.row_number = x.row_number and s.source not in ('', 'desk')
+       order by coalesce(t.state in ('PAID', 'REFUNDED'), false) desc, t.state = 'PENDING' desc nulls last limit 1) c on true;
   -- Its own call may have come, or may come yet, at any of its addresses that reach the house: one operation, one row at each.
   insert into payment_dedupe (provider, service, method, external_id, building_id, payment_id)
   select case when s.source in ('', 'desk') then 'bank' else s.source end, z.segment, first_call,
       case when s.source in ('', 'desk') or l.document = '' then encode(l.line_key, 'hex') || '-' || l.ordinal else l.document end || case when x.part > 1 then '/' || x.part else '' end, p_building, x.payment_id
     from unnest(p_parts) x join statement_lines l on l.building_id = p_building and l.statement_id = p_statement and l.row_number = x.row_number
     cross join lateral unnest(coalesce(addresses, array[l.account_key])) z(segment)
+   where x.payment_id <> all (coalesce(begun, '{}'))
   on conflict do nothing;
   get diagnostics created = row_count;
-  if created <> cardinality(p_parts) * coalesce(cardinality(addresses), 1) then raise exception 'a line was settled before' using errcode = 'UY030'; end if;
+  if created <> (cardinality(p_parts) - coalesce(cardinality(begun), 0)) * coalesce(cardinality(addresses), 1) then raise exception 'a line was settled before' using errcode = 'UY030'; end if;
   insert into payment_transactions (building_id, payment_id, provider, service, external_id, merchant_id, account_id, premises_id, number, invoice_id, live_invoice_id, fund, amount, currency, state, provider_time, created_at)
   select p_building, x.payment_id, d.provider, d.service, d.external_id, coalesce(m.merchant_id, s.bank_account_id, '00000000-0000-0000-0000-000000000000'), x.account_id, x.premises_id, x.number, x.invoice_id, x.invoice_id,
       coalesce(x.fund, case when savings then 'SAVINGS' end), x.amount, s.currency, 'PENDING', (l.line_date + interval '7 hours') at time zone 'UTC', at
     from unnest(p_parts) x join statement_lines l on l.building_id = p_building and l.statement_id = p_statement and l.row_number = x.row_number
     join payment_dedupe d on d.provider = case when s.source in ('', 'desk') then 'bank' else s.source end and d.service = coalesce(m.segment, l.account_key)
       and d.method = first_call
-      and d.external_id = case when s.source in ('', 'desk') or l.document = '' then encode(l.line_key, 'hex') || '-' || l.ordinal else l.document end || case when x.part > 1 then '/' || x.part else '' end;
+      and d.external_id = case when s.source in ('', 'desk') or l.document = '' then encode(l.line_key, 'hex') || '-' || l.ordinal else l.document end || case when x.part > 1 then '/' || x.part else '' end
+   where x.payment_id <> all (coalesce(begun, '{}'));
   insert into statement_settlements (building_id, statement_id, row_number, part, payment_id)
   select p_building, p_statement, x.row_number, x.part, x.payment_id from unnest(p_parts) x;
   select max(x.turn) into turns from unnest(p_parts) x;

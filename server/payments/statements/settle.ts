@@ -24,7 +24,9 @@ export async function settleLine(ctx: Context, line: LineRow, parts: readonly Pa
       x.amount, x.part, x."paymentId")::app.statement_part order by x.part) from jsonb_to_recordset(${JSON.stringify(rows.map(({ index, amount, ...row }) => ({ ...row, amount: amount.toString(), part: index + 1 })))}::jsonb)
       as x(part int, "accountId" uuid, "premisesId" uuid, "invoiceId" uuid, number text, fund text, amount bigint, "paymentId" uuid))) as done`
     .catch((error: unknown) => { throw sqlState(error) === 'UY030' ? conflict('statements.alreadySettled') : error })
-  return rows.map(row => row.paymentId)
+  const settled = await ctx.db.$queryRaw<{ id: string }[]>`select payment_id as id from statement_settlements z join payment_transactions t using (building_id, payment_id)
+    where z.building_id = ${line.buildingId}::uuid and z.statement_id = ${line.statementId}::uuid and z.row_number = ${line.row}::bigint and t.state = 'PAID' order by z.part`
+  return settled.map(row => row.id)
 }
 
 /** The line that this payment came of waits for a person again, once nothing of its money is posted any more. */

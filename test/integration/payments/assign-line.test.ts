@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { asAccountant, asClerk, asManager } from '#test/support/actors.ts'
+import { makeMerchant } from '#test/support/fakes/payme.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 import { faultsOf, keeperOf, monthOf, paidOf, paidThrough, takeIn, type Keeper } from '#test/support/statement-steps.ts'
@@ -75,6 +76,25 @@ test('an operation that a provider took and we did not hear of: posted as that p
   await keeper.person.caller.statements.assignLine({ buildingId: house.buildingId, statementId: statement.statementId, row: 2, number: number(2) })
   expect(await paidOf(db, house)).toMatchObject([{ provider: 'kaspi', amount: '50000' }])
   expect(await db.sql(`select from payment_dedupe where provider = 'kaspi' and external_id = '9001'`)).toHaveLength(1)
+})
+
+test('an operation that its provider began and did not end: waiting, it is settled; let go, another takes its place; paid, it is settled already', async () => {
+  const merchant = await makeMerchant(db, { provider: 'payme', country: 'KZ' })
+  const states = ['PENDING', 'CANCELLED', 'EXPIRED', 'PAID']
+  for (const [index, state] of states.entries()) {
+    const unit = house.premises[index]!
+    await db.sql(`insert into payment_transactions (building_id, payment_id, provider, service, external_id, merchant_id, account_id, premises_id, number, amount, currency, state, provider_time, created_at)
+      values ($1, gen_random_uuid(), 'payme', $2, $3, $4, $5, $6, $7, 50000, 'KZT', $8, '2026-11-04', '2026-11-04')`, [house.buildingId, merchant.segment, `op-${state}`, merchant.merchantId, unit.accountId, unit.premisesId, unit.accountNumber, state])
+    await db.sql(`insert into payment_dedupe (provider, service, method, external_id, building_id, payment_id)
+      select provider, service, 'create', external_id, building_id, payment_id from payment_transactions where building_id = $1 and external_id = $2`, [house.buildingId, `op-${state}`])
+  }
+  const statement = await takeIn(keeper, { source: 'payme', name: 'p.csv', text: ['date;account;amount;id', ...states.map((state, index) => `04.11.2026;${number(index === 3 ? 4 : index)};500;op-${state}`)].join('\n') })
+  const assign = async (index: number) => keeper.person.caller.statements.assignLine({ buildingId: house.buildingId, statementId: statement.statementId, row: index + 2, number: number(index) })
+  for (const index of [0, 1, 2]) expect((await assign(index)).paymentIds).toHaveLength(1)
+  await expect(assign(3)).rejects.toMatchObject({ cause: { code: 'statements.alreadySettled' } })
+  expect(await db.sql(`select external_id as id, state from payment_transactions where building_id = $1 order by external_id`, [house.buildingId])).toEqual([
+    { id: 'op-CANCELLED', state: 'CANCELLED' }, { id: 'op-CANCELLED/2', state: 'PAID' }, { id: 'op-EXPIRED', state: 'EXPIRED' }, { id: 'op-EXPIRED/2', state: 'PAID' }, { id: 'op-PAID', state: 'PAID' }, { id: 'op-PENDING', state: 'PAID' }])
+  expect(await db.sql('select from ledger_entries where building_id = $1 and account_id is not null', [house.buildingId])).toHaveLength(3)
 })
 
 test('refused: a number of another house, none at all, a closed account; a clerk and a twin\'s accountant find no line', async () => {
