@@ -13,7 +13,7 @@ import { reopenLine } from './statements/settle.ts'
 import { paymentLife } from './rules.ts'
 import type { PaymentState, Provider, ReversePaymentInput } from './schema.ts'
 
-type Row = { state: PaymentState; provider: Provider; premisesId: string; reaches: boolean }
+type Row = { state: PaymentState; provider: Provider | 'bank'; premisesId: string; reaches: boolean }
 const refundReason = 5
 
 /**
