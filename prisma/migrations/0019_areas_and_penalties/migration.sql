@@ -75,6 +75,8 @@ begin
       join account_heads h on h.building_id = a.building_id and h.account_id = a.account_id and h.building_id = any(p_buildings)
       left join paid p on p.building_id = a.building_id and p.account_id = a.account_id
      where a.building_id = any(p_buildings) and (a.closed_on is null or a.closed_on >= first_day)
+       -- A month billed after a later one takes nothing back of what that one rightly charged.
+       and not exists (select 1 from penalty_accruals c where c.building_id = a.building_id and c.account_id = a.account_id and c.run_period > p_period::char(7))
        and (p.account_id is not null or exists (select 1 from unnest(p_funds) f where (h.balances ->> f)::bigint > 0))),
   entry as materialized (
     -- No day of delay before the bill was there.

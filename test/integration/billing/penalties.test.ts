@@ -100,6 +100,14 @@ describe('a penalty of an Uzbek house', () => {
     expect(fineOf(await bill(house, '2026-11'), house.premises[0]!)?.penalty?.map(part => [part.period, part.days])).toEqual(['2026-06', '2026-10'].map(period => [period, [['2026-11-22', 9, '800000', '0.001']]]))
   })
 
+  it('is not taken back by a month that is billed after a later one', async () => {
+    const house = await makeUzHouse()
+    await bill(house, '2026-08')
+    expect(fineOf(await bill(house, '2026-10'), house.premises[0]!)?.net).toBe(String(46 * 800))
+    expect(fineOf(await bill(house, '2026-09', '2026-11-02'), house.premises[0]!)).toBeUndefined()
+    expect(await penaltyBalance(house, house.premises[0]!)).toBe(46n * 800n)
+  })
+
   it('a payment in flight over the due day brings none; known only later, what was charged is taken back', async () => {
     const house = await makeUzHouse()
     const [first, second] = [house.premises[0]!, house.premises[1]!]
