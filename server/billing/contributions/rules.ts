@@ -1,6 +1,6 @@
 // Contributions per m²: what the meeting decided or the law sets, by date, within what the law allows.
 import { compareDecimal, multiplyDecimal } from '#server/kernel/quantity.ts'
-import { daysBetween, daysInPeriod, lastDay, type LocalDate, type Period } from '#server/kernel/period.ts'
+import { daysBetween, daysInPeriod, firstDay, lastDay, type LocalDate, type Period } from '#server/kernel/period.ts'
 import type { Charge, Finding, PremisesKind, PriceItem } from '#server/billing/schema.ts'
 import { covers, partsOf, startsOf, valueOn, type Dated, type IndexValue } from '#server/billing/dates/rules.ts'
 
@@ -22,14 +22,17 @@ export function priceContribution(facts: RateFacts, fund: 'CURRENT' | 'SAVINGS')
   const items: PriceItem[] = []
   const findings: Finding[] = []
   for (const kind of [...new Set(facts.rates.map(each => each.kind))].sort()) {
-    const rates = facts.rates.filter(each => each.fund === fund && each.kind === kind && each.validFrom <= lastDay(facts.period))
+    const rates = facts.rates.filter(each => each.fund === fund && each.kind === kind && each.validFrom <= lastDay(facts.period)
+      && (each.validTo === null || each.validTo >= firstDay(facts.period)))
     const starts = rates.flatMap(each => (each.indexCode === null ? [] : startsOf(facts, each.indexCode)))
     const parts = rates.length === 0 ? [] : partsOf(facts.period, rates, starts)
     for (const [index, part] of parts.entries()) {
       const rate = rates.find(each => covers(each, part.from))
-      if (!rate) return { items: [], findings: [{ service, code: 'noPrice', day: part.from }] }
-      const price = rateOn(facts, rate, part.from)
-      if (price === null) return { items: [], findings: [{ service, code: 'noIndex', day: part.from }] }
+      const price = rate ? rateOn(facts, rate, part.from) : null
+      if (!rate || price === null) {
+        findings.push({ service, code: rate ? 'noIndex' : 'noPrice', day: part.from, kind })
+        break
+      }
       const unlawful = judgeContribution(facts, { service, fund, kind, price, part })
       if (unlawful !== null) {
         findings.push(unlawful)

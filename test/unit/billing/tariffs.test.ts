@@ -116,8 +116,12 @@ describe('contributions', () => {
     expect(judged(rates, '2026-01', []).refused).toEqual([])
     expect(judged(rates, '2019-12').refused).toEqual([])
   })
+  it('whose rate ends within the month is named for these premises alone; a rate that ended before is none', () => {
+    const rates = [fixed('APARTMENT', '80', { fund: 'CURRENT' }), fixed('PARKING', '80', { fund: 'CURRENT', validTo: '2026-01-20' }), fixed('STORAGE', '80', { fund: 'CURRENT', validTo: '2025-12-31' })]
+    expect(judged(rates)).toEqual({ charged: ['MAINTENANCE APARTMENT'], refused: [['noPrice', 'PARKING', '2026-01-21', undefined, undefined]] })
+  })
   it('is not guessed when the index of the year is missing', () => {
-    expect(planPrices(facts({ services: [], rates: [rate], indexes: [] })).findings).toEqual([{ service: 'SAVINGS', code: 'noIndex', day: '2026-01-01' }])
+    expect(planPrices(facts({ services: [], rates: [rate], indexes: [] })).findings).toEqual([{ service: 'SAVINGS', code: 'noIndex', day: '2026-01-01', kind: 'APARTMENT' }])
   })
 })
 
