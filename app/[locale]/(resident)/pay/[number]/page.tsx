@@ -58,7 +58,7 @@ export default async function PayPage({ params, searchParams }: Props) {
           merchants={screen.merchants.map(({ provider, leastAmount, mostAmount, payPage }) => ({ provider, least: leastAmount, most: mostAmount, service: payPage }))}
           words={{ ...section(locale, 'payments.screen'), kaspi: section(locale, 'payments.kaspi'), paynet: section(locale, 'payments.paynet'), providers: section(locale, 'payments.providers'), noNetwork: t('errors.common.noNetwork') } as unknown as PayWords} />
       )}
-      {payable.amount === null && <LinkButton kind="quiet" href={`/${locale}/pay/${number}/proof`}>{t('payments.proof.link')}</LinkButton>}
+      <LinkButton kind="quiet" href={`/${locale}/pay/${payable.accountNumber}/proof`}>{t('payments.proof.link')}</LinkButton>
       <PaymentList payments={payments} buildingId={payable.buildingId} locale={locale} title={t('payments.screen.history')} />
     </div>
   )
