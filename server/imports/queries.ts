@@ -40,7 +40,7 @@ export type PreviewRow = { row: number; part: number; target: Target; houseKey: 
 /** The first rows as they were understood. */
 export async function previewRows(ctx: Context, batch: BatchPlace, most: number): Promise<PreviewRow[]> {
   return ctx.db.$queryRaw<PreviewRow[]>`select row_number::float8 as row, part, target, house_key as "houseKey", unit_key as "unitKey",
-      payload - 'personal_id_hash' - 'personal_id_sealed' - 'search_key' - 'derived' as payload, outcome
+      payload - 'personal_id_hash' - 'personal_id_sealed' - 'search_key' - 'derived' - 'kind_assumed' - 'parent_assumed' as payload, outcome
     from import_rows where building_id = ${batch.buildingId}::uuid and batch_id = ${batch.batchId}::uuid order by row_number, part limit ${most}`
 }
 

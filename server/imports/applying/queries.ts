@@ -33,12 +33,18 @@ const changedTrail = (action: string, subject: Prisma.Sql, batch: Batch) => Pris
   select t.building_id, app.now(), app.new_id(), t.premises_id, 'imports', ${action}, t.subject_type, t.subject_id, ${`batch ${batch.batchId}`}, t.before, t.after from (${subject}) t`
 
 async function applyTerritories(ctx: Context, { batch }: Chunk): Promise<void> {
-  await ctx.db.$executeRaw`insert into territories as t (code, country, parent_code, kind, name_uz, name_kk, name_ru, search_key, edition, batch_id)
+  await ctx.db.$executeRaw`insert into territories (code, country, parent_code, kind, name_uz, name_kk, name_ru, search_key, edition, batch_id)
     select c.payload ->> 'code', c.payload ->> 'country', c.payload ->> 'parent_code', coalesce(c.payload ->> 'kind', 'SETTLEMENT'), coalesce(c.payload ->> 'name_uz', ''),
       coalesce(c.payload ->> 'name_kk', ''), coalesce(c.payload ->> 'name_ru', ''), c.payload ->> 'search_key', coalesce(c.payload ->> 'edition', ''), ${batch.batchId}::uuid from ${taken(batch)} c
-    on conflict (code) do update set parent_code = coalesce(excluded.parent_code, t.parent_code), kind = excluded.kind,
-      name_uz = coalesce(nullif(excluded.name_uz, ''), t.name_uz), name_kk = coalesce(nullif(excluded.name_kk, ''), t.name_kk), name_ru = coalesce(nullif(excluded.name_ru, ''), t.name_ru),
-      search_key = t.search_key || ' ' || excluded.search_key, edition = excluded.edition, batch_id = excluded.batch_id`
+    on conflict (code) do nothing`
+  // What a file tells comes over what is known; what it only lets assume does not.
+  await ctx.db.$executeRaw`update territories t set
+      parent_code = case when c.payload ? 'parent_assumed' then coalesce(t.parent_code, c.payload ->> 'parent_code') else coalesce(c.payload ->> 'parent_code', t.parent_code) end,
+      kind = case when c.payload ? 'kind_assumed' then t.kind else c.payload ->> 'kind' end,
+      name_uz = coalesce(nullif(c.payload ->> 'name_uz', ''), t.name_uz), name_kk = coalesce(nullif(c.payload ->> 'name_kk', ''), t.name_kk), name_ru = coalesce(nullif(c.payload ->> 'name_ru', ''), t.name_ru),
+      search_key = case when position(c.payload ->> 'search_key' in t.search_key) > 0 then t.search_key else t.search_key || ' ' || (c.payload ->> 'search_key') end,
+      edition = coalesce(c.payload ->> 'edition', ''), batch_id = ${batch.batchId}::uuid
+    from ${taken(batch)} c where t.code = c.payload ->> 'code' and c.outcome = 'CHANGED'`
 }
 
 // What a new house has until somebody says otherwise; the columns of the row come over it.

@@ -59,7 +59,7 @@ async function judgeTerritories(ctx: Context, batch: Batch, mapping: Mapping): P
   }
   await ctx.db.$executeRaw`update import_rows r set outcome = case when t.code is null then 'NEW'
         when (t.parent_code, t.kind, t.name_kk, t.name_ru, t.name_uz) is not distinct from
-          (coalesce(r.payload ->> 'parent_code', t.parent_code), coalesce(r.payload ->> 'kind', t.kind), coalesce(nullif(r.payload ->> 'name_kk', ''), t.name_kk), coalesce(nullif(r.payload ->> 'name_ru', ''), t.name_ru), coalesce(nullif(r.payload ->> 'name_uz', ''), t.name_uz))
+          (case when r.payload ? 'parent_assumed' then coalesce(t.parent_code, r.payload ->> 'parent_code') else coalesce(r.payload ->> 'parent_code', t.parent_code) end, case when r.payload ? 'kind_assumed' then t.kind else r.payload ->> 'kind' end, coalesce(nullif(r.payload ->> 'name_kk', ''), t.name_kk), coalesce(nullif(r.payload ->> 'name_ru', ''), t.name_ru), coalesce(nullif(r.payload ->> 'name_uz', ''), t.name_uz))
         then 'SAME' else 'CHANGED' end
     from import_rows o left join territories t on t.code = o.payload ->> 'code'
     where ${mine(batch, 'r')} and ${mine(batch, 'o')} and o.row_number = r.row_number and o.part = r.part and r.target = 'TERRITORY' and r.outcome is null`

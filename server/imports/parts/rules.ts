@@ -20,23 +20,41 @@ function territory(code: string, values: Record<string, unknown>): Part {
   return { target: 'TERRITORY', itemKey: code, payload: { ...payload, code, search_key: searchKey(names) } }
 }
 
-/** A row of the Uzbek list with ten figures is a heading over districts. */
-function territoryKind(values: Values, mapping: Mapping, code: string): string {
-  const kind = text(values, 'kind') || String(mapping.constants?.['kind'] ?? 'SETTLEMENT')
-  return kind === 'DISTRICT' && code.length === 10 ? 'GROUP' : kind
+/** What a settlement of the Kazakh classifier is: its code and the beginning of its name say so. */
+function katoKind(code: string, name: string): string {
+  if (code.endsWith('0000000')) return 'REGION'
+  if (/^г\./u.test(name)) return 'CITY'
+  if (/(^|\s)район(\s|$)/iu.test(name)) return 'DISTRICT'
+  return /\s(г\.а|с\.о|п\.а)\.?$/iu.test(name) ? 'GROUP' : 'SETTLEMENT'
+}
+
+/** Told by the file, or taken from its kind; a row of the Uzbek list with ten figures is a heading over districts. */
+function territoryKind(values: Values, mapping: Mapping, code: string): { kind: string; kind_assumed?: true } {
+  const told = text(values, 'kind')
+  if (told !== '') return { kind: told }
+  if (mapping.parentByRow) return { kind: katoKind(code, text(values, 'nameRu')), kind_assumed: true }
+  const kind = String(mapping.constants?.['kind'] ?? 'SETTLEMENT')
+  return { kind: kind === 'DISTRICT' && code.length === 10 ? 'GROUP' : kind, kind_assumed: true }
+}
+
+/** The parent that a row names; the region of its code is only assumed, and yields to one that is known better. */
+function territoryParent(values: Values, region: string): { parent_code: string | null; parent_assumed?: true } {
+  const told = text(values, 'parentCode')
+  return told !== '' || region === '' ? { parent_code: told || null } : { parent_code: region, parent_assumed: true }
 }
 
 const buildTerritory: Builder = (values, mapping, { country }) => {
   const region = text(values, 'regionPrefix').replace(/.+/, '$&0000000')
   const code = String(mapping.constants?.['codePrefix'] ?? '') + text(values, 'code')
   const shared = { country, edition: mapping.edition ?? '' }
+  const kind = territoryKind(values, mapping, code)
   const own = territory(code, {
-    ...shared, kind: territoryKind(values, mapping, code), parent_code: [text(values, 'parentCode'), region === code ? '' : region].find(Boolean) ?? null,
-    name_uz: text(values, 'nameUz'), name_kk: text(values, 'nameKk'), name_ru: text(values, 'nameRu'), cyrillic: text(values, 'nameCyrillic'),
+    ...shared, ...kind, ...territoryParent(values, region === code ? '' : region),
+    name_uz: text(values, 'nameUz'), name_kk: text(values, 'nameKk'), name_ru: kind.kind === 'CITY' ? text(values, 'nameRu').replace(/^г\.\s*/u, '') : text(values, 'nameRu'), cyrillic: text(values, 'nameCyrillic'),
     ...(mapping.parentByRow ? { own_row: text(values, 'ownRow'), parent_row: text(values, 'parentRow') } : {}),
   })
   if (region === '' || region === code) return [own]
-  return [territory(region, { ...shared, kind: 'REGION', parent_code: null, name_uz: '', name_kk: text(values, 'regionKk'), name_ru: text(values, 'regionRu'), derived: true }), own]
+  return [territory(region, { ...shared, kind: 'REGION', kind_assumed: true, parent_code: null, name_uz: '', name_kk: text(values, 'regionKk'), name_ru: text(values, 'regionRu'), derived: true }), own]
 }
 
 const passportOfFields: Readonly<Record<string, string>> = {

@@ -59,6 +59,13 @@ describe.skipIf(!hasRealData)('REAL FILES of ../shared/data (skipped where the f
       (select coalesce(string_agg(name_uz, ' | '), '') from territories where name_uz ~ '[''‘’\`]' and name_uz !~ '[а-яөң]') as apostrophes,
       (select count(*) from territories where code like '1726%' and country = 'UZ' and kind = 'MAHALLA')::int as mahallas_in_tashkent_scope`)
     expect(row).toEqual({ orphans: 0, semey: '101000000', oltinkol: 'Oltinkoʻl tumani', apostrophes: '', mahallas_in_tashkent_scope: 0 })
+    // Two lists of the same places agree: what one only lets assume (a kind, a region as parent) does not undo what the other tells.
+    const kinds = await db.sql<{ code: string; kind: string; name_ru: string }>(`select code, kind, name_ru from territories where code in ('100000000', '101000000', '101010000', '103200000', '101033102', '1726', '710000000') order by code`)
+    expect(kinds.map(each => `${each.code} ${each.kind} ${each.name_ru}`)).toEqual(['100000000 REGION область Абай', '101000000 GROUP Семей Г.А.', '101010000 CITY Семей', '101033102 SETTLEMENT с.Акшабай', '103200000 DISTRICT Абайский район',
+      '1726 CITY город Ташкент', '710000000 CITY Астана'])
+    for (const [mapping, name] of [['kz-kato-cities', 'kz_kato_cities_districts_2026.csv'], ['kz-kato-region', 'kz_kato_abai_region_ru.csv']] as const) {
+      expect(await bringIn({ mapping, path: file(name) }), mapping).toMatchObject({ rowsNew: 0, rowsChanged: 0 })
+    }
     const batch = await readBatch({ mapping: 'uz-mahallas', path: file('uz_mahallas.csv') })
     const mixed = (await findingsOf(batch)).filter(each => each.code === 'imports.findings.mixedScript')
     expect(mixed.length).toBeGreaterThan(10)
