@@ -59,7 +59,7 @@ export async function externalDatabase(url: string, ownerUrl: string): Promise<D
     await bringUpToDate(ownerUrl)
   }
   await checkApplicationRole(url)
-  await checkComplete(url, ownerUrl !== '')
+  await checkComplete(url, ownerUrl !== '').catch((error: unknown) => { throw rightMissing('DATABASE_URL', error, 'the application signs in as uyim_app') })
   return { url, ownerUrl, embedded: false, empty: async () => false }
 }
 
@@ -69,8 +69,17 @@ async function bringUpToDate(ownerUrl: string): Promise<void> {
       migrate(ownerUrl, { onProgress: (name, index, count) => tell(`${name}, ${index} of ${count}`) }))
   } catch (error) {
     if (error instanceof MigrationRefused) throw new Refused(error.message)
-    throw error
+    throw rightMissing('DATABASE_OWNER_URL', error, 'the role there must own the database (uyim_owner)')
   }
+}
+
+/** The database lets the role in and not do what it must: said as one sentence. */
+export function rightMissing(name: string, error: unknown, needed: string): unknown {
+  const { code, message = '' } = error as { code?: string; message?: string }
+  const [denied = ''] = /(permission denied|must be owner)[^(\n]*/.exec(message) ?? []
+  const { cause } = error as { cause?: unknown }
+  if (code === undefined && cause !== undefined) return rightMissing(name, cause, needed)
+  return code === '42501' ? new Refused(`${name} leads to a role that may not do its work (${denied.trim() || message}): ${needed}.`) : error
 }
 
 async function probe(name: string, url: string): Promise<void> {
@@ -113,8 +122,9 @@ async function checkComplete(url: string, migrated: boolean): Promise<void> {
     if (pending.length > 0) throw new Refused(`The database lacks ${pending.join(', ')}: set DATABASE_OWNER_URL so that they can be applied.`)
   } catch (error) {
     if (error instanceof MigrationRefused) throw new Refused(error.message)
-    if ((error as { code?: string }).code === '42P01' && !migrated) throw new Refused('The database is empty: set DATABASE_OWNER_URL so that its tables can be made.')
-    throw error
+    if ((error as { code?: string }).code !== '42P01') throw error
+    if (migrated) throw new Refused('DATABASE_URL and DATABASE_OWNER_URL lead to different databases: what the owner has made is not where the application looks.')
+    throw new Refused('The database is empty: set DATABASE_OWNER_URL so that its tables can be made.')
   } finally {
     await client.end()
   }

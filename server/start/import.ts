@@ -4,13 +4,22 @@ import { parseArgs } from 'node:util'
 import { cleanUp } from '#server/start/cleanup.ts'
 import { readSettings } from '#server/start/prepare.ts'
 import { explain, say } from '#server/start/progress.ts'
+import { Refused } from '#server/start/refused.ts'
 import { openDatabase } from '#server/start/running-database.ts'
 
+function given() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { 'dry-run': { type: 'boolean' }, house: { type: 'string' }, unit: { type: 'string' }, serial: { type: 'string' }, organisation: { type: 'string' }, locale: { type: 'string' } },
+    })
+  } catch (error) {
+    throw new Refused(`${String((error as Error).message.split('. ')[0]).replace(/[.]$/, '')}. \`npm run import\` alone says how it is used.`)
+  }
+}
+
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { 'dry-run': { type: 'boolean' }, house: { type: 'string' }, unit: { type: 'string' }, serial: { type: 'string' }, organisation: { type: 'string' }, locale: { type: 'string' } },
-  })
+  const { values, positionals } = given()
   const settings = readSettings('production')
   Object.assign(process.env, { LOG_LEVEL: 'warn' }, settings.children)
   // Nobody needs a database to be told how the command is used.

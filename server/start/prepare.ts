@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { registerServices } from '#prisma/migrate.ts'
 import { readEnv, type Env } from '#server/infra/settings.ts'
 import { lockDataFolder, prepareDataFolder, readSecrets } from '#server/start/data-folder.ts'
-import { embeddedDatabase, externalDatabase, seedMarker, type Database } from '#server/start/database.ts'
+import { embeddedDatabase, externalDatabase, rightMissing, seedMarker, type Database } from '#server/start/database.ts'
 import { atEnd } from '#server/start/cleanup.ts'
 import { ensureClient } from '#server/start/build-steps.ts'
 import { runProgram } from '#server/start/program.ts'
@@ -39,7 +39,7 @@ export async function prepare({ env, children }: Settings): Promise<Record<strin
   const database = await openDatabase(env)
   const auth = process.env['AUTH_SECRET'] || readSecrets(env.DATA_DIR).auth
   if (auth.length < 32) throw new Refused('AUTH_SECRET must have at least 32 characters.')
-  if (database.ownerUrl) await registerServices(database.ownerUrl, auth, env.DEMO)
+  if (database.ownerUrl) await registerServices(database.ownerUrl, auth, env.DEMO).catch((error: unknown) => { throw rightMissing('DATABASE_OWNER_URL', error, 'the role there must own the database (uyim_owner)') })
   const all = { ...children, DATABASE_URL: database.url, AUTH_SECRET: auth }
   await fill(database, env.DEMO, all)
   return all

@@ -84,6 +84,11 @@ test('whoever could step over row-level security may not serve people (settled 3
   await expectSentence({ ...external, DATABASE_URL: database.ownerUrl }, /the owner of the table/)
 })
 
+test('a role without the rights of its work, and two addresses of different databases, are said in one sentence', async () => {
+  await expectSentence({ ...external, DATABASE_OWNER_URL: database.url }, /^DATABASE_OWNER_URL leads to a role that may not do its work \((permission denied|must be owner)/)
+  await expectSentence({ ...external, DATABASE_URL: database.url.replace(/[^/]*$/, 'postgres') }, /lead to different databases/)
+})
+
 test('without the owner an outdated database is refused', async () => {
   await database.sql('delete from _prisma_migrations where migration_name = (select max(migration_name) from _prisma_migrations)')
   await expectSentence({ ...external, DATABASE_OWNER_URL: '' }, /^The database lacks .*: set DATABASE_OWNER_URL/)
