@@ -1,8 +1,9 @@
 import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
 import '#app/globals.css'
+import { OwnWords } from '#app/_client/own-words.tsx'
 import { themeColours } from '#app/_ui/theme-colours.ts'
-import { texts } from '#server/infra/texts.ts'
+import { section, texts } from '#server/infra/texts.ts'
 import { isLocale } from '#server/kernel/format.ts'
 import { requestLocale } from './request-locale.ts'
 
@@ -44,8 +45,9 @@ export default async function LocaleLayout({ children, params }: Props) {
   const t = texts(locale)
   return (
     <html lang={locale}>
-      <body data-crash-title={t('crash.title')} data-crash-body={t('crash.body')} data-crash-retry={t('crash.retry')}>
+      <body data-crash-title={t('crash.title')} data-crash-body={t('crash.body')} data-crash-retry={t('crash.retry')} data-field={JSON.stringify(section(locale, 'common.field'))}>
         {children}
+        <OwnWords />
       </body>
     </html>
   )

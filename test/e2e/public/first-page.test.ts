@@ -103,3 +103,20 @@ test.each(['uz', 'kk', 'ru'] as const)('the sign-in page in %s is whole on a pho
   await expectFits(phone.page)
   await phone.close()
 })
+
+test.each(['uz', 'kk', 'ru'] as const)('an empty field says so in %s, whatever the browser speaks, and no more once it is filled', async locale => {
+  const phone = await openPhone(browser, { url, locale })
+  await phone.page.goto(`/${locale}/sign-in`)
+  const field = phone.page.locator('input[name=phone]')
+  const said = () => field.evaluate(input => (input as HTMLInputElement).validationMessage)
+  await expect.poll(async () => {
+    await phone.page.getByRole('button', { name: word(locale, 'identity.signIn.getCode') }).click()
+    return said()
+  }, { timeout: 20_000 }).toBe(word(locale, 'common.field.missing'))
+  await field.pressSequentially('1')
+  expect(await said()).toBe('')
+  await phone.page.getByRole('button', { name: word(locale, 'identity.signIn.getCode') }).click()
+  await phone.page.getByText(word(locale, 'errors.identity.phoneShape')).waitFor()
+  expect(await field.inputValue()).toBe('1')
+  await phone.close()
+})
