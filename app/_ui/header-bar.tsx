@@ -14,10 +14,12 @@ export type HeaderBarProps = {
   /** A row of its own under the rest: the sections of a desk. */
   below?: ReactNode
   wide?: boolean
+  /** The language of a person who is known here is that of their messages too. */
+  signedIn?: boolean
 }
 
 /** First on every screen: skip link, the mark, the switch of home, the language. */
-export function HeaderBar({ locale, brand, words, middle, end, below, wide = false }: HeaderBarProps) {
+export function HeaderBar({ locale, brand, words, middle, end, below, wide = false, signedIn = false }: HeaderBarProps) {
   return (
     <header className="no-print border-b border-line bg-surface">
       <a href="#main" className="skip-link rounded-field bg-act px-4 py-2 text-act-ink">
@@ -32,7 +34,7 @@ export function HeaderBar({ locale, brand, words, middle, end, below, wide = fal
         </a>
         <div className="min-w-0 flex-1">{middle}</div>
         {end}
-        <LanguageSwitch locale={locale} label={words.language} />
+        <LanguageSwitch locale={locale} label={words.language} signedIn={signedIn} />
       </div>
       {below && <div className="border-t border-line px-4">{below}</div>}
     </header>

@@ -40,6 +40,8 @@ async function open(ctx: Context, { sid, challengeId, phone }: { sid: string; ch
   const rows = await ctx.db.$queryRaw<{ answer: Answer | null }[]>`select auth.open_session(${JSON.stringify(facts)}::jsonb) as answer`
   const answer = rows[0]?.answer
   if (!answer) throw conflict('identity.codeDead')
+  // Whoever signs in in another language reads it now: messages follow.
+  if (answer.locale !== ctx.locale) await ctx.db.$queryRaw`select auth.change_person(${answer.personId}::uuid, ${ctx.locale}, null)`
   await record(ctx, {
     action: 'identity.openSession', buildingId: null, subjectType: 'PERSON', subjectId: answer.personId,
     after: { new: answer.new, fresh: answer.fresh, device },
@@ -47,5 +49,5 @@ async function open(ctx: Context, { sid, challengeId, phone }: { sid: string; ch
   if (!answer.new && answer.fresh) {
     await emit(ctx, { name: deviceAdded, buildingId: noHouse, payload: { personIds: [answer.personId], device, fresh: answer.fresh } })
   }
-  return answer
+  return { ...answer, locale: ctx.locale }
 }

@@ -17,6 +17,7 @@ export default async function ResidentLayout({ children, params }: Props) {
   return (
     <>
       <HeaderBar
+        signedIn
         locale={locale}
         brand={{ name: t('common.brand'), href: `/${locale}/home` }}
         words={{ skip: t('common.shell.skip'), language: t('common.shell.language') }}

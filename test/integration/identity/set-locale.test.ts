@@ -1,17 +1,23 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { asStranger } from '#test/support/actors.ts'
 import { testDatabase } from '#test/support/database.ts'
 import { freshBrowser, freshPhone, signIn } from '#test/support/people.ts'
 
-beforeAll(async () => {
-  await testDatabase()
-})
+const database = await testDatabase()
 
 describe('the language of messages', () => {
   it('is remembered with the person', async () => {
     const person = await signIn(freshBrowser(), freshPhone())
     await person.caller.identity.setLocale({ locale: 'kk' })
     expect(await person.caller.identity.me()).toMatchObject({ locale: 'kk' })
+  })
+
+  it('is the one in which the person signs in again', async () => {
+    const phone = freshPhone()
+    await signIn(freshBrowser(), phone)
+    await database.sql(`update auth.code_challenges set created_at = created_at - interval '1 hour', last_sent_at = last_sent_at - interval '1 hour'`)
+    const again = await signIn({ ...freshBrowser(), locale: 'uz' }, phone)
+    expect(await again.caller.identity.me()).toMatchObject({ locale: 'uz' })
   })
 
   it('is refused to a stranger', async () => {

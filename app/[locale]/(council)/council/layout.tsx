@@ -19,6 +19,7 @@ export default async function CouncilLayout({ children, params }: Props) {
   return (
     <>
       <HeaderBar
+        signedIn
         locale={locale}
         brand={{ name: t('common.council.name'), href: `/${locale}/council` }}
         words={{ skip: t('common.shell.skip'), language: t('common.shell.language') }}

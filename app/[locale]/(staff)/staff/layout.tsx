@@ -18,6 +18,7 @@ export default async function StaffLayout({ children, params }: Props) {
   return (
     <>
       <HeaderBar
+        signedIn
         wide
         locale={locale}
         brand={{ name: t('common.brand'), href: `/${locale}/staff` }}
