@@ -83,6 +83,8 @@ function restore(form: HTMLFormElement, values: Draft): boolean {
     const kept = values[field.name]
     if (kept === undefined) continue
     if (field instanceof HTMLInputElement && (field.type === 'radio' || field.type === 'checkbox')) field.checked = kept.split('\n').includes(field.value)
+    // A list always has something chosen: what was chosen before is put back, if it is still among them.
+    else if (field instanceof HTMLSelectElement) field.value = [...field.options].some((option) => option.value === kept) ? kept : field.value
     else if (!field.value) field.value = kept
     restored = true
   }

@@ -2,7 +2,7 @@ import { blankRequest, categoryOf, placeOf, readyRequest, type AskingHome, type 
 import { newId } from '#server/kernel/ids.ts'
 import { suggestCategory, urgencyOf, type CategoryFacts } from '#server/requests/rules.ts'
 import { h } from './dom.ts'
-import { clearDraft, keepDraft } from './drafts.ts'
+import { clearDraft, keepDraft, readDraft } from './drafts.ts'
 import type { OfflineWords } from './offline-words.ts'
 import { button, choice, labelled, photoInput, saying, textInput, wordOf, type PhotoWords } from './offline-fields.ts'
 import { oneAtATime } from './one-at-a-time.ts'
@@ -64,5 +64,7 @@ export function drawRequestForm(root: HTMLElement, facts: Facts, shell: OfflineW
   place.value = ''
   keepDraft(form, draftName)
   follow()
+  // Its places are known only now that the category is.
+  place.value = placeOf(categoryOf(facts.categories, category.value), readDraft(draftName)['place'] ?? '') ?? ''
   root.replaceChildren(form)
 }

@@ -1,6 +1,6 @@
 'use client'
 
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { call, CallError } from '#app/_client/trpc.ts'
 import { fill, type WordsRecord } from '#app/_client/words.ts'
 import { ActBar } from '#app/_ui/act-bar.tsx'
@@ -24,6 +24,12 @@ export function PayForm({ number, due, exact, currency, locale, merchants, words
   const [typed, setTyped] = useState(due > 0n ? `${due / 100n}${due % 100n === 0n ? '' : `,${String(due % 100n).padStart(2, '0')}`}` : '')
   const [state, setState] = useState<{ busy: Provider | null; message: string; steps: Merchant | null; id: string }>({ busy: null, message: '', steps: null, id: newId() })
   const amount = exact ?? amountOf(typed)
+  // Coming back from the provider with the phone's own Back button shows the page as it was left, its button still busy.
+  useEffect(() => {
+    const shown = () => setState(before => ({ ...before, busy: null }))
+    window.addEventListener('pageshow', shown)
+    return () => window.removeEventListener('pageshow', shown)
+  }, [])
 
   async function leave(merchant: Merchant): Promise<void> {
     const problem = problemOf(amount, merchant)

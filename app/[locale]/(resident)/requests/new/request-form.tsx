@@ -50,7 +50,7 @@ function What({ homes, categories, words, form }: RequestFormProps & { form: For
           options={[choose, ...form.facts.places.map(each => ({ value: each, label: words.places[each] ?? each }))]} />
       )}
       {form.place === 'ENTRANCE' && (
-        <Field label={w['entrance']} inputMode="numeric" maxLength={2} value={form.typed.entrance || String(form.home?.entrance ?? '')} onChange={event => form.set('entrance', event.target.value.replace(/\D/g, ''))} />
+        <Field label={w['entrance']} inputMode="numeric" maxLength={2} value={form.entrance} onChange={event => form.setEntrance(event.target.value)} />
       )}
       {form.facts?.emergencyPossible && (
         <CheckField label={w['emergency']} note={w['emergencyNote']} checked={form.typed.emergency === 'yes'} onChange={event => form.set('emergency', event.target.checked ? 'yes' : '')} />

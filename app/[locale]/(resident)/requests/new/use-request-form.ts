@@ -49,9 +49,15 @@ export function useRequestForm({ homes, categories, words }: RequestFormProps) {
   }
 
   return {
+    entrance: shownEntrance(typed, home), setEntrance: (text: string) => draft.set('entrance', text.replace(/\D/g, '') || ' '),
     typed, facts, place, home, photos, problem, busy, outcome, similar, set: draft.set, setPhotos,
     guessed: draft.values.category === '' && suggested !== null, urgency: urgencyOf({ text: typed.text, category: typed.category, emergency: typed.emergency === 'yes' }), submit: () => void submit(),
   }
+}
+
+/** The home's own entrance stands there until the person types; an emptied field stays empty while they do. */
+function shownEntrance({ entrance }: Typed, home: AskingHome | undefined): string {
+  return entrance === '' ? String(home?.entrance ?? '') : entrance.trim()
 }
 
 async function sendRequest(id: string, ready: ReadyRequest, letter: { label: string; photos: Blob[] }): Promise<Sent | null> {

@@ -46,6 +46,13 @@ function ReadingForm({ card, words, caller, setCaller, onDone, meter, said, setS
   }
   const [attempt, setAttempt] = useState({ id: newId(), confirmed: [] as string[] })
 
+  /** Another figure is another question: what the caller said yes to was the one before. */
+  function change(register: number, value: string) {
+    setValues(values.map((each, i) => (i === register ? value : each)))
+    if (attempt.confirmed.length > 0) setAttempt({ ...attempt, confirmed: [] })
+    if (said.message) setSaid(silent)
+  }
+
   async function send(confirmed: string[]) {
     if (said.busy) return
     setSaid({ ...silent, busy: true })
@@ -72,7 +79,7 @@ function ReadingForm({ card, words, caller, setCaller, onDone, meter, said, setS
       {values.map((value, i) => (
         <Field key={i} size="figures" autoFocus={i === 0} inputMode="decimal" autoComplete="off" label={values.length > 1 ? `${w.value} ${i + 1}` : w.value}
           value={value} unit={words.meterUnits[meter.unit] ?? meter.unit} required
-          onChange={(event) => { setValues(values.map((each, j) => (j === i ? event.target.value : each))); if (said.done) setSaid(silent) }} />
+          onChange={(event) => change(i, event.target.value)} />
       ))}
       <CallerField caller={caller} setCaller={setCaller} words={words} required />
       {said.message && <Notice tone={said.done ? 'good' : said.asks ? 'care' : 'danger'} live={said.done ? 'status' : 'alert'}
