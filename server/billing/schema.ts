@@ -53,6 +53,8 @@ export type PriceItem = {
   readonly monthDays: number
   /** Of a contribution: the days themselves, so that an account open for some of them pays for these. */
   readonly span?: { readonly from: string; readonly to: string }
+  /** Of a charge by area, person or account that was not served on all its days: the days on which it was. */
+  readonly spans?: readonly { readonly from: string; readonly to: string }[]
   /** VAT added on top, in hundredths of a percent; 0 when included or none. */
   readonly vatBp: number
   readonly vatMode: 'NET' | 'INCLUDED' | 'NONE'
@@ -99,7 +101,7 @@ export type BillLine = {
   readonly before?: string
   /** 1 when the last minor unit of a division fell on this flat. */
   readonly extra?: 1
-  /** Areas with their days, when the account or the area was not the same all the days of the price; `quantity` is the last area. */
+  /** Areas or persons with their days, when the account, the area or the persons were not the same all the days of the price; `quantity` is the last of them. */
   readonly parts?: readonly (readonly [string, number])[]
   readonly penalty?: readonly PenaltyPart[]
   readonly net: string

@@ -39,7 +39,7 @@ async function addReadings(client: Client, period: string): Promise<void> {
 
 const bareTables = {
   bills: 'building_id, account_id, period', ledger_entries: 'building_id, account_key, period, transaction_id, line', account_heads: 'building_id, account_id',
-  event_queue: 'building_id, event_id', billing_runs: 'building_id, period', estimated_volumes: 'building_id, meter_id, period',
+  event_queue: 'building_id, event_id', billing_runs: 'building_id, period', estimated_volumes: 'building_id, meter_id, period, service',
 } as const
 
 /** The rows of the run just made, once more, by one statement each in one transaction, into tables with the same keys and nothing else. */

@@ -204,15 +204,17 @@ create table bills (
 ) partition by list (period);
 select app.ensure_partitions('bills', '2025-01-01', '2027-12-01');
 
--- Volumes charged by estimate and not yet covered by a reading: the next reading pays them back.
+-- Volumes charged by estimate and not yet covered by a reading, each with the charge that took it (hot water, and its
+-- sewerage): the next reading pays it back to that charge and to no other.
 create table estimated_volumes (
   building_id uuid not null,
   meter_id uuid not null,
   period char(7) not null,
+  service text not null,
   premises_id uuid not null,
   volume numeric(14, 3) not null check (volume > 0),
   settled_in char(7),
-  primary key (building_id, meter_id, period)
+  primary key (building_id, meter_id, period, service)
 );
 
 -- Houses waiting for their run when a whole organisation is billed.
@@ -274,21 +276,29 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
     || case when item ->> 'metered' is null then '' else format(' and %s has%s', case when (item ->> 'metered')::boolean then '' else 'not' end, item -> 'volumeAt' ->> 0) end
 $$;
 
-create function app.item_quantity(item jsonb) returns text
+-- The column of what this charge of these volumes took by estimate earlier.
+create function app.item_before(item jsonb) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select 'before_' || lower(item ->> 'service') || (select string_agg('_' || x, '' order by n) from jsonb_array_elements_text(item -> 'volumeAt') with ordinality e(x, n))
+$$;
+create function app.item_quantity(item jsonb) returns text
+language sql immutable set search_path = pg_catalog, app, pg_temp as $$
   select case item ->> 'of' when 'AREA' then 'area_m2' when 'SHARE' then 'area_m2' when 'PERSONS' then 'persons::numeric' when 'ONE' then '1::numeric'
-    else (select '(' || string_agg('volume' || x, ' + ') || ')' from jsonb_array_elements_text(item -> 'volumeAt') x) end
+    else (select '(' || string_agg('volume' || x, ' + ') || ' - ' || item_before(item) || ')' from jsonb_array_elements_text(item -> 'volumeAt') x) end
 $$;
 
 -- ── Parts of a month ────────────────────────────────────────────────────────────────────────────
--- An account that opens or closes within the month, and a unit whose area changed (premises_areas), pay contributions by
--- days: `parts` of a line are areas with their days. Houses without any such account are billed by a statement that knows
--- nothing of this.
-create function app.has_parts(p_buildings uuid[], p_first date, p_last date) returns boolean
+-- An account that opens or closes within the month, a unit whose area changed (premises_areas), and one where other persons
+-- are registered than on the first day pay what is charged by area, person or account by days: `parts` of a line are areas
+-- or persons with their days. Houses without any such account are billed by a statement that knows nothing of this.
+create function app.has_parts(p_buildings uuid[], p_first date, p_last date, p_persons boolean) returns boolean
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 begin
   return exists (select 1 from accounts a where a.building_id = any(p_buildings) and (a.closed_on between p_first and p_last or a.opened_on between p_first + 1 and p_last))
-    or exists (select 1 from premises_areas x where x.building_id = any(p_buildings) and x.valid_from > p_first);
+    or exists (select 1 from premises_areas x where x.building_id = any(p_buildings) and x.valid_from > p_first)
+    or p_persons and exists (select 1 from registered_persons r where r.building_id = any(p_buildings) and r.valid_from > p_first and r.valid_from <= p_last
+      and r.persons <> coalesce((select q.persons from registered_persons q where q.building_id = r.building_id and q.premises_id = r.premises_id and q.valid_from < r.valid_from
+        order by q.valid_from desc limit 1), 0));
 end $$;
 
 -- The last day of an account that closes: the day before, when the next account of the unit opens on that day.
@@ -298,21 +308,34 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
     where b.building_id = p_building and b.premises_id = p_premises and b.opened_on > p_opened and b.opened_on <= p_closed))
 $$;
 
--- Areas of a unit with their days from a day to a day, '[["60", 12], …]'; nothing when it is one area for the whole span.
-create function app.area_parts(p_building uuid, p_premises uuid, p_from date, p_to date, p_area numeric, p_span_from date, p_span_to date) returns jsonb
+-- The area of a unit on a day, where it has changed; nothing where it never did.
+create function app.area_on(p_building uuid, p_premises uuid, p_day date) returns numeric
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return coalesce((select x.area_m2 from premises_areas x where x.building_id = p_building and x.premises_id = p_premises and x.valid_from <= p_day order by x.valid_from desc limit 1),
+    (select x.previous_m2 from premises_areas x where x.building_id = p_building and x.premises_id = p_premises order by x.valid_from limit 1));
+end $$;
+
+-- Areas or persons of an account with their days within the stretches p_from … p_to on which a price was served, '[["60", 12], …]';
+-- nothing when it is `p_value` on all of them. Who is away on the first day of the month is not counted.
+create function app.dated_parts(p_of text, p_building uuid, p_premises uuid, p_opened date, p_ends date, p_value numeric, p_away integer, p_from date[], p_to date[]) returns jsonb
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 declare parts jsonb;
 begin
-  if p_from > p_to then return '[]'; end if;
-  with dated as (
-    select x.valid_from, x.area_m2, x.previous_m2, lead(x.valid_from) over w - 1 as until, row_number() over w as place
-      from premises_areas x where x.building_id = p_building and x.premises_id = p_premises window w as (order by x.valid_from)),
-  spans as (
-    select greatest(d.valid_from, p_from) as first_day, least(coalesce(d.until, p_to), p_to) as last_day, d.area_m2 as area from dated d
-    union all select p_from, least(d.valid_from - 1, p_to), d.previous_m2 from dated d where d.place = 1
-    union all select p_from, p_to, p_area where not exists (select 1 from dated))
-  select jsonb_agg(jsonb_build_array(trim_scale(s.area)::text, s.last_day - s.first_day + 1) order by s.first_day) into parts from spans s where s.first_day <= s.last_day;
-  if jsonb_array_length(parts) = 1 and p_from = p_span_from and p_to = p_span_to and (parts -> 0 ->> 0)::numeric = p_area then return null; end if;
+  with span as (select greatest(x.f, p_opened) as f, least(x.t, p_ends) as t from unnest(p_from, p_to) x(f, t)),
+  known as (
+    select '-infinity'::date as since, case p_of when 'PERSONS' then 0 when 'AREA' then coalesce((select a.previous_m2 from premises_areas a
+        where a.building_id = p_building and a.premises_id = p_premises order by a.valid_from limit 1), p_value) else p_value end as value
+    union all select a.valid_from, a.area_m2 from premises_areas a where p_of = 'AREA' and a.building_id = p_building and a.premises_id = p_premises
+    union all select r.valid_from, greatest(r.persons - p_away, 0) from registered_persons r where p_of = 'PERSONS' and r.building_id = p_building and r.premises_id = p_premises),
+  changed as (select x.since, x.value from (select k.since, k.value, lag(k.value) over (order by k.since) as before from known k) x where x.before is distinct from x.value),
+  term as (select c.since, c.value, lead(c.since, 1, 'infinity'::date) over (order by c.since) as until from changed c),
+  charged as (
+    select m.since, m.value, sum(least(s.t, case when m.until = 'infinity' then s.t else m.until - 1 end) - greatest(s.f, m.since) + 1)::int as days
+      from term m join span s on greatest(s.f, m.since) <= s.t and m.until > greatest(s.f, m.since) group by m.since, m.value)
+  select jsonb_agg(jsonb_build_array(trim_scale(c.value)::text, c.days) order by c.since) into parts from charged c;
+  if parts is null then return '[]'; end if;
+  if jsonb_array_length(parts) = 1 and (parts -> 0 ->> 0)::numeric = p_value and (parts -> 0 ->> 1)::int = (select sum(x.t - x.f + 1) from unnest(p_from, p_to) x(f, t)) then return null; end if;
   return parts;
 end $$;
 
@@ -322,23 +345,24 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- The statement's first part: relation `computed`, one row for each account of the houses $1 in the month $2, and
--- `staying`, the premises with an account on its last day: only these are charged by a volume.
--- $3 first day, $4 last day of the month. With `p_parts` also accounts that were open for a part of the month.
+-- `pair`, which charges take which volumes. $3 first day, $4 last day of the month. With `p_parts` also accounts that were
+-- open for a part of the month; only who is there on its last day is charged by a volume.
 -- `p_fined` names the parameter with penalties, [{"account_id", "amount", "line"}]; null where nobody owes one.
 create function app.bills_sql(p_prices jsonb, p_parts boolean, p_fined text default null) returns text
 language plpgsql immutable set search_path = pg_catalog, app, pg_temp as $$
 declare
+  befores jsonb := '{}'; pairs jsonb := '[]'; pair_of jsonb; covered text := ''; source int; span_from text; span_to text;
   item jsonb; n int := 0; k int; service text; norm text; q text; cond text; days int; month_days int; vat_bp bigint; of_kind text;
   volumes text := ''; repairs text := ''; norms text := ''; shares text := ''; share_joins text := ''; nets text := ''; vats text := ''; pieces text := ''; counts text := '0';
-  sums jsonb := '{"UTILITIES": "0::bigint", "CURRENT": "0::bigint", "SAVINGS": "0::bigint"}'; vat_sum text := '0::bigint'; problems text := ''; missing text := 'false'; estimates text := 'false'; codes text; befores text;
+  sums jsonb := '{"UTILITIES": "0::bigint", "CURRENT": "0::bigint", "SAVINGS": "0::bigint"}'; vat_sum text := '0::bigint'; problems text := ''; missing text := 'false'; estimates text := 'false'; codes text; before_of text;
   beyond jsonb := '{}'; lacking jsonb := '{}'; parts text := ''; usual text; in_parts boolean;
 begin
   for k, service, norm in select e.ordinality::int, e.x ->> 'service', e.x ->> 'norm' from jsonb_array_elements(p_prices -> 'volumes') with ordinality e(x, ordinality) loop
     volumes := volumes || format(', sum(u.volume) filter (where u.service = %1$L) as metered%2$s, count(*) filter (where u.service = %1$L) as meters%2$s', service, k);
-    repairs := repairs || format(', sum(x.volume) filter (where x.service = %1$L) as metered%2$s, max(x.code) filter (where x.service = %1$L) as code%2$s, sum(x.before) filter (where x.service = %1$L) as before%2$s', service, k);
+    repairs := repairs || format(', sum(x.volume) filter (where x.service = %1$L) as metered%2$s, max(x.code) filter (where x.service = %1$L) as code%2$s', service, k);
     norms := norms || format(', case when coalesce(v.meters%1$s, 0) = 0 then round(%2$L::numeric * (g.persons - least(coalesce(w.persons, 0), g.persons)), 3) when c.premises_id is null then coalesce(v.metered%1$s, 0)
         when coalesce(c.code%1$s, 0) < 3 then coalesce(v.metered%1$s, 0) + coalesce(c.metered%1$s, 0) end as volume%1$s, coalesce(v.meters%1$s, 0) > 0 as has%1$s,
-        case when coalesce(v.meters%1$s, 0) = 0 then 2 else coalesce(c.code%1$s, 0) end as code%1$s, coalesce(c.before%1$s, 0) as before%1$s', k, norm);
+        case when coalesce(v.meters%1$s, 0) = 0 then 2 else coalesce(c.code%1$s, 0) end as code%1$s', k, norm);
   end loop;
   -- A flat above the last published tier goes without the whole service, also where only a part of the month has such tiers.
   for item in select x from jsonb_array_elements(p_prices -> 'items') x where x ->> 'of' = 'VOLUME' and jsonb_array_length(x -> 'upTo') = jsonb_array_length(x -> 'prices') loop
@@ -352,8 +376,8 @@ begin
     days := (item ->> 'days')::int; month_days := (item ->> 'monthDays')::int; vat_bp := (item ->> 'vatBp')::bigint;
     cond := app.item_condition(item) || coalesce(' and (' || (beyond ->> service) || ') is not true', '');
     q := app.item_quantity(item);
-    in_parts := p_parts and item ? 'span';
-    -- A service of the month is charged to who is there on its last day.
+    in_parts := p_parts and of_kind in ('AREA', 'PERSONS', 'ONE');
+    -- A volume of the month is charged to who is there on its last day.
     if p_parts and not in_parts then cond := cond || ' and stays'; end if;
     if of_kind = 'SHARE' then
       shares := shares || format(', share%1$s as materialized (select s.account_id, (s.part + (s.place <= %2$L::numeric - s.given)::int)::bigint as net, s.place <= %2$L::numeric - s.given as extra from (
@@ -366,18 +390,33 @@ begin
       usual := case when days = month_days then format('(round(%s, 2) * 100)::bigint', base_sql(item, q))
         else format('div((%s) * %s + %s, %s)::bigint', base_sql(item, q), 200 * days, month_days, 2 * month_days) end;
       if in_parts then
-        parts := parts || format(', case when dated then app.area_parts(f.building_id, f.premises_id, greatest(f.opened_on, %1$L::date), least(f.ends_on, %2$L::date), f.area_m2, %1$L::date, %2$L::date) end as parts%3$s',
-          item -> 'span' ->> 'from', item -> 'span' ->> 'to', n);
+        select string_agg(format('%L::date', x ->> 'from'), ', ' order by place), string_agg(format('%L::date', x ->> 'to'), ', ' order by place) into span_from, span_to
+          from jsonb_array_elements(coalesce(item -> 'spans', jsonb_build_array(coalesce(item -> 'span', case when item ? 'from' then item end)))) with ordinality e(x, place) where x <> 'null';
+        parts := parts || format(', case when dated then app.dated_parts(%L, f.building_id, f.premises_id, f.opened_on, f.ends_on, %s, f.gone, array[%s], array[%s]) end as parts%s',
+          of_kind, q, coalesce(span_from, '$3'), coalesce(span_to, '$4'), n);
         usual := format('case when parts%1$s is null then %2$s when parts%1$s <> ''[]'' then app.parts_net(parts%1$s, %3$L::numeric, %4$s) end', n, usual, item -> 'prices' ->> 0, month_days);
-        q := format('coalesce((parts%s -> -1 ->> 0)::numeric, area_m2)', n);
+        q := format('coalesce((parts%s -> -1 ->> 0)::numeric, %s)', n, q);
       end if;
       nets := nets || format(', case when %s then %s end as net%s', cond, usual, n);
     end if;
     vats := vats || case when vat_bp = 0 then format(', 0::bigint as vat%s', n) else format(', (net%1$s * %2$s + 10000) / 20000 as vat%1$s', n, vat_bp * 2) end;
     codes := (select 'greatest(' || string_agg('code' || x, ', ') || ')' from jsonb_array_elements_text(item -> 'volumeAt') x);
-    befores := (select string_agg('before' || x, ' + ') from jsonb_array_elements_text(item -> 'volumeAt') x);
+    before_of := app.item_before(item);
+    if of_kind = 'VOLUME' then
+      covered := covered || format(', case when net%s is not null then %L end', n, service);
+      for source in select x::int from jsonb_array_elements_text(item -> 'volumeAt') x loop
+        pair_of := jsonb_build_array(p_prices -> 'volumes' -> (source - 1) ->> 'service', service);
+        if not pairs @> jsonb_build_array(pair_of) then pairs := pairs || jsonb_build_array(pair_of); end if;
+      end loop;
+      if not befores ? before_of then
+        befores := befores || jsonb_build_object(before_of, true);
+        repairs := repairs || format(', sum(x.before) filter (where x.charge = %L and x.service in (%s)) as %s', service,
+          (select string_agg(quote_literal(p_prices -> 'volumes' -> (x::int - 1) ->> 'service'), ', ') from jsonb_array_elements_text(item -> 'volumeAt') x), before_of);
+        norms := norms || format(', coalesce(c.%1$s, 0) as %1$s', before_of);
+      end if;
+    end if;
     pieces := pieces || format(E',\n      case when net%1$s is not null then concat(%2$L, trim_scale(%3$s)%4$s, %5$L, net%6$s, %7$L, vat%8$s, ''"}'') end', n, format('{"key":"%s","quantity":"', item ->> 'key'), q,
-      case when of_kind = 'VOLUME' then format(', case %s when 0 then ''"'' when 1 then ''","source":"AVERAGE"'' else ''","source":"NORM"'' end, case when %s > 0 then concat('',"before":"'', trim_scale(%s), ''"'') end', codes, befores, befores)
+      case when of_kind = 'VOLUME' then format(', case %s when 0 then ''"'' when 1 then ''","source":"AVERAGE"'' else ''","source":"NORM"'' end, case when %s > 0 then concat('',"before":"'', trim_scale(%s), ''"'') end', codes, before_of, before_of)
         else ', ''"''' end
       || case when (item ->> 'perPerson')::boolean then ', '',"people":'', people' else '' end
       || case when of_kind = 'SHARE' then format(', case when extra%s then '',"extra":1'' end', n) else '' end
@@ -390,7 +429,7 @@ begin
     if of_kind = 'VOLUME' then
       lacking := jsonb_set(lacking, array[service], to_jsonb(coalesce(lacking ->> service || ' or ', '') || format('(net%s is null and %s%s)', n, app.item_condition(item), case when p_parts then ' and stays' else '' end)));
     end if;
-    if of_kind = 'VOLUME' then estimates := estimates || format(' or (net%s is not null and (%s > 0 or %s > 0))', n, codes, befores); end if;
+    if of_kind = 'VOLUME' then estimates := estimates || format(' or (net%s is not null and (%s > 0 or %s > 0))', n, codes, before_of); end if;
   end loop;
   if n = 0 then return null; end if;
   if p_fined is not null then
@@ -429,15 +468,18 @@ begin
         where r.building_id = s.building_id and r.meter_id = s.meter_id
           and r.period in (to_char($3 - interval '3 months', 'YYYY-MM'), to_char($3 - interval '2 months', 'YYYY-MM'), to_char($3 - interval '1 month', 'YYYY-MM'))
           and r.consumption is not null and r.superseded_by is null and r.taken_on >= $3 - 110 and r.taken_on < $4) a on true),
+  -- Which charges of this month take which volumes, and what each of them has charged by estimate already.
+  pair as materialized (select * from unnest(%29$L::text[], %30$L::text[]) x(service, charge)),
   owed as materialized (
-    select e.building_id, e.premises_id, e.meter_id, e.owed, u.service, u.volume, least(e.owed, u.volume) as before from (
-      select x.building_id, x.premises_id, x.meter_id, sum(x.volume) as owed from estimated_volumes x
-       where x.building_id = any($1) and x.settled_in is null and x.period < $2 group by x.building_id, x.premises_id, x.meter_id) e
-      join (select t.meter_id, t.service, sum(t.volume) as volume from used t where t.volume is not null group by t.meter_id, t.service) u on u.meter_id = e.meter_id),
+    select e.building_id, e.premises_id, e.meter_id, e.charge, e.owed, u.service, u.volume, least(e.owed, u.volume) as before from (
+      select x.building_id, x.premises_id, x.meter_id, x.service as charge, sum(x.volume) as owed from estimated_volumes x
+       where x.building_id = any($1) and x.settled_in is null and x.period < $2 group by x.building_id, x.premises_id, x.meter_id, x.service) e
+      join (select t.meter_id, t.service, sum(t.volume) as volume from used t where t.volume is not null group by t.meter_id, t.service) u on u.meter_id = e.meter_id
+      join pair p on p.service = u.service and p.charge = e.charge),
   repair as materialized (
     select x.building_id, x.premises_id%17$s from (
-      select g.building_id, g.premises_id, g.service, g.volume, case when g.volume is null then 3 else g.code end as code, 0::numeric as before from guessed g
-      union all select o.building_id, o.premises_id, o.service, -o.before, 0, o.before from owed o) x group by x.building_id, x.premises_id),
+      select g.building_id, g.premises_id, g.service, null as charge, g.volume, case when g.volume is null then 3 else g.code end as code, null::numeric as before from guessed g
+      union all select o.building_id, o.premises_id, o.service, o.charge, null, 0, o.before from owed o) x group by x.building_id, x.premises_id),
   volume as materialized (select u.building_id, u.premises_id%3$s from used u group by u.building_id, u.premises_id),
   -- The latest row of each flat without a sort: days count more than persons, of whom there are at most 99.
   living as materialized (
@@ -445,7 +487,7 @@ begin
       from registered_persons r where r.building_id = any($1) and r.valid_from <= $3 group by r.building_id, r.premises_id),
   flat as materialized (
     select a.building_id, a.account_id, a.premises_id, a.number, p.kind, %21$s as area_m2, p.electric_stove, i.privileges,
-      greatest(coalesce(g.persons, 0) - coalesce(w.persons, 0), 0) as persons, greatest(g.persons - coalesce(w.persons, 0), 1) as people%4$s%19$s
+      greatest(coalesce(g.persons, 0) - coalesce(w.persons, 0), 0) as persons, greatest(g.persons - coalesce(w.persons, 0), 1) as people, c.premises_id is not null as repaired%4$s%19$s
       from accounts a join premises p on p.building_id = a.building_id and p.premises_id = a.premises_id%20$s
       left join living g on g.building_id = a.building_id and g.premises_id = a.premises_id
       left join away w on w.building_id = a.building_id and w.premises_id = a.premises_id
@@ -457,17 +499,19 @@ begin
   taxed as (select p.*%8$s from priced p offset 0),
   computed as (
     select building_id, account_id, account_id::text as account, premises_id, number::text || '-' || replace($2, '-', '') as bill_number, '[' || concat_ws(','%9$s) || ']' as lines, %10$s as line_count, %24$s as penalty,
-      %11$s as utilities, %12$s as current_fund, %13$s as savings, %14$s as vat, %15$s as estimated, case when %18$s then concat_ws(',', null%16$s) end as problem
-      from taxed%25$s offset 0),
-  staying as (select f.premises_id from flat f%28$s)$statement$,
+      %11$s as utilities, %12$s as current_fund, %13$s as savings, %14$s as vat, %15$s as estimated, case when %18$s then concat_ws(',', null%16$s) end as problem,
+      case when repaired then concat_ws(',', null%28$s) end as covered
+      from taxed%25$s offset 0)$statement$,
     (select coalesce(array_agg(x ->> 'service'), '{}') from jsonb_array_elements(p_prices -> 'volumes') x),
     (select coalesce(array_agg(x ->> 'norm'), '{}') from jsonb_array_elements(p_prices -> 'volumes') x),
     volumes, norms, shares, nets, share_joins, vats, pieces, counts, sums ->> 'UTILITIES', sums ->> 'CURRENT', sums ->> 'SAVINGS', vat_sum, estimates, problems, repairs, missing,
-    case when p_parts then ', a.opened_on, z.ends_on, z.ends_on is null or z.ends_on >= $4 as stays, a.opened_on > $3 or z.ends_on <= $4 or y.premises_id is not null as dated' else '' end,
+    case when p_parts then ', a.opened_on, z.ends_on, z.ends_on is null or z.ends_on >= $4 as stays, a.opened_on > $3 or z.ends_on <= $4 or y.premises_id is not null or q.premises_id is not null as dated, coalesce(w.persons, 0) as gone' else '' end,
     case when p_parts then '
       cross join lateral (select case when a.closed_on is not null then app.account_end(a.building_id, a.premises_id, a.opened_on, a.closed_on) end as ends_on) z
-      left join (select distinct x.building_id, x.premises_id from premises_areas x where x.building_id = any($1) and x.valid_from > $3) y on y.building_id = a.building_id and y.premises_id = a.premises_id' else '' end,
-    case when p_parts then 'case when y.premises_id is null then p.area_m2 else coalesce((app.area_parts(p.building_id, p.premises_id, $4, $4, p.area_m2, $4, $4) -> 0 ->> 0)::numeric, p.area_m2) end' else 'p.area_m2' end,
+      left join (select distinct x.building_id, x.premises_id from premises_areas x where x.building_id = any($1) and x.valid_from > $3) y on y.building_id = a.building_id and y.premises_id = a.premises_id
+      left join (select distinct x.building_id, x.premises_id from registered_persons x where x.building_id = any($1) and x.valid_from > $3 and x.valid_from <= $4) q
+        on q.building_id = a.building_id and q.premises_id = a.premises_id' else '' end,
+    case when p_parts then 'case when y.premises_id is null then p.area_m2 else coalesce(app.area_on(p.building_id, p.premises_id, $4), p.area_m2) end' else 'p.area_m2' end,
     case when p_parts then '>= $3' else '> $4' end,
     case when parts = '' then 'flat' else format('(select f.*%s from flat f offset 0)', parts) end,
     case when p_fined is null then '0::bigint' else 'coalesce(fine, 0)' end,
@@ -475,7 +519,7 @@ begin
     case when p_fined is null then '' else format(' fined as materialized (select x.account_id as fine_account, x.amount as fine, x.line as fine_line, x.line_count as fine_count from jsonb_to_recordset(%s::jsonb) as x(account_id uuid, amount bigint, line text, line_count int)),', p_fined) end,
     (select ' * case s.service' || string_agg(format(' when %L then %s::numeric / %s', x ->> 'service', x -> 'served' ->> 0, x -> 'served' ->> 1), '') || ' else 1 end'
        from jsonb_array_elements(p_prices -> 'volumes') x where x ? 'served'),
-    case when p_parts then ' where f.stays' else '' end);
+    covered, (select coalesce(array_agg(x ->> 0), '{}') from jsonb_array_elements(pairs) x), (select coalesce(array_agg(x ->> 1), '{}') from jsonb_array_elements(pairs) x));
 end $$;
 
 -- What a bill's hash is made of; $5 due day, $6 currency, $7 hash of the prices.
@@ -499,7 +543,7 @@ returns table(account_id uuid, premises_id uuid, bill_number text, lines text, l
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 declare
   first_day date := (p_period || '-01')::date; last_day date := (first_day + interval '1 month')::date - 1;
-  made text := app.bills_sql(p_prices, app.has_parts(array[p_building], first_day, last_day), case when p_penalties <> '[]' then '$8' end);
+  made text := app.bills_sql(p_prices, app.has_parts(array[p_building], first_day, last_day, p_prices -> 'items' @> '[{"of": "PERSONS"}]'), case when p_penalties <> '[]' then '$8' end);
 begin
   if made is null then return; end if;
   return query execute made || format(' select c.account_id, c.premises_id, c.bill_number, c.lines, c.line_count, c.utilities, c.current_fund, c.savings, c.penalty, c.vat,
@@ -522,7 +566,7 @@ language plpgsql volatile security definer set search_path = pg_catalog, public,
 declare
   first_day date := (p_period || '-01')::date; last_day date := (first_day + interval '1 month')::date - 1;
   moment timestamptz := app.now(); fined boolean := p_penalties <> '[]'; written text;
-  made text := app.bills_sql(p_prices, app.has_parts(p_buildings, first_day, last_day), case when p_penalties <> '[]' then '$15' end); heads bigint; moved bigint; stopped jsonb; done jsonb;
+  made text := app.bills_sql(p_prices, app.has_parts(p_buildings, first_day, last_day, p_prices -> 'items' @> '[{"of": "PERSONS"}]'), case when p_penalties <> '[]' then '$15' end); heads bigint; moved bigint; stopped jsonb; done jsonb;
   -- Only the funds that these prices speak of.
   balances text := (select coalesce(string_agg(format('%1$L, coalesce((h.balances ->> %1$L)::bigint, 0) + l.%2$I', f.fund, f.amount), ', ' order by f.fund), '')
     from (values ('UTILITIES', 'utilities'), ('CURRENT', 'current_fund'), ('SAVINGS', 'savings'), ('PENALTY', 'penalty')) f(fund, amount)
@@ -541,10 +585,10 @@ begin
   on conflict do nothing;
   if made is null then
     made := 'with guessed as (select null::uuid as building_id, null::uuid as meter_id, null::uuid as premises_id, ''''::text as service, 0::numeric as volume where false),
-      owed as (select null::uuid as building_id, null::uuid as meter_id, null::uuid as premises_id, ''''::text as service, 0::numeric as volume, 0::numeric as owed where false),
+      pair as (select ''''::text as service, ''''::text as charge where false),
+      owed as (select null::uuid as building_id, null::uuid as meter_id, null::uuid as premises_id, ''''::text as charge, 0::numeric as volume, 0::numeric as owed where false),
       computed as (select null::uuid as building_id, null::uuid as account_id, ''''::text as account, null::uuid as premises_id, '''' as bill_number, '''' as lines, 0 as line_count, 0::bigint as utilities,
-        0::bigint as current_fund, 0::bigint as savings, 0::bigint as penalty, 0::bigint as vat, false as estimated, null::text as problem where false),
-      staying as (select null::uuid as premises_id where false)';
+        0::bigint as current_fund, 0::bigint as savings, 0::bigint as penalty, 0::bigint as vat, false as estimated, null::text as problem, null::text as covered where false)';
   end if;
   begin
     written := made || format($statement$,
@@ -561,7 +605,8 @@ begin
         cross join lateral (select case when position('PROGRAMME:' in h.balances::text) = 0 then h.total else (app.owed(h.balances)).balance end as opening) o
        where (c.line_count > 0 or c.problem is not null) and h.building_id = any($1)),
     lack as materialized (select l.building_id, l.premises_id, l.problem from link l where l.problem is not null),
-    skipped as materialized (select distinct k.premises_id, split_part(x, ':', 1) as service from lack k cross join lateral unnest(string_to_array(k.problem, ',')) x),
+    -- Which charges were made for flats with an estimate: only these settle one, or leave one behind.
+    charged as materialized (select distinct l.building_id, l.premises_id, x as charge from link l cross join lateral unnest(string_to_array(l.covered, ',')) x where l.covered is not null),
     gap as materialized (
       select k.building_id, jsonb_agg(x.finding order by x.finding ->> 'unit', x.finding ->> 'premisesId', x.finding ->> 'service') as gaps
         from lack k cross join lateral jsonb_array_elements(app.gaps_of(k.building_id, k.premises_id, k.problem, $2)) x(finding) group by k.building_id),
@@ -590,14 +635,14 @@ begin
       returning 1),
     settled as (
       update estimated_volumes e set settled_in = $2
-       where e.building_id = any($1) and e.meter_id = any(array(select o.meter_id from owed o where (o.premises_id, o.service) not in (select k.premises_id, k.service from skipped k)
-         and o.premises_id in (select y.premises_id from staying y))) and e.settled_in is null and e.period < $2),
+       where e.building_id = any($1) and e.settled_in is null and e.period < $2
+         and (e.meter_id, e.service) in (select o.meter_id, o.charge from owed o join charged c on c.premises_id = o.premises_id and c.charge = o.charge)),
     estimated as (
-      insert into estimated_volumes (building_id, meter_id, period, premises_id, volume)
-      select g.building_id, g.meter_id, $2, g.premises_id, g.volume from guessed g
-       where g.volume > 0 and (g.premises_id, g.service) not in (select k.premises_id, k.service from skipped k) and g.premises_id in (select y.premises_id from staying y)
-      union all select o.building_id, o.meter_id, $2, o.premises_id, o.owed - o.volume from owed o
-       where o.owed > o.volume and (o.premises_id, o.service) not in (select k.premises_id, k.service from skipped k) and o.premises_id in (select y.premises_id from staying y)),
+      insert into estimated_volumes (building_id, meter_id, period, service, premises_id, volume)
+      select g.building_id, g.meter_id, $2, p.charge, g.premises_id, g.volume from guessed g join pair p on p.service = g.service
+        join charged c on c.premises_id = g.premises_id and c.charge = p.charge where g.volume > 0
+      union all select o.building_id, o.meter_id, $2, o.charge, o.premises_id, o.owed - o.volume from owed o
+        join charged c on c.premises_id = o.premises_id and c.charge = o.charge where o.owed > o.volume),
     run as (
       insert into billing_runs (building_id, period, run_id, currency, prices, prices_hash, findings, due_on, accounts, line_count, total, bills_hash, person_id, issued_at)
       select r.building_id, $2, r.run_id, $6, $12, $7, $13 || coalesce((select g.gaps from gap g where g.building_id = r.building_id), '[]'), $5, coalesce(s.accounts, 0), coalesce(s.line_count, 0), coalesce(s.total, 0), coalesce(s.bills_hash, ''), $14, $11
@@ -708,7 +753,7 @@ begin
   area as (
     select k.building_id, jsonb_agg(jsonb_build_object('kind', k.kind, 'areaM2', trim_scale(k.area)::text) order by k.kind) as list from (
       select p.building_id, p.kind, sum(case when exists (select 1 from premises_areas x where x.building_id = p.building_id and x.premises_id = p.premises_id and x.valid_from > last_day)
-          then (app.area_parts(p.building_id, p.premises_id, last_day, last_day, 0, last_day, last_day) -> 0 ->> 0)::numeric else p.area_m2 end) as area from premises p join accounts a on a.building_id = p.building_id and a.premises_id = p.premises_id
+          then app.area_on(p.building_id, p.premises_id, last_day) else p.area_m2 end) as area from premises p join accounts a on a.building_id = p.building_id and a.premises_id = p.premises_id
        where p.building_id in (select s.building_id from service s where s.shared) and a.opened_on <= last_day
          and (a.closed_on is null or a.closed_on >= last_day and app.account_end(a.building_id, a.premises_id, a.opened_on, a.closed_on) >= last_day)
        group by p.building_id, p.kind) k group by k.building_id)
@@ -791,7 +836,7 @@ begin
 end $$;
 
 revoke execute on function app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb) from public;
-grant execute on function app.index_on(text, text, date), app.rate_on(contribution_rates, text, date), app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.item_condition(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.bills_sql(jsonb, boolean, text), app.has_parts(uuid[], date, date), app.account_end(uuid, uuid, date, date),
-  app.area_parts(uuid, uuid, date, date, numeric, date, date), app.parts_net(jsonb, numeric, integer), app.bill_text_sql(), app.preview_bills(uuid, text, jsonb, date, text, jsonb),
+grant execute on function app.index_on(text, text, date), app.rate_on(contribution_rates, text, date), app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.item_condition(jsonb), app.item_before(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.bills_sql(jsonb, boolean, text), app.has_parts(uuid[], date, date, boolean), app.account_end(uuid, uuid, date, date),
+  app.area_on(uuid, uuid, date), app.dated_parts(text, uuid, uuid, date, date, numeric, integer, date[], date[]), app.parts_net(jsonb, numeric, integer), app.bill_text_sql(), app.preview_bills(uuid, text, jsonb, date, text, jsonb),
   app.billing_place(text, text, boolean, text), app.billing_houses(uuid[], text),
   app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb) to uyim_app;

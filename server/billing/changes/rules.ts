@@ -54,7 +54,7 @@ function causesOf(old: readonly PricedLine[], now: readonly PricedLine[]): Cause
   // Another way of charging (by area, then by meter) has no common inputs: it is a change of the tariff.
   // More days of delay, on more or less overdue.
   if (last.item.of === 'PENALTY') return only('days', amountOf(now) - amountOf(old))
-  if (first.item.of !== last.item.of) return only('tariff', amountOf(now) - amountOf(old))
+  if ([...old, ...now].some(({ item }) => item.of !== last.item.of)) return only('tariff', amountOf(now) - amountOf(old))
   const was = stateOf(old)
   const is = stateOf(now)
   const measured = estimate(old, was)

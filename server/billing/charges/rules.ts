@@ -22,9 +22,9 @@ export function daysOf(item: Pick<PriceItem, 'days'>, { parts }: Pick<BillLine, 
   return parts === undefined ? item.days : parts.reduce((sum, [, days]) => sum + days, 0)
 }
 
-/** Square metres times days: exact, so that the parts of a month make the whole month. */
-export function areaDays(parts: NonNullable<BillLine['parts']>): Decimal {
-  return parts.reduce((sum, [area, days]) => addDecimal(sum, multiplyDecimal(area, String(days))), '0')
+/** Square metres, persons or one account times days: exact, so that the parts of a month make the whole month. */
+export function partDays(parts: NonNullable<BillLine['parts']>): Decimal {
+  return parts.reduce((sum, [many, days]) => addDecimal(sum, multiplyDecimal(many, String(days))), '0')
 }
 
 /** A quantity cut by the limits of the tiers; only tiers that got something, or the first when nothing was used. */
@@ -61,7 +61,7 @@ function netOf(item: PriceItem, inputs: Inputs, days: { days: number; monthDays:
   if (item.of === 'SHARE') return shareOf(item, inputs)
   if (item.penalty) return penaltyOf(item.penalty, inputs.penalty ?? [])
   if (inputs.parts === undefined) return priceOfSteps(stepsOf(item, inputs), days)
-  return priceOfSteps(stepsOf(item, { ...inputs, quantity: areaDays(inputs.parts) }), { days: 1, monthDays: item.monthDays })
+  return priceOfSteps(stepsOf(item, { ...inputs, quantity: partDays(inputs.parts) }), { days: 1, monthDays: item.monthDays })
 }
 
 export function recomputeLine(item: PriceItem, line: BillLine): Amount {

@@ -2,7 +2,7 @@
 import { formatAmount, formatDate, formatDayMonth, formatMoney, formatNumber, formatPeriod, type Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { compareDecimal, decimalOf, multiplyDecimal } from '#server/kernel/quantity.ts'
-import { areaDays, daysOf, inputsOf, recomputeLine, stepsOf, type Amount, type Step } from '#server/billing/charges/rules.ts'
+import { daysOf, inputsOf, partDays, recomputeLine, stepsOf, type Amount, type Step } from '#server/billing/charges/rules.ts'
 import { accrued, capOf } from '#server/billing/penalties/rules.ts'
 import type { BillLine, Finding, PenaltyPart, PriceItem } from '#server/billing/schema.ts'
 
@@ -60,6 +60,11 @@ function shareInWords(item: PriceItem, quantity: string, say: Say): string {
   return say('billing.explain.share', { quantity, area: formatNumber(item.houseArea ?? '0'), volume: formatNumber(item.houseQuantity ?? '0'), unit: unitOf(item, say) })
 }
 
+// Persons and accounts of a part of the month say the days after themselves.
+function withDays(words: string, { item, line, say }: { item: PriceItem; line: BillLine; say: Say }): string {
+  return line.parts === undefined ? words : `${words}, ${say('billing.explain.ofDays', { days: daysOf(item, line), monthDays: item.monthDays })}`
+}
+
 function summaryOf(item: PriceItem, line: BillLine, voice: Voice): string {
   const summary = quantityInWords(item, line, voice)
   const span = spanOf(item, voice)
@@ -75,8 +80,8 @@ function quantityInWords(item: PriceItem, line: BillLine, { say }: Voice): strin
   const quantity = formatNumber(line.quantity)
   switch (item.of) {
     case 'AREA': return areaInWords(item, line, say)
-    case 'PERSONS': return say('billing.explain.people', { count: Number(line.quantity) })
-    case 'ONE': return say('billing.explain.fixed')
+    case 'PERSONS': return withDays(say('billing.explain.people', { count: Number(line.quantity) }), { item, line, say })
+    case 'ONE': return withDays(say('billing.explain.fixed'), { item, line, say })
     case 'PENALTY': return say('billing.explain.penalty', { count: Number(line.quantity) })
     case 'SHARE': return shareInWords(item, quantity, say)
     case 'VOLUME': return item.perPerson
@@ -124,12 +129,13 @@ function penaltyInWords(price: NonNullable<PriceItem['penalty']>, day: PenaltyPa
   return `${sum} × ${formatNumber(multiplyDecimal(rate, '100'))} % × ${days} = ${formatAmount(accrued(price, [day]))}`
 }
 
-// Area times days of each part, then their sum at the price of a month: exact up to the one rounding at the end.
+// Area, persons or the account times days of each part, then their sum at the price of a month: exact up to the one rounding at the end.
 function partSteps(item: PriceItem, parts: NonNullable<BillLine['parts']>, { say }: Voice): ExplainedStep[] {
   const price = formatNumber(item.prices[0] ?? '0')
+  const key = item.of === 'PERSONS' ? 'partPeople' : item.of === 'ONE' ? 'partAccount' : 'part'
   return [
-    ...parts.map(([area, days]) => ({ text: say('billing.explain.part', { area: formatNumber(area), count: days }), value: formatNumber(multiplyDecimal(area, String(days))) })),
-    { text: say('billing.explain.partsStep', { price, monthDays: item.monthDays }), value: `${formatNumber(areaDays(parts))} × ${price} / ${item.monthDays}` },
+    ...parts.map(([many, days]) => ({ text: say(`billing.explain.${key}`, { area: formatNumber(many), people: formatNumber(many), count: days }), value: formatNumber(multiplyDecimal(many, String(days))) })),
+    { text: say('billing.explain.partsStep', { price, monthDays: item.monthDays }), value: `${formatNumber(partDays(parts))} × ${price} / ${item.monthDays}` },
   ]
 }
 

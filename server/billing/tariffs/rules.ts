@@ -2,11 +2,12 @@
 // and has no published price stops the service with a finding (settled 9).
 import { roundRational } from '#server/kernel/money.ts'
 import { decimalOf, multiplyDecimal, toRational } from '#server/kernel/quantity.ts'
-import { addDays, daysInPeriod, firstDay, lastDay, type LocalDate, type Period } from '#server/kernel/period.ts'
+import { daysInPeriod, firstDay, type LocalDate, type Period } from '#server/kernel/period.ts'
 import type { Charge, ChargeMethod, Finding, PremisesKind, PriceItem, PricePlan, QuantityOf, TariffBasis, Unit, VatMode } from '#server/billing/schema.ts'
 import { priceContribution, type ContributionRate } from '#server/billing/contributions/rules.ts'
 import { penaltyItem, type PenaltyRule } from '#server/billing/penalties/rules.ts'
 import { covers, partsOf, startsOf, valueOn, type Dated, type IndexValue } from '#server/billing/dates/rules.ts'
+import { daysTogether, kindsServed, servedDays, spansOfPrice, within, type KindsServed } from '#server/billing/served/rules.ts'
 
 export type Tariff = Dated & {
   readonly tariffId: string
@@ -66,7 +67,8 @@ export type Planned = { readonly plan: PricePlan; readonly findings: readonly Fi
 type Part = { readonly from: LocalDate; readonly to: LocalDate; readonly days: number }
 type Made = { readonly items: readonly PriceItem[]; readonly finding: Finding | null }
 type HouseSum = Pick<PriceItem, 'houseNet' | 'houseQuantity' | 'houseArea'>
-type Wanted = { readonly facts: HouseFacts; readonly service: HouseService; readonly volumes: readonly string[] }
+/** `rows`: all rows of the service in the month; the way of charging may change inside it. */
+type Wanted = { readonly facts: HouseFacts; readonly service: HouseService; readonly rows: readonly HouseService[]; readonly volumes: readonly string[] }
 
 const order: readonly Charge[] = ['COLD_WATER', 'HOT_WATER', 'SEWERAGE', 'ELECTRICITY', 'HEAT', 'GAS', 'WASTE', 'LIFT', 'MAINTENANCE', 'SAVINGS', 'PENALTY']
 const bases: Record<ChargeMethod, readonly TariffBasis[]> = {
@@ -76,9 +78,10 @@ const bases: Record<ChargeMethod, readonly TariffBasis[]> = {
 
 /** The prices of a house and month. Volumes are read, and estimated, only for what has a price. */
 export function planPrices(facts: HouseFacts): Planned {
-  const metered = facts.services.filter(each => each.method === 'METER' && priceService({ facts, service: each, volumes: sourcesOf(each) }).items.length > 0)
+  const groups = [...new Set(facts.services.map(each => each.service))].map(name => facts.services.filter(each => each.service === name))
+  const metered = groups.filter(rows => rows.some(each => each.method === 'METER')).flatMap(rows => meteredRows(facts, rows))
   const volumes = [...new Set(metered.flatMap(sourcesOf))].sort()
-  const made = facts.services.map(service => priceService({ facts, service, volumes }))
+  const made = groups.map(rows => together(rows.map(service => priceService({ facts, service, rows, volumes }))))
   const contributions = (['CURRENT', 'SAVINGS'] as const).map(fund => priceContribution(facts, fund))
   const items = [...[...made, ...contributions].flatMap<PriceItem>(each => each.items), ...penaltyItems(facts)]
   return {
@@ -90,22 +93,28 @@ export function planPrices(facts: HouseFacts): Planned {
   }
 }
 
+/** Rows that charge by volume and have a price. */
+function meteredRows(facts: HouseFacts, rows: readonly HouseService[]): HouseService[] {
+  const made = rows.map(service => priceService({ facts, service, rows, volumes: rows.flatMap(sourcesOf) }))
+  return together(made).finding ? [] : rows.filter((row, index) => row.method === 'METER' && (made[index]?.items.length ?? 0) > 0)
+}
+
+/** One service: without a price for a day of any of its rows there is none at all. Prices of one kind of flats are numbered. */
+function together(made: readonly Made[]): Made {
+  const finding = made.find(each => each.finding !== null)?.finding ?? null
+  if (finding) return { items: [], finding }
+  const seen = new Map<string, number>()
+  const items = made.flatMap(each => each.items).map(item => {
+    const place = (seen.get(item.key) ?? 0) + 1
+    seen.set(item.key, place)
+    return place === 1 ? item : { ...item, key: `${item.key}.${place}` }
+  })
+  return { items, finding: null }
+}
+
 function penaltyItems({ penalties, period }: HouseFacts): PriceItem[] {
   const kinds = [...new Map(penalties.map(({ fund, payerKind }) => [`${fund}|${payerKind}`, { fund, payerKind }])).values()]
   return kinds.flatMap(each => penaltyItem(penalties, { ...each, period }) ?? [])
-}
-
-/** Days of a month on which a service was served: its term, its season, less its interruptions. */
-export function servedDays(facts: HouseFacts, service: HouseService, part: { from: LocalDate; to: LocalDate }): number {
-  const season = facts.seasons.filter(each => each.service === service.service)
-  const off = facts.interruptions.filter(each => each.service === service.service)
-  let days = 0
-  for (let day = part.from; day <= part.to; day = addDays(day, 1)) {
-    const inTerm = service.validFrom <= day && (service.validTo === null || day <= service.validTo)
-    const inSeason = !service.seasonal || season.some(each => each.from <= day && day <= each.to)
-    if (inTerm && inSeason && !off.some(each => each.from <= day && day <= each.to)) days += 1
-  }
-  return days
 }
 
 function sourcesOf(service: HouseService): string[] {
@@ -115,9 +124,8 @@ function sourcesOf(service: HouseService): string[] {
 // Where a service was served for a part of the month, only what is estimated is cut to these days: a meter has seen no others.
 function volumeOf(facts: HouseFacts, service: string): PricePlan['volumes'][number] {
   const norm = normOf(facts, service)
-  const using = facts.services.filter(each => each.method === 'METER' && sourcesOf(each).includes(service))
-  const own = using.filter(each => each.service === service)
-  const days = (own.length > 0 ? own : using).reduce((sum, each) => sum + servedDays(facts, each, { from: firstDay(facts.period), to: lastDay(facts.period) }), 0)
+  const using = facts.services.filter(each => each.method === 'METER' && sourcesOf(each).includes(service)).map(each => each.service)
+  const days = daysTogether(facts, facts.services.filter(each => using.some(own => own === service) ? each.service === service : using.includes(each.service)))
   const monthDays = daysInPeriod(facts.period)
   if (days >= monthDays) return { service, norm }
   const { numerator, denominator } = toRational(norm ?? '0')
@@ -131,18 +139,21 @@ function normOf(facts: HouseFacts, service: string): string | null {
 }
 
 function priceService(wanted: Wanted): Made {
-  const { facts, service } = wanted
+  const { facts, service, rows } = wanted
   const known = facts.tariffs.filter(each => each.service === service.service && bases[service.method].includes(each.basis))
   const tariffs = known.some(each => each.published) ? known.filter(each => each.published) : known
-  const parts = partsOf(facts.period, tariffs, startsOf(facts, 'VAT')).map(part => ({ ...part, days: servedDays(facts, service, part) })).filter(part => part.days > 0)
+  const parts = partsOf(facts.period, tariffs, startsOf(facts, 'VAT')).map(part => within(service, part)).map(part => ({ ...part, days: servedDays(facts, service, part) })).filter(part => part.days > 0)
+  const places = parts.length === 0 ? [] : kindsServed(facts, service, rows)
   const items: PriceItem[] = []
   for (const flats of casesOf(facts, service, tariffs)) {
     const spans = spansOf(wanted, { tariffs, parts, flats })
     if ('code' in spans) return { items: [], finding: spans }
-    for (const [index, span] of spans.entries()) {
-      const made = priceItem(wanted, span, { flats, index, served: spans.reduce((sum, each) => sum + each.days, 0) })
-      if ('code' in made) return { items: [], finding: made }
-      items.push(made)
+    for (const place of places) {
+      for (const span of spans) {
+        const made = priceItem(wanted, span, { flats, ...place })
+        if ('code' in made) return { items: [], finding: made }
+        items.push(made)
+      }
     }
   }
   return { items, finding: null }
@@ -207,22 +218,23 @@ function finding(service: Charge, code: Finding['code'], day: LocalDate): Findin
   return { service, code, day }
 }
 
-/** `served`: days of all prices of the month together. */
-type Place = { readonly flats: Flats; readonly index: number; readonly served: number }
+type Place = KindsServed & { readonly flats: Flats }
 
-function priceItem({ facts, service, volumes }: Wanted, { tariff, rate, ...span }: Priced, { flats, index, served }: Place): PriceItem | Finding {
+function priceItem({ facts, service, volumes }: Wanted, { tariff, rate, ...span }: Priced, { flats, kinds, served }: Place): PriceItem | Finding {
   const vat = vatOf(tariff, rate)
   if (typeof vat === 'string') return finding(service.service, vat, span.from)
   const house = service.method === 'BUILDING_METER' ? houseShare(facts, service, { tariff, days: span.days, served }) : none
   if (house === null) return finding(service.service, 'noHouseMeter', span.from)
   const of = quantityOf(service, tariff)
   const { stove, metered, privileged } = flats
+  const split = span.days < served
   return {
-    key: keyOf(service.service, flats, index), service: service.service, fund: 'UTILITIES', of,
+    key: keyOf(service.service, flats), service: service.service, fund: 'UTILITIES', of,
     volumeAt: of === 'VOLUME' || metered !== null ? sourcesOf(service).map(each => volumes.indexOf(each) + 1) : [],
     unit: tariff.unit, ...tiersOf(tariff), perPerson: tariff.basis === 'TIERED_PER_PERSON',
-    kinds: service.kinds, stove, metered, ...(privileged === null ? {} : { privileged }),
-    days: span.days, monthDays: of === 'VOLUME' ? served : daysInPeriod(facts.period), ...(span.days < served ? { from: span.from, to: span.to } : {}), ...vat, ...house,
+    kinds, stove, metered, ...(privileged === null ? {} : { privileged }),
+    days: span.days, monthDays: of === 'VOLUME' ? served : daysInPeriod(facts.period), ...(split ? { from: span.from, to: span.to } : {}),
+    ...spansOfPrice(facts, service, { of, from: span.from, to: span.to, split }), ...vat, ...house,
     tariffId: tariff.tariffId, actId: tariff.actId, source: tariff.source, validFrom: tariff.validFrom,
     demonstration: tariff.demonstration, verified: tariff.verified, index: null,
   }
@@ -234,9 +246,9 @@ function vatOf({ vatMode, published }: Tariff, rate: string | null): Pick<PriceI
   return rate === null ? 'noVatRate' : { vatBp: vatMode === 'NET' ? basisPoints(rate) : 0, vatMode }
 }
 
-function keyOf(service: Charge, { stove, privileged, metered }: Flats, index: number): string {
+function keyOf(service: Charge, { stove, privileged, metered }: Flats): string {
   const kinds = [stove === null ? '' : stove ? '.stove' : '.plain', privileged === true ? '.privileged' : '', metered === null ? '' : metered ? '.metered' : '.unmetered']
-  return `${service}${kinds.join('')}${index === 0 ? '' : `.${index + 1}`}`
+  return `${service}${kinds.join('')}`
 }
 
 function quantityOf(service: HouseService, tariff: Tariff): QuantityOf {
@@ -259,7 +271,7 @@ export function basisPoints(percent: string): number {
 
 const none: HouseSum = { houseNet: null, houseQuantity: null, houseArea: null }
 
-// The volume is the month's: where the price changes, each price takes its days of it.
+// The volume is the month's: where the price or the way of charging changes, each takes its days of it.
 function houseShare(facts: HouseFacts, service: HouseService, { tariff, days, served }: { tariff: Tariff; days: number; served: number }): HouseSum | null {
   const volume = facts.buildingVolumes.find(each => each.service === service.service)?.volume
   if (volume === undefined) return null

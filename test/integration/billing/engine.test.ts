@@ -33,10 +33,18 @@ beforeAll(async () => {
 
 const money = fc.integer({ min: 1, max: 99_999_999 }).map(value => `${Math.floor(value / 10_000)}.${String(value % 10_000).padStart(4, '0')}`)
 const lastDay = 31
+const onDay = (day: number) => `${period}-${String(day).padStart(2, '0')}`
+/** So many days at the end of the month; as a contribution, a price of a part of the month, and a service with a gap say them. */
+function spansOf(days: number, place: string): Partial<PriceItem> {
+  const rest = { from: onDay(lastDay + 1 - days), to: onDay(lastDay) }
+  if (place === 'span') return { span: rest }
+  if (place === 'price') return rest
+  return { spans: days > 1 && days < lastDay ? [{ from: onDay(1), to: onDay(1) }, { ...rest, from: onDay(lastDay + 2 - days) }] : [rest] }
+}
 const item = (index: number): fc.Arbitrary<PriceItem> => fc.record({
   of: fc.constantFrom('VOLUME', 'VOLUME', 'AREA', 'PERSONS', 'ONE', 'SHARE'), prices: fc.array(money, { minLength: 1, maxLength: 5 }),
   limits: fc.uniqueArray(fc.integer({ min: 1, max: 300 }), { minLength: 5, maxLength: 5 }), perPerson: fc.boolean(), bounded: fc.boolean(),
-  stove: fc.constantFrom(null, null, true, false), metered: fc.constantFrom(null, null, null, true, false), days: fc.integer({ min: 1, max: 31 }),
+  stove: fc.constantFrom(null, null, true, false), metered: fc.constantFrom(null, null, null, true, false), days: fc.integer({ min: 1, max: 31 }), place: fc.constantFrom('span', 'price', 'spans'),
   vatBp: fc.constantFrom(0, 1200, 1600, 1550), two: fc.boolean(), houseNet: fc.bigInt(0n, 10n ** 12n),
 }).map(draft => {
   const tiered = draft.of === 'VOLUME'
@@ -46,7 +54,7 @@ const item = (index: number): fc.Arbitrary<PriceItem> => fc.record({
     key: `ITEM.${index}`, service: services[index] ?? 'WASTE', of: draft.of, prices, upTo: limits.slice(0, tiered && draft.bounded ? prices.length : prices.length - 1), perPerson: tiered && draft.perPerson,
     volumeAt: tiered && draft.two ? [1, 3] : [1 + index % 2], stove: draft.stove, metered: draft.metered, days: draft.days, vatBp: draft.vatBp,
     fund: (['UTILITIES', 'CURRENT', 'SAVINGS'] as const)[index % 3] ?? 'UTILITIES',
-    ...(draft.of === 'AREA' ? { vatBp: 0, span: { from: `${period}-${String(lastDay + 1 - draft.days).padStart(2, '0')}`, to: `${period}-31` } } : {}),
+    ...(draft.of === 'AREA' || draft.of === 'PERSONS' || draft.of === 'ONE' ? spansOf(draft.days, draft.place) : {}),
     ...(draft.of === 'SHARE' ? { houseNet: String(draft.houseNet), houseArea: '0', houseQuantity: '1', days: 31 } : {}),
   })
 })
@@ -91,6 +99,7 @@ describe('the set-based engine', () => {
       if (index % 4 === 2) await db.sql(`update accounts set closed_on = ('${period}-01'::date + $1::int) where account_id = $2`, [index, unit.accountId])
       if (index % 3 === 0) await db.sql(`insert into premises_areas (building_id, premises_id, valid_from, previous_m2, area_m2, ground) values ($1, $2, '${period}-01'::date + $3::int, 33.33, 44.1, 'test'),
         ($1, $2, '${period}-20', 44.1, (select area_m2 from premises where premises_id = $2), 'test')`, [house.buildingId, unit.premisesId, index % 18])
+      if (index % 5 === 0) await db.sql(`insert into registered_persons (building_id, premises_id, valid_from, persons) values ($1, $2, '${period}-09', $3), ($1, $2, '${period}-25', $3), ($1, $2, '${period}-28', 0)`, [house.buildingId, unit.premisesId, index % 4])
     }
     await fc.assert(fc.asyncProperty(plan, async random => {
       const prices = { ...random, items: random.items.filter(each => each.of !== 'SHARE') }

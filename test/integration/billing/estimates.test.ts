@@ -75,6 +75,60 @@ describe('a missing reading', () => {
   })
 })
 
+describe('an estimate that several charges took', () => {
+  /** Hot and cold water of one flat with the sewerage of both. */
+  async function houseWithTwo(territoryCode: string) {
+    const house = await makeHouse(db, { flats: 1, territoryCode })
+    for (const [service, price] of [['COLD_WATER', 100], ['HOT_WATER', 300], ['SEWERAGE', 50]] as const) {
+      await db.sql(`insert into tariffs (tariff_id, country, territory_prefix, service, basis, unit, price, vat_mode, currency, source, valid_from, published_at)
+        values (gen_random_uuid(), 'KZ', $1, $2, 'VOLUME', 'm3', $3, 'NONE', 'KZT', 'test', '2025-01-01', now())`, [territoryCode.slice(0, 4), service, price])
+    }
+    await arrangeServices(db, house, [{ service: 'COLD_WATER', method: 'METER' }, { service: 'HOT_WATER', method: 'METER' }, { service: 'SEWERAGE', method: 'METER', volumeOf: ['COLD_WATER', 'HOT_WATER'] }])
+    const premisesId = house.premises[0]!.premisesId
+    const meters = { COLD_WATER: await addMeter(db, house, { premisesId, service: 'COLD_WATER' }), HOT_WATER: await addMeter(db, house, { premisesId, service: 'HOT_WATER' }) }
+    const read = (service: keyof typeof meters, period: string, consumption: string) => addReading(db, house, { meterId: meters[service], premisesId, period, consumption })
+    const linesOf = async (period: string) => {
+      await (await asAccountant(db, house)).caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: true })
+      const [row] = await db.sql<{ lines: BillLine[]; prices: PricePlan }>('select b.lines, r.prices from bills b join billing_runs r using (building_id, period) where b.building_id = $1 and b.period = $2', [house.buildingId, period])
+      expect(allExact(row?.lines ?? [], row?.prices ?? { items: [], volumes: [] })).toBe(true)
+      return Object.fromEntries((row?.lines ?? []).filter(line => line.key.includes('WATER') || line.key === 'SEWERAGE').map(line => [line.key, [line.quantity, line.source, line.before]]))
+    }
+    return { house, read, linesOf }
+  }
+
+  it('is paid back to each of them by the reading', async () => {
+    const { read, linesOf } = await houseWithTwo('970110000')
+    for (const service of ['COLD_WATER', 'HOT_WATER'] as const) await read(service, '2026-06', '10')
+    await read('COLD_WATER', '2026-07', '8')
+    expect(await linesOf('2026-07')).toEqual({ COLD_WATER: ['8', undefined, undefined], HOT_WATER: ['10', 'AVERAGE', undefined], SEWERAGE: ['18', 'AVERAGE', undefined] })
+    for (const service of ['COLD_WATER', 'HOT_WATER'] as const) await read(service, '2026-08', '12')
+    expect(await linesOf('2026-08')).toEqual({ COLD_WATER: ['12', undefined, undefined], HOT_WATER: ['2', undefined, '10'], SEWERAGE: ['14', undefined, '10'] })
+  })
+
+  it('is not paid back to the sewerage of a month in which that was not charged', async () => {
+    const { house, read, linesOf } = await houseWithTwo('970210000')
+    await read('HOT_WATER', '2026-06', '10')
+    // Nothing is known of cold water in July, so that sewerage is left out; hot water is charged by estimate.
+    expect(await linesOf('2026-07')).toEqual({ HOT_WATER: ['10', 'AVERAGE', undefined] })
+    expect(await db.sql('select service, volume::text from estimated_volumes where building_id = $1', [house.buildingId])).toEqual([{ service: 'HOT_WATER', volume: '10.000' }])
+    for (const service of ['COLD_WATER', 'HOT_WATER'] as const) await read(service, '2026-08', '12')
+    expect(await linesOf('2026-08')).toEqual({ COLD_WATER: ['12', undefined, undefined], HOT_WATER: ['2', undefined, '10'], SEWERAGE: ['24', undefined, undefined] })
+  })
+
+  it('is paid back to the sewerage alone where hot water itself had no price in the month of the estimate', async () => {
+    const { house, read, linesOf } = await houseWithTwo('970310000')
+    await db.sql(`update tariffs set valid_to = '2026-06-30' where territory_prefix = '9703' and service = 'HOT_WATER'`)
+    await db.sql(`insert into tariffs (tariff_id, country, territory_prefix, service, basis, unit, price, vat_mode, currency, source, valid_from, published_at)
+      values (gen_random_uuid(), 'KZ', '9703', 'HOT_WATER', 'VOLUME', 'm3', 300, 'NONE', 'KZT', 'test', '2026-08-01', now())`)
+    for (const service of ['COLD_WATER', 'HOT_WATER'] as const) await read(service, '2026-06', '10')
+    await read('COLD_WATER', '2026-07', '8')
+    expect(await linesOf('2026-07')).toEqual({ COLD_WATER: ['8', undefined, undefined], SEWERAGE: ['18', 'AVERAGE', undefined] })
+    for (const service of ['COLD_WATER', 'HOT_WATER'] as const) await read(service, '2026-08', '12')
+    expect(await linesOf('2026-08')).toEqual({ COLD_WATER: ['12', undefined, undefined], HOT_WATER: ['12', undefined, undefined], SEWERAGE: ['14', undefined, '10'] })
+    expect(await db.sql('select service, settled_in::text from estimated_volumes where building_id = $1', [house.buildingId])).toEqual([{ service: 'SEWERAGE', settled_in: '2026-08' }])
+  })
+})
+
 describe('an interruption by its act', () => {
   const interrupt = (house: TestHouse) => db.sql(`insert into service_interruptions (building_id, interruption_id, service, from_day, to_day, act_number) values ($1, gen_random_uuid(), 'COLD_WATER', '2026-10-11', '2026-10-20', '7')`, [house.buildingId])
   it('cuts the norm and the average to the days served', async () => {

@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { amountOf, explainChange, pricedLines } from '#server/billing/changes/rules.ts'
+import { explainLine } from '#server/billing/explanation/rules.ts'
 import { allExact } from '#server/billing/rules.ts'
 import type { BillLine, PricePlan } from '#server/billing/schema.ts'
 import { serviceTransaction } from '#server/infra/context.ts'
+import { texts } from '#server/infra/texts.ts'
+import type { Locale } from '#server/kernel/format.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { verifyLedger } from '#server/ledger/queries.ts'
 import { asAccountant, asClerk, asManager } from '#test/support/actors.ts'
@@ -52,8 +55,8 @@ describe('contributions by days', () => {
     expect(185_806n + 294_194n).toBe(480_000n)
     expect([line(old, 'SAVINGS')?.net, line(came, 'SAVINGS')?.net]).toEqual(['50226', '79524'])
     expect(plain(line(whole, 'MAINTENANCE'))).toEqual({ quantity: '45.3', net: '362400' })
-    // What is not by days stays with who is there on the last day.
-    expect([line(old, 'WASTE'), line(came, 'WASTE')?.quantity]).toEqual([undefined, '2'])
+    // 2 x 619.64 x 12 / 31 and x 19 / 31.
+    expect([plain(line(old, 'WASTE')), plain(line(came, 'WASTE'))]).toEqual([{ quantity: '2', parts: [['2', 12]], net: '47972' }, { quantity: '2', parts: [['2', 19]], net: '75956' }])
   })
 
   it('an account that opened within the month pays the rest of it, and the next month says: days', async () => {
@@ -105,7 +108,7 @@ describe('contributions by days', () => {
     const next = await manager.caller.premises.openAccount({ buildingId: house.buildingId, premisesId: unit!.premisesId, accountId: newId(), openedOn: '2026-10-31' })
     const bills = await bill(house, '2026-10')
     expect([unit!.accountNumber, next.number].map(number => line(bills.get(number), 'MAINTENANCE')?.parts)).toEqual([[['60', 30]], [['60', 1]]])
-    expect([unit!.accountNumber, next.number].map(number => line(bills.get(number), 'WASTE')?.net)).toEqual([undefined, '123928'])
+    expect([unit!.accountNumber, next.number].map(number => line(bills.get(number), 'WASTE')?.parts)).toEqual([[['2', 30]], [['2', 1]]])
   })
 
   it('an estimate is of who is there on the last day: no gap for who left, charged once, and to nobody where nobody came', async () => {
@@ -122,6 +125,41 @@ describe('contributions by days', () => {
     await setNow('2026-12-01T05:00:00Z')
     expect(line((await bill(house, '2026-11')).get(next.number), 'COLD_WATER')).toMatchObject({ quantity: '10', before: '30' })
     await setNow('2026-11-21T05:00:00Z')
+  })
+
+  it('services by area, person and account: each pays for own days, of a season that begins within them too, with VAT once on each line', async () => {
+    const house = await makeHouse(db, { flats: 2, areas: ['60.00', '45.30'], territoryCode: '980010000' })
+    await db.sql(`insert into tariffs (tariff_id, country, territory_prefix, service, basis, unit, price, vat_mode, currency, source, valid_from, published_at) values
+      (gen_random_uuid(), 'KZ', '98', 'HEAT', 'AREA', 'm2', 310, 'NET', 'KZT', 'test', '2025-01-01', now()), (gen_random_uuid(), 'KZ', '98', 'LIFT', 'FIXED', 'account', 930, 'NONE', 'KZT', 'test', '2025-01-01', now()),
+      (gen_random_uuid(), 'KZ', '98', 'WASTE', 'PERSON', 'person', 620, 'NET', 'KZT', 'test', '2025-01-01', now())`)
+    await db.sql(`insert into service_seasons (season_id, country, territory_prefix, service, from_day, to_day, source) values (gen_random_uuid(), 'KZ', '98', 'HEAT', '2026-10-07', '2027-04-15', 'test')`)
+    await arrangeServices(db, house, [{ service: 'HEAT', method: 'AREA', seasonal: true }, { service: 'LIFT', method: 'FIXED' }, ...waste])
+    await db.sql(`insert into service_interruptions (building_id, interruption_id, service, from_day, to_day, act_number) values ($1, gen_random_uuid(), 'HEAT', '2026-10-11', '2026-10-14', '7')`, [house.buildingId])
+    const manager = await asManager(db, house)
+    const [unit, whole] = house.premises
+    await manager.caller.premises.closeAccount({ buildingId: house.buildingId, accountId: unit!.accountId, closedOn: '2026-10-12', ground: 'Sold' })
+    const next = await manager.caller.premises.openAccount({ buildingId: house.buildingId, premisesId: unit!.premisesId, accountId: newId(), openedOn: '2026-10-13' })
+    const bills = await bill(house, '2026-10')
+    const of = (number: string) => (['HEAT', 'LIFT', 'WASTE'] as const).map(key => { const found = line(bills.get(number), key); return [found?.parts, found?.net, found?.vat] })
+    // 60 m² x 4 and 17 days of 21 x 310 / 31; 930 x 12 and 19 / 31; 2 x 620 x 12 and 19 / 31.
+    expect(of(unit!.accountNumber)).toEqual([[[['60', 4]], '240000', '38400'], [[['1', 12]], '36000', '0'], [[['2', 12]], '48000', '7680']])
+    expect(of(next.number)).toEqual([[[['60', 17]], '1020000', '163200'], [[['1', 19]], '57000', '0'], [[['2', 19]], '76000', '12160']])
+    expect(of(whole!.accountNumber)).toEqual([[undefined, '951300', '152208'], [undefined, '93000', '0'], [undefined, '124000', '19840']])
+  })
+
+  it('persons registered within the month are counted by days; the same number again changes nothing', async () => {
+    const house = await makeHouse(db, { flats: 2 })
+    await arrangeServices(db, house, waste)
+    const [unit, same] = house.premises
+    await db.sql(`insert into registered_persons (building_id, premises_id, valid_from, persons) values ($1, $2, '2026-10-11', 3), ($1, $2, '2026-10-21', 0), ($1, $3, '2026-10-11', 2)`, [house.buildingId, unit!.premisesId, same!.premisesId])
+    const bills = await bill(house, '2026-10')
+    expect([unit, same].map(each => plain(line(bills.get(each!.accountNumber), 'WASTE')))).toEqual([
+      // (2 x 10 + 3 x 10) x 619.64 / 31.
+      { quantity: '0', parts: [['2', 10], ['3', 10], ['0', 11]], net: '99942' }, { quantity: '2', net: '123928' }])
+    const changed = bills.get(unit!.accountNumber)
+    const words = (locale: Locale) => { const { summary, steps } = explainLine(pricedLines(changed!).find(each => each.item.service === 'WASTE')!.item, line(changed, 'WASTE')!, { say: texts(locale), locale, currency: 'KZT' }); return [summary, ...steps.map(step => step.text)] }
+    expect(words('ru')).toEqual(['0 зарегистрированных человек, 31 из 31 дней месяца', '2 чел. × 10 дней', '3 чел. × 10 дней', '0 чел. × 11 дней', 'Цена за месяц 619,64, дней в месяце 31'])
+    expect([words('uz')[1], words('kk')[1]]).toEqual(['2 kishi × 10 kun', '2 адам × 10 күн'])
   })
 
   it('heat by the house’s meter is shared by the areas of the last day', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ContributionRate } from '#server/billing/contributions/rules.ts'
-import { basisPoints, planPrices, servedDays, type HouseFacts, type HouseService, type Tariff } from '#server/billing/tariffs/rules.ts'
+import { servedDays } from '#server/billing/served/rules.ts'
+import { basisPoints, planPrices, type HouseFacts, type HouseService, type Tariff } from '#server/billing/tariffs/rules.ts'
 
 const tariff = (change: Partial<Tariff> = {}): Tariff => ({
   tariffId: 't', territoryPrefix: '75', service: 'COLD_WATER', basis: 'VOLUME', unit: 'm3', price: '100', tiers: null, stove: null, metered: null,
