@@ -17,13 +17,18 @@ export type QuantityOf = 'VOLUME' | 'AREA' | 'PERSONS' | 'ONE' | 'SHARE' | 'PENA
 export type Unit = 'm3' | 'kWh' | 'Gcal' | 'm2' | 'person' | 'account' | 'day'
 /** DAILY: a part of the overdue sum each day, each day rounded. YEARLY: percent a year times a factor, by days of 365, rounded once. */
 export type PenaltyFormula = 'DAILY' | 'YEARLY'
-/** An overdue charge: all its days of delay as [first day, days, overdue sum, rate], and what earlier bills charged for it. */
+/** How a rule counts, and what part of the charge it never passes. */
+export type PenaltyTerms = { readonly formula: PenaltyFormula; readonly factor: string; readonly cap: string }
+/**
+ * An overdue charge: all its days of delay as [first day, days, overdue sum, rate], and what earlier bills charged for it.
+ * Days of another rule than the price's carry that rule's terms.
+ */
 export type PenaltyPart = {
   readonly period: string
   readonly dueOn: string
   readonly charge: string
   readonly before: string
-  readonly days: readonly (readonly [string, number, string, string])[]
+  readonly days: readonly (readonly [string, number, string, string, PenaltyTerms?])[]
 }
 
 /** One price of a run, as it was when the bills were made. Decimals are canonical strings of major units. */
@@ -67,7 +72,7 @@ export type PriceItem = {
   readonly validFrom: string
   readonly demonstration: boolean
   readonly verified: boolean
-  readonly penalty?: { readonly formula: PenaltyFormula; readonly factor: string; readonly cap: string }
+  readonly penalty?: PenaltyTerms
   readonly index: { readonly code: string; readonly value: string; readonly multiple: string } | null
 }
 

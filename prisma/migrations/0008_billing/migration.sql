@@ -715,9 +715,9 @@ begin
     'indexes', coalesce((select jsonb_agg(jsonb_build_object('code', i.code, 'validFrom', i.valid_from, 'value', trim_scale(i.value)::text) order by i.code, i.valid_from)
       from index_values i where i.country = p_country), '[]'),
     'penalties', coalesce((select jsonb_agg(jsonb_build_object('fund', r.fund, 'payerKind', r.payer_kind, 'formula', r.formula, 'dailyRate', trim_scale(r.daily_rate)::text, 'indexCode', r.index_code,
-        'factor', trim_scale(r.factor)::text, 'cap', trim_scale(r.cap)::text, 'actId', r.act_id, 'source', r.source, 'verified', r.verified, 'validFrom', r.valid_from, 'validTo', r.valid_to)
+        'factor', trim_scale(r.factor)::text, 'cap', trim_scale(r.cap)::text, 'actId', r.act_id, 'source', r.source, 'verified', r.verified, 'validFrom', r.valid_from, 'validTo', r.valid_to, 'enabled', r.enabled)
         order by r.fund, r.payer_kind desc, r.valid_from)
-      from penalty_rules r where r.country = p_country and r.enabled and r.valid_from <= last_day), '[]'),
+      from penalty_rules r where r.country = p_country and (r.enabled or r.counted_to is not null) and r.valid_from <= last_day), '[]'),
     'dueDay', (select i.value::int from index_values i where i.country = p_country and i.code = 'BILL_DUE_DAY' and i.valid_from <= last_day order by i.valid_from desc limit 1));
 end $$;
 

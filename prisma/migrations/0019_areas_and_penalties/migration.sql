@@ -33,6 +33,7 @@ create table penalty_rules (
   verified boolean not null default false,
   valid_from date not null,
   valid_to date check (valid_to >= valid_from),
+  counted_to date,                                      -- the last day that a posted bill has counted by this rule
   check ((formula = 'DAILY') = (daily_rate is not null)),
   check ((formula = 'YEARLY') = (index_code is not null and factor is not null)),
   constraint one_penalty_at_a_time exclude using gist (country with =, fund with =, payer_kind with =, daterange(valid_from, valid_to, '[]') with &&)
@@ -56,8 +57,43 @@ select app.protect('penalty_accruals', '{bill.read}', '{}', '{billing}');
 select app.append_only('penalty_accruals');
 grant select on penalty_accruals to uyim_app;
 
+-- Until when bills have counted by a rule. From then on its words stand for these days.
+create function app.mark_counted() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update penalty_rules r set counted_to = least(x.through, coalesce(r.valid_to, x.through))
+    from (select b.country, n.fund, a.payer_kind, max(least((n.run_period || '-01')::date + interval '1 month' - interval '1 day', app.today() - 1))::date as through
+            from written n join accounts a on a.building_id = n.building_id and a.account_id = n.account_id join buildings b on b.building_id = n.building_id group by b.country, n.fund, a.payer_kind) x
+   where r.country = x.country and r.fund = x.fund and r.payer_kind = x.payer_kind and r.enabled and r.valid_from <= x.through
+     and coalesce(r.counted_to, '-infinity') < least(x.through, coalesce(r.valid_to, x.through));
+  return null;
+end $$;
+create trigger mark_counted after insert on penalty_accruals referencing new table as written for each statement execute function app.mark_counted();
+create policy counted on penalty_rules for update using ((select auth.service_has('{billing}')));
+
+-- A rule is published for days to come: what bills have counted by another, or by these words, is not counted anew. Switching
+-- a rule off, and ending it after the last counted day, are always allowed.
+create function app.keep_penalties() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare counted date; changed date;
+begin
+  if tg_op = 'INSERT' then
+    changed := new.valid_from;
+  elsif (old.country, old.fund, old.payer_kind, old.formula, old.daily_rate, old.index_code, old.factor, old.cap, old.valid_from)
+      is distinct from (new.country, new.fund, new.payer_kind, new.formula, new.daily_rate, new.index_code, new.factor, new.cap, new.valid_from) then
+    changed := least(old.valid_from, new.valid_from);
+  elsif old.valid_to is distinct from new.valid_to then
+    changed := least(old.valid_to, new.valid_to) + 1;
+  end if;
+  select max(r.counted_to) into counted from penalty_rules r where r.country = new.country and r.fund = new.fund and r.payer_kind = new.payer_kind;
+  if changed <= greatest(counted, old.counted_to) then
+    raise exception 'bills have counted penalties up to % by the rule before', greatest(counted, old.counted_to) using errcode = 'UY013';
+  end if;
+  return null;
+end $$;
+create trigger keep after insert or update on penalty_rules for each row execute function app.keep_penalties();
+
 -- Accounts that may owe a penalty by the end of a month, each with what happened in its funds. An account that stands at
--- nothing and was not paid to since the month began has no day of delay in it. Two years are looked at: what is older has
+-- nothing, was not paid to since the month began and was never charged one has no day of delay in it; one that was charged
+-- is looked at again, because a payment may become known under a day of an earlier month. Two years are looked at: what is older has
 -- reached its cap, and stands as one sum brought forward.
 create function app.penalty_facts(p_buildings uuid[], p_period text, p_funds text[]) returns table(building_id uuid, account_id uuid, premises_id uuid, payer_kind text, facts jsonb)
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
@@ -70,14 +106,17 @@ begin
   with paid as materialized (
     select distinct e.building_id, e.account_id from ledger_entries e
      where e.building_id = any(p_buildings) and e.account_id is not null and e.period >= p_period::char(7) and e.kind <> 'CHARGE'),
+  fined as materialized (
+    select distinct c.building_id, c.account_id from penalty_accruals c where c.building_id = any(p_buildings) and c.charge_period >= since and c.fund = any(p_funds)),
   wanted as materialized (
     select a.building_id, a.account_id, a.premises_id, a.payer_kind, h.balances from accounts a
       join account_heads h on h.building_id = a.building_id and h.account_id = a.account_id and h.building_id = any(p_buildings)
       left join paid p on p.building_id = a.building_id and p.account_id = a.account_id
+      left join fined d on d.building_id = a.building_id and d.account_id = a.account_id
      where a.building_id = any(p_buildings) and (a.closed_on is null or a.closed_on >= first_day)
        -- A month billed after a later one takes nothing back of what that one rightly charged.
        and not exists (select 1 from penalty_accruals c where c.building_id = a.building_id and c.account_id = a.account_id and c.run_period > p_period::char(7))
-       and (p.account_id is not null or exists (select 1 from unnest(p_funds) f where (h.balances ->> f)::bigint > 0))),
+       and (p.account_id is not null or d.account_id is not null or exists (select 1 from unnest(p_funds) f where (h.balances ->> f)::bigint > 0))),
   entry as materialized (
     -- No day of delay before the bill was there.
     select e.building_id, e.account_id, e.fund, e.amount, e.period, e.transaction_id, e.kind, e.value_date, e.source_type, greatest(r.due_on, (r.issued_at at time zone interval '5 hours')::date) as due_on
@@ -111,8 +150,12 @@ begin
     'flying', (select coalesce(jsonb_agg(jsonb_build_object('amount', x.amount::text, 'day', x.day)), '[]') from (
         select p.amount, p.day from paying p where p.state = 'PENDING' and p.building_id = w.building_id and p.account_id = w.account_id
         union all select t.amount, t.day from told t where t.building_id = w.building_id and t.account_id = w.account_id) x),
-    'posted', (select coalesce(jsonb_agg(jsonb_build_object('fund', x.fund, 'period', x.charge_period, 'amount', x.amount::text)), '[]') from (
-        select c.fund, c.charge_period, sum(c.amount)::bigint as amount from penalty_accruals c where c.building_id = w.building_id and c.account_id = w.account_id group by c.fund, c.charge_period) x))
+    'posted', (select coalesce(jsonb_agg(jsonb_build_object('fund', x.fund, 'period', x.charge_period, 'amount', x.amount::text, 'through', x.through)), '[]') from (
+        -- The day through which a charge was counted: what a rule that is switched off has brought stays.
+        select c.fund, c.charge_period, sum(c.amount)::bigint as amount,
+            max(least((c.run_period || '-01')::date + interval '1 month' - interval '1 day', (r.issued_at at time zone interval '5 hours')::date - 1))::date as through
+          from penalty_accruals c left join billing_runs r on r.building_id = c.building_id and r.period = c.run_period
+         where c.building_id = w.building_id and c.account_id = w.account_id group by c.fund, c.charge_period) x))
     from wanted w order by w.building_id, w.account_id;
 end $$;
 grant execute on function app.penalty_facts(uuid[], text, text[]) to uyim_app;

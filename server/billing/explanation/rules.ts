@@ -3,8 +3,8 @@ import { formatAmount, formatDate, formatDayMonth, formatMoney, formatNumber, fo
 import type { Currency } from '#server/kernel/money.ts'
 import { compareDecimal, decimalOf, multiplyDecimal } from '#server/kernel/quantity.ts'
 import { daysOf, inputsOf, partDays, recomputeLine, stepsOf, type Amount, type Step } from '#server/billing/charges/rules.ts'
-import { accrued, capOf } from '#server/billing/penalties/rules.ts'
-import type { BillLine, Finding, PenaltyPart, PriceItem } from '#server/billing/schema.ts'
+import { accrued, stagesOf } from '#server/billing/penalties/rules.ts'
+import type { BillLine, Finding, PenaltyPart, PenaltyTerms, PriceItem } from '#server/billing/schema.ts'
 
 export type Say = (key: string, params?: Record<string, unknown>) => string
 export type Voice = { readonly say: Say; readonly locale: Locale; readonly currency: Currency }
@@ -108,25 +108,25 @@ function stepInWords(item: PriceItem, step: Step, say: Say): ExplainedStep {
   return { text: say('billing.explain.stepFrom', { ...params, from: formatNumber(step.from) }), value }
 }
 
-// For each overdue charge: its days, its cap where it is reached, what was charged before.
-function penaltySteps(price: NonNullable<PriceItem['penalty']>, parts: readonly PenaltyPart[], { say, locale }: Voice): ExplainedStep[] {
+// For each overdue charge: its days by each rule, the cap of a rule where it is reached, what was charged before.
+function penaltySteps(price: PenaltyTerms, parts: readonly PenaltyPart[], { say, locale }: Voice): ExplainedStep[] {
   return parts.flatMap(part => {
     const month = formatPeriod(part.period, locale)
-    const cap = capOf(price, BigInt(part.charge))
-    const capped = accrued(price, part.days) > cap
     return [
-      ...part.days.map(day => ({ text: say(`billing.explain.delay.${price.formula}`, { month, date: formatDate(day[0]), count: day[1] }), value: penaltyInWords(price, day) })),
-      ...(capped ? [{ text: say('billing.explain.penaltyCap', { month, percent: formatNumber(multiplyDecimal(price.cap, '100')), charge: formatAmount(BigInt(part.charge)) }), value: formatAmount(cap) }] : []),
+      ...stagesOf(price, part).flatMap(({ terms, days, capped, together }) => [
+        ...days.map(day => ({ text: say(`billing.explain.delay.${terms.formula}`, { month, date: formatDate(day[0]), count: day[1] }), value: penaltyInWords(terms, day) })),
+        ...(capped ? [{ text: say('billing.explain.penaltyCap', { month, percent: formatNumber(multiplyDecimal(terms.cap, '100')), charge: formatAmount(BigInt(part.charge)) }), value: formatAmount(together) }] : []),
+      ]),
       ...(part.before === '0' ? [] : [{ text: say('billing.explain.penaltyBefore', { month }), value: formatAmount(-BigInt(part.before)) }]),
     ]
   })
 }
 
-function penaltyInWords(price: NonNullable<PriceItem['penalty']>, day: PenaltyPart['days'][number]): string {
+function penaltyInWords(terms: PenaltyTerms, day: PenaltyPart['days'][number]): string {
   const [, days, principal, rate] = day
   const sum = formatAmount(BigInt(principal))
-  if (price.formula === 'YEARLY') return `${sum} × ${formatNumber(rate)} % × ${formatNumber(price.factor)} × ${days} / 365`
-  return `${sum} × ${formatNumber(multiplyDecimal(rate, '100'))} % × ${days} = ${formatAmount(accrued(price, [day]))}`
+  if (terms.formula === 'YEARLY') return `${sum} × ${formatNumber(rate)} % × ${formatNumber(terms.factor)} × ${days} / 365`
+  return `${sum} × ${formatNumber(multiplyDecimal(rate, '100'))} % × ${days} = ${formatAmount(accrued(terms, [day]))}`
 }
 
 // Area, persons or the account times days of each part, then their sum at the price of a month: exact up to the one rounding at the end.

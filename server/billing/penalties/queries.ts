@@ -17,7 +17,7 @@ type Wanted = { readonly buildingIds: readonly string[]; readonly period: Period
 
 type Sum = { amount: string }
 type Row = { accountId: string; payerKind: PayerKind; facts: {
-  entries: (Omit<FundEntry, 'amount'> & Sum)[]; brought: Record<string, string>; flying: { amount: string; day: string }[]; posted: { fund: string; period: string; amount: string }[] } }
+  entries: (Omit<FundEntry, 'amount'> & Sum)[]; brought: Record<string, string>; flying: { amount: string; day: string }[]; posted: { fund: string; period: string; amount: string; through?: LocalDate }[] } }
 
 /** Fines of houses with the same prices; where no rule is switched on nothing is asked. */
 export async function finesOf(ctx: Pick<Context, 'db'>, wanted: Wanted): Promise<Fine[]> {

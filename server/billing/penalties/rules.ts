@@ -3,9 +3,9 @@
 // payer; the day of the payment itself is still a day of delay.
 import { roundRational } from '#server/kernel/money.ts'
 import { addDays, daysBetween, firstDay, lastDay, type LocalDate, type Period } from '#server/kernel/period.ts'
-import { multiplyDecimal, toRational, type Decimal } from '#server/kernel/quantity.ts'
+import { compareDecimal, multiplyDecimal, toRational, type Decimal } from '#server/kernel/quantity.ts'
 import { covers, valueOn, type Dated, type IndexValue } from '#server/billing/dates/rules.ts'
-import type { BillLine, PenaltyFormula, PenaltyPart, PriceItem } from '#server/billing/schema.ts'
+import type { BillLine, PenaltyFormula, PenaltyPart, PenaltyTerms, PriceItem } from '#server/billing/schema.ts'
 
 export type PayerKind = 'NATURAL' | 'LEGAL'
 export type PenaltyFund = 'UTILITIES' | 'CURRENT' | 'SAVINGS'
@@ -20,6 +20,8 @@ export type PenaltyRule = Dated & {
   readonly actId: string | null
   readonly source: string
   readonly verified: boolean
+  /** False: switched off. It counts no new days; what bills have counted by it stays. */
+  readonly enabled?: boolean
 }
 
 /** CHARGE: of a bill, with its due day; PLAIN: owed without a due day, brings no penalty; CREDIT: paid, or a payment taken back. */
@@ -30,7 +32,8 @@ export type PenaltyFacts = {
   readonly brought: ReadonlyMap<string, bigint>
   /** On its way: not a debt until it is known to have failed. */
   readonly flying: readonly { readonly amount: bigint; readonly day: LocalDate }[]
-  readonly posted: readonly { readonly fund: string; readonly period: string; readonly amount: bigint }[]
+  /** What bills have charged for each overdue charge, and through which day they counted. */
+  readonly posted: readonly { readonly fund: string; readonly period: string; readonly amount: bigint; readonly through?: LocalDate }[]
 }
 
 type Fund = { readonly fund: PenaltyFund; readonly facts: Pick<PenaltyFacts, 'entries' | 'brought' | 'flying'> }
@@ -42,21 +45,26 @@ export function penaltyThrough(period: Period, today: LocalDate): LocalDate {
   return last < today ? last : addDays(today, -1)
 }
 
-/** The price of a month's penalty for a fund and a payer; nothing when no rule is in force on the last day of the month. */
+/** The price of a month's penalty for a fund and a payer, by the rule of its last day, or the last before it; nothing when none has begun. */
 export function penaltyItem(rules: readonly PenaltyRule[], { period, fund, payerKind }: { period: Period; fund: PenaltyFund; payerKind: PayerKind }): PriceItem | null {
-  const rule = rules.find(each => each.fund === fund && each.payerKind === payerKind && covers(each, lastDay(period)))
+  const begun = rules.filter(each => each.fund === fund && each.payerKind === payerKind && each.enabled !== false && each.validFrom <= lastDay(period))
+  const rule = begun.find(each => covers(each, lastDay(period))) ?? begun.toSorted((a, b) => (a.validFrom < b.validFrom ? 1 : -1))[0]
   if (!rule) return null
   const price = rule.dailyRate === null ? rule.factor ?? '0' : multiplyDecimal(rule.dailyRate, '100')
   return {
     key: `PENALTY.${fund}.${payerKind}`, service: 'PENALTY', fund: 'PENALTY', of: 'PENALTY', volumeAt: [], unit: 'day', upTo: [], prices: [price], perPerson: false,
     kinds: ['APARTMENT', 'NON_RESIDENTIAL', 'PARKING', 'STORAGE'], stove: null, metered: null, days: 1, monthDays: 1, vatBp: 0, vatMode: 'NONE',
     houseNet: null, houseQuantity: null, houseArea: null, tariffId: null, actId: rule.actId, source: rule.source, validFrom: rule.validFrom < firstDay(period) ? rule.validFrom : firstDay(period),
-    demonstration: false, verified: rule.verified, index: null, penalty: { formula: rule.formula, factor: rule.factor ?? '1', cap: rule.cap },
+    demonstration: false, verified: rule.verified, index: null, penalty: termsOf(rule),
   }
 }
 
-/** The penalty of one charge for these days: rounded each day, or once for all days where the law counts by the year. */
-export function accrued({ formula, factor }: NonNullable<PriceItem['penalty']>, days: PenaltyPart['days']): bigint {
+function termsOf({ formula, factor, cap }: PenaltyRule): PenaltyTerms {
+  return { formula, factor: factor ?? '1', cap }
+}
+
+/** The penalty for days of one rule: rounded each day, or once for all days where the law counts by the year. */
+export function accrued({ formula, factor }: PenaltyTerms, days: PenaltyPart['days']): bigint {
   if (formula === 'DAILY') {
     return days.reduce((sum, [, count, principal, rate]) => sum + BigInt(count) * part(BigInt(principal), toRational(rate)), 0n)
   }
@@ -65,14 +73,39 @@ export function accrued({ formula, factor }: NonNullable<PriceItem['penalty']>, 
 }
 
 /** Never more than the law's part of the charge as it was first posted. */
-export function capOf({ cap }: NonNullable<PriceItem['penalty']>, charge: bigint): bigint {
+export function capOf({ cap }: PenaltyTerms, charge: bigint): bigint {
   const { numerator, denominator } = toRational(cap)
   return roundRational(charge * numerator, denominator, 'DOWN')
 }
 
+/** Days of one rule after another, what they bring, and what the charge has brought by their end. */
+export type Stage = { readonly terms: PenaltyTerms; readonly days: PenaltyPart['days']; readonly capped: boolean; readonly together: bigint }
+
+/** Each rule counts its own days and stops at its own part of the charge; it takes nothing off what the rule before has brought. */
+export function stagesOf(price: PenaltyTerms, { charge, days }: Pick<PenaltyPart, 'charge' | 'days'>): Stage[] {
+  const groups: { terms: PenaltyTerms; days: PenaltyPart['days'][number][] }[] = []
+  for (const day of days) {
+    const last = groups.at(-1)
+    const terms = day[4] ?? price
+    if (last && sameTerms(last.terms, terms)) last.days.push(day)
+    else groups.push({ terms, days: [day] })
+  }
+  let together = 0n
+  return groups.map(group => {
+    const [before, limit] = [together, capOf(group.terms, BigInt(charge))]
+    const whole = before + accrued(group.terms, group.days)
+    together = most(before, least(whole, limit))
+    return { ...group, capped: whole > limit, together }
+  })
+}
+
 /** What a line charges: for each overdue charge all its days up to its cap, less what earlier bills have charged. */
-export function penaltyOf(price: NonNullable<PriceItem['penalty']>, parts: readonly PenaltyPart[]): bigint {
-  return parts.reduce((sum, each) => sum + least(accrued(price, each.days), capOf(price, BigInt(each.charge))) - BigInt(each.before), 0n)
+export function penaltyOf(price: PenaltyTerms, parts: readonly PenaltyPart[]): bigint {
+  return parts.reduce((sum, each) => sum + (stagesOf(price, each).at(-1)?.together ?? 0n) - BigInt(each.before), 0n)
+}
+
+function sameTerms(one: PenaltyTerms, other: PenaltyTerms): boolean {
+  return one.formula === other.formula && compareDecimal(one.factor, other.factor) === 0 && compareDecimal(one.cap, other.cap) === 0
 }
 
 type Wanted = { readonly item: PriceItem; readonly rules: readonly PenaltyRule[]; readonly indexes: readonly IndexValue[]; readonly fund: PenaltyFund; readonly payerKind: PayerKind; readonly through: LocalDate }
@@ -84,8 +117,10 @@ export function penaltyLine(facts: PenaltyFacts, wanted: Wanted): BillLine | nul
   const moments = momentsOf({ fund: wanted.fund, facts })
   const parts = duesOf({ fund: wanted.fund, facts }).flatMap(({ dueOn, ...due }) => {
     if (dueOn === null) return []
-    const days = joined(spansOf({ ...due, dueOn }, moments, wanted.through).flatMap(span => rated(span, wanted)))
-    const before = facts.posted.filter(each => each.fund === wanted.fund && each.period === due.period).reduce((sum, each) => sum + each.amount, 0n)
+    const posted = facts.posted.filter(each => each.fund === wanted.fund && each.period === due.period)
+    const counted = posted.reduce((last, { through }) => (through !== undefined && through > last ? through : last), '')
+    const days = joined(spansOf({ ...due, dueOn }, moments, wanted.through).flatMap(span => rated(span, { ...wanted, price, counted })))
+    const before = posted.reduce((sum, each) => sum + each.amount, 0n)
     const made: PenaltyPart = { period: due.period, dueOn, charge: String(due.amount), before: String(before), days }
     return penaltyOf(price, [made]) === 0n ? [] : [made]
   })
@@ -140,26 +175,32 @@ function momentsOf({ fund, facts }: Fund): Moment[] {
   return moments
 }
 
-// A span cut where the rate changes; days without a rate in force cost nothing.
-function rated(span: Span, { rules, indexes, fund, payerKind }: Wanted): PenaltyPart['days'] {
+type Rated = Wanted & { readonly price: PenaltyTerms; /** Through this day bills have counted the charge. */ readonly counted: LocalDate }
+
+// A span cut where the rate changes; days without a rate in force cost nothing. A rule that is switched off keeps its counted days.
+function rated(span: Span, { rules, indexes, fund, payerKind, price, counted }: Rated): PenaltyPart['days'] {
   const own = rules.filter(each => each.fund === fund && each.payerKind === payerKind)
-  const cuts = [...own.flatMap(each => [each.validFrom, ...(each.validTo === null ? [] : [addDays(each.validTo, 1)])]), ...indexes.filter(each => own.some(rule => rule.indexCode === each.code)).map(each => each.validFrom)]
+  const cuts = [...own.flatMap(each => [each.validFrom, ...(each.validTo === null ? [] : [addDays(each.validTo, 1)])]), ...indexes.filter(each => own.some(rule => rule.indexCode === each.code)).map(each => each.validFrom),
+    ...(counted !== '' && own.some(each => each.enabled === false) ? [addDays(counted, 1)] : [])]
   const begins = [...new Set([span.from, ...cuts.filter(day => day > span.from && day <= span.to)])].sort()
   return begins.flatMap((from, index) => {
     const to = begins[index + 1] === undefined ? span.to : addDays(begins[index + 1] ?? span.to, -1)
-    const rule = own.find(each => covers(each, from))
+    const rule = own.find(each => covers(each, from) && (each.enabled !== false || from <= counted))
     const rate = rule === undefined ? null : rule.indexCode === null ? rule.dailyRate : valueOn({ indexes }, rule.indexCode, from)
-    return rate === null ? [] : [[from, daysBetween(from, to) + 1, String(span.principal), rate] as const]
+    if (rule === undefined || rate === null) return []
+    const terms = termsOf(rule)
+    const day = [from, daysBetween(from, to) + 1, String(span.principal), rate] as const
+    return [sameTerms(terms, price) ? day : [...day, terms] as const]
   })
 }
 
-// Neighbouring days of one sum and one rate are one stretch.
+// Neighbouring days of one sum, one rate and one rule are one stretch.
 function joined(days: PenaltyPart['days']): PenaltyPart['days'] {
-  return days.reduce<(readonly [string, number, string, string])[]>((all, each) => {
+  return days.reduce<PenaltyPart['days'][number][]>((all, each) => {
     const last = all.at(-1)
-    const [from, count, principal, rate] = each
-    if (!last || last[2] !== principal || last[3] !== rate || addDays(last[0], last[1]) !== from) return [...all, each]
-    return [...all.slice(0, -1), [last[0], last[1] + count, principal, rate]]
+    const [from, count, principal, rate, ...terms] = each
+    if (!last || last[2] !== principal || last[3] !== rate || addDays(last[0], last[1]) !== from || JSON.stringify(last[4]) !== JSON.stringify(each[4])) return [...all, each]
+    return [...all.slice(0, -1), [last[0], last[1] + count, principal, rate, ...terms]]
   }, [])
 }
 

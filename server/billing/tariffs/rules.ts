@@ -58,7 +58,7 @@ export type HouseFacts = {
   readonly stoves: readonly boolean[]
   /** Services for which some flat of the house has a privilege. */
   readonly privileges: readonly string[]
-  /** Rules of penalties of the country that are switched on. */
+  /** Rules of penalties of the country that are switched on, or have counted days of posted bills. */
   readonly penalties: readonly PenaltyRule[]
 }
 

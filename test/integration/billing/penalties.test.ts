@@ -4,7 +4,7 @@ import { orphanBills } from '#server/billing/runs/queries.ts'
 import type { BillLine, PricePlan } from '#server/billing/schema.ts'
 import { serviceTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
-import { firstDay, nextPeriod } from '#server/kernel/period.ts'
+import { addDays, firstDay, nextPeriod, periodOf } from '#server/kernel/period.ts'
 import { postToAccount } from '#server/ledger/post-to-account.ts'
 import { balancesOf, verifyLedger } from '#server/ledger/queries.ts'
 import { asAccountant, asOwner, asStranger } from '#test/support/actors.ts'
@@ -122,6 +122,21 @@ describe('a penalty of an Uzbek house', () => {
     expect(await penaltyBalance(house, second)).toBe(0n)
   })
 
+  it('is taken back from who has paid ahead too, when a payment of an earlier day becomes known', async () => {
+    const house = await makeUzHouse()
+    const [unit] = house.premises
+    await bill(house, '2026-08')
+    expect(fineOf(await bill(house, '2026-09'), unit!)?.net).toBe('12000')
+    // Known in October, of the 14th of September, and far more than the charge: the account stands below nothing.
+    await setNow('2026-10-20T05:00:00Z')
+    const paymentId = newId()
+    await serviceTransaction('payments', ctx => postToAccount(ctx, { buildingId: house.buildingId, accountId: unit!.accountId, premisesId: unit!.premisesId, period: '2026-09', transactionId: paymentId,
+      kind: 'PAYMENT', valueDate: '2026-09-14', sourceType: 'payment', sourceId: '1', lines: [{ fund: 'CURRENT', amount: -5_000_000n, contra: 'CLEARING:bank' }] }))
+    expect(fineOf(await bill(house, '2026-10'), unit!)?.net).toBe('-12000')
+    expect(await penaltyBalance(house, unit!)).toBe(0n)
+    expect(fineOf(await bill(house, '2026-11'), unit!)).toBeUndefined()
+  })
+
   it('is seen by its own people with the formula, and by nobody else', async () => {
     const house = await makeUzHouse()
     const [late, good] = [house.premises[0]!, house.premises[1]!]
@@ -155,6 +170,27 @@ describe('a penalty of a Kazakh house', () => {
 })
 
 describe('the database', () => {
+  it('refuses a rule for days that bills have counted by another, and lets one end or begin after them', async () => {
+    const house = await makeUzHouse()
+    const [unit] = house.premises
+    await bill(house, '2026-08')
+    await bill(house, '2026-09')
+    const rules = `where country = 'UZ' and fund = 'CURRENT' and payer_kind = 'NATURAL'`
+    const [{ counted } = { counted: '' }] = await db.sql<{ counted: string }>(`select max(counted_to)::text as counted from penalty_rules ${rules}`)
+    expect(counted >= '2026-09-30').toBe(true)
+    const insert = (from: string) => db.sql(`insert into penalty_rules (rule_id, country, fund, payer_kind, formula, daily_rate, cap, enabled, source, valid_from) values ('later', 'UZ', 'CURRENT', 'NATURAL', 'DAILY', 0.0005, 0.5, true, 'test', $1)`, [from])
+    for (const change of [`daily_rate = 0.002`, `cap = 1`, `valid_from = '2026-08-01'`, `valid_to = ('${counted}'::date - 1)`]) await expect(db.sql(`update penalty_rules set ${change} ${rules}`)).rejects.toMatchObject({ code: 'UY013' })
+    await db.sql(`update penalty_rules set valid_to = $1 ${rules}`, [counted])
+    // No gap is left for one that begins before: days counted by a rule that ended are counted.
+    await db.sql(`update penalty_rules set source = 'read again' ${rules}`)
+    await expect(insert(counted)).rejects.toThrow()
+    await insert(addDays(counted, 1))
+    const fine = fineOf(await bill(house, nextPeriod(periodOf(counted))), unit!)
+    expect(fine?.penalty?.[0]?.days.map(day => day[3])).toEqual(['0.001', '0.0005'])
+    await db.sql(`delete from penalty_rules where rule_id = 'later'`)
+    await db.sql(`update penalty_rules set valid_to = null ${rules}`)
+  })
+
   it('lets no application write what was posted, change it, or set a penalty on penalties', async () => {
     await expect(serviceTransaction('billing', ctx => ctx.db.$executeRaw`insert into penalty_accruals (building_id, account_id, fund, charge_period, run_period, premises_id, amount)
       values (${newId()}::uuid, ${newId()}::uuid, 'CURRENT', '2026-08', '2026-09', ${newId()}::uuid, 1)`)).rejects.toThrow(/permission denied/)

@@ -51,6 +51,25 @@ test('month by month is what it is at once: bills charge what is new, to the las
   }))
 })
 
+test('a rule from a day on changes nothing of the days before it, whatever it says', () => {
+  const other = fc.record({ formula: fc.constantFrom('DAILY', 'YEARLY'), cap: fc.constantFrom('0.05', '0.5', '1'), rate: fc.constantFrom('0.0005', '0.01') })
+  fc.assert(fc.property(history, other, day, fc.integer({ min: 0, max: 90 }), (all, { formula, cap, rate }, from, more) => {
+    const entries = entriesOf(all)
+    const old = { ...all.rule, validTo: addDays(from, -1) }
+    const next: PenaltyRule = { ...all.rule, validFrom: from, cap, ...(formula === 'DAILY' ? { formula: 'DAILY', dailyRate: rate, indexCode: null, factor: null } : { formula: 'YEARLY', dailyRate: null, indexCode: 'REFINANCING_RATE', factor: '2' }) }
+    const through = addDays(from, more)
+    const by = (rules: PenaltyRule[], item: PenaltyRule, to: string, posted: PenaltyFacts['posted']) =>
+      BigInt(penaltyLine(penaltyFacts(entries, { posted }), { item: itemFor(item), rules, indexes, fund: item.fund, payerKind: item.payerKind, through: to })?.net ?? '0')
+    if (from <= old.validFrom) return
+    const before = penaltyLine(penaltyFacts(entries), { item: itemFor(all.rule), rules: [old], indexes, fund: old.fund, payerKind: old.payerKind, through: addDays(from, -1) })
+    const posted = (before?.penalty ?? []).map(part => ({ fund: old.fund, period: part.period, amount: penaltyOf(itemFor(all.rule).penalty, [part]), through: addDays(from, -1) }))
+    // What the new rule charges on top is what both charge at once, less what was charged; never anything back.
+    const added = by([old, next], next, through, posted)
+    expect(added).toBeGreaterThanOrEqual(0n)
+    expect(BigInt(before?.net ?? '0') + added).toBe(by([old, next], next, through, []))
+  }))
+})
+
 test('days add up: a stretch of delay is the sum of its days', () => {
   fc.assert(fc.property(sum, fc.integer({ min: 1, max: 90 }), fc.integer({ min: 1, max: 90 }), (principal, first, second) => {
     const { penalty } = itemFor(uzRule())

@@ -81,6 +81,46 @@ describe('a penalty in Kazakhstan (kazakhstan.md 4.7), where it is switched on',
   })
 })
 
+describe('a rule that takes the place of another (settled 10)', () => {
+  const old: PenaltyRule = { ...uzRule(), validTo: '2026-09-04' }
+  const yearly: PenaltyRule = { ...uzRule(), formula: 'YEARLY', dailyRate: null, indexCode: 'REFINANCING_RATE', factor: '2', cap: '0.1', validFrom: '2026-09-05' }
+  const lineBy = (rules: PenaltyRule[], through: string, change: Partial<PenaltyFacts> = {}) => {
+    const item = penaltyItem(rules, { period: through.slice(0, 7), fund: 'CURRENT', payerKind: 'NATURAL' })
+    const line = item && penaltyLine(penaltyFacts([charge(12_500_000n, due)], change), { item, rules, indexes, fund: 'CURRENT', payerKind: 'NATURAL', through })
+    if (item && line) expect(isExact(item, line)).toBe(true)
+    return { item, line }
+  }
+  it('counts the days from its first on; the days before keep the old one', () => {
+    const { item, line } = lineBy([old, yearly], '2026-09-14')
+    // 20 days of 12,500, then 10 days of 12,500,000 × 18 % × 2 / 365 = 123,287.67.
+    expect(line?.net).toBe(String(250_000n + 123_288n))
+    expect(line?.penalty?.[0]?.days).toEqual([['2026-08-16', 20, '12500000', '0.001', { formula: 'DAILY', factor: '1', cap: '0.5' }], ['2026-09-05', 10, '12500000', '18']])
+    const told = explainLine(item!, line!, { say: texts('ru'), locale: 'ru', currency: 'UZS' }).steps.map(step => step.value.replaceAll('\u00A0', ' '))
+    expect(told).toEqual(['125 000,00 × 0,1 % × 20 = 2 500,00', '125 000,00 × 18 % × 2 × 10 / 365'])
+  })
+  it('stops at its own part of the charge and takes nothing off what the old one has brought', () => {
+    const posted = [{ fund: 'CURRENT', period: '2026-08', amount: 250_000n, through: '2026-09-04' }]
+    expect(lineBy([old, yearly], '2026-12-31', { posted }).line?.net).toBe(String(1_250_000n - 250_000n))
+    const dear: PenaltyRule = { ...uzRule('LEGAL'), payerKind: 'NATURAL', validTo: '2026-10-31' }
+    const after = { ...yearly, validFrom: '2026-11-01' }
+    // 77 days of 50,000 are above a tenth of the charge already: nothing more, and nothing back.
+    expect(lineBy([dear, after], '2026-12-31').line?.net).toBe(String(77n * 50_000n))
+    expect(lineBy([dear, after], '2026-12-31', { posted: [{ fund: 'CURRENT', period: '2026-08', amount: 77n * 50_000n }] }).line).toBeNull()
+  })
+  it('switched off, counts no new day, and what bills have counted stays also under the next one', () => {
+    const posted = [{ fund: 'CURRENT', period: '2026-08', amount: 125_000n, through: '2026-08-25' }]
+    const off = { ...uzRule(), enabled: false, validTo: '2026-09-04' }
+    expect(penaltyItem([off], { period: '2026-08', fund: 'CURRENT', payerKind: 'NATURAL' })).toBeNull()
+    expect(lineBy([off, yearly], '2026-09-14', { posted }).line?.net).toBe('123288')
+  })
+  it('that ended without another still takes back what a late notice has undone', () => {
+    const posted = [{ fund: 'CURRENT', period: '2026-08', amount: 250_000n, through: '2026-09-04' }]
+    const item = penaltyItem([old], { period: '2026-10', fund: 'CURRENT', payerKind: 'NATURAL' })!
+    const line = penaltyLine(penaltyFacts([charge(12_500_000n, due), paid(12_500_000n, due)], { posted }), { item, rules: [old], indexes, fund: 'CURRENT', payerKind: 'NATURAL', through: '2026-10-31' })
+    expect(line?.net).toBe('-250000')
+  })
+})
+
 describe('a penalty in the bill', () => {
   it('counts to the end of the month, and no day that is not over', () => {
     expect(penaltyThrough('2026-10', '2026-11-21')).toBe('2026-10-31')
