@@ -84,7 +84,8 @@ async function finish(work: Work, head: WholeHead): Promise<StatementRow> {
   const { buildingId, statementId, kind, currency } = statement
   return serviceTransaction('payments', async ctx => {
     if (head.currency !== null && head.currency !== currency) throw invalid('statements.otherCurrency', { currency: head.currency })
-    const accounts = await ctx.db.$queryRaw<{ id: string }[]>`select bank_account_id as id from bank_accounts where building_id = ${buildingId}::uuid and number = ${head.account}`
+    const accounts = await ctx.db.$queryRaw<{ id: string }[]>`select bank_account_id as id from bank_accounts
+      where building_id = ${buildingId}::uuid and number = ${head.account} order by valid_from desc limit 1`
     if (kind === 'STATEMENT' && !accounts[0]) throw invalid('statements.accountUnknown', { account: head.account })
     // Only the reading that staged the lines says that they are all there.
     const mine = await ctx.db.$executeRaw`update statements set state = ${statementLife.next('READING', 'understood')}, encoding = ${head.encoding}, dialect = ${head.dialect}, account = ${head.account}, bank_account_id = ${accounts[0]?.id ?? null}::uuid,

@@ -16,7 +16,8 @@ export async function linkLine(ctx: Context, input: LinkLineInput): Promise<void
   await asService(ctx, 'payments', async inner => {
     const locked = await findLine(inner, input, true)
     if (locked.state !== 'EXCEPTION') throw conflict('statements.lineSettled')
-    const [payment] = await inner.db.$queryRaw<{ amount: bigint; state: string }[]>`select amount, state from payment_transactions where building_id = ${buildingId}::uuid and payment_id = ${paymentId}::uuid`
+    const [payment] = await inner.db.$queryRaw<{ amount: bigint; state: string }[]>`select amount, state from payment_transactions
+      where building_id = ${buildingId}::uuid and payment_id = ${paymentId}::uuid for no key update`
     if (!payment) throw notFound('payments.paymentNotFound')
     if (payment.amount !== locked.amount) throw invalid('statements.linkAmount')
     if (payment.state !== 'PAID') throw conflict('payments.notPaid')

@@ -172,3 +172,10 @@ export async function paidIntoProgramme(ctx: Pick<Context, 'db'>, { buildingId, 
     from payment_transactions t where t.building_id = ${buildingId}::uuid and t.payment_id = ${paymentId}::uuid`
   return rows[0]?.found ?? false
 }
+
+/** Why money of a programme is not taken back out of its fund: the house gave it back, or an act has paid with it. */
+export async function reversalRefusal(ctx: Pick<Context, 'db'>, { buildingId, paymentId }: { buildingId: string; paymentId: string }): Promise<'GIVEN_BACK' | 'SPENT' | null> {
+  const rows = await ctx.db.$queryRaw<{ refusal: 'GIVEN_BACK' | 'SPENT' | null }[]>`select app.reversal_refusal(t) as refusal from payment_transactions t
+    where t.building_id = ${buildingId}::uuid and t.payment_id = ${paymentId}::uuid`
+  return rows[0]?.refusal ?? null
+}

@@ -5,19 +5,16 @@ import { approveRefund } from './approve-refund.ts'
 import { cancelProgramme } from './cancel-programme.ts'
 import { closeStage } from './close-stage.ts'
 import { declineRefund } from './decline-refund.ts'
-import { confirmBankAccount } from './confirm-bank-account.ts'
-import { keptAccounts } from './contributions/queries.ts'
 import { councilFunds, fundHouses, fundScreen } from './fund/queries.ts'
 import { moveProgramme } from './move-programme.ts'
 import { openProgramme } from './open-programme.ts'
 import { reconcileProgramme } from './reconcile-programme.ts'
 import { registerAct } from './register-act.ts'
-import { registerBankAccount } from './register-bank-account.ts'
 import { registerEstimate } from './register-estimate.ts'
 import { registerStage } from './register-stage.ts'
 import { requestRefund } from './request-refund.ts'
-import { approveEstimateInput, cancelProgrammeInput, closeStageInput, confirmBankAccountInput, decideRefundInput, houseInput, moveProgrammeInput, openProgrammeInput, programmeKey, reconcileProgrammeInput,
-  registerActInput, registerBankAccountInput, registerEstimateInput, registerStageInput, requestRefundInput, withdrawActInput } from './schema.ts'
+import { approveEstimateInput, cancelProgrammeInput, closeStageInput, decideRefundInput, houseInput, moveProgrammeInput, openProgrammeInput, programmeKey, reconcileProgrammeInput,
+  registerActInput, registerEstimateInput, registerStageInput, requestRefundInput, withdrawActInput } from './schema.ts'
 import { programmeDesk, programmeList } from './works/desk.ts'
 import { withdrawAct } from './withdraw-act.ts'
 
@@ -27,9 +24,6 @@ export const repairsRouter = router({
   council: signedProcedure.input(houseInput).query(({ ctx, input }) => councilFunds(ctx, input.buildingId)),
   programmes: staffProcedure.query(({ ctx }) => programmeList(ctx)),
   programme: staffProcedure.input(programmeKey).query(({ ctx, input }) => programmeDesk(ctx, input)),
-  accounts: staffProcedure.input(houseInput).query(({ ctx, input }) => keptAccounts(ctx, input.buildingId)),
-  registerBankAccount: staffProcedure.input(registerBankAccountInput).mutation(({ ctx, input }) => registerBankAccount(ctx, input)),
-  confirmBankAccount: staffProcedure.input(confirmBankAccountInput).mutation(({ ctx, input }) => confirmBankAccount(ctx, input)),
   openProgramme: staffProcedure.input(openProgrammeInput).mutation(({ ctx, input }) => openProgramme(ctx, input)),
   registerEstimate: staffProcedure.input(registerEstimateInput).mutation(({ ctx, input }) => registerEstimate(ctx, input)),
   approveEstimate: staffProcedure.input(approveEstimateInput).mutation(({ ctx, input }) => approveEstimate(ctx, input)),

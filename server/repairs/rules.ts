@@ -146,7 +146,6 @@ export function refused(state: string | null): DomainError | null {
   if (state === 'UY031') return conflict('repairs.notEnoughMoney')
   if (state === 'UY032') return forbidden('repairs.fourEyes')
   if (state === 'UY033') return conflict('repairs.refundTooMuch')
-  if (state === 'UY036') return conflict('repairs.ibanTaken')
   if (state === 'UY034') return conflict('repairs.notInWork')
   return null
 }

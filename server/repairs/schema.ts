@@ -123,16 +123,3 @@ export const closeStageInput = z.object({
   photos: z.array(scan).check(z.minLength(1), z.maxLength(6)),
 })
 export type CloseStageInput = z.infer<typeof closeStageInput>
-
-export const registerBankAccountInput = z.object({
-  buildingId: z.uuid(),
-  bankAccountId: z.uuid(),
-  purpose: z.enum(['CURRENT', 'SAVINGS']),
-  iban: z.string().check(z.trim(), z.minLength(20), z.maxLength(30)),
-  bank: z.string().check(z.trim(), z.minLength(2), z.maxLength(120)),
-  validFrom: day,
-  basis: ground,
-})
-export type RegisterBankAccountInput = z.infer<typeof registerBankAccountInput>
-export const confirmBankAccountInput = z.object({ buildingId: z.uuid(), bankAccountId: z.uuid() })
-export type ConfirmBankAccountInput = z.infer<typeof confirmBankAccountInput>

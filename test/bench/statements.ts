@@ -18,7 +18,9 @@ const iban = ibanOf(1)
 
 const arrange = `
   insert into buildings (building_id, country, territory_code, name, address_uz, address_kk, address_ru, search_key, external_key, apartment_count, demonstration) values ('${house}', 'KZ', '751410000', 'Bench', '', '', '', 'bench', 'bench', ${flats}, true);
-  insert into bank_accounts (building_id, bank_account_id, number, fund, currency) values ('${house}', app.new_id(), '${iban}', 'CURRENT', 'KZT');
+  alter table bank_accounts disable trigger keep;
+  insert into bank_accounts (building_id, bank_account_id, number, bank_name, fund, currency, valid_from, basis, registered_by) values ('${house}', app.new_id(), '${iban}', 'Bench', 'CURRENT', 'KZT', '2026-01-01', 'bench', app.new_id());
+  alter table bank_accounts enable trigger keep;
   insert into premises (building_id, premises_id, kind, number, entrance, floor, rooms, area_m2) select '${house}', md5('flat ' || n)::uuid, 'APARTMENT', n::text, 1, 1, 2, 50 from generate_series(1, ${flats}) n;
   insert into accounts (building_id, account_id, premises_id, number, opened_on) select '${house}', md5('account ' || n)::uuid, md5('flat ' || n)::uuid, x.digits || app.luhn_digit(x.digits), '2020-01-01' from generate_series(1, ${flats}) n, lateral (select '5' || lpad(n::text, 8, '0') as digits) x;
   insert into account_numbers (number, building_id, account_id, premises_id) select number, building_id, account_id, premises_id from accounts;

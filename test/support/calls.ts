@@ -10,7 +10,7 @@ type Outcome = { code: string; message: string } | { data: string }
 
 const examples: Record<string, unknown> = { bytes: new Uint8Array([37, 80, 68, 70]), period: '2026-10', takenOn: '2026-11-01', submittedAt: '2026-11-01T10:00:00.000Z', signedOn: '2026-11-01', on: '2026-11-01', since: '2026-11-01', closedOn: '2026-11-01', openedOn: '2026-11-01',
   decisionOn: '2026-11-01', firstDueOn: '2026-12-01', installedOn: '2026-11-01', activeFrom: '2026-11-01', opensAt: '2026-12-20T09:00', closesAt: '2026-12-30T20:00', areaM2: '50.00', validTo: undefined, code: '123456', digest: 'a'.repeat(64), secret: 'A'.repeat(43), values: ['10'],
-  login: 'somebody', password: 'a long password', amount: 10_000n, verifiedUntil: null, validUntil: '2026-12-01', closesOn: '2026-12-01', segment: 'segment', accountField: 'account', allowedAddresses: [], vatPercent: '12', quantity: '1', datedOn: '2026-11-01', completedOn: '2026-11-01', dueOn: null, iban: 'KZ86125KZT5004100100', validFrom: '2026-11-01' }
+  login: 'somebody', password: 'a long password', amount: 10_000n, verifiedUntil: null, validUntil: '2026-12-01', closesOn: '2026-12-01', segment: 'segment', accountField: 'account', allowedAddresses: [], vatPercent: '12', quantity: '1', datedOn: '2026-11-01', completedOn: '2026-11-01', dueOn: null, validFrom: '2026-11-01' }
 
 // What one procedure asks of a word that others take as it comes.
 export const ownExamples: Record<string, Named> = { 'requests.reportDone': { text: 'done, with an act' }, 'identity.giveGrant': { role: 'COUNCIL_MEMBER' }, 'identity.setCodeLimit': { scope: 'KZ', value: '1' },

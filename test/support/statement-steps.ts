@@ -21,7 +21,7 @@ export type Keeper = { person: ActingPerson; house: TestHouse; iban: string }
 export async function keeperOf(person: ActingPerson, house: TestHouse, fund: 'CURRENT' | 'SAVINGS' = 'CURRENT'): Promise<Keeper> {
   ibans += 1
   const iban = ibanOf(ibans)
-  await person.caller.statements.registerAccount({ buildingId: house.buildingId, bankAccountId: newId(), number: iban, bankName: 'Bank', fund })
+  await person.caller.statements.registerAccount({ buildingId: house.buildingId, bankAccountId: newId(), number: iban, bankName: 'Bank', fund, validFrom: '2026-01-10', basis: 'Contract 1' })
   return { person, house, iban }
 }
 

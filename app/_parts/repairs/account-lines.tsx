@@ -1,7 +1,7 @@
 import { texts } from '#server/infra/texts.ts'
 import type { Locale } from '#server/kernel/format.ts'
 
-type Account = { purpose: 'CURRENT' | 'SAVINGS'; iban: string; bank: string }
+type Account = { fund: 'CURRENT' | 'SAVINGS'; number: string; bank: string }
 type Props = { accounts: readonly Account[]; locale: Locale }
 
 /** Into which of the house's bank accounts the money goes, where one pays. */
@@ -10,10 +10,10 @@ export function AccountLines({ accounts, locale }: Props) {
   const t = texts(locale)
   return (
     <dl className="flex flex-col gap-2 text-small">
-      {accounts.map(({ purpose, iban, bank }) => (
-        <div key={purpose}>
-          <dt className="text-note">{t(`repairs.contributions.${purpose}`)}</dt>
-          <dd className="figures break-all">{iban.replaceAll(/(.{4})(?=.)/g, '$1 ')}, {bank}</dd>
+      {accounts.map(({ fund, number, bank }) => (
+        <div key={fund}>
+          <dt className="text-note">{t(`repairs.contributions.${fund}`)}</dt>
+          <dd className="figures break-all">{number.replaceAll(/(.{4})(?=.)/g, '$1 ')}, {bank}</dd>
         </div>
       ))}
     </dl>

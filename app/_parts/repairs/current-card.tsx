@@ -27,7 +27,7 @@ export function CurrentCard({ fund: { current, accounts, currency }, locale }: P
         ]} />
         <p className="text-small text-note">{t('repairs.contributions.basis')}: {share.basis}</p>
       </Sheet>
-      <AccountLines accounts={accounts.filter(each => each.purpose === 'CURRENT')} locale={locale} />
+      <AccountLines accounts={accounts.filter(each => each.fund === 'CURRENT')} locale={locale} />
     </Card>
   ))
 }

@@ -70,7 +70,7 @@ function ShareCard({ share, programme, accounts, currency, locale, t }: SharePro
             note={each.state === 'PAID' || each.covered >= each.amount ? t('repairs.fund.paid') : undefined} value={money(each.amount)} />
         ))}
       </List>}
-      {share.instalments.length > 0 && <AccountLines accounts={accounts.filter(each => each.purpose === 'CURRENT')} locale={locale} />}
+      {share.instalments.length > 0 && <AccountLines accounts={accounts.filter(each => each.fund === 'CURRENT')} locale={locale} />}
     </Card>
   )
 }

@@ -39,7 +39,7 @@ export function SavingsCard({ savings, accounts, currency, locale }: Props) {
                 { term: t('repairs.fund.monthly'), value: <strong>{money(share.monthly)}</strong> },
               ]} />
             </Sheet>
-            <AccountLines accounts={accounts.filter(each => each.purpose === 'SAVINGS')} locale={locale} />
+            <AccountLines accounts={accounts.filter(each => each.fund === 'SAVINGS')} locale={locale} />
           </Card>
         )
       })}

@@ -368,34 +368,35 @@ end $$;
 revoke execute on function app.settle_payments(app.settlement[], timestamptz) from public;
 grant execute on function app.settle_payments(app.settlement[], timestamptz) to uyim_app;
 
--- Did the house give the money of a payment back already, out of the fund of a programme? Asked under the locks of the payment
--- and of the programme, of a payment with money of a programme only.
-create function app.given_back(t payment_transactions, funds text[], amounts bigint[]) returns boolean
+-- Why money of a programme is not taken back out of its fund; null: nothing speaks against it. GIVEN_BACK: the house gave it back
+-- by another way. SPENT: an act has paid with it, and a fund never holds less than nothing.
+create function app.reversal_refusal(t payment_transactions) returns text
 language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
-declare programme uuid;
+declare f record;
 begin
   perform 1 from payment_transactions p where p.building_id = t.building_id and p.payment_id = t.payment_id and p.state = 'PAID' for update;
   if not found then
     raise exception 'the payment is not paid' using errcode = 'UY010';
   end if;
-  for i in 1..cardinality(funds) loop
-    continue when funds[i] not like 'PROGRAMME:%';
-    programme := substr(funds[i], 11)::uuid;
-    perform 1 from repair_programmes p where p.building_id = t.building_id and p.programme_id = programme for update;
-    if exists (select 1 from app.programme_shares(t.building_id, programme) s where s.account_id = t.account_id and s.paid - s.refunded < amounts[i]) then return true; end if;
+  for f in select substr(e.fund, 11)::uuid as programme_id, -sum(e.amount)::bigint as amount from ledger_entries e
+      where e.building_id = t.building_id and e.account_key = t.account_id and e.period = to_char(t.value_date, 'YYYY-MM') and e.transaction_id = t.payment_id
+        and e.fund like 'PROGRAMME:%' group by e.fund order by e.fund loop
+    perform 1 from repair_programmes p where p.building_id = t.building_id and p.programme_id = f.programme_id for update;
+    if exists (select 1 from app.programme_shares(t.building_id, f.programme_id) s where s.account_id = t.account_id and s.paid - s.refunded < f.amount) then return 'GIVEN_BACK'; end if;
+    if (select m.held from app.programme_money(t.building_id, f.programme_id) m) < f.amount then return 'SPENT'; end if;
   end loop;
-  return false;
+  return null;
 end $$;
 
--- PAID → REFUNDED: the exact opposite in the ledger, once; an invoice is open again. A payment whose money was given back by
--- another way stays as it was, PAID: whoever asked is refused.
+-- PAID → REFUNDED: the exact opposite in the ledger, once; an invoice is open again, and so is the bank's line behind it. A payment
+-- that may not be taken back stays as it was, PAID: whoever asked is refused.
 create function app.reverse_payment(inout t payment_transactions, p_call uuid, p_at timestamptz, p_reason integer)
 language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
 declare funds text[]; amounts bigint[];
 begin
+  if app.reversal_refusal(t) is not null then return; end if;
   select array_agg(e.fund order by e.line), array_agg(-e.amount order by e.line) into funds, amounts from ledger_entries e
    where e.building_id = t.building_id and e.account_key = t.account_id and e.period = to_char(t.value_date, 'YYYY-MM') and e.transaction_id = t.payment_id;
-  if funds::text like '%PROGRAMME:%' and app.given_back(t, funds, amounts) then return; end if;
   update payment_transactions p set state = 'REFUNDED', cancelled_at = p_at, reason = p_reason, live_invoice_id = null, reversal_id = p_call
    where p.building_id = t.building_id and p.payment_id = t.payment_id and p.state = 'PAID' returning p.* into t;
   if not found then
@@ -407,7 +408,7 @@ begin
     update payment_invoices i set state = 'OPEN', paid_by = null, paid_at = null
      where i.building_id = t.building_id and i.invoice_id = t.invoice_id and i.paid_by = t.payment_id;
   end if;
-  perform app.cover_invoices(t.building_id, t.account_id);
+  perform app.cover_invoices(t.building_id, t.account_id), app.reopen_statement_lines(t.building_id, t.payment_id);
 end $$;
 
 -- PENDING → CANCELLED or EXPIRED: nothing was posted, nothing is taken back.
@@ -629,7 +630,7 @@ begin
       when k.amount is distinct from t.amount then 'E-31001'
       else 'R{"create_time":' || app.milliseconds(t.created_at) || ',"transaction":"' || t.seq || '","state":1,"receivers":null}' end;
   elsif k.method = 'CancelTransaction' then
-    if t.state = 'PAID' and m.refunds = 'FORBIDDEN' then
+    if t.state = 'PAID' and (m.refunds = 'FORBIDDEN' or (app.operation_of(t)).amount <> t.amount) then
       d.answer := 'E-31007';
       return d;
     elsif t.state = 'PAID' then
@@ -666,11 +667,11 @@ begin
     perform app.expire_payment(t);
   end loop;
   return 'R{"transactions":' || coalesce((
-    select json_agg(json_build_object('id', p.external_id, 'time', app.milliseconds(p.provider_time), 'amount', p.amount,
+    select json_agg(json_build_object('id', p.external_id, 'time', app.milliseconds(p.provider_time), 'amount', (app.operation_of(p)).amount,
         'account', json_build_object(p.account_field, p.number), 'create_time', app.milliseconds(p.created_at),
         'perform_time', app.milliseconds(p.performed_at), 'cancel_time', app.milliseconds(p.cancelled_at), 'transaction', p.seq::text,
         'state', app.payme_state(p.state), 'reason', p.reason, 'receivers', null) order by p.provider_time, p.seq)::text
-      from payment_transactions p where p.provider = 'payme' and p.service = m.segment
+      from payment_transactions p where p.provider = 'payme' and p.service = m.segment and position('/' in p.external_id) = 0  -- a further part of a spread operation
        and p.provider_time between to_timestamp(p_from / 1000.0) and to_timestamp(p_to / 1000.0)), '[]') || '}';
 end $$;
 
@@ -851,7 +852,7 @@ end $$;
 
 create function app.kaspi_pay(k app.payment_call, m payment_merchants, p app.payable, f payment_dedupe) returns app.door_answer
 language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
-declare d app.door_answer; t payment_transactions; refusal integer; day date := (to_timestamp(k.moment / 1000.0) at time zone interval '5 hours')::date;
+declare d app.door_answer; t payment_transactions; o record; refusal integer; day date := (to_timestamp(k.moment / 1000.0) at time zone interval '5 hours')::date;
 begin
   d.building_id := p.building_id;
   if f.external_id is not null then
@@ -859,8 +860,9 @@ begin
     -- Posted from the bank's registry before its own call came: nothing was answered yet, the payment itself is asked.
     if f.asked is null and f.payment_id is not null then
       select * into strict t from payment_transactions x where x.building_id = f.building_id and x.payment_id = f.payment_id;
-      d.answer := case when k.number is distinct from t.number::text then '{"result":1}' when k.amount is distinct from t.amount then '{"result":5}'
-        else '{"result":0,"prv":"' || t.seq || '","sum":"' || app.major_text(t.amount) || '"}' end;
+      select * into o from app.operation_of(t);
+      d.answer := case when k.number is null or k.number <> all (o.numbers) then '{"result":1}' when k.amount is distinct from o.amount then '{"result":5}'
+        else '{"result":0,"prv":"' || t.seq || '","sum":"' || app.major_text(o.amount) || '"}' end;
       return d;
     end if;
     -- The same operation with another account or sum is a contradiction: nothing changes, nothing is said to be paid.

@@ -175,7 +175,7 @@ begin
     told := '"CONFIRMED","confirmTime":' || app.milliseconds(app.moment());
   elsif k.method = 'confirm' then
     refusal := case t.state when 'PAID' then '10016' else '10015' end;
-  elsif k.method = 'reverse' and t.state = 'PAID' and m.refunds = 'FORBIDDEN' then
+  elsif k.method = 'reverse' and t.state = 'PAID' and (m.refunds = 'FORBIDDEN' or (app.operation_of(t)).amount <> t.amount) then
     refusal := '10017';
   elsif k.method = 'reverse' and t.state in ('PENDING', 'PAID') then
     if was = 'PAID' then

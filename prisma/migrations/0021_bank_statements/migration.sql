@@ -2,18 +2,53 @@
 -- shown, and by a person's word posted: matched lines become payments through app.settle_payments, the one way; what is
 -- not certain waits for a person. Nothing here writes the ledger itself but the move of a provider's lump to the bank.
 
+-- The accounts of a house in banks, the one register of them: whose statements are taken, and into which of them people are told to
+-- pay (kazakhstan.md 4.1: the current one and the savings one, apart). One person enters an account, another confirms it before
+-- anybody is told to pay there; it is never edited, the next one takes its place from its day.
 create table bank_accounts (
-  building_id uuid not null,
+  building_id uuid not null references buildings,
   bank_account_id uuid not null,
   number text not null check (number ~ '^(KZ[0-9]{5}[0-9A-Z]{13}|[0-9]{20})$'),
-  bank_name text not null default '',
+  bank_name text not null check (char_length(bank_name) between 2 and 120),
   fund text not null check (fund in ('CURRENT', 'SAVINGS')),  -- savings money lies apart and pays into savings alone
   currency char(3) not null check (currency in ('UZS', 'KZT')),
-  registered_by uuid,
+  valid_from date not null,
+  basis text not null check (char_length(basis) between 3 and 300),  -- the bank's contract or the meeting's decision
+  registered_by uuid not null,
   registered_at timestamptz not null default app.now(),
-  primary key (building_id, bank_account_id)
+  confirmed_by uuid,
+  confirmed_at timestamptz,
+  primary key (building_id, bank_account_id),
+  check ((confirmed_by is null) = (confirmed_at is null)),
+  check (confirmed_by <> registered_by)
 );
-create unique index bank_accounts_number on bank_accounts (building_id, number);
+create unique index bank_accounts_number on bank_accounts (building_id, number, valid_from);
+create index bank_accounts_now on bank_accounts (building_id, fund, valid_from) where confirmed_by is not null;
+-- One account serves one purpose of a house, and people are told to pay into it in one house only (of houses that a session does not
+-- see, the procedure asks first).
+create function app.keep_bank_account() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if tg_op = 'INSERT' then
+    new.registered_by := app.acting_person(new.registered_by);
+    if new.confirmed_by is not null and not auth.service_has('{seed}') then
+      raise exception 'another person confirms' using errcode = 'UY032';
+    end if;
+  else
+    if old.confirmed_by is not null or (new.number, new.bank_name, new.fund, new.currency, new.valid_from, new.basis, new.registered_by, new.registered_at)
+        is distinct from (old.number, old.bank_name, old.fund, old.currency, old.valid_from, old.basis, old.registered_by, old.registered_at) then
+      raise exception 'append-only: an account is confirmed once, never changed' using errcode = 'UY001';
+    end if;
+    new.confirmed_by := app.acting_person(new.confirmed_by);
+    if new.confirmed_by = new.registered_by then
+      raise exception 'another person confirms' using errcode = 'UY032';
+    end if;
+  end if;
+  if exists (select 1 from bank_accounts b where b.number = new.number and (b.building_id = new.building_id and b.fund <> new.fund or b.building_id <> new.building_id and b.confirmed_by is not null)) then
+    raise exception 'the account serves something else' using errcode = 'UY036';
+  end if;
+  return new;
+end $$;
+create trigger keep before insert or update on bank_accounts for each row execute function app.keep_bank_account();
 
 create table statements (
   building_id uuid not null,
@@ -146,9 +181,12 @@ create table reconciliation_differences (
 );
 create unique index reconciliation_differences_subject on reconciliation_differences (building_id, provider, day, class, subject);
 
-select app.protect(t, '{billing.run}', '{}', '{payments}') from unnest(array['bank_accounts', 'statements', 'statement_lines', 'statement_settlements', 'reconciliations',
+select app.protect('bank_accounts', '{house.read}', '{billing.run}', '{payments,billing,worker}');
+grant select, insert on bank_accounts to uyim_app;
+grant update (confirmed_by, confirmed_at) on bank_accounts to uyim_app;
+select app.protect(t, '{billing.run}', '{}', '{payments}') from unnest(array['statements', 'statement_lines', 'statement_settlements', 'reconciliations',
   'reconciliation_differences']::regclass[]) t;
-grant select, insert, update on bank_accounts, statements, statement_lines, reconciliations, reconciliation_differences to uyim_app;
+grant select, insert, update on statements, statement_lines, reconciliations, reconciliation_differences to uyim_app;
 grant select, insert on statement_settlements to uyim_app;
 -- What was read and not accepted may be forgotten; what was accepted stays.
 grant delete on statement_lines to uyim_app;
@@ -160,6 +198,19 @@ end $$;
 create trigger keep_lines before delete on statement_lines for each row execute function app.keep_statement_lines();
 
 -- ── Judging: what each line is, without writing anything else ────────────────────────────────────────────────
+-- What a provider means by one of our payments: the whole of its operation and the numbers it may know it by. A person may have spread
+-- the line of a registry over several accounts; such an operation is not taken back by a call of its provider, but part by part by a person.
+create function app.operation_of(t payment_transactions, out amount bigint, out numbers text[]) language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+begin
+  select l.amount, l.numbers || l.broken || (select array_agg(distinct p.number::text) from statement_settlements y join payment_transactions p on p.building_id = y.building_id and p.payment_id = y.payment_id
+      where y.building_id = l.building_id and y.statement_id = l.statement_id and y.row_number = l.row_number and not y.linked) into amount, numbers
+    from statement_settlements z join statement_lines l on l.building_id = z.building_id and l.statement_id = z.statement_id and l.row_number = z.row_number
+   where z.building_id = t.building_id and z.payment_id = t.payment_id and not z.linked;
+  if not found then
+    amount := t.amount; numbers := array[t.number::text];
+  end if;
+end $$;
+
 create function app.judge_statement_lines(p_building uuid, p_statement uuid, p_from bigint, p_to bigint) returns void
 language plpgsql volatile set search_path = pg_catalog, public, pg_temp set jit = off set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$
 declare whose text; registry boolean; opened jsonb;
@@ -192,8 +243,9 @@ begin
               (array_agg(p order by p.building_id = x.building_id desc))[1] as one, (array_agg(n.number order by p.building_id = x.building_id desc))[1] as number
             from unnest(x.numbers) n(number) cross join lateral app.find_payable(n.number) p) f on x.direction = 'IN' and cardinality(x.numbers) > 0
         left join lateral (
-          select p.payment_id, p.amount, p.state from payment_transactions p where registry and f.own = 1 and p.building_id = x.building_id and p.account_id = (f.one).account_id
-            and p.provider = whose and p.external_id = x.document and p.state in ('PAID', 'REFUNDED') and x.document <> '' limit 1) t on true
+          -- Of an operation that a person spread over accounts, the whole.
+          select p.payment_id, o.amount, p.state from payment_transactions p cross join lateral app.operation_of(p) o where registry and f.own = 1 and p.building_id = x.building_id and p.account_id = (f.one).account_id
+            and p.provider = whose and (p.external_id = x.document or starts_with(p.external_id, x.document || '/')) and p.state in ('PAID', 'REFUNDED') and x.document <> '' order by p.state limit 1) t on true
         left join lateral (
           select p.payment_id from payment_transactions p where not registry and f.own = 1 and p.building_id = x.building_id and p.account_id = (f.one).account_id
             and p.state = 'PAID' and p.amount = x.amount
@@ -287,6 +339,19 @@ begin
   update statement_lines l set state = 'POSTED', problem = null from unnest(p_parts) x
    where l.building_id = p_building and l.statement_id = p_statement and l.row_number = x.row_number;
   return cardinality(p_parts);
+end $$;
+
+-- A payment was given back: the line it came of, or was known by, waits for a person again, once nothing of its money is posted any
+-- more. What a provider's own registry knew by itself stays: the provider tells of the giving back too.
+create function app.reopen_statement_lines(p_building uuid, p_payment uuid) returns void
+language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update statement_lines l set state = 'EXCEPTION', problem = 'REVERSED', known_payment_id = p_payment, note = ''
+    from statement_settlements z join statements s on s.building_id = z.building_id and s.statement_id = z.statement_id
+   where z.building_id = p_building and z.payment_id = p_payment and l.building_id = z.building_id and l.statement_id = z.statement_id and l.row_number = z.row_number
+     and (l.state = 'POSTED' or l.state = 'KNOWN' and (s.source in ('', 'desk') or l.decided_by is not null))
+     and not exists (select from statement_settlements o join payment_transactions t on t.building_id = o.building_id and t.payment_id = o.payment_id
+       where o.building_id = l.building_id and o.statement_id = l.statement_id and o.row_number = l.row_number and t.state <> 'REFUNDED');
 end $$;
 
 -- A provider's lump moves what it owed us from its clearing to the bank, fund by fund; once, whatever house has that bank account.

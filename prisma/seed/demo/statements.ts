@@ -6,17 +6,39 @@ import { acceptStatement } from '#server/payments/accept-statement.ts'
 import { importStatement } from '#server/payments/import-statement.ts'
 import { postStatement } from '#server/payments/post-statement.ts'
 import { reconcileDay } from '#server/payments/reconcile-day.ts'
-import { registerBankAccount } from '#server/payments/register-bank-account.ts'
 import { submitStatement } from '#server/payments/submit-statement.ts'
+import type { HouseKey } from '#prisma/seed/demo/houses.ts'
 import { worldId, type World, type WorldHouse } from '#prisma/seed/demo/world.ts'
 
-const places = { KZ: { number: 'KZ521250000000001001', bank: 'Demo Bank', currency: 'KZT', flat: 'кв.' }, UZ: { number: '20208000900123456001', bank: 'Demo Bank', currency: 'UZS', flat: 'xonadon' } } as const
+const places = { KZ: { number: 'KZ92999DEMO000120001', currency: 'KZT', flat: 'кв.' }, UZ: { number: '20208000900123456001', currency: 'UZS', flat: 'xonadon' } } as const
+
+type Account = { house: HouseKey; fund: 'CURRENT' | 'SAVINGS'; number: string; confirmed: boolean }
+/** The numbers pass their check and belong to nobody; one still waits for the second person. */
+const bankAccounts: readonly Account[] = [
+  { house: 'abay12', fund: 'CURRENT', number: places.KZ.number, confirmed: true },
+  { house: 'abay12', fund: 'SAVINGS', number: 'KZ65999DEMO000120002', confirmed: true },
+  { house: 'abay14', fund: 'CURRENT', number: 'KZ91999DEMO000140001', confirmed: true },
+  { house: 'abay14', fund: 'SAVINGS', number: 'KZ64999DEMO000140002', confirmed: true },
+  { house: 'chilonzor12', fund: 'CURRENT', number: places.UZ.number, confirmed: false },
+]
 
 /** A statement whose lines need a person, in the house of each country that people look at: nobody's balance changes by it. */
 export async function seedStatements(world: World): Promise<void> {
+  await serviceTransaction('seed', ctx => seedAccounts(ctx, world))
   for (const country of ['KZ', 'UZ'] as const) {
     const house = world.houses.find(each => each.country === country)
     if (house) await seedHouse(house)
+  }
+}
+
+async function seedAccounts(ctx: Context, world: World): Promise<void> {
+  for (const { house, fund, number, confirmed } of bankAccounts) {
+    const { buildingId, country } = world.house(house)
+    const [registered, second] = [world.person(country, 'ACCOUNTANT').personId, world.person(country, 'MANAGER').personId]
+    await ctx.db.$executeRaw`insert into bank_accounts (building_id, bank_account_id, number, bank_name, fund, currency, valid_from, basis, registered_by, confirmed_by, confirmed_at)
+      select ${buildingId}::uuid, ${worldId('bank account', house, fund)}::uuid, ${number}, 'Demo Bank', ${fund}, ${places[country].currency}, '2025-01-10', 'Contract with the bank (demonstration)', ${registered}::uuid,
+        case when ${confirmed} then ${second}::uuid end, case when ${confirmed} then app.now() end
+      where not exists (select 1 from bank_accounts b where b.building_id = ${buildingId}::uuid and b.number = ${number})`
   }
 }
 
@@ -27,8 +49,6 @@ async function seedHouse(house: WorldHouse): Promise<void> {
     return known.length > 0 ? null : ctx.today
   })
   if (today === null) return
-  const { number, bank } = places[house.country]
-  await serviceTransaction('seed', ctx => registerBankAccount(ctx, { buildingId: house.buildingId, bankAccountId: worldId(`bank account ${house.key}`), number, bankName: bank, fund: 'CURRENT' }))
   const file = await receiveFile(Readable.from([Buffer.from(textOf(house, today))]), 1024 * 1024)
   await serviceTransaction('seed', ctx => submitStatement(ctx, { file, input: { ...key, kind: 'STATEMENT', fileName: 'statement.txt' } }))
   await importStatement(strangerScope(), key)

@@ -31,28 +31,9 @@ const works: readonly WorksFacts[] = [
   },
 ]
 
-const bankAccounts: readonly { house: HouseKey; purpose: 'CURRENT' | 'SAVINGS'; iban: string }[] = [
-  { house: 'abay12', purpose: 'CURRENT', iban: 'KZ92999DEMO000120001' },
-  { house: 'abay12', purpose: 'SAVINGS', iban: 'KZ65999DEMO000120002' },
-  { house: 'abay14', purpose: 'CURRENT', iban: 'KZ91999DEMO000140001' },
-  { house: 'abay14', purpose: 'SAVINGS', iban: 'KZ64999DEMO000140002' },
-]
-
 /** Begins the works of the demonstration on the money of those who have paid; doing it again changes nothing. */
 export async function seedWorks(world: World): Promise<void> {
-  await serviceTransaction('seed', ctx => seedAccounts(ctx, world))
   for (const facts of works) await serviceTransaction('seed', ctx => begin(ctx, world, facts))
-}
-
-/** The two accounts of the Kazakh houses; the numbers pass their check and belong to nobody. */
-async function seedAccounts(ctx: Context, world: World): Promise<void> {
-  const [registered, confirmed] = [world.person('KZ', 'ACCOUNTANT').personId, world.person('KZ', 'MANAGER').personId]
-  for (const { house, purpose, iban } of bankAccounts) {
-    const { buildingId } = world.house(house)
-    await ctx.db.$executeRaw`insert into house_bank_accounts (building_id, bank_account_id, purpose, iban, bank, valid_from, basis, registered_by, confirmed_by, confirmed_at)
-      select ${buildingId}::uuid, ${worldId('bank account', house, purpose)}::uuid, ${purpose}, ${iban}, 'Demo Bank', '2025-01-10', 'Contract with the bank (demonstration)', ${registered}::uuid, ${confirmed}::uuid, app.now()
-      where not exists (select 1 from house_bank_accounts b where b.building_id = ${buildingId}::uuid and b.purpose = ${purpose})`
-  }
 }
 
 type Started = { facts: WorksFacts; buildingId: string; programmeId: string; person: string }

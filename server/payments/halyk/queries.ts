@@ -84,16 +84,6 @@ export async function askRefund(ctx: Context, { buildingId, paymentId }: Key, re
     where building_id = ${buildingId}::uuid and payment_id = ${paymentId}::uuid`
 }
 
-/** Did the house give this money back already, out of the fund of a programme? Then the bank is not asked to do it again. */
-export async function givenBack(ctx: Context, { buildingId, paymentId }: Key): Promise<boolean> {
-  const [row] = await ctx.db.$queryRaw<{ given: boolean }[]>`
-    select app.given_back(t, e.funds, e.amounts) as given from payment_transactions t cross join lateral (
-      select array_agg(e.fund order by e.line) as funds, array_agg(-e.amount order by e.line) as amounts from ledger_entries e
-       where e.building_id = t.building_id and e.account_key = t.account_id and e.period = to_char(t.value_date, 'YYYY-MM') and e.transaction_id = t.payment_id) e
-    where t.building_id = ${buildingId}::uuid and t.payment_id = ${paymentId}::uuid and t.state = 'PAID'`
-  return row?.given ?? false
-}
-
 export async function applyAct(ctx: Context, { buildingId, paymentId }: Key, wanted: { act: HalykAct; bank: Record<string, string | null> }): Promise<string> {
   const [row] = await ctx.db.$queryRaw<{ state: string }[]>`
     select app.apply_halyk(${buildingId}::uuid, ${paymentId}::uuid, ${newId()}::uuid, ${wanted.act}, ${JSON.stringify(wanted.bank)}::jsonb) as state`

@@ -10,9 +10,15 @@ export type Of<Item> = Item & { provider: string }
 
 /** What we have of a day and its neighbours: paid and given back, by provider. */
 export async function ourPayments(ctx: Read, { buildingId, day }: Day): Promise<Of<OurPayment>[]> {
-  return ctx.db.$queryRaw<Of<OurPayment>[]>`select t.provider, t.payment_id as "paymentId", t.external_id as key, t.amount, t.state, to_char(t.value_date, 'YYYY-MM-DD') as day, t.number::text as number
-    from payment_transactions t where t.building_id = ${buildingId}::uuid and t.state in ('PAID', 'REFUNDED') and t.value_date between ${addDays(day, -1)}::date and ${addDays(day, 1)}::date
-    order by t.provider, t.seq`
+  return ctx.db.$queryRaw<Of<OurPayment>[]>`
+    select t.provider, (array_agg(t.payment_id order by t.seq))[1] as "paymentId", coalesce(min(nullif(l.document, '')), min(t.external_id)) as key, coalesce(sum(t.amount) filter (where t.state = 'PAID'), sum(t.amount))::bigint as amount,
+        min(t.state) as state, to_char(t.value_date, 'YYYY-MM-DD') as day, min(t.number::text) as number
+      from payment_transactions t
+      -- One operation of a registry, spread over accounts by a person, is one operation.
+      left join statement_settlements z on z.building_id = t.building_id and z.payment_id = t.payment_id and not z.linked and t.provider <> 'bank'
+      left join statement_lines l on l.building_id = z.building_id and l.statement_id = z.statement_id and l.row_number = z.row_number
+     where t.building_id = ${buildingId}::uuid and t.state in ('PAID', 'REFUNDED') and t.value_date between ${addDays(day, -1)}::date and ${addDays(day, 1)}::date
+     group by t.provider, t.value_date, coalesce(z.statement_id || '/' || z.row_number, t.payment_id::text) order by t.provider, min(t.seq)`
 }
 
 /** What they have told of it: registries by operation; of the bank itself, lines that became payments and lines that wait. */

@@ -11,7 +11,7 @@ import { allocationRule, findPayable, inFlightOf, invoicesOf, merchantsOf, ownPa
   type OwnPayable, type Payable, type PaymentRow, type ReceiptFacts } from '#server/payments/queries.ts'
 import type { AllocationRule, FundAmount } from '#server/payments/rules.ts'
 import type { PaymentKey } from '#server/payments/schema.ts'
-import { paidInto, type PaidInto } from './bank-accounts.ts'
+import { paidInto, type PaidInto } from '#server/payments/statements/bank-accounts.ts'
 
 export type PayScreen = {
   payable: Payable
@@ -21,7 +21,7 @@ export type PayScreen = {
   rule: AllocationRule & { validFrom: string; verified: boolean }
   merchants: MerchantFacts[]
   payments: PaymentRow[]
-  /** The bank accounts of a Kazakh house that the number leads to. */
+  /** The bank accounts of the house that the number leads to. */
   accounts: PaidInto[]
 }
 
@@ -36,7 +36,7 @@ export async function payScreen(ctx: Context, number: string): Promise<PayScreen
   const merchants = await merchantsOf(ctx, payable)
   const due = payable.amount === null ? dueOf(payable.owed, { inFlight, invoices: await invoicesOf(ctx, payable) }, ctx.today)
     : payable.state === 'OPEN' ? payable.amount : 0n
-  const accounts = (await paidInto(ctx, payable.buildingId)).filter(each => payable.fund === null || (payable.fund === 'SAVINGS') === (each.purpose === 'SAVINGS'))
+  const accounts = (await paidInto(ctx, payable.buildingId)).filter(each => payable.fund === null || (payable.fund === 'SAVINGS') === (each.fund === 'SAVINGS'))
   return { payable, due, inFlight, rule, merchants, payments, accounts }
 }
 

@@ -1,10 +1,11 @@
 import 'server-only'
 import type { Context } from '#server/infra/context.ts'
 import { owedOf } from '#server/ledger/rules.ts'
+import type { PaymentState } from '#server/payments/schema.ts'
 import { waitingLines, type LineRow, type Paged } from './queries.ts'
 import { hintsFor, type Hint, type HintedAccount } from './rules.ts'
 
-type Known = { paymentId: string; provider: string; amount: bigint; valueDate: string; number: string; unitNumber: string }
+type Known = { paymentId: string; provider: string; state: PaymentState; amount: bigint; valueDate: string; number: string; unitNumber: string }
 export type WaitingLine = LineRow & { hints: Hint[]; known: Known | null }
 type RawAccount = Omit<HintedAccount, 'owed' | 'owners'> & { owners: { name: string; hash: string | null }[] | null; balances: Record<string, number> | null }
 
@@ -39,7 +40,7 @@ async function payerHashes(ctx: Context, lines: readonly LineRow[]): Promise<Map
 async function knownPayments(ctx: Context, lines: readonly LineRow[]): Promise<Map<string, Known>> {
   const ids = lines.flatMap(line => line.knownPaymentId ?? [])
   if (ids.length === 0) return new Map()
-  const rows = await ctx.db.$queryRaw<Known[]>`select t.payment_id as "paymentId", t.provider, t.amount, to_char(t.value_date, 'YYYY-MM-DD') as "valueDate", t.number::text as number, p.number as "unitNumber"
+  const rows = await ctx.db.$queryRaw<Known[]>`select t.payment_id as "paymentId", t.provider, t.state, t.amount, to_char(t.value_date, 'YYYY-MM-DD') as "valueDate", t.number::text as number, p.number as "unitNumber"
     from payment_transactions t join premises p on p.building_id = t.building_id and p.premises_id = t.premises_id
     where t.building_id = any(${[...new Set(lines.map(line => line.buildingId))]}::uuid[]) and t.payment_id = any(${ids}::uuid[])`
   return new Map(rows.map(row => [row.paymentId, row]))

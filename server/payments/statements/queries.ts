@@ -85,13 +85,6 @@ export async function waitingLines(ctx: Read, { buildingId, page }: { buildingId
   return { ...paged(rows, page), all: all?.count ?? 0 }
 }
 
-export type BankAccountRow = { buildingId: string; bankAccountId: string; houseName: string; number: string; bankName: string; fund: 'CURRENT' | 'SAVINGS'; currency: Currency }
-
-export async function bankAccountsOf(ctx: Read): Promise<BankAccountRow[]> {
-  return ctx.db.$queryRaw<BankAccountRow[]>`select a.building_id as "buildingId", a.bank_account_id as "bankAccountId", b.name as "houseName", a.number, a.bank_name as "bankName", a.fund, a.currency::text as currency
-    from bank_accounts a join buildings b using (building_id) order by b.name, a.fund, a.number`
-}
-
 /** Houses whose money this session keeps. */
 export async function statementPlaces(ctx: Read): Promise<{ buildingId: string; name: string; country: Country }[]> {
   return ctx.db.$queryRaw<{ buildingId: string; name: string; country: Country }[]>`select building_id as "buildingId", name, country::text as country from buildings

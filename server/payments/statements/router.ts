@@ -8,6 +8,7 @@ import { addDays } from '#server/kernel/period.ts'
 import { acceptStatement } from '#server/payments/accept-statement.ts'
 import { answerDifference } from '#server/payments/answer-difference.ts'
 import { assignLine } from '#server/payments/assign-line.ts'
+import { confirmBankAccount } from '#server/payments/confirm-bank-account.ts'
 import { linkLine } from '#server/payments/link-line.ts'
 import { assertMayKeepStatements } from '#server/payments/policy.ts'
 import { openDifferences, reconciledDays } from '#server/payments/reconciliation/queries.ts'
@@ -17,9 +18,10 @@ import { rejectLine } from '#server/payments/reject-line.ts'
 import { rejectStatement } from '#server/payments/reject-statement.ts'
 import { splitLine } from '#server/payments/split-line.ts'
 import { submitStatement } from '#server/payments/submit-statement.ts'
+import { bankAccountsOf } from './bank-accounts.ts'
 import { worklist } from './hints.ts'
-import { bankAccountsOf, findStatement, houseOfStatements, linesOf, listStatements, outcomesOf, statementPlaces } from './queries.ts'
-import { answerDifferenceInput, assignLineInput, bankAccountInput, linkLineInput, listStatementsInput, reconcileInput, reconciliationsInput, rejectLineInput, splitLineInput, statementKey, statementLinesInput,
+import { findStatement, houseOfStatements, linesOf, listStatements, outcomesOf, statementPlaces } from './queries.ts'
+import { answerDifferenceInput, assignLineInput, bankAccountInput, confirmBankAccountInput, linkLineInput, listStatementsInput, reconcileInput, reconciliationsInput, rejectLineInput, splitLineInput, statementKey, statementLinesInput,
   submitStatementInput, worklistInput } from './schema.ts'
 
 /** Bytes come as a stream through app/api/files/statements; a JSON caller has none to give. */
@@ -32,6 +34,7 @@ export const statementsRouter = router({
   places: staffProcedure.query(({ ctx }) => statementPlaces(ctx)),
   accounts: staffProcedure.query(({ ctx }) => bankAccountsOf(ctx)),
   registerAccount: staffProcedure.input(bankAccountInput).mutation(({ ctx, input }) => registerBankAccount(ctx, input)),
+  confirmAccount: staffProcedure.input(confirmBankAccountInput).mutation(({ ctx, input }) => confirmBankAccount(ctx, input)),
   /** The right is asked before a byte is kept, and again in the transaction that makes the row. */
   submit: stepProcedure.input(submitInput).mutation(async ({ ctx, input: { body, ...input } }) => {
     await openTransaction(ctx.request, async inner => assertMayKeepStatements(inner.actor, await houseOfStatements(inner, input.buildingId)))

@@ -1,5 +1,4 @@
 import { z } from 'zod/mini'
-import { isKazakhIban, isUzbekBankAccount } from '#server/kernel/identifiers.ts'
 import { isId, isAccountNumber } from '#server/kernel/ids.ts'
 import { isLocalDate, type LocalDate } from '#server/kernel/period.ts'
 
@@ -70,11 +69,16 @@ const page = z._default(z.int().check(z.gte(1), z.lte(10_000)), 1)
 
 export const bankAccountInput = z.object({
   buildingId: id, bankAccountId: id,
-  number: z.string().check(z.regex(/^[0-9A-Z]{20}$/), z.refine(text => isKazakhIban(text) || isUzbekBankAccount(text))),
-  bankName: z.string().check(z.trim(), z.maxLength(200)),
+  number: z.string().check(z.trim(), z.regex(/^[0-9A-Za-z ]{20,40}$/)),
+  bankName: z.string().check(z.trim(), z.minLength(2), z.maxLength(120)),
   fund: z.enum(['CURRENT', 'SAVINGS']),
+  validFrom: day,
+  /** The bank's contract or the meeting's decision. */
+  basis: note,
 })
 export type BankAccountInput = z.output<typeof bankAccountInput>
+export const confirmBankAccountInput = z.object({ buildingId: id, bankAccountId: id })
+export type ConfirmBankAccountInput = z.output<typeof confirmBankAccountInput>
 
 const header = z.optional(z.string().check(z.trim(), z.maxLength(100)))
 export const registryColumns = ['account', 'amount', 'date', 'document', 'payer', 'purpose', 'status'] as const

@@ -19,7 +19,8 @@ const refusals = new Map<string, () => DomainError>([
 export async function settleLine(ctx: Context, line: LineRow, parts: readonly Part[]): Promise<string[]> {
   const named = await namesOf(ctx, line, parts)
   const rows = parts.map((part, index) => ({ ...part, ...placeOf(named, line, part), index, paymentId: newId() }))
-  if (new Set(rows.map(row => row.accountId)).size < rows.length) throw invalid('statements.sameAccountTwice')
+  // An account and an invoice of the same account are two numbers: each part is settled in its turn.
+  if (new Set(rows.map(row => row.number)).size < rows.length) throw invalid('statements.sameAccountTwice')
   await ctx.db.$queryRaw`select app.settle_statement_parts(${line.buildingId}::uuid, ${line.statementId}::uuid, (select array_agg(row(${line.row}::bigint, x.part, x."accountId", x."premisesId", x."invoiceId", x.number, x.fund,
       x.amount, x.part, x."paymentId")::app.statement_part order by x.part) from jsonb_to_recordset(${JSON.stringify(rows.map(({ index, amount, ...row }) => ({ ...row, amount: amount.toString(), part: index + 1 })))}::jsonb)
       as x(part int, "accountId" uuid, "premisesId" uuid, "invoiceId" uuid, number text, fund text, amount bigint, "paymentId" uuid))) as done`
@@ -27,15 +28,6 @@ export async function settleLine(ctx: Context, line: LineRow, parts: readonly Pa
   const settled = await ctx.db.$queryRaw<{ id: string }[]>`select payment_id as id from statement_settlements z join payment_transactions t using (building_id, payment_id)
     where z.building_id = ${line.buildingId}::uuid and z.statement_id = ${line.statementId}::uuid and z.row_number = ${line.row}::bigint and t.state = 'PAID' order by z.part`
   return settled.map(row => row.id)
-}
-
-/** The line that this payment came of waits for a person again, once nothing of its money is posted any more. */
-export async function reopenLine(ctx: Context, { buildingId, paymentId }: { buildingId: string; paymentId: string }): Promise<void> {
-  await ctx.db.$executeRaw`update statement_lines l set state = 'EXCEPTION', problem = 'REVERSED' from statement_settlements z
-    where z.building_id = ${buildingId}::uuid and z.payment_id = ${paymentId}::uuid and not z.linked
-      and l.building_id = z.building_id and l.statement_id = z.statement_id and l.row_number = z.row_number and l.state = 'POSTED'
-      and not exists (select from statement_settlements o join payment_transactions t using (building_id, payment_id)
-        where o.building_id = l.building_id and o.statement_id = l.statement_id and o.row_number = l.row_number and t.state <> 'REFUNDED')`
 }
 
 async function namesOf(ctx: Context, { date }: LineRow, parts: readonly Part[]): Promise<Named[]> {

@@ -1,40 +1,8 @@
 import 'server-only'
 import { asService, type Context } from '#server/infra/context.ts'
-import type { LocalDate } from '#server/kernel/period.ts'
 import { priceOf } from '#server/kernel/quantity.ts'
-import { assertMayKeepProgramme } from '#server/repairs/policy.ts'
-import { houseMoney, indexOn } from '#server/repairs/queries.ts'
+import { indexOn } from '#server/repairs/queries.ts'
 import { savingsContribution } from '#server/repairs/rules.ts'
-
-type Read = Pick<Context, 'db'>
-export type Purpose = 'CURRENT' | 'SAVINGS'
-export type BankAccount = { purpose: Purpose; iban: string; bank: string }
-
-/** The two accounts of a Kazakh house as they are today, each confirmed by a second person. */
-export async function bankAccountsOf(ctx: Pick<Context, 'db' | 'today'>, buildingId: string): Promise<BankAccount[]> {
-  return ctx.db.$queryRaw<BankAccount[]>`
-    select distinct on (b.purpose) b.purpose, b.iban, b.bank from house_bank_accounts b
-     where b.building_id = ${buildingId}::uuid and b.confirmed_by is not null and b.valid_from <= ${ctx.today}::date order by b.purpose, b.valid_from desc, b.confirmed_at desc`
-}
-
-export async function bankAccountOf(ctx: Read, { buildingId, bankAccountId }: { buildingId: string; bankAccountId: string }): Promise<{ purpose: Purpose; iban: string; confirmed: boolean } | null> {
-  const rows = await ctx.db.$queryRaw<{ purpose: Purpose; iban: string; confirmed: boolean }[]>`
-    select b.purpose, b.iban, b.confirmed_by is not null as confirmed from house_bank_accounts b where b.building_id = ${buildingId}::uuid and b.bank_account_id = ${bankAccountId}::uuid`
-  return rows[0] ?? null
-}
-
-export type KeptAccount = BankAccount & { bankAccountId: string; validFrom: LocalDate; basis: string; confirmed: boolean; mine: boolean }
-
-/** All of them with their history, for those who keep the house's money. */
-export async function keptAccounts(ctx: Context, buildingId: string): Promise<{ houseName: string; accounts: KeptAccount[] }> {
-  const house = await houseMoney(ctx, buildingId)
-  assertMayKeepProgramme(ctx.actor, house.mayKeep)
-  const accounts = await ctx.db.$queryRaw<KeptAccount[]>`
-    select b.bank_account_id as "bankAccountId", b.purpose, b.iban, b.bank, to_char(b.valid_from, 'YYYY-MM-DD') as "validFrom", b.basis, b.confirmed_by is not null as confirmed,
-      b.registered_by = ${ctx.actor.personId}::uuid as mine
-    from house_bank_accounts b where b.building_id = ${buildingId}::uuid order by b.purpose, b.valid_from desc, b.registered_at desc`
-  return { houseName: house.name, accounts }
-}
 
 type Unit = { premisesId: string; accountId: string; unitKind: string; unitNumber: string; areaM2: string; accountNumber: string }
 export type CurrentShare = Omit<Unit, 'accountId'> & { monthly: bigint; perM2: string; basis: string; owed: bigint }

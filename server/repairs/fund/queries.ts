@@ -3,7 +3,8 @@ import { asService, type Context } from '#server/infra/context.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import type { LocalDate } from '#server/kernel/period.ts'
 import { priceOf } from '#server/kernel/quantity.ts'
-import { bankAccountsOf, currentShares, type BankAccount, type CurrentShare } from '#server/repairs/contributions/queries.ts'
+import { paidInto, type PaidInto } from '#server/payments/statements/bank-accounts.ts'
+import { currentShares, type CurrentShare } from '#server/repairs/contributions/queries.ts'
 import { assertSeesFund, assertSeesMoney } from '#server/repairs/policy.ts'
 import { estimatesOf, houseMoney, indexOn, programmesOf, type Estimate, type Programme } from '#server/repairs/queries.ts'
 import { coveredParts, percentText, savingsContribution } from '#server/repairs/rules.ts'
@@ -32,7 +33,7 @@ export type SavingsShare = {
 export type SavingsFund = FundSums & {
   index: { value: string; validFrom: LocalDate; source: string }; paidUpPercent: string; shares: SavingsShare[]
 }
-export type FundScreen = { buildingId: string; houseName: string; currency: Currency; savings: SavingsFund | null; programmes: ProgrammeFund[]; current: CurrentShare[]; accounts: BankAccount[] }
+export type FundScreen = { buildingId: string; houseName: string; currency: Currency; savings: SavingsFund | null; programmes: ProgrammeFund[]; current: CurrentShare[]; accounts: PaidInto[] }
 
 /** The fund of the house as a linked person sees it: own parts in full, the house as sums and percents, no other flat. */
 export async function fundScreen(ctx: Context, buildingId: string): Promise<FundScreen> {
@@ -43,7 +44,7 @@ export async function fundScreen(ctx: Context, buildingId: string): Promise<Fund
   for (const programme of await programmesOf(ctx, buildingId)) programmes.push(await programmeFund(ctx, programme, units))
   const savings = house.country === 'KZ' ? await savingsFund(ctx, buildingId, units) : null
   const current = house.country === 'KZ' ? await currentShares(ctx, buildingId, units) : []
-  return { buildingId, houseName: house.name, currency: house.currency, savings, programmes, current, accounts: await bankAccountsOf(ctx, buildingId) }
+  return { buildingId, houseName: house.name, currency: house.currency, savings, programmes, current, accounts: await paidInto(ctx, buildingId) }
 }
 
 type OwnUnit = { premisesId: string; accountId: string; unitKind: string; unitNumber: string; areaM2: string; accountNumber: string }

@@ -6,7 +6,7 @@ import { FakeKaspi } from '#test/support/fakes/kaspi.ts'
 import { openDoors } from '#test/support/fakes/payme-doors.ts'
 import { makeMerchant } from '#test/support/fakes/payme.ts'
 import { FakePaynet } from '#test/support/fakes/paynet.ts'
-import { faultsOf, keeperOf, paidOf, takeIn, type Keeper } from '#test/support/statement-steps.ts'
+import { faultsOf, keeperOf, linesOf, paidOf, takeIn, type Keeper } from '#test/support/statement-steps.ts'
 
 // A provider's own call that comes after its operation was posted from its registry.
 let db: TestDatabase
@@ -91,5 +91,37 @@ test('Paynet: the operation exists and is paid, in its own words; posted once', 
   expect((await paynet.check(operation)).result).toMatchObject({ transactionState: 1 })
   expect((await paynet.perform(operation, number(3), 5_000_000)).error?.code).toBe(302)
   expect(await paidOf(db, house)).toMatchObject([{ provider: 'paynet', amount: '5000000', state: 'PAID' }])
+  expect(await faultsOf(db, house)).toEqual([])
+})
+
+test('an operation that a person spread over two accounts: its late call is answered as paid, whole; no call of the provider takes a part of it back', async () => {
+  const kaspi = new FakeKaspi(doors.origin)
+  const operation = FakeKaspi.newOperation()
+  const spread = async (source: 'kaspi' | 'paynet', id: string, sum: string, parts: { number: string; amount: bigint }[]) => {
+    const statement = await takeIn(keeper, { source, name: 'r.csv', text: `date;account;amount;id\n04.11.2026;${number(2)};${sum};${id}` })
+    await keeper.person.caller.statements.splitLine({ buildingId: house.buildingId, statementId: statement.statementId, row: 2, parts })
+  }
+  await spread('kaspi', operation, '500', [{ number: number(4), amount: 30_000n }, { number: number(5), amount: 20_000n }])
+  // The payer typed one number; a person knew better.
+  expect((await kaspi.pay(operation, number(2), '500.00', '20261104120000')).body).toMatchObject({ result: 0, sum: '500.00' })
+  expect((await kaspi.pay(operation, number(5), '500.00')).result).toBe(0)
+  expect((await kaspi.pay(operation, number(4), '300.00')).result, 'a part is not the operation').toBe(5)
+  expect((await kaspi.pay(operation, number(3), '500.00')).result).toBe(1)
+  // Told once more in another form, by an account of its parts: known, and the day agrees.
+  const again = await takeIn(keeper, { source: 'kaspi', name: 'again.csv', text: `date;account;amount;id;payer\n04.11.2026;${number(4)};500,00;${operation};Somebody` })
+  expect((await linesOf(keeper, again)).map(line => line.state)).toEqual(['KNOWN'])
+  await keeper.person.caller.statements.reconcile({ buildingId: house.buildingId, day: '2026-11-04' })
+  expect((await keeper.person.caller.statements.reconciliations({ buildingId: house.buildingId })).differences.map(each => each.class)).toEqual(['DUPLICATE'])
+  expect(await paidOf(db, house)).toMatchObject([{ amount: '30000', state: 'PAID' }, { amount: '20000', state: 'PAID' }])
+
+  house = await makeHouse(db, { country: 'UZ', flats: 6 })
+  const merchant = await makeMerchant(db, { provider: 'paynet', key: 'paynet:spread', field: 'client_id' })
+  keeper = { person: await asAccountant(db, house), house, iban: keeper.iban }
+  const paynet = new FakePaynet(doors.origin, 'paynet:spread', `/api/payments/paynet/${merchant.segment}`)
+  const transaction = FakePaynet.newTransaction()
+  await spread('paynet', String(transaction), '50000', [{ number: number(2), amount: 3_000_000n }, { number: number(3), amount: 2_000_000n }])
+  expect((await paynet.perform(transaction, number(2), 5_000_000)).error?.code).toBe(201)
+  expect((await paynet.cancel(transaction)).error?.code).toBe(77)
+  expect((await paidOf(db, house)).map(each => each.state)).toEqual(['PAID', 'PAID'])
   expect(await faultsOf(db, house)).toEqual([])
 })

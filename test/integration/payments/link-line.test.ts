@@ -1,9 +1,10 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest'
+import { serviceTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { asAccountant } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
-import { faultsOf, keeperOf, monthOf, paidOf, paidThrough, takeIn, type Keeper } from '#test/support/statement-steps.ts'
+import { faultsOf, keeperOf, linesOf, monthOf, paidOf, paidThrough, takeIn, type Keeper } from '#test/support/statement-steps.ts'
 
 let db: TestDatabase
 let house: TestHouse
@@ -47,4 +48,30 @@ test('refused: another sum, a payment of nobody or of another house, one that wa
   const back = await paidThrough(house, { provider: 'kaspi', flat: 0, amount: 500n, day: '2026-11-05', externalId: 's' })
   await keeper.person.caller.payments.reverse({ buildingId: house.buildingId, paymentId: back, reason: 'по письму' })
   await expect(linkLine({ ...line, paymentId: back })).rejects.toMatchObject({ cause: { code: 'payments.notPaid' } })
+})
+
+test('the payment behind a linked line is given back: the line waits for a person again, with the reason', async () => {
+  const { caller } = keeper.person
+  const known = await paidThrough(house, { provider: 'kaspi', flat: 0, amount: 500n, day: '2026-11-05', externalId: 'b' })
+  const statement = await takeIn(keeper, { text: monthOf(keeper, lines(1)) })
+  const line = { buildingId: house.buildingId, statementId: statement.statementId, row: 1 }
+  await caller.statements.linkLine({ ...line, paymentId: known })
+  expect((await caller.statements.worklist({})).rows).toEqual([])
+  await caller.payments.reverse({ buildingId: house.buildingId, paymentId: known, reason: 'по письму банка 17' })
+  expect((await caller.statements.worklist({})).rows).toMatchObject([{ state: 'EXCEPTION', problem: 'REVERSED', note: 'по письму банка 17', known: { paymentId: known, state: 'REFUNDED' } }])
+  await expect(caller.statements.linkLine({ ...line, paymentId: known })).rejects.toMatchObject({ cause: { code: 'payments.notPaid' } })
+  // The money of the line itself is still there: a person gives it its place.
+  await caller.statements.assignLine({ ...line, number: house.premises[1]!.accountNumber })
+  expect(await faultsOf(db, house)).toEqual([])
+})
+
+test('the same when its provider takes it back by its own call; what a registry knew by itself stays known', async () => {
+  const payme = await paidThrough(house, { provider: 'payme', flat: 0, amount: 500n, day: '2026-11-05', externalId: 'c' })
+  const bank = await takeIn(keeper, { text: monthOf(keeper, lines(1)) })
+  await keeper.person.caller.statements.linkLine({ buildingId: house.buildingId, statementId: bank.statementId, row: 1, paymentId: payme })
+  const registry = await takeIn(keeper, { source: 'payme', name: 'r.csv', text: `date;account;amount;id\n05.11.2026;${house.premises[0]!.accountNumber};5,00;c` })
+  expect((await linesOf(keeper, registry)).map(each => each.state)).toEqual(['KNOWN'])
+  await serviceTransaction('payments', ctx => ctx.db.$executeRaw`select app.reverse_payment(t, app.new_id(), app.moment(), 5) from payment_transactions t where t.building_id = ${house.buildingId}::uuid and t.payment_id = ${payme}::uuid`)
+  expect((await linesOf(keeper, bank)).map(each => [each.state, each.problem])).toEqual([['EXCEPTION', 'REVERSED']])
+  expect((await linesOf(keeper, registry)).map(each => each.state)).toEqual(['KNOWN'])
 })

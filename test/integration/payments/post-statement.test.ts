@@ -132,7 +132,7 @@ describe('money that a provider has told us of is not doubled', () => {
   test('a bank account known in two houses: its lump is posted in one of them', async () => {
     const twin = await makeHouse(db, { flats: 1 })
     const person = await asAccountant(db, twin)
-    await person.caller.statements.registerAccount({ buildingId: twin.buildingId, bankAccountId: newId(), number: keeper.iban, bankName: 'Bank', fund: 'CURRENT' })
+    await person.caller.statements.registerAccount({ buildingId: twin.buildingId, bankAccountId: newId(), number: keeper.iban, bankName: 'Bank', fund: 'CURRENT', validFrom: '2026-01-10', basis: 'Contract 1' })
     for (const each of [house, twin]) await paidThrough(each, { provider: 'kaspi', flat: 0, amount: 400_000n, day: '2026-11-04', externalId: 'k1' })
     const text = monthOf(keeper, [{ date: '2026-11-05', amount: 400_000n, name: 'ТОО "Kaspi Pay"', purpose: 'Перечисление платежей' }])
     await takeIn(keeper, { text })

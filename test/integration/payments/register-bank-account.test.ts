@@ -13,21 +13,22 @@ beforeAll(async () => {
   house = await makeHouse(db, { flats: 1 })
 })
 
-const account = (number: string, fund: 'CURRENT' | 'SAVINGS' = 'CURRENT') => ({ buildingId: house.buildingId, bankAccountId: newId(), number, bankName: 'Bank', fund })
+const account = (number: string, fund: 'CURRENT' | 'SAVINGS' = 'CURRENT') => ({ buildingId: house.buildingId, bankAccountId: newId(), number, bankName: 'Bank', fund, validFrom: '2026-01-10', basis: 'Contract 17' })
 
 test('an account of the house is written once, with its trace; the same again changes nothing', async () => {
   const { caller } = await asManager(db, house)
   for (let i = 0; i < 2; i += 1) await caller.statements.registerAccount(account(ibanOf(1)))
   await caller.statements.registerAccount(account(ibanOf(2), 'SAVINGS'))
-  expect((await caller.statements.accounts()).map(({ number, fund, currency }) => [number, fund, currency])).toEqual([[ibanOf(1), 'CURRENT', 'KZT'], [ibanOf(2), 'SAVINGS', 'KZT']])
+  expect((await caller.statements.accounts()).map(({ number, fund, currency, confirmed }) => [number, fund, currency, confirmed])).toEqual([[ibanOf(1), 'CURRENT', 'KZT', false], [ibanOf(2), 'SAVINGS', 'KZT', false]])
   expect(await db.sql(`select from audit_entries where building_id = $1 and action = 'payments.registerBankAccount'`, [house.buildingId])).toHaveLength(2)
   await expect(caller.statements.registerAccount(account(ibanOf(1), 'SAVINGS'))).rejects.toMatchObject({ cause: { code: 'statements.accountTaken' } })
+  await expect(caller.statements.registerAccount({ ...account(ibanOf(1)), basis: 'Contract 18' })).rejects.toMatchObject({ cause: { code: 'statements.accountKnown' } })
 })
 
 test('refused: another country\'s account, a wrong check of the number, whoever does not keep the house\'s money', async () => {
   const { caller } = await asAccountant(db, house)
   await expect(caller.statements.registerAccount(account('12345678901234567890'))).rejects.toMatchObject({ cause: { code: 'statements.foreignAccount' } })
-  await expect(caller.statements.registerAccount(account(ibanOf(3).replace('KZ', 'KZ').replace(/\d$/, digit => String((Number(digit) + 1) % 10))))).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+  await expect(caller.statements.registerAccount(account(ibanOf(3).replace('KZ', 'KZ').replace(/\d$/, digit => String((Number(digit) + 1) % 10))))).rejects.toMatchObject({ cause: { code: 'statements.wrongAccount' } })
   const twin = await makeHouse(db, { flats: 1 })
   for (const [person, code] of [[await asClerk(db, house), 'statements.forbidden'], [await asAccountant(db, twin), 'common.notFound']] as const) {
     await expect(person.caller.statements.registerAccount(account(ibanOf(4)))).rejects.toMatchObject({ cause: { code } })

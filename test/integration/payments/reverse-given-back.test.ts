@@ -70,3 +70,20 @@ test.each(Object.keys(ways))('%s: what the house gave back from the fund is not 
   expect((await world.fund(key)).works.money).toMatchObject({ held: 80_000n })
   expect(await world.verify()).toEqual([])
 })
+
+test.each(Object.keys(ways))('%s: money of a programme that an act has paid with is not taken back: its fund never holds less than nothing', async name => {
+  const way = ways[name]!
+  const key = await world.collecting(`${name} spent`)
+  const own = (await world.fund(key, world.owners[0])).shares[0]!.instalments[0]!
+  const paid = await way.pay(own.number, Number(own.amount))
+  const stageId = newId()
+  await world.stage(key, { stageId })
+  await world.start(key)
+  await world.act({ ...key, stageId }, { amount: own.amount - 1n, ownersAmount: own.amount - 1n })
+  expect(await way.cancel(paid)).toMatchObject(way.refused as object)
+  const [payment] = await world.db.sql<{ payment_id: string }>('select payment_id from payment_transactions where external_id = $1', [paid])
+  await expect(world.accountant.caller.payments.reverse({ buildingId: key.buildingId, paymentId: payment!.payment_id, reason: 'Bank xati 18' })).rejects.toMatchObject({ code: 'CONFLICT', message: 'payments.programmeSpent' })
+  expect((await world.fund(key)).works.money).toMatchObject({ held: 1n, spent: own.amount - 1n })
+  expect(await world.db.sql('select state from payment_transactions where external_id = $1', [paid])).toEqual([{ state: 'PAID' }])
+  expect(await world.verify()).toEqual([])
+})

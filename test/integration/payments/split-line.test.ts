@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { asAccountant } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
+import { makeInvoice } from '#test/support/fakes/payme.ts'
 import { faultsOf, keeperOf, monthOf, paidOf, takeIn, type Keeper } from '#test/support/statement-steps.ts'
 
 let db: TestDatabase
@@ -39,4 +40,12 @@ test('refused: parts that are not the whole, one account twice, an account of an
   await expect(splitLine({ ...line, parts: [{ number: number(0), amount: 6_000n }, { number: twin.premises[0]!.accountNumber, amount: 4_001n }] })).rejects.toMatchObject({ cause: { code: 'statements.numberUnknown' } })
   await expect((await asAccountant(db, twin)).caller.statements.splitLine({ ...line, parts: [{ number: number(0), amount: 6_000n }, { number: number(1), amount: 4_001n }] })).rejects.toMatchObject({ cause: { code: 'statements.lineNotFound' } })
   expect(await paidOf(db, house)).toEqual([])
+})
+
+test('an account and an invoice of the same account are two parts', async () => {
+  const unit = house.premises[0]!
+  const invoice = await makeInvoice(db, { buildingId: house.buildingId, premisesId: unit.premisesId, accountId: unit.accountId, country: 'KZ' }, 7_000n)
+  await keeper.person.caller.statements.splitLine({ ...line, parts: [{ number: number(0), amount: 3_001n }, { number: invoice.number, amount: 7_000n }] })
+  expect(await paidOf(db, house)).toMatchObject([{ number: number(0), amount: '3001', fund: null }, { number: invoice.number, amount: '7000', fund: invoice.fund }])
+  expect(await faultsOf(db, house)).toEqual([])
 })

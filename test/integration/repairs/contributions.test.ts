@@ -21,8 +21,8 @@ beforeAll(async () => {
   owner = await asOwner(db, house, house.premises[0]!)
   today = (await db.sql<{ day: string }>(`select app.today()::text as day`))[0]!.day
 })
-const add = (who: ActingPerson, more: Record<string, unknown> = {}) => who.caller.repairs.registerBankAccount({
-  buildingId: house.buildingId, bankAccountId: newId(), purpose: 'CURRENT', iban: currentIban, bank: 'Bank', validFrom: today, basis: 'Банкпен шарт № 1', ...more })
+const add = (who: ActingPerson, more: Record<string, unknown> = {}) => who.caller.statements.registerAccount({
+  buildingId: house.buildingId, bankAccountId: newId(), fund: 'CURRENT', number: currentIban, bankName: 'Bank', validFrom: today, basis: 'Банкпен шарт № 1', ...more })
 
 test('a targeted contribution: by the meeting\'s decision, apart from the other two, into the current account; not in Uzbekistan', async () => {
   const key = { buildingId: house.buildingId, programmeId: newId() }
@@ -32,9 +32,9 @@ test('a targeted contribution: by the meeting\'s decision, apart from the other 
   await manager.caller.repairs.approveEstimate({ ...key, version: 1, decisionNumber: '№ 6', decisionOn: today, instalments: 1, firstDueOn: today })
   const { programmes } = await owner.caller.repairs.fund({ buildingId: house.buildingId })
   expect(programmes[0]).toMatchObject({ kind: 'TARGETED', ownersTotal: 10_000_000n, shares: [{ obligation: 6_000_000n }] })
-  for (const [purpose, iban] of [['CURRENT', currentIban], ['SAVINGS', savingsIban]] as const) await manager.caller.repairs.confirmBankAccount({ buildingId: house.buildingId, ...(await add(accountant, { purpose, iban })) })
+  for (const [fund, number] of [['CURRENT', currentIban], ['SAVINGS', savingsIban]] as const) await manager.caller.statements.confirmAccount({ buildingId: house.buildingId, ...(await add(accountant, { fund, number })) })
   const screen = await owner.caller.payments.screen({ number: programmes[0]!.shares[0]!.instalments[0]!.number })
-  expect(screen).toMatchObject({ due: 6_000_000n, payable: { fund: `PROGRAMME:${key.programmeId}` }, accounts: [{ purpose: 'CURRENT' }] })
+  expect(screen).toMatchObject({ due: 6_000_000n, payable: { fund: `PROGRAMME:${key.programmeId}` }, accounts: [{ fund: 'CURRENT', number: currentIban }] })
   const uz = await makeHouse(db, { country: 'UZ', flats: 1 })
   await expect((await asManager(db, uz)).caller.repairs.openProgramme({ buildingId: uz.buildingId, programmeId: newId(), kind: 'TARGETED', title: 'Kamera', year: 2026 })).rejects.toMatchObject({ message: 'repairs.targetedOnlyKz' })
 })

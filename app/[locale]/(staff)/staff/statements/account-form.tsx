@@ -7,10 +7,10 @@ import { Field, SelectField } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import { newId } from '#server/kernel/ids.ts'
 
-type Props = { places: readonly { buildingId: string; name: string }[]; funds: readonly { value: string; label: string }[]; words: WordsRecord }
+type Props = { places: readonly { buildingId: string; name: string }[]; funds: readonly { value: string; label: string }[]; today: string; words: WordsRecord }
 
-/** An account of the house in a bank, before its first statement. */
-export function AccountForm({ places, funds, words }: Props) {
+/** An account of the house in a bank: its statements are taken at once, and people pay there when another person has confirmed it. */
+export function AccountForm({ places, funds, today, words }: Props) {
   const w = (key: string) => String(words[key] ?? '')
   const [error, setError] = useState<string | null>(null)
 
@@ -19,7 +19,8 @@ export function AccountForm({ places, funds, words }: Props) {
     const form = new FormData(event.currentTarget)
     const text = (name: string) => String(form.get(name) ?? '')
     try {
-      await call('statements.registerAccount', { buildingId: text('house'), bankAccountId: newId(), number: text('number').replace(/\s/g, '').toUpperCase(), bankName: text('bank'), fund: text('fund') === 'SAVINGS' ? 'SAVINGS' : 'CURRENT' })
+      await call('statements.registerAccount', { buildingId: text('house'), bankAccountId: newId(), number: text('number'), bankName: text('bank'),
+        fund: text('fund') === 'SAVINGS' ? 'SAVINGS' : 'CURRENT', validFrom: text('from'), basis: text('basis') })
       window.location.reload()
     } catch (refusal) {
       if (!(refusal instanceof CallError)) throw refusal
@@ -31,8 +32,10 @@ export function AccountForm({ places, funds, words }: Props) {
     <form onSubmit={event => void add(event)} className="grid max-w-3xl gap-3 sm:grid-cols-2">
       <SelectField size="dense" label={w('house')} name="house" options={places.map(place => ({ value: place.buildingId, label: place.name }))} />
       <SelectField size="dense" label={w('fund')} name="fund" options={funds} />
-      <Field size="dense" label={w('number')} name="number" required maxLength={34} autoComplete="off" />
-      <Field size="dense" label={w('bank')} name="bank" maxLength={200} autoComplete="off" />
+      <Field size="dense" label={w('number')} name="number" required maxLength={40} autoComplete="off" />
+      <Field size="dense" label={w('bank')} name="bank" required minLength={2} maxLength={120} autoComplete="off" />
+      <Field size="dense" label={w('from')} name="from" type="date" required defaultValue={today} />
+      <Field size="dense" label={w('basis')} hint={w('basisHint')} name="basis" required minLength={3} maxLength={300} autoComplete="off" />
       {error !== null && <div className="sm:col-span-2"><Notice tone="care" live="alert">{error}</Notice></div>}
       <div><Button type="submit">{w('act')}</Button></div>
     </form>

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
+import type { OutputOf } from '#app/_client/trpc.ts'
 import { Card } from '#app/_ui/card.tsx'
 import { StateMark, type Tone } from '#app/_ui/notice.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
@@ -7,10 +8,11 @@ import { Pager } from '#app/_ui/pager.tsx'
 import { Sheet } from '#app/_ui/sheet.tsx'
 import { Table } from '#app/_ui/table.tsx'
 import { caller } from '#server/api/caller.ts'
-import { section, texts } from '#server/infra/texts.ts'
+import { section, texts, type Texts } from '#server/infra/texts.ts'
 import { formatDate, formatMoney, isLocale } from '#server/kernel/format.ts'
 import { registrySources, type StatementState } from '#server/payments/statements/schema.ts'
 import { AccountForm } from './account-form.tsx'
+import { ConfirmAccount } from './confirm-account.tsx'
 import { FileForm } from './file-form.tsx'
 
 type Props = { params: Promise<{ locale: string }>; searchParams: Promise<{ page?: string }> }
@@ -63,11 +65,22 @@ export default async function StatementsPage({ params, searchParams }: Props) {
           {...(page > 1 ? { previousHref: `/${locale}/staff/statements?page=${page - 1}` } : {})} {...(more ? { nextHref: `/${locale}/staff/statements?page=${page + 1}` } : {})} />
       )}
       <Table caption={t('statements.accounts.title')} empty={t('statements.accounts.none')}
-        columns={[{ key: 'number', title: t('statements.accounts.number') }, { key: 'house', title: t('statements.accounts.house') }, { key: 'bank', title: t('statements.accounts.bank') }, { key: 'fund', title: t('statements.accounts.fund') }]}
-        rows={accounts.map(each => ({ id: each.bankAccountId, cells: [each.number, each.houseName, each.bankName, t(`statements.funds.${each.fund}`)] }))} />
+        columns={[{ key: 'number', title: t('statements.accounts.number') }, { key: 'house', title: t('statements.accounts.house') }, { key: 'bank', title: t('statements.accounts.bank') }, { key: 'fund', title: t('statements.accounts.fund') },
+          { key: 'from', title: t('statements.accounts.from') }, { key: 'basis', title: t('statements.accounts.basis') }, { key: 'state', title: t('statements.accounts.state') }]}
+        rows={accounts.map(each => ({
+          id: each.bankAccountId,
+          cells: [each.number, each.houseName, each.bankName, t(`statements.funds.${each.fund}`), formatDate(each.validFrom), each.basis, <AccountState key="state" account={each} t={t} />],
+        }))} />
       <Sheet summary={t('statements.accounts.add')}>
-        <AccountForm places={places} words={section(locale, 'statements.accounts')} funds={(['CURRENT', 'SAVINGS'] as const).map(fund => ({ value: fund, label: t(`statements.funds.${fund}`) }))} />
+        <AccountForm places={places} today={me.today} words={section(locale, 'statements.accounts')} funds={(['CURRENT', 'SAVINGS'] as const).map(fund => ({ value: fund, label: t(`statements.funds.${fund}`) }))} />
       </Sheet>
     </div>
   )
+}
+
+/** Nobody is told to pay into an account before another person than the one who entered it has confirmed it. */
+function AccountState({ account, t }: { account: OutputOf<'statements.accounts'>[number]; t: Texts }) {
+  if (account.confirmed) return <StateMark tone="good">{t('statements.accounts.confirmed')}</StateMark>
+  if (account.mine) return <StateMark tone="waiting">{t('statements.accounts.waitsOther')}</StateMark>
+  return <ConfirmAccount buildingId={account.buildingId} bankAccountId={account.bankAccountId} word={t('statements.accounts.confirm')} noNetwork={t('errors.common.noNetwork')} />
 }

@@ -22,18 +22,12 @@ export function LineActs({ line, locale, words, act }: Props) {
     await act(work)
     setBusy(false)
   }
-  const { known } = line
   return (
     <div className="flex flex-col gap-3">
       <p><b>{formatMoney(line.amount, line.currency, locale)}</b>, {formatDate(line.date)}, {line.partyName}</p>
       <p className="break-words">{line.purpose}</p>
       <p className="text-note">{words.problems[line.problem ?? '']}. {[line.houseName, line.fileName, line.document && `${words.document} ${line.document}`].filter(Boolean).join(', ')}</p>
-      {known && (
-        <div className="flex flex-col items-start gap-2">
-          <p>{fill(words.known, { provider: words.providers[known.provider] ?? known.provider, date: formatDate(known.valueDate), number: known.number })}, {fill(words.flat, { unit: known.unitNumber })}, {formatMoney(known.amount, line.currency, locale)}</p>
-          {known.amount === line.amount && <Button hotkey="l" disabled={busy} onClick={() => void run(() => call('statements.linkLine', { ...key, paymentId: known.paymentId }))}>{words.link}</Button>}
-        </div>
-      )}
+      <KnownPayment line={line} locale={locale} words={words} busy={busy} link={paymentId => void run(() => call('statements.linkLine', { ...key, paymentId }))} />
       <Hints line={line} words={words} busy={busy} take={number => void run(() => call('statements.assignLine', { ...key, number }))} />
       {doing === 'assign' && <AssignForm words={words} busy={busy} number={line.number ?? ''} onSend={number => void run(() => call('statements.assignLine', { ...key, number }))} />}
       {doing === 'reject' && <RejectForm words={words} busy={busy} onSend={(reason, note) => void run(() => call('statements.rejectLine', { ...key, reason, note }))} />}
@@ -43,6 +37,19 @@ export function LineActs({ line, locale, words, act }: Props) {
         {doing !== 'reject' && <Button hotkey="n" onClick={() => setDoing('reject')}>{words.notOurs}</Button>}
         {doing !== 'split' && <Button hotkey="s" onClick={() => setDoing('split')}>{words.split}</Button>}
       </div>
+    </div>
+  )
+}
+
+/** The payment that this money may be, or was: one that still stands can be said to be it. */
+function KnownPayment({ line, locale, words, busy, link }: Omit<Props, 'act'> & { busy: boolean; link: (paymentId: string) => void }) {
+  const { known } = line
+  if (!known) return null
+  return (
+    <div className="flex flex-col items-start gap-2">
+      <p>{fill(words.known, { provider: words.providers[known.provider] ?? known.provider, date: formatDate(known.valueDate), number: known.number })}, {fill(words.flat, { unit: known.unitNumber })}, {formatMoney(known.amount, line.currency, locale)}</p>
+      {known.state === 'REFUNDED' && <p>{words.givenBack}{line.note !== '' && ` ${line.note}`}</p>}
+      {known.state === 'PAID' && known.amount === line.amount && <Button hotkey="l" disabled={busy} onClick={() => link(known.paymentId)}>{words.link}</Button>}
     </div>
   )
 }

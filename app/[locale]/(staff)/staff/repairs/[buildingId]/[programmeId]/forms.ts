@@ -6,9 +6,8 @@ import type { KeepField } from './keep-form.tsx'
 import type { ActName } from './performers.ts'
 
 type Desk = OutputOf<'repairs.programme'>
-type Kept = OutputOf<'repairs.accounts'>['accounts']
 export type Form = { act: ActName; id: string; title: string; note?: string; fields: KeepField[] }
-type Facts = { desk: Desk; kept: Kept | null; today: string; locale: Locale }
+type Facts = { desk: Desk; today: string; locale: Locale }
 type Words = Facts & { t: Texts; field: (name: string, kind: KeepField['kind'], more?: Partial<KeepField>) => KeepField; form: (act: ActName, fields: KeepField[], more?: { id?: string; note?: string }) => Form }
 
 /** What can be done with a programme where it stands now. */
@@ -19,7 +18,7 @@ export function formsOf(facts: Facts): Form[] {
     field: (name, kind, more = {}) => ({ name, kind, label: t(`repairs.keep.fields.${name}`), ...more }),
     form: (act, fields, { id = '', note } = {}) => ({ act, id, title: t(`repairs.keep.acts.${act}`), fields, ...(note === undefined ? {} : { note }) }),
   }
-  return [...refundForms(words), ...estimateForms(words), ...workForms(words), ...stateForms(words), ...accountForms(words)]
+  return [...refundForms(words), ...estimateForms(words), ...workForms(words), ...stateForms(words)]
 }
 
 function refundForms({ desk, locale, t, field, form }: Words): Form[] {
@@ -74,16 +73,4 @@ const steps: Partial<Record<string, readonly ('start' | 'finish' | 'reconcile' |
 
 function stateForms({ desk, t, field, form }: Words): Form[] {
   return (steps[desk.state] ?? []).map(act => form(act, [field('ground', 'text', { hint: t('repairs.keep.groundHint') })], act === 'cancel' ? { note: t('repairs.keep.cancelNote') } : {}))
-}
-
-function accountForms({ kept, today, t, field, form }: Words): Form[] {
-  if (kept === null) return []
-  return [
-    ...kept.filter(each => !each.confirmed && !each.mine).map(each => form('confirmAccount', [field('account', 'hidden', { value: each.bankAccountId })],
-      { id: each.bankAccountId, note: `${t(`repairs.contributions.${each.purpose}`)}: ${each.iban}, ${each.bank}. ${each.basis}` })),
-    form('account', [
-      field('purpose', 'select', { options: [{ value: 'CURRENT', label: t('repairs.contributions.CURRENT') }, { value: 'SAVINGS', label: t('repairs.contributions.SAVINGS') }] }),
-      field('iban', 'text'), field('bank', 'text'), field('on', 'date', { value: today }), field('ground', 'text', { hint: t('repairs.keep.groundHint') }),
-    ], { note: kept.filter(each => each.confirmed || each.mine).map(each => `${t(`repairs.contributions.${each.purpose}`)}: ${each.iban}${each.confirmed ? '' : ` (${t('repairs.keep.unconfirmed')})`}`).join('; ') }),
-  ]
 }

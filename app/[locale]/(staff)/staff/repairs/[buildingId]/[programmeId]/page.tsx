@@ -32,7 +32,6 @@ export default async function ProgrammePage({ params }: Props) {
   if (me?.kind !== 'STAFF') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff/repairs/${buildingId}/${programmeId}`)
   const desk = await billOrNothing(() => api.repairs.programme({ buildingId, programmeId }))
   if (desk === null || desk === 'stranger') notFound()
-  const kept = desk.currency === 'KZT' ? (await api.repairs.accounts({ buildingId })).accounts : null
   const t = texts(locale)
   const voted = desk.estimates.findLast(each => each.approvedAt !== null)
   return (
@@ -45,7 +44,7 @@ export default async function ProgrammePage({ params }: Props) {
         </div>
         <div className="flex min-w-0 flex-col gap-4"><Refunds desk={desk} locale={locale} /><Payers desk={desk} locale={locale} /></div>
         <div className="flex min-w-0 flex-col gap-2">
-          {formsOf({ desk, kept, today: me.today, locale }).map(form => (
+          {formsOf({ desk, today: me.today, locale }).map(form => (
             <KeepForm key={`${form.act} ${form.id}`} act={form.act} title={form.title} {...(form.note ? { note: form.note } : {})} fields={form.fields} place={{ buildingId, programmeId }} words={section(locale, 'repairs.keep') as KeepWords} />
           ))}
         </div>

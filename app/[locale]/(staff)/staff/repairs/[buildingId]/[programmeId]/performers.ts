@@ -27,9 +27,6 @@ function linesOf(text: string) {
   })
 }
 
-/** The purposes by their names: a form has plain words and the procedure two of them. */
-const purposeOf = (text: string) => (text === 'SAVINGS' ? 'SAVINGS' as const : 'CURRENT' as const)
-
 export const performers = {
   estimate: f => call('repairs.registerEstimate', { ...f.key, vatPercent: f.text('vat') || '0', lines: linesOf(f.text('lines')) }),
   approve: f => call('repairs.approveEstimate', { ...f.key, version: Number(f.text('version')), decisionNumber: f.text('number'), decisionOn: f.text('on'), instalments: Number(f.text('instalments')), firstDueOn: f.text('due') }),
@@ -45,8 +42,6 @@ export const performers = {
   refund: f => call('repairs.requestRefund', { ...f.key, refundId: f.id, premisesId: f.text('premises'), amount: sum(f, 'amount'), application: f.text('ground') }),
   approveRefund: f => call('repairs.approveRefund', { buildingId: f.key.buildingId, refundId: f.text('refund'), ground: f.text('ground') }),
   declineRefund: f => call('repairs.declineRefund', { buildingId: f.key.buildingId, refundId: f.text('refund'), ground: f.text('ground') }),
-  account: f => call('repairs.registerBankAccount', { buildingId: f.key.buildingId, bankAccountId: f.id, purpose: purposeOf(f.text('purpose')), iban: f.text('iban'), bank: f.text('bank'), validFrom: f.text('on'), basis: f.text('ground') }),
-  confirmAccount: f => call('repairs.confirmBankAccount', { buildingId: f.key.buildingId, bankAccountId: f.text('account') }),
 } satisfies Record<string, (filled: Filled) => Promise<unknown>>
 
 export type ActName = keyof typeof performers
