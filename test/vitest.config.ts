@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { settings } from './support/settings.ts'
 
@@ -28,7 +29,7 @@ function kind({ name, setup = [], global = [], timeout = 10_000, workers, pure =
   }
 }
 
-const database = { setup: ['test/support/setup-database.ts'], global: ['test/support/cluster.ts'], timeout: 30_000 }
+const database = { setup: ['test/support/setup-database.ts'], global: ['test/support/cluster.ts'], timeout: 30_000, workers: availableParallelism() }
 
 export default defineConfig({
   root: `${import.meta.dirname}/..`,

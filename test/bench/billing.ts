@@ -10,7 +10,7 @@ import { benchDatabase, benchSecret, describeRatio, median, type BenchDatabase, 
 const periods = ['2026-03', '2026-04', '2026-05', '2026-06', '2026-07', '2026-08', '2026-09']
 
 /** The stock of the real flat profile, with three meters in each flat and what is needed for eight lines on each bill. */
-async function generate(client: Client, accounts: number): Promise<string> {
+export async function generate(client: Client, accounts: number): Promise<string> {
   const { organisationId } = await generateStock(client, { accounts })
   await client.query(`
     update buildings set territory_code = '751410000';
@@ -28,7 +28,7 @@ async function generate(client: Client, accounts: number): Promise<string> {
   return organisationId
 }
 
-async function addReadings(client: Client, period: string): Promise<void> {
+export async function addReadings(client: Client, period: string): Promise<void> {
   // One flat in fifty sends nothing: its bill is by average or norm.
   await client.query(`
     insert into readings (building_id, meter_id, taken_on, reading_id, premises_id, period, register_values, consumption, register_consumptions, state, source, submitted_at)
@@ -56,9 +56,9 @@ async function bareInsert(client: Client, period: string): Promise<{ rows: numbe
   return { rows, seconds: (performance.now() - started) / 1000 }
 }
 
-type Server = { billNext: (orderId: string | null) => Promise<boolean>; hands: number }
+export type Server = { billNext: (orderId: string | null) => Promise<boolean>; hands: number }
 
-async function connect(database: BenchDatabase): Promise<Server> {
+export async function connect(database: BenchDatabase): Promise<Server> {
   Object.assign(process.env, { DATABASE_URL: database.url, DATABASE_OWNER_URL: database.ownerUrl, AUTH_SECRET: benchSecret, NODE_ENV: 'production', LOG_LEVEL: 'warn',
     APP_URL: 'http://localhost:3000', UYIM_EMBEDDED: '1', DEMO: '1' })
   const [{ serviceTransaction }, { billNext }, { hands }, indexes, acts, tariffs] = await Promise.all([import('#server/infra/context.ts'), import('#server/billing/runs/batch.ts'),
@@ -68,7 +68,7 @@ async function connect(database: BenchDatabase): Promise<Server> {
 }
 
 /** All houses of a month as the worker works them off. */
-async function billAll(client: Client, server: Server, { period, organisationId, hands }: { period: string; organisationId: string; hands: number }): Promise<number> {
+export async function billAll(client: Client, server: Server, { period, organisationId, hands }: { period: string; organisationId: string; hands: number }): Promise<number> {
   await client.query(`insert into billing_orders (building_id, period, order_id, organisation_id, state, accept_findings)
     select building_id, $1::text, md5($1::text)::uuid, $2::uuid, 'WAITING', false from buildings`, [period, organisationId])
   const started = performance.now()

@@ -12,6 +12,7 @@ import { benchDatabase, benchSecret, describeRatio, median, sideBySide, type Ben
 
 const houses = 1000
 const flatsPerHouse = 40
+const mostMerchants = 20
 const key = 'bench-key-of-thirty-six-characters-00'
 const run = promisify(execFile)
 
@@ -25,7 +26,10 @@ const fill = `
   insert into account_numbers (number, building_id, account_id, premises_id) select number, building_id, account_id, premises_id from accounts;
   insert into payment_merchants (merchant_id, provider, segment, country, currency, scope_type, short_address, most_amount, active_from)
     values (md5('merchant')::uuid, 'payme', 'operator', 'UZ', 'UZS', 'OPERATOR', true, 100000000000, '2024-01-01');
-  insert into payment_merchant_keys (merchant_id, key_hash, test, valid_from) values (md5('merchant')::uuid, decode('${createHash('sha256').update(key).digest('hex')}', 'hex'), true, '2024-01-01')`
+  insert into payment_merchants (merchant_id, provider, segment, country, currency, scope_type, most_amount, active_from)
+    select md5('merchant' || m)::uuid, 'payme', 'merchant-' || m, 'UZ', 'UZS', 'OPERATOR', 100000000000, '2024-01-01' from generate_series(1, ${mostMerchants}) m;
+  insert into payment_merchant_keys (merchant_id, key_hash, test, valid_from)
+    select merchant_id, decode('${createHash('sha256').update(key).digest('hex')}', 'hex'), true, '2024-01-01' from payment_merchants`
 
 /** Every account owes something, so that a payment is a posting on a live account. */
 const charge = `
@@ -47,12 +51,12 @@ async function pgbench(path: string, database: BenchDatabase, { clients, seconds
 
 const authorization = `Basic ${btoa(`Paycom:${key}`)}`
 
-function request(body: string): string {
-  return `POST /api/payments/payme HTTP/1.1\r\nhost: bench\r\ncontent-type: text/json; charset=UTF-8\r\nauthorization: ${authorization}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+function request(body: string, segment: string): string {
+  return `POST /api/payments/payme${segment} HTTP/1.1\r\nhost: bench\r\ncontent-type: text/json; charset=UTF-8\r\nauthorization: ${authorization}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
 }
 
 /** One keep-alive connection that sends a call and reads its answer, nothing more. */
-function openConnection(port: number): Promise<(body: string) => Promise<string>> {
+function openConnection(port: number, segment: string): Promise<(body: string) => Promise<string>> {
   return new Promise(resolve => {
     const socket: Socket = connect(port, '127.0.0.1')
     socket.setNoDelay(true)
@@ -70,15 +74,15 @@ function openConnection(port: number): Promise<(body: string) => Promise<string>
     })
     socket.once('connect', () => resolve(body => new Promise(done => {
       answered = done
-      socket.write(request(body))
+      socket.write(request(body, segment))
     })))
   })
 }
 
 type Load = { payments: number; callbackMilliseconds: number[] }
 
-async function pay(port: number, until: number, load: Load): Promise<void> {
-  const call = await openConnection(port)
+async function pay(port: number, { until, segment }: { until: number; segment: string }, load: Load): Promise<void> {
+  const call = await openConnection(port, segment)
   const timed = async (body: string) => {
     const start = performance.now()
     const answer = await call(body)
@@ -94,10 +98,12 @@ async function pay(port: number, until: number, load: Load): Promise<void> {
   }
 }
 
-async function httpLoad(port: number, { clients, seconds }: { clients: number; seconds: number }): Promise<Load & { perSecond: number }> {
+/** With `merchants`, the clients pay to that many, each at its own address. */
+async function httpLoad(port: number, { clients, seconds, merchants = 0 }: { clients: number; seconds: number; merchants?: number }): Promise<Load & { perSecond: number }> {
   const load: Load = { payments: 0, callbackMilliseconds: [] }
   const start = performance.now()
-  await Promise.all(Array.from({ length: clients }, () => pay(port, start + seconds * 1000, load)))
+  await Promise.all(Array.from({ length: clients }, (_, client) =>
+    pay(port, { until: start + seconds * 1000, segment: merchants === 0 ? '' : `/merchant-${1 + client % merchants}` }, load)))
   return { ...load, perSecond: load.payments / ((performance.now() - start) / 1000) }
 }
 
@@ -175,6 +181,16 @@ export async function benchPayments(seconds = 8, rounds = 5): Promise<Ratio[]> {
       ratios.push({ name: `payments over HTTP, ${clients} clients`, ours, limit, unit: 'per second', target: clients === 8 ? '>= 1.0' : '>= 2' })
       console.info(`  p99 of a callback at ${clients} clients: ${median(ninetyNinths).toFixed(1)} ms, pgbench's mean latency ${median(latencies).toFixed(1)} ms (${(median(ninetyNinths) / median(latencies)).toFixed(1)} x; target <= 5)`)
     }
+    const few = await sideBySide(rounds, async () => {
+      const load = await httpLoad(server.port, { clients: 60, seconds, merchants: 3 })
+      paid += load.payments
+      return load.perSecond
+    }, async () => {
+      const load = await httpLoad(server.port, { clients: 60, seconds, merchants: mostMerchants })
+      paid += load.payments
+      return load.perSecond
+    })
+    ratios.push({ name: 'payments to three merchants of a provider against twenty, 60 clients', ...few, unit: 'per second', target: '>= 0.9' })
     await check(client, paid)
     return [...ratios, ...await benchBareDoor(database, path, { seconds, rounds: Math.min(rounds, 3) })]
   } finally {

@@ -1,4 +1,4 @@
-import { mkdtempSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, mkdirSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -22,12 +22,21 @@ const settings = {
   max_locks_per_transaction: '256', timezone: 'UTC', log_min_messages: 'warning',
 }
 
+/** In memory where there is room: creating and dropping a database of thousands of files is most of what a test file costs on a disk. */
+function roomyFolder(): string {
+  const memory = '/dev/shm'
+  if (!existsSync(memory)) return tmpdir()
+  const { bavail, bsize } = statfsSync(memory)
+  return bavail * bsize >= 4 * 2 ** 30 ? memory : tmpdir()
+}
+
 /** vitest globalSetup: one server and one migrated template for the whole run. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await sweep(tmpdir(), prefix)
+  const parent = roomyFolder()
+  await sweep(parent, prefix)
   const version = process.env['UYIM_TEST_PG']
   const binaries = findBinaries(version === '' || version === '18' ? undefined : version)
-  const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`))
+  const folder = mkdtempSync(join(parent, `${prefix}${process.pid}-`))
   const data = join(folder, 'data')
   mkdirSync(folder, { recursive: true })
   const options = { binaries, folder: data, settings, password: null, log: join(folder, 'log') }
