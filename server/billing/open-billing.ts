@@ -19,6 +19,7 @@ export async function openBilling(ctx: Context, input: OpenBillingInput): Promis
      where k.organisation_id = ${input.organisationId}::uuid and k.valid_from <= app.today() and (k.valid_to is null or k.valid_to >= app.today())
        and k.building_id = any(auth.buildings('{billing.run}'))
        and not exists (select 1 from billing_runs r where r.building_id = k.building_id and r.period = ${input.period})
+       and not exists (select 1 from month_closings m where m.building_id = k.building_id and m.period >= ${input.period})
     on conflict (building_id, period) do update set state = 'WAITING', order_id = excluded.order_id, accept_findings = excluded.accept_findings,
       person_id = excluded.person_id, reason = null, settled_at = null
       where billing_orders.state = 'HELD'`

@@ -25,6 +25,14 @@ export function assertMayOrder(actor: Actor, organisationId: string): void {
   if (!holds && !isService(actor, 'seed')) throw notFound('billing.organisationNotFound')
 }
 
+/** The organisation that was named, or the one for which the person acts. */
+export function organisationOf(actor: Actor, named: string | undefined): string {
+  const mine = actor.grants.filter(grant => grant.scopeType === 'ORGANISATION' && grant.rights.includes('billing.run'))
+  const chosen = named === undefined ? mine.find(grant => grant.id === actor.actingGrantId) ?? mine[0] : mine.find(grant => grant.scopeId === named)
+  if (chosen === undefined) throw notFound('billing.organisationNotFound')
+  return chosen.scopeId
+}
+
 /** Facts of this transaction: the database knows which places a grant reaches. */
 export function assertMaySeeTariffs(reach: TariffPlaces): TariffPlaces {
   if (!reach.mayDraft && !reach.mayPublish) throw forbidden('tariffs.notYours')

@@ -2,6 +2,7 @@ import 'server-only'
 import { router, signedProcedure, staffProcedure, stepProcedure } from '#server/api/trpc.ts'
 import { shown } from '#server/audit/views.ts'
 import { inFlightOf, invoicesOf } from '#server/payments/queries.ts'
+import { closeMonth } from './close-month.ts'
 import { continueBilling } from './continue-billing.ts'
 import { decideContribution } from './decide-contribution.ts'
 import { declineTariff } from './decline-tariff.ts'
@@ -9,6 +10,8 @@ import { disputeBill } from './dispute-bill.ts'
 import { draftTariff } from './draft-tariff.ts'
 import { endTariff } from './end-tariff.ts'
 import { inputFacts } from './inputs/queries.ts'
+import { closeMonthInput, monthInput } from './month/schema.ts'
+import { checkBooks, monthView } from './month/view.ts'
 import { openBilling } from './open-billing.ts'
 import { housesToBill, previewBilling } from './preview/queries.ts'
 import { publishTariff } from './publish-tariff.ts'
@@ -41,6 +44,9 @@ export const billingRouter = router({
   run: staffProcedure.input(runBillingInput).mutation(({ ctx, input }) => runBilling(ctx, input)),
   open: staffProcedure.input(openBillingInput).mutation(({ ctx, input }) => openBilling(ctx, input)),
   continue: stepProcedure.input(continueBillingInput).mutation(({ ctx, input }) => continueBilling(ctx.request, input)),
+  month: staffProcedure.input(monthInput).query(({ ctx, input }) => monthView(ctx, input)),
+  checkBooks: staffProcedure.input(closeMonthInput).query(({ ctx, input }) => checkBooks(ctx, input)),
+  closeMonth: staffProcedure.input(closeMonthInput).mutation(({ ctx, input }) => closeMonth(ctx, input)),
   decideContribution: staffProcedure.input(decideContributionInput).mutation(({ ctx, input }) => decideContribution(ctx, input)),
   tariffs: staffProcedure.input(tariffListInput).query(({ ctx, input }) => tariffList(ctx, input)),
   tariff: staffProcedure.input(tariffInput).query(({ ctx, input }) => tariffPage(ctx, input)),

@@ -5,7 +5,7 @@ import { sqlState, uniqueViolation } from '#server/infra/db.ts'
 import { conflict, type DomainError } from '#server/kernel/errors.ts'
 import { assertMayRun } from './policy.ts'
 import { assertMonth } from './preview/queries.ts'
-import { postHouses, type Outcome } from './runs/posting.ts'
+import { monthClosed, postHouses, type Outcome } from './runs/posting.ts'
 import { housesToRun } from './runs/queries.ts'
 import type { RunBillingInput } from './schema.ts'
 
@@ -32,5 +32,7 @@ export async function runBilling(ctx: Context, input: RunBillingInput): Promise<
 }
 
 function refusal(error: unknown, period: string): DomainError | null {
-  return sqlState(error) === uniqueViolation ? conflict('billing.alreadyBilled', { period }) : null
+  const state = sqlState(error)
+  if (state === monthClosed) return conflict('month.closed', { period })
+  return state === uniqueViolation ? conflict('billing.alreadyBilled', { period }) : null
 }

@@ -1,5 +1,6 @@
 import 'server-only'
 import type { Context } from '#server/infra/context.ts'
+import type { Period } from '#server/kernel/period.ts'
 import type { FundBalance, LedgerFault, StatementRow } from './schema.ts'
 
 type Place = { readonly buildingId: string; readonly accountId: string }
@@ -76,4 +77,10 @@ export async function ledgerSize(ctx: Pick<Context, 'db'>, buildingId: string | 
     select count(distinct e.building_id)::int as houses, count(distinct (e.building_id, e.account_id)) filter (where e.account_id is not null)::int as accounts, count(*)::int as entries
       from ledger_entries e where ${buildingId}::uuid is null or e.building_id = ${buildingId}::uuid`
   return rows[0] ?? { houses: 0, accounts: 0, entries: 0 }
+}
+
+/** The month itself, or the first open one after it: what comes for a closed month is posted into that. */
+export async function openMonth(ctx: Pick<Context, 'db'>, buildingId: string, period: Period): Promise<Period> {
+  const rows = await ctx.db.$queryRaw<{ period: Period }[]>`select app.open_month(${buildingId}::uuid, ${period}) as period`
+  return rows[0]?.period ?? period
 }

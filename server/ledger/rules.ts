@@ -44,4 +44,5 @@ const refusals = new Map<string, () => DomainError>([
   ['UY025', () => forbidden('ledger.fourEyes')],
   ['UY026', () => conflict('ledger.windowClosed')],
   ['UY027', () => forbidden('ledger.notSigned')],
+  ['UY070', () => conflict('ledger.monthClosed')],
 ])

@@ -4,6 +4,7 @@ import { asService, type Context } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { firstDay, nextPeriod, periodOf } from '#server/kernel/period.ts'
 import { postToAccount } from '#server/ledger/post-to-account.ts'
+import { openMonth } from '#server/ledger/queries.ts'
 import { assertMayCharge } from './policy.ts'
 import { dueInstalments, houseMoney, type DueInstalment } from './queries.ts'
 
@@ -26,7 +27,7 @@ export async function chargeInstalments(ctx: Context, { buildingId }: { building
 async function charge(ctx: Context, buildingId: string, due: DueInstalment): Promise<void> {
   const transactionId = newId()
   await postToAccount(ctx, {
-    buildingId, accountId: due.accountId, premisesId: due.premisesId, period: periodOf(due.dueOn), transactionId, kind: 'CHARGE', valueDate: due.dueOn,
+    buildingId, accountId: due.accountId, premisesId: due.premisesId, period: await openMonth(ctx, buildingId, periodOf(due.dueOn)), transactionId, kind: 'CHARGE', valueDate: due.dueOn,
     sourceType: 'instalment', sourceId: `${due.programmeId}:${due.version}:${due.n}`, lines: [{ fund: `PROGRAMME:${due.programmeId}`, amount: due.amount, contra: 'INCOME' }],
   })
   await ctx.db.$executeRaw`update repair_instalments set charged_by = ${transactionId}::uuid where building_id = ${buildingId}::uuid and programme_id = ${due.programmeId}::uuid

@@ -144,6 +144,8 @@ begin
     raise exception 'posting needs equal arrays' using errcode = 'UY002';
   end if;
   perform app.check_posting(p_building, p_account, p_kind, p_reverses, p_funds, p_amounts);
+  -- Money that comes late bears the day on which it came; nothing else is posted into a closed month (0026).
+  if p_kind not in ('PAYMENT', 'TRANSFER') then perform app.assert_month_open(p_building, p_period); end if;
   if p_kind = 'ADJUSTMENT' then
     perform app.pass_gate(p_building, p_account, p_period, p_transaction, p_source_type, p_source_id, p_funds, p_amounts);
   elsif p_kind = 'REFUND' then
@@ -195,6 +197,7 @@ begin
     raise exception 'a resident account is posted to by post_account only' using errcode = 'UY002';
   end if;
   perform app.check_posting(p_building, null, p_kind, p_reverses, p_funds, p_amounts);
+  if p_kind not in ('PAYMENT', 'TRANSFER') then perform app.assert_month_open(p_building, p_period); end if;
   -- Money of a programme is spent by its acts only (0023).
   if p_reverses is null and exists (select 1 from unnest(p_funds) x(fund) where x.fund like 'PROGRAMME:%') then
     perform app.pass_programme(p_building, p_transaction, p_source_type, p_source_id, p_ledgers, p_funds, p_amounts);

@@ -575,6 +575,7 @@ begin
   if not auth.service_has('{billing,seed}') then
     raise exception 'only the billing service posts bills' using errcode = '42501';
   end if;
+  perform app.assert_month_open(b.id, p_period) from (select x.id from unnest(p_buildings) x(id) order by 1) b;
   if exists (select 1 from billing_runs r where r.building_id = any(p_buildings) and r.period = p_period::char(7)) then
     raise exception 'a house was billed for this month' using errcode = '23505';
   end if;

@@ -122,7 +122,7 @@ select app.protect('request_ids', '{request.read}', '{request.file}', '{worker}'
 -- Read by every linked person of the house; written by whoever sees the details behind the row.
 alter table requests enable row level security;
 alter table requests force row level security;
-create policy reads on requests for select using ((select auth.service_has('{worker,seed}'))
+create policy reads on requests for select using ((select auth.service_has('{worker,billing,payments,seed}'))
   or building_id = any((select auth.buildings('{house.read}'))::uuid[]));
 create policy inserts on requests for insert with check ((select auth.service_has('{worker,seed}'))
   or exists (select 1 from request_details d where d.building_id = requests.building_id and d.request_id = requests.request_id));

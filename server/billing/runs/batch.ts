@@ -2,7 +2,7 @@ import 'server-only'
 import { serviceTransaction, type Context } from '#server/infra/context.ts'
 import { sqlState, uniqueViolation } from '#server/infra/db.ts'
 import { log } from '#server/infra/log.ts'
-import { postHouses, type Outcome } from './posting.ts'
+import { monthClosed, postHouses, type Outcome } from './posting.ts'
 import { housesToRun } from './queries.ts'
 
 const housesAtOnce = 50
@@ -19,8 +19,9 @@ export async function billNext(orderId: string | null): Promise<boolean> {
   try {
     return await billBatch(orderId, { limit: housesAtOnce, onTaken: orders => { taken = orders } })
   } catch (error) {
-    if (sqlState(error) !== uniqueViolation) {
-      if (taken.length < 2) throw error
+    const state = sqlState(error)
+    if (state !== uniqueViolation) {
+      if (taken.length < 2 && state !== monthClosed) throw error
       for (const order of taken) await billOrHold(order)
       return true
     }
@@ -36,11 +37,12 @@ async function billOrHold(order: Order): Promise<void> {
   try {
     await billBatch(orderId, { limit: 1, buildingId })
   } catch (error) {
-    if (sqlState(error) === uniqueViolation) return
-    log.error({ err: error, buildingId, period }, 'a house cannot be billed')
+    const state = sqlState(error)
+    if (state === uniqueViolation) return
+    if (state !== monthClosed) log.error({ err: error, buildingId, period }, 'a house cannot be billed')
     await serviceTransaction('billing', async ctx => {
       const [still] = await takeNext(ctx, orderId, { limit: 1, buildingId })
-      if (still) await settle(ctx, period, [{ buildingId, state: 'HELD', reason: 'common.internal', findings: [] }])
+      if (still) await settle(ctx, period, [{ buildingId, state: 'HELD', reason: state === monthClosed ? 'month.closed' : 'common.internal', findings: [] }])
     })
   }
 }

@@ -10,7 +10,9 @@ import type { Finding } from '#server/billing/schema.ts'
 import { postBills, sampleLines, type HouseToRun } from './queries.ts'
 
 /** Why a house was left alone; the others of its batch go on. */
-export type HeldReason = 'billing.noDueDay' | 'billing.findingsNotAccepted' | 'billing.alreadyBilled' | 'common.internal'
+export type HeldReason = 'billing.noDueDay' | 'billing.findingsNotAccepted' | 'billing.alreadyBilled' | 'month.closed' | 'common.internal'
+/** What the database answers to a run into books that are closed. */
+export const monthClosed = 'UY070'
 export type Outcome =
   | { readonly buildingId: string; readonly state: 'HELD'; readonly reason: HeldReason; readonly findings: readonly Finding[] }
   | {

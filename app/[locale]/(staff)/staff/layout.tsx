@@ -56,6 +56,7 @@ function staffPlaces(locale: Locale, t: Texts) {
     { group: 'houses', href: `/${locale}/staff/imports`, word: t('common.staff.imports') },
     { group: 'houses', href: `/${locale}/staff/meetings`, word: t('meetings.signOffs.nav') },
     { group: 'houses', href: `/${locale}/staff/repairs`, word: t('repairs.desk.nav') },
+    { group: 'money', href: `/${locale}/staff/month`, word: t('month.nav') },
     { group: 'money', href: `/${locale}/staff/billing`, word: t('common.staff.billing') },
     { group: 'money', href: `/${locale}/staff/tariffs`, word: t('tariffs.nav') },
     { group: 'money', href: `/${locale}/staff/adjustments`, word: t('common.staff.adjustments') },

@@ -1,0 +1,31 @@
+'use client'
+
+import { useState } from 'react'
+import { ask, CallError } from '#app/_client/trpc.ts'
+import { fill, type WordsRecord } from '#app/_client/words.ts'
+import { Button } from '#app/_ui/button.tsx'
+import { Notice } from '#app/_ui/notice.tsx'
+
+/** Recomputes every entry of the organisation's houses and says whether they hold. */
+export function CheckBooks({ organisationId, period, words }: { organisationId: string; period: string; words: WordsRecord }) {
+  const w = (key: string) => String(words[key] ?? '')
+  const [busy, setBusy] = useState(false)
+  const [said, setSaid] = useState<{ good: boolean; text: string } | null>(null)
+  const check = async () => {
+    setBusy(true)
+    try {
+      const { houses, broken } = await ask('billing.checkBooks', { organisationId, period })
+      setSaid(broken.length === 0 ? { good: true, text: fill(w('good'), { count: houses }) } : { good: false, text: fill(w('broken'), { names: broken.map(each => each.name).join(', ') }) })
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error
+      setSaid({ good: false, text: error.message })
+    }
+    setBusy(false)
+  }
+  return (
+    <div className="flex flex-col gap-2">
+      {said && <Notice tone={said.good ? 'good' : 'care'} live="status">{said.text}</Notice>}
+      <div><Button busy={busy && w('checking')} onClick={() => void check()}>{w('check')}</Button></div>
+    </div>
+  )
+}

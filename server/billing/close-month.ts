@@ -1,0 +1,69 @@
+import 'server-only'
+import { record } from '#server/audit/record.ts'
+import type { Context } from '#server/infra/context.ts'
+import { conflict, invalid, notFound, type DomainError, type ErrorParams } from '#server/kernel/errors.ts'
+import { newId } from '#server/kernel/ids.ts'
+import { addDays, periodOf } from '#server/kernel/period.ts'
+import { adjustedOf, brokenBooks, chargedOf, countsOf, disputedOf, gatheredOf, housesOfMonth } from './month/queries.ts'
+import { foldCharged, foldGathered, leftOf, netOf, sumOf } from './month/rules.ts'
+import type { CloseMonthInput, Left, MonthHouse } from './month/schema.ts'
+import { assertMayOrder } from './policy.ts'
+
+const refusals: Record<Left['kind'], (params: ErrorParams) => DomainError> = {
+  runs: params => conflict('month.runsLeft', params),
+  statements: params => conflict('month.statementsLeft', params),
+  lines: params => conflict('month.linesLeft', params),
+  differences: params => conflict('month.differencesLeft', params),
+  ledger: params => conflict('month.ledgerBroken', params),
+}
+
+/**
+ * Closes the books of every house of an organisation through a month that is over, with the sums and the heads as they stand.
+ * Refused while anything is unfinished, one refusal for each kind. Nobody opens a month again: what is corrected later is posted
+ * into a later month, and only money still comes into this one. Who posts and who closes wait for each other.
+ */
+export async function closeMonth(ctx: Context, { organisationId, period }: CloseMonthInput): Promise<{ houses: number }> {
+  assertMayOrder(ctx.actor, organisationId)
+  if (period >= periodOf(ctx.today)) throw invalid('month.notOver')
+  await ctx.db.$queryRaw`select pg_advisory_xact_lock(app.month_lock(x.building_id))::text from (select k.building_id from building_managements k
+    where k.organisation_id = ${organisationId}::uuid and k.building_id = any(auth.buildings('{billing.run}')) order by k.building_id) x`
+  const houses = await housesOfMonth(ctx, organisationId, period)
+  if (houses.length === 0) throw notFound('billing.organisationNotFound')
+  const open = houses.filter(house => house.closedThrough === null || house.closedThrough < period)
+  if (open.length === 0) throw conflict('month.closed', { period })
+  const buildingIds = open.map(house => house.buildingId)
+  const counts = await countsOf(ctx, { buildingIds, period })
+  // The dear question last, and only where all the others are answered.
+  const [first] = leftOf(open, counts, [])
+  if (first) throw refused(first)
+  const [broken] = leftOf(open, counts, await brokenBooks(ctx, buildingIds))
+  if (broken) throw refused(broken)
+  const closingId = newId()
+  await keep(ctx, { closingId, organisationId, period, open })
+  await record(ctx, { action: 'billing.closeMonth', buildingId: null, subjectType: 'monthClosing', subjectId: closingId, ground: period, after: { organisationId, houses: buildingIds } })
+  return { houses: open.length }
+}
+
+function refused({ kind, count, names }: Left): DomainError {
+  return refusals[kind]({ count, names: names.join(', ') })
+}
+
+type Kept = { closingId: string; organisationId: string; period: string; open: readonly MonthHouse[] }
+
+async function keep(ctx: Context, { closingId, organisationId, period, open }: Kept): Promise<void> {
+  const wanted = { buildingIds: open.map(house => house.buildingId), period }
+  const [charged, gathered, disputed, adjusted] = [await chargedOf(ctx, wanted), await gatheredOf(ctx, wanted), await disputedOf(ctx, wanted), await adjustedOf(ctx, wanted)]
+  const rows = open.map(({ buildingId, currency }) => {
+    const own = <Item extends { buildingId: string }>(items: readonly Item[]) => items.filter(item => item.buildingId === buildingId)
+    const [sums, ways] = [foldCharged(own(charged)), foldGathered(own(gathered))]
+    return { buildingId, currency, charged: sums, gathered: ways, chargedTotal: sumOf(sums), gatheredTotal: netOf(ways), disputed: sumOf(own(disputed)), adjusted: sumOf(own(adjusted)) }
+  })
+  const list = JSON.stringify(rows, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
+  const over = addDays(ctx.today, -1)
+  await ctx.db.$executeRaw`insert into month_closings (building_id, period, closing_id, organisation_id, currency, charged, gathered, charged_total, gathered_total, disputed, adjusted,
+      head_day, head_links, head_total, head_hash, closed_by)
+    select x."buildingId", ${period}, ${closingId}::uuid, ${organisationId}::uuid, x.currency, x.charged, x.gathered, x."chargedTotal", x."gatheredTotal", x.disputed, x.adjusted,
+      case when h.hash is not null then ${over}::date end, h.links, h.total, h.hash, ${ctx.actor.personId}::uuid
+      from jsonb_to_recordset(${list}::jsonb) as x("buildingId" uuid, currency text, charged jsonb, gathered jsonb, "chargedTotal" bigint, "gatheredTotal" bigint, disputed bigint, adjusted bigint)
+      left join lateral app.ledger_day_heads(x."buildingId", ${over}::date) h on true`
+}

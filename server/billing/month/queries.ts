@@ -1,0 +1,128 @@
+import 'server-only'
+import { asService, type Context } from '#server/infra/context.ts'
+import { addPeriods, firstDay, lastDay, type Period } from '#server/kernel/period.ts'
+import { verifyLedger } from '#server/ledger/queries.ts'
+import type { ChargedSum, Closing, CountedSum, Counts, GatheredSum, MonthBar, MonthHouse } from './schema.ts'
+
+type Read = Pick<Context, 'db'>
+type Of<Item> = Item & { buildingId: string }
+type Wanted = { buildingIds: readonly string[]; period: Period }
+
+const theHouse = '00000000-0000-0000-0000-000000000000'
+
+/** Houses of an organisation as far as the session bills them, with what became of the month in each. */
+export async function housesOfMonth(ctx: Read, organisationId: string, period: Period): Promise<MonthHouse[]> {
+  const [first, last] = [firstDay(period), lastDay(period)]
+  return ctx.db.$queryRaw<MonthHouse[]>`
+    select b.building_id::text as "buildingId", b.name, case b.country when 'UZ' then 'UZS' else 'KZT' end as currency, n.accounts, r.total, coalesce(jsonb_array_length(r.findings), 0) as findings,
+      case when r.run_id is not null then 'POSTED' when w.state in ('WAITING', 'HELD') then w.state
+        when n.accounts > 0 and (exists (select 1 from house_services s where s.building_id = b.building_id and s.valid_from <= ${last}::date and coalesce(s.valid_to, 'infinity') >= ${first}::date)
+          or exists (select 1 from contribution_rates c where c.building_id = b.building_id and c.valid_from <= ${last}::date and coalesce(c.valid_to, 'infinity') >= ${first}::date)) then 'NONE'
+        else 'NOTHING' end as state,
+      (select max(m.period)::text from month_closings m where m.building_id = b.building_id) as "closedThrough"
+    from buildings b
+    cross join lateral (select count(*)::int as accounts from accounts a where a.building_id = b.building_id and a.opened_on <= ${last}::date and (a.closed_on is null or a.closed_on >= ${first}::date)) n
+    left join billing_runs r on r.building_id = b.building_id and r.period = ${period}
+    left join billing_orders w on w.building_id = b.building_id and w.period = ${period}
+    where b.building_id = any(auth.buildings('{billing.run}')) and exists (select 1 from building_managements k where k.building_id = b.building_id and k.organisation_id = ${organisationId}::uuid
+      and k.method <> 'CALL_CENTRE' and k.valid_from <= ${last}::date and (k.valid_to is null or k.valid_to >= app.today()))
+    order by b.name, b.building_id`
+}
+
+/** Charged by service as the bills have it, and by fund what was charged without a bill. Adjustments stand apart. */
+export async function chargedOf(ctx: Read, { buildingIds, period }: Wanted): Promise<Of<ChargedSum>[]> {
+  return ctx.db.$queryRaw<Of<ChargedSum>[]>`
+    with price as materialized (
+      select r.building_id, i ->> 'key' as key, i ->> 'service' as service, i ->> 'fund' as fund from billing_runs r, jsonb_array_elements(r.prices -> 'items') i
+       where r.building_id = any(${buildingIds}::text[]::uuid[]) and r.period = ${period}),
+    line as materialized (
+      select b.building_id, l ->> 'key' as key, sum((l ->> 'net')::bigint + (l ->> 'vat')::bigint) as amount from bills b, json_array_elements(b.lines) l
+       where b.building_id = any(${buildingIds}::text[]::uuid[]) and b.period = ${period} group by 1, 2),
+    other as (
+      select e.building_id, case when e.fund like 'PROGRAMME:%' then 'PROGRAMME' else e.fund end as fund, -sum(e.amount) as amount from ledger_entries e
+       where e.building_id = any(${buildingIds}::text[]::uuid[]) and e.account_key = ${theHouse}::uuid and e.period = ${period} and e.ledger = 'INCOME'
+         and e.kind <> 'ADJUSTMENT' and e.source_type <> 'billingRun' group by 1, 2)
+    select l.building_id::text as "buildingId", p.service, p.fund, sum(l.amount)::bigint as amount from line l join price p using (building_id, key) group by 1, 2, 3
+    union all select o.building_id::text, 'OTHER', o.fund, o.amount::bigint from other o where o.amount <> 0`
+}
+
+/** Payments that bear a day of the month, by the way they came; and what was given back in it. */
+export async function gatheredOf(ctx: Read, { buildingIds, period }: Wanted): Promise<Of<GatheredSum>[]> {
+  const [first, last] = [firstDay(period), lastDay(period)]
+  return ctx.db.$queryRaw<Of<GatheredSum>[]>`
+    with moved as (
+      select t.building_id, t.amount, t.value_date between ${first}::date and ${last}::date as came, t.state = 'REFUNDED' and (t.cancelled_at at time zone interval '5 hours')::date between ${first}::date and ${last}::date as went,
+        case when t.provider = 'bank' and exists (select 1 from statement_settlements z join statements s using (building_id, statement_id)
+          where z.building_id = t.building_id and z.payment_id = t.payment_id and not z.linked and s.source = 'desk') then 'desk' else t.provider end as channel
+        from payment_transactions t where t.building_id = any(${buildingIds}::text[]::uuid[]) and t.state in ('PAID', 'REFUNDED')
+         and (t.value_date between ${first}::date and ${last}::date or t.state = 'REFUNDED' and (t.cancelled_at at time zone interval '5 hours')::date between ${first}::date and ${last}::date))
+    select m.building_id::text as "buildingId", m.channel, count(*) filter (where m.came)::int as count, coalesce(sum(m.amount) filter (where m.came), 0)::bigint as amount,
+      coalesce(sum(m.amount) filter (where m.went), 0)::bigint as "givenBack" from moved m group by 1, 2`
+}
+
+/** Lines of bills up to this month that their people say are wrong, while nobody has answered. */
+export async function disputedOf(ctx: Read, { buildingIds, period }: Wanted): Promise<Of<CountedSum>[]> {
+  return ctx.db.$queryRaw<Of<CountedSum>[]>`select d.building_id::text as "buildingId", count(*)::int as count, sum(d.amount)::bigint as amount
+    from bill_disputes d join requests q on q.building_id = d.building_id and q.request_id = d.request_id
+    where d.building_id = any(${buildingIds}::text[]::uuid[]) and d.period <= ${period} and q.state not in ('CLOSED', 'FORWARDED_OUT', 'NOT_CONSIDERED') group by 1`
+}
+
+/** Debts changed in the month on an inspection's conclusion. */
+export async function adjustedOf(ctx: Read, { buildingIds, period }: Wanted): Promise<Of<CountedSum>[]> {
+  return ctx.db.$queryRaw<Of<CountedSum>[]>`select e.building_id::text as "buildingId", count(*)::int as count, -sum(e.amount)::bigint as amount from ledger_entries e
+    where e.building_id = any(${buildingIds}::text[]::uuid[]) and e.account_key = ${theHouse}::uuid and e.period = ${period} and e.kind = 'ADJUSTMENT' group by 1`
+}
+
+/** Up to the end of the month: differences nobody has explained, accepted lines without a place, files not posted. */
+export async function countsOf(ctx: Read, { buildingIds, period }: Wanted): Promise<Of<Counts>[]> {
+  const last = lastDay(period)
+  return ctx.db.$queryRaw<Of<Counts>[]>`select b.id::text as "buildingId",
+      (select count(*)::int from reconciliation_differences d where d.building_id = b.id and d.gone_at is null and d.explained_at is null and d.day <= ${last}::date) as differences,
+      (select count(*)::int from statement_lines l where l.building_id = b.id and l.kept and l.state = 'EXCEPTION' and l.line_date <= ${last}::date) as lines,
+      (select count(*)::int from statements s where s.building_id = b.id and s.state in ('RECEIVED', 'READING', 'READ', 'POSTING') and coalesce(s.period_from, ${last}::date) <= ${last}::date) as statements
+    from unnest(${buildingIds}::text[]::uuid[]) b(id)`
+}
+
+/** Twelve months to this one, by the book. */
+export async function barsOf(ctx: Read, { buildingIds, period }: Wanted): Promise<MonthBar[]> {
+  const rows = await ctx.db.$queryRaw<MonthBar[]>`select e.period::text as period, coalesce(-sum(e.amount) filter (where e.ledger = 'INCOME'), 0)::bigint as charged,
+      coalesce(sum(e.amount) filter (where e.kind <> 'OPENING' and (e.ledger = 'BANK' or e.ledger like 'CLEARING:%' or e.ledger = 'EXPENSE' or e.ledger like 'EXPENSE:%')), 0)::bigint as gathered
+    from ledger_entries e where e.building_id = any(${buildingIds}::text[]::uuid[]) and e.account_key = ${theHouse}::uuid and e.period between ${addPeriods(period, -11)} and ${period} group by 1`
+  const found = new Map(rows.map(row => [row.period, row]))
+  return Array.from({ length: 12 }, (_, index) => addPeriods(period, index - 11)).map(each => found.get(each) ?? { period: each, charged: 0n, gathered: 0n })
+}
+
+export type SealState = { houses: number; sealed: number; day: string | null }
+
+/** How many of the houses have their book sealed through the end of the month, and the day through which all are. */
+export async function sealsOfMonth(ctx: Read, { buildingIds, period }: Wanted): Promise<SealState> {
+  const rows = await ctx.db.$queryRaw<SealState[]>`
+    with own as (select (select max(h.day) from ledger_heads h where h.building_id = b.id) as day from unnest(${buildingIds}::text[]::uuid[]) b(id)
+      where exists (select 1 from account_heads a where a.building_id = b.id and a.seq > 0))
+    select count(*)::int as houses, count(*) filter (where o.day >= ${lastDay(period)}::date)::int as sealed,
+      case when count(*) = count(o.day) then to_char(min(o.day), 'YYYY-MM-DD') end as day from own o`
+  return rows[0] ?? { houses: 0, sealed: 0, day: null }
+}
+
+/** Houses whose book does not verify: chains, balances, transactions, sealed days, adjustments. Each is recomputed whole. */
+export async function brokenBooks(ctx: Context, buildingIds: readonly string[]): Promise<string[]> {
+  return asService(ctx, 'billing', async inner => {
+    const broken: string[] = []
+    for (const buildingId of buildingIds) if ((await verifyLedger(inner, buildingId)).length > 0) broken.push(buildingId)
+    return broken
+  })
+}
+
+type RawClosing = Omit<Closing, 'charged' | 'gathered' | 'houses' | 'closedAt'> & { charged: Stored<ChargedSum>[]; gathered: Stored<GatheredSum>[]; closedAt: Date }
+type Stored<Item> = { [Key in keyof Item]: Item[Key] extends bigint ? string : Item[Key] }
+
+/** Rows of the houses that are closed for this very month. */
+export async function closingsOf(ctx: Read, { buildingIds, period }: Wanted): Promise<Omit<Closing, 'houses'>[]> {
+  const rows = await ctx.db.$queryRaw<RawClosing[]>`select m.closed_at as "closedAt", m.charged, m.gathered, m.charged_total as "chargedTotal", m.gathered_total as "gatheredTotal", m.disputed, m.adjusted,
+      to_char(m.head_day, 'YYYY-MM-DD') as "headDay", coalesce(m.head_links, 0) as "headLinks"
+    from month_closings m where m.building_id = any(${buildingIds}::text[]::uuid[]) and m.period = ${period}`
+  return rows.map(row => ({
+    ...row, charged: row.charged.map(each => ({ ...each, amount: BigInt(each.amount) })),
+    gathered: row.gathered.map(each => ({ ...each, amount: BigInt(each.amount), givenBack: BigInt(each.givenBack) })),
+  }))
+}

@@ -1,0 +1,136 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { serviceTransaction } from '#server/infra/context.ts'
+import { newId } from '#server/kernel/ids.ts'
+import { postForHouse } from '#server/ledger/post-for-house.ts'
+import { postToAccount } from '#server/ledger/post-to-account.ts'
+import { asAccountant, asClerk, asManager, type ActingPerson } from '#test/support/actors.ts'
+import { arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
+import { setNow } from '#test/support/clock.ts'
+import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { makeHouse, type TestHouse } from '#test/support/factories.ts'
+import { keeperOf, linesOf, monthOf, paidThrough, readFile, takeIn } from '#test/support/statement-steps.ts'
+
+let db: TestDatabase
+const period = '2026-11'
+const closed = { cause: { code: 'month.closed' } }
+
+beforeAll(async () => {
+  db = await testDatabase()
+  await seedMoneyReference()
+  await setNow('2026-12-05T05:00:00Z')
+})
+
+/** A house that pays contributions alone, billed for the month, with its accountant. */
+async function billed(options: Parameters<typeof makeHouse>[1] = {}): Promise<{ house: TestHouse; accountant: ActingPerson }> {
+  const house = await makeHouse(db, { country: 'KZ', flats: 2, ...options })
+  await arrangeServices(db, house, [])
+  const accountant = await asAccountant(db, house)
+  await accountant.caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: false })
+  return { house, accountant }
+}
+const monthOfHouse = ({ house, accountant }: { house: TestHouse; accountant: ActingPerson }) => accountant.caller.billing.month({ organisationId: house.organisationId, period })
+const close = ({ house, accountant }: { house: TestHouse; accountant: ActingPerson }, wanted = period) => accountant.caller.billing.closeMonth({ organisationId: house.organisationId, period: wanted })
+const post = (house: TestHouse, kind: 'CHARGE' | 'PAYMENT', wanted: string) => serviceTransaction('payments', ctx => postToAccount(ctx, { ...house.premises[0]!, buildingId: house.buildingId,
+  period: wanted, transactionId: newId(), kind, valueDate: `${wanted}-20`, sourceType: 'test', sourceId: newId(), lines: [{ fund: 'CURRENT', amount: kind === 'PAYMENT' ? -7_000n : 7_000n, contra: kind === 'PAYMENT' ? 'BANK' : 'INCOME' }] }))
+
+describe('an accountant\'s month', () => {
+  it('shows what was charged by service, what came by channel, and twelve months that agree with the book', async () => {
+    const at = await billed()
+    await paidThrough(at.house, { provider: 'kaspi', flat: 0, amount: 500_000n, day: '2026-11-10', externalId: newId() })
+    await paidThrough(at.house, { provider: 'kaspi', flat: 1, amount: 20_000n, day: '2026-12-02', externalId: newId() })
+    const keeper = await keeperOf(at.accountant, at.house)
+    await takeIn(keeper, { text: monthOf(keeper, [{ date: '2026-11-12', amount: 30_000n, purpose: at.house.premises[0]!.accountNumber }]) })
+    const month = await monthOfHouse(at)
+    const [row] = await db.sql<{ total: string }>('select total::text from billing_runs where building_id = $1', [at.house.buildingId])
+    expect(month.charged.map(each => [each.service, each.fund])).toEqual([['MAINTENANCE', 'CURRENT'], ['SAVINGS', 'SAVINGS']])
+    expect(month.charged.reduce((sum, each) => sum + each.amount, 0n)).toBe(BigInt(row!.total))
+    expect(month.gathered).toEqual([{ channel: 'bank', count: 1, amount: 30_000n, givenBack: 0n }, { channel: 'kaspi', count: 1, amount: 500_000n, givenBack: 0n }])
+    expect(month.bars.at(-1)).toEqual({ period, charged: BigInt(row!.total), gathered: 530_000n })
+    expect(month).toMatchObject({ over: true, left: [], closing: null, closed: 0, houses: [{ state: 'POSTED', accounts: 2 }] })
+    expect(await at.accountant.caller.billing.checkBooks({ organisationId: at.house.organisationId, period })).toEqual({ houses: 1, broken: [] })
+  })
+
+  it('is of nobody else: another body, a clerk', async () => {
+    const at = await billed()
+    const twin = await billed()
+    for (const person of [twin.accountant, await asClerk(db, at.house)]) {
+      await expect(person.caller.billing.month({ organisationId: at.house.organisationId, period })).rejects.toThrow('billing.organisationNotFound')
+      await expect(person.caller.billing.closeMonth({ organisationId: at.house.organisationId, period })).rejects.toThrow('billing.organisationNotFound')
+      await expect(person.caller.billing.checkBooks({ organisationId: at.house.organisationId, period })).rejects.toThrow('billing.organisationNotFound')
+    }
+  })
+})
+
+describe('close month', () => {
+  it('refused with what is left: a month that goes on, a house without its run, a file, a line, a difference, a broken book', async () => {
+    const at = await billed()
+    await expect(close(at, '2026-12')).rejects.toThrow('month.notOver')
+    const other = await makeHouse(db, { country: 'KZ', flats: 1, organisationId: at.house.organisationId })
+    await arrangeServices(db, other, [])
+    await expect(close(at)).rejects.toMatchObject({ cause: { code: 'month.runsLeft', params: { count: 1, names: other.name } } })
+    expect((await monthOfHouse(at)).left).toEqual([{ kind: 'runs', count: 1, names: [other.name] }])
+    await at.accountant.caller.billing.run({ buildingId: other.buildingId, period, acceptFindings: false })
+
+    const keeper = await keeperOf(at.accountant, at.house)
+    const file = await readFile(keeper, { text: monthOf(keeper, [{ date: '2026-11-12', amount: 900n, purpose: 'x' }]) })
+    await expect(close(at)).rejects.toMatchObject({ cause: { code: 'month.statementsLeft', params: { count: 1 } } })
+    const taken = await takeIn(keeper, { text: monthOf(keeper, [{ date: '2026-11-12', amount: 900n, purpose: 'x' }]) })
+    expect(taken.statementId).toBe(file.statementId)
+    await expect(close(at)).rejects.toMatchObject({ cause: { code: 'month.linesLeft', params: { count: 1 } } })
+    await at.accountant.caller.statements.reconcile({ buildingId: at.house.buildingId, day: '2026-11-12' })
+    await at.accountant.caller.statements.rejectLine({ buildingId: at.house.buildingId, statementId: file.statementId, row: (await linesOf(keeper, file))[0]!.row, reason: 'NOT_OURS', note: 'returned to the bank' })
+    await expect(close(at)).rejects.toMatchObject({ cause: { code: 'month.differencesLeft', params: { count: 1, names: at.house.name } } })
+    for (const { buildingId, differenceId } of (await at.accountant.caller.statements.reconciliations({})).differences) await at.accountant.caller.statements.answerDifference({ buildingId, differenceId, explanation: 'Returned to the bank' })
+
+    await db.sql(`set session_replication_role = replica; update account_heads set total = total + 1 where building_id = '${other.buildingId}'`)
+    await expect(close(at)).rejects.toMatchObject({ cause: { code: 'month.ledgerBroken', params: { names: other.name } } })
+    expect((await at.accountant.caller.billing.checkBooks({ organisationId: at.house.organisationId, period })).broken).toEqual([{ buildingId: other.buildingId, name: other.name }])
+    await db.sql(`set session_replication_role = replica; update account_heads set total = total - 1 where building_id = '${other.buildingId}'`)
+    expect(await db.sql('select 1 from month_closings where building_id = $1', [at.house.buildingId])).toEqual([])
+    expect(await close(at)).toEqual({ houses: 2 })
+  })
+
+  it('keeps the sums and heads as they stood; is said once, changed never, and traced', async () => {
+    const at = await billed()
+    await paidThrough(at.house, { provider: 'kaspi', flat: 0, amount: 40_000n, day: '2026-11-10', externalId: newId() })
+    expect(await close({ ...at, accountant: await asManager(db, at.house) })).toEqual({ houses: 1 })
+    const month = await monthOfHouse(at)
+    expect(month).toMatchObject({ closed: 1, later: 0n, left: [], closing: { houses: 1, gatheredTotal: 40_000n, chargedTotal: month.charged.reduce((sum, each) => sum + each.amount, 0n) } })
+    expect(month.closing?.charged).toEqual(month.charged)
+    expect(month.closing?.gathered).toEqual(month.gathered)
+    await expect(close(at)).rejects.toMatchObject(closed)
+    await expect(db.sql(`update month_closings set charged_total = 0 where building_id = $1`, [at.house.buildingId])).rejects.toMatchObject({ code: 'UY001' })
+    await expect(db.sql(`delete from month_closings where building_id = $1`, [at.house.buildingId])).rejects.toMatchObject({ code: 'UY001' })
+    expect(await db.sql(`select ground from audit_entries where action = 'billing.closeMonth' and after ->> 'organisationId' = $1`, [at.house.organisationId])).toEqual([{ ground: period }])
+  })
+
+  it('afterwards nothing that changes a debt is posted into it or before it; money that comes late is', async () => {
+    const at = await billed()
+    await close(at)
+    for (const wanted of ['2026-10', '2026-11']) await expect(post(at.house, 'CHARGE', wanted)).rejects.toMatchObject({ code: 'ledger.monthClosed' })
+    await expect(serviceTransaction('payments', ctx => postForHouse(ctx, { buildingId: at.house.buildingId, period, transactionId: newId(), kind: 'SPENDING', valueDate: '2026-11-20', sourceType: 'test', sourceId: 'x',
+      lines: [{ ledger: 'EXPENSE', fund: 'CURRENT', amount: 1n }, { ledger: 'BANK', fund: 'CURRENT', amount: -1n }] }))).rejects.toMatchObject({ code: 'ledger.monthClosed' })
+    await expect(at.accountant.caller.billing.run({ buildingId: at.house.buildingId, period: '2026-10', acceptFindings: false })).rejects.toMatchObject(closed)
+    await expect(at.accountant.caller.billing.open({ organisationId: at.house.organisationId, period: '2026-10', acceptFindings: false })).rejects.toThrow('billing.nothingToBill')
+    expect((await at.accountant.caller.billing.month({ period: '2026-10' }))).toMatchObject({ closed: 1, closing: null })
+
+    await post(at.house, 'CHARGE', '2026-12')
+    await post(at.house, 'PAYMENT', period)
+    await paidThrough(at.house, { provider: 'kaspi', flat: 1, amount: 60_000n, day: '2026-11-29', externalId: newId() })
+    expect(await monthOfHouse(at)).toMatchObject({ later: 60_000n, closing: { gatheredTotal: 0n } })
+    await at.accountant.caller.billing.run({ buildingId: at.house.buildingId, period: '2026-12', acceptFindings: false })
+    expect(await db.sql('select * from app.verify_ledger($1)', [at.house.buildingId])).toEqual([])
+  })
+
+  it('waits for what is being posted, and what is posted waits for it', async () => {
+    const at = await billed()
+    let closing: Promise<unknown> = Promise.resolve()
+    await serviceTransaction('billing', async ctx => {
+      await ctx.db.$queryRaw`select app.assert_month_open(${at.house.buildingId}::uuid, ${period})::text`
+      closing = close(at).catch((error: unknown) => error)
+      await new Promise(resolve => setTimeout(resolve, 300))
+      expect(await db.sql('select 1 from month_closings where building_id = $1', [at.house.buildingId])).toEqual([])
+    })
+    expect(await closing).toEqual({ houses: 1 })
+  })
+})
