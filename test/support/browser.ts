@@ -39,8 +39,17 @@ export function openDesk(browser: Browser, options: PhoneOptions): Promise<Phone
   return openPhone(browser, { width: 1280, height: 800, touch: false, ...options })
 }
 
+/** What fades or slides in has come: half faded in, nothing has the contrast it will have. */
+async function still(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const passing = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+    await Promise.all(passing.map(animation => animation.finished.catch(() => null)))
+  })
+}
+
 /** No violation of accessibility on what is shown now, and the language of the page is said. */
 export async function expectAccessible(page: Page): Promise<void> {
+  await still(page)
   const found = await new AxeBuilder({ page }).analyze()
   expect(found.violations.map(violation => ({ id: violation.id, where: violation.nodes.map(node => node.html.slice(0, 160)) })), `axe on ${page.url()}`).toEqual([])
 }
