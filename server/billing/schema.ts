@@ -88,6 +88,8 @@ export type Finding = {
   readonly day: string
   /** A contribution that the law does not allow: of which premises, per m², and what the law allows. */
   readonly kind?: PremisesKind
+  /** A service of the house: for which premises it is. */
+  readonly kinds?: readonly PremisesKind[]
   readonly price?: string
   readonly limit?: string
   readonly premisesId?: string

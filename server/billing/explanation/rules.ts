@@ -39,11 +39,25 @@ export function vatPercent(vatBp: number): string {
   return formatNumber(decimalOf({ numerator: BigInt(vatBp), denominator: 100n }, 2))
 }
 
-export function findingInWords({ service, code, day, unitKind, unit, kind, price, limit }: Finding, say: Say): string {
+/** Which service of which premises, and why it is not charged. */
+export function findingInWords(finding: Finding, say: Say): string {
+  const { service, day, unitKind, unit, kind, kinds, price, limit } = finding
   const flat = unitKind === undefined ? '' : say(`identity.unit.${unitKind}`, { number: unit })
-  const which = kind === undefined ? '' : say(`billing.kinds.${kind}`)
-  return say(`billing.findings.${code}`, {
-    service: say(`billing.services.${service}`), date: formatDate(day), unit: flat, kind: which, price: formatNumber(price ?? '0'), limit: formatNumber(limit ?? '0') })
+  const which = (kind === undefined ? kinds ?? [] : [kind]).map(each => say(`billing.kinds.${each}`)).join(', ')
+  const named = say(`billing.services.${service}`)
+  const ownKind = finding.code === 'belowMinimum' || finding.code === 'aboveFlats'
+  return say(`billing.findings.${wordsOf(finding)}`, {
+    service: which === '' || ownKind ? named : `${named}, ${which}`, date: formatDate(day), unit: flat, kind: which, price: formatNumber(price ?? '0'), limit: formatNumber(limit ?? '0') })
+}
+
+/** The same for who bills the house: and what to do next. */
+export function findingWithStep(finding: Finding, say: Say): { words: string; step: string } {
+  return { words: findingInWords(finding, say), step: say(`billing.nextSteps.${wordsOf(finding)}`) }
+}
+
+// A contribution has no tariff but a rate that the meeting decides.
+function wordsOf({ code, service }: Finding): Finding['code'] | 'noRate' {
+  return code === 'noPrice' && (service === 'MAINTENANCE' || service === 'SAVINGS') ? 'noRate' : code
 }
 
 function unitOf(item: PriceItem, say: Say): string {

@@ -1,8 +1,8 @@
 import 'server-only'
 import { serviceTransaction, type Context } from '#server/infra/context.ts'
-import { sqlState, uniqueViolation } from '#server/infra/db.ts'
+import { isRetryable, sqlState, uniqueViolation } from '#server/infra/db.ts'
 import { log } from '#server/infra/log.ts'
-import { monthClosed, postHouses, type Outcome } from './posting.ts'
+import { monthClosed, postHouses, type HeldReason, type Outcome } from './posting.ts'
 import { housesToRun } from './queries.ts'
 
 const housesAtOnce = 50
@@ -10,41 +10,40 @@ const housesAtOnce = 50
 type Order = { buildingId: string; orderId: string; period: string; acceptFindings: boolean; personId: string | null }
 
 /**
- * Bills a batch of waiting houses in one transaction; false when none is left. A house that is refused is held with
- * its reason, the others go on. When somebody billed one of the batch meanwhile, the batch is taken house by house; so
- * it is when a house of it cannot be billed for a reason nobody knew of: that house is held.
+ * Bills a batch of waiting houses in one transaction; false when none is left. A house that is refused is held with its
+ * reason, the others go on. When the batch itself breaks, because somebody billed one of its houses meanwhile or because
+ * one of them cannot be billed, each of its houses goes alone: nothing of one stops another, and every one leaves the line.
  */
 export async function billNext(orderId: string | null): Promise<boolean> {
   let taken: readonly Order[] = []
   try {
     return await billBatch(orderId, { limit: housesAtOnce, onTaken: orders => { taken = orders } })
   } catch (error) {
-    const state = sqlState(error)
-    if (state !== uniqueViolation) {
-      if (taken.length < 2 && state !== monthClosed) throw error
-      for (const order of taken) await billOrHold(order)
-      return true
-    }
-    return billBatch(orderId, { limit: 1 }).catch((again: unknown) => {
-      if (sqlState(again) !== uniqueViolation) throw again
-      return true
-    })
+    if (taken.length === 0) throw error
+    for (const order of taken) await billOrHold(order)
+    return true
   }
 }
 
 async function billOrHold(order: Order): Promise<void> {
   const { buildingId, orderId, period } = order
+  const alone = () => billBatch(orderId, { limit: 1, buildingId })
   try {
-    await billBatch(orderId, { limit: 1, buildingId })
+    // Billed by somebody meanwhile: the second look sees that it is done.
+    await alone().catch((error: unknown) => { if (sqlState(error) !== uniqueViolation) throw error; return alone() })
   } catch (error) {
-    const state = sqlState(error)
-    if (state === uniqueViolation) return
-    if (state !== monthClosed) log.error({ err: error, buildingId, period }, 'a house cannot be billed')
+    const reason = reasonOf(error)
+    if (reason !== 'month.closed') log.error({ err: error, buildingId, period }, 'a house cannot be billed')
     await serviceTransaction('billing', async ctx => {
       const [still] = await takeNext(ctx, orderId, { limit: 1, buildingId })
-      if (still) await settle(ctx, period, [{ buildingId, state: 'HELD', reason: state === monthClosed ? 'month.closed' : 'common.internal', findings: [] }])
+      if (still) await settle(ctx, period, [{ buildingId, state: 'HELD', reason, findings: [] }])
     })
   }
+}
+
+function reasonOf(error: unknown): HeldReason {
+  if (sqlState(error) === monthClosed) return 'month.closed'
+  return isRetryable(error) ? 'billing.houseBusy' : 'billing.houseFailed'
 }
 
 type Take = { readonly limit: number; readonly buildingId?: string; readonly onTaken?: (orders: readonly Order[]) => void }

@@ -10,7 +10,7 @@ import type { Finding } from '#server/billing/schema.ts'
 import { postBills, sampleLines, type HouseToRun } from './queries.ts'
 
 /** Why a house was left alone; the others of its batch go on. */
-export type HeldReason = 'billing.noDueDay' | 'billing.findingsNotAccepted' | 'billing.alreadyBilled' | 'month.closed' | 'common.internal'
+export type HeldReason = 'billing.noDueDay' | 'billing.findingsNotAccepted' | 'billing.alreadyBilled' | 'month.closed' | 'billing.houseBusy' | 'billing.houseFailed'
 /** What the database answers to a run into books that are closed. */
 export const monthClosed = 'UY070'
 export type Outcome =

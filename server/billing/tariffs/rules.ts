@@ -180,7 +180,7 @@ function spansOf({ facts, service }: Wanted, { tariffs, parts, flats }: Search):
   const spans: Priced[] = []
   for (const part of parts) {
     const tariff = inForce(tariffs, { service, flats, day: part.from })
-    if (tariff === null) return finding(service.service, 'noPrice', part.from)
+    if (tariff === null) return finding(service, 'noPrice', part.from)
     const rate = tariff.vatMode === 'NONE' ? '0' : tariff.vatRate ?? valueOn(facts, 'VAT', part.from)
     const last = spans.at(-1)
     if (last?.tariff === tariff && last.rate === rate) spans[spans.length - 1] = { ...last, to: part.to, days: last.days + part.days }
@@ -214,17 +214,17 @@ function rank(tariff: Tariff): number {
   return (tariff.demonstration ? 0 : 1000) + tariff.territoryPrefix.length * 10 + conditions
 }
 
-function finding(service: Charge, code: Finding['code'], day: LocalDate): Finding {
-  return { service, code, day }
+function finding({ service, kinds }: HouseService, code: Finding['code'], day: LocalDate): Finding {
+  return { service, code, day, kinds }
 }
 
 type Place = KindsServed & { readonly flats: Flats }
 
 function priceItem({ facts, service, volumes }: Wanted, { tariff, rate, ...span }: Priced, { flats, kinds, served }: Place): PriceItem | Finding {
   const vat = vatOf(tariff, rate)
-  if (typeof vat === 'string') return finding(service.service, vat, span.from)
+  if (typeof vat === 'string') return finding(service, vat, span.from)
   const house = service.method === 'BUILDING_METER' ? houseShare(facts, service, { tariff, days: span.days, served }) : none
-  if (house === null) return finding(service.service, 'noHouseMeter', span.from)
+  if (house === null) return finding(service, 'noHouseMeter', span.from)
   const of = quantityOf(service, tariff)
   const { stove, metered, privileged } = flats
   const split = span.days < served

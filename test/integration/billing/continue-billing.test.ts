@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { jobs } from '#server/billing/jobs.ts'
 import { serviceTransaction } from '#server/infra/context.ts'
+import { texts } from '#server/infra/texts.ts'
 import { verifyLedger } from '#server/ledger/queries.ts'
 import { asAccountant } from '#test/support/actors.ts'
 import { arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
@@ -57,16 +58,48 @@ describe('continue billing', () => {
     expect(run?.findings.map(each => each.code)).toEqual(['noPrice'])
   })
 
+  /** From now on every run of the house breaks, as a bug would. */
+  async function breakHouse({ buildingId }: TestHouse): Promise<() => Promise<unknown>> {
+    await db.sql(`create or replace function public.break_house() returns trigger language plpgsql as $$ begin raise exception 'broken'; end $$`)
+    await db.sql(`create trigger break_house before insert on billing_runs for each row when (new.building_id = '${buildingId}') execute function public.break_house()`)
+    return () => db.sql('drop trigger break_house on billing_runs')
+  }
+  const stateOf = async (caller: Awaited<ReturnType<typeof asAccountant>>['caller'], { buildingId }: TestHouse) => (await caller.billing.houses({ period })).find(house => house.buildingId === buildingId)
+
   it('holds a house that cannot be billed at all and goes on with the others', async () => {
     const own = await houses(3)
-    const bad = own[1]!
-    await db.sql(`create function public.break_house() returns trigger language plpgsql as $$ begin raise exception 'broken'; end $$`)
-    await db.sql(`create trigger break_house before insert on billing_runs for each row when (new.building_id = '${bad.buildingId}') execute function public.break_house()`)
+    const mend = await breakHouse(own[1]!)
     const { caller } = await asAccountant(db, first(own))
     const order = await caller.billing.open({ organisationId: first(own).organisationId, period, acceptFindings: false })
     expect(await caller.billing.continue({ orderId: order.orderId })).toMatchObject({ waiting: 0, posted: 2, held: 1 })
-    expect((await caller.billing.houses({ period })).find(house => house.buildingId === bad.buildingId)).toMatchObject({ order: 'HELD', reason: 'common.internal' })
-    await db.sql('drop trigger break_house on billing_runs')
+    expect(await stateOf(caller, own[1]!)).toMatchObject({ order: 'HELD', reason: 'billing.houseFailed' })
+    await mend()
+  })
+
+  it('holds the only house of an order too: the worker ends, says why in three languages, and bills it once it is mended', async () => {
+    const own = await houses(1)
+    const mend = await breakHouse(first(own))
+    const { caller } = await asAccountant(db, first(own))
+    const { organisationId } = first(own)
+    await caller.billing.open({ organisationId, period, acceptFindings: false })
+    for (const schedule of jobs.schedules ?? []) await schedule.run()
+    const held = await stateOf(caller, first(own))
+    expect(held).toMatchObject({ order: 'HELD', reason: 'billing.houseFailed', runId: null })
+    for (const locale of ['uz', 'kk', 'ru'] as const) expect(texts(locale)(`errors.${held?.reason ?? ''}`).length).toBeGreaterThan(100)
+    await mend()
+    const again = await caller.billing.open({ organisationId, period, acceptFindings: false })
+    expect(await caller.billing.continue({ orderId: again.orderId })).toMatchObject({ waiting: 0, posted: 1, held: 0 })
+    expect((await stateOf(caller, first(own)))?.runId).not.toBeNull()
+  })
+
+  it('ends where a house breaks on a key again and again', async () => {
+    const own = await houses(2)
+    const mend = await breakHouse(first(own))
+    await db.sql(`create or replace function public.break_house() returns trigger language plpgsql as $$ begin raise exception 'twice' using errcode = '23505'; end $$`)
+    const { caller } = await asAccountant(db, first(own))
+    const order = await caller.billing.open({ organisationId: first(own).organisationId, period, acceptFindings: false })
+    expect(await caller.billing.continue({ orderId: order.orderId })).toMatchObject({ waiting: 0, posted: 1, held: 1 })
+    await mend()
   })
 
   it('is finished by the worker when nobody asks again, two hands at once', async () => {

@@ -143,7 +143,7 @@ describe('run billing', () => {
     await arrangeServices(db, house, [{ service: 'COLD_WATER', method: 'METER' }, { service: 'WASTE', method: 'PERSON' }])
     const { caller } = await asAccountant(db, house)
     const preview = await caller.billing.preview({ buildingId: house.buildingId, period })
-    expect(preview.findings).toEqual([{ service: 'COLD_WATER', code: 'noPrice', day: '2026-10-01' }])
+    expect(preview.findings).toEqual([{ service: 'COLD_WATER', code: 'noPrice', day: '2026-10-01', kinds: ['APARTMENT'] }])
     await expect(caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: false })).rejects.toThrow('billing.findingsNotAccepted')
     const done = await caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: true })
     expect(done.findings).toEqual(preview.findings)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { explainLine, findingInWords, serviceName, vatPercent } from '#server/billing/explanation/rules.ts'
-import { texts } from '#server/infra/texts.ts'
+import { explainLine, findingInWords, findingWithStep, serviceName, vatPercent } from '#server/billing/explanation/rules.ts'
+import { section, texts } from '#server/infra/texts.ts'
 import type { Locale } from '#server/kernel/format.ts'
 import { flatPrice, makeItem, makeLine } from '#test/support/prices.ts'
 
@@ -57,5 +57,17 @@ describe('a line in words, in three languages from the same code', () => {
     expect(serviceName({ service: 'WASTE' }, texts('kk'))).toBe('Қоқыс шығару')
     expect([vatPercent(1600), vatPercent(1250)]).toEqual(['16', '12,5'])
     expect(findingInWords({ service: 'HEAT', code: 'noPrice', day: '2026-10-01' }, texts('ru'))).toContain('01.10.2026')
+  })
+  it.each(['uz', 'kk', 'ru'] as const)('names the service and the premises of what has no price or index, and what to do next, in %s', locale => {
+    const say = texts(locale)
+    const codes = Object.keys(section(locale, 'billing.findings'))
+    expect(Object.keys(section(locale, 'billing.nextSteps')).sort()).toEqual(codes.sort())
+    for (const finding of [{ service: 'COLD_WATER', code: 'noPrice', day: '2026-10-01', kinds: ['APARTMENT', 'PARKING'] }, { service: 'MAINTENANCE', code: 'noPrice', day: '2026-10-01', kind: 'PARKING' },
+      { service: 'SAVINGS', code: 'noIndex', day: '2026-10-01', kind: 'PARKING' }] as const) {
+      const { words, step } = findingWithStep(finding, say)
+      for (const part of [say(`billing.services.${finding.service}`), say('billing.kinds.PARKING'), '01.10.2026']) expect(words).toContain(part)
+      expect(step.length).toBeGreaterThan(40)
+    }
+    expect(findingInWords({ service: 'MAINTENANCE', code: 'noPrice', day: '2026-10-01', kind: 'PARKING' }, say)).not.toBe(findingInWords({ service: 'MAINTENANCE', code: 'noVatRate', day: '2026-10-01', kind: 'PARKING' }, say))
   })
 })

@@ -24,10 +24,10 @@ describe('the price in force', () => {
   it('never carries an expired tariff on (settled 9)', () => {
     const planned = planPrices(facts({ tariffs: [tariff({ validTo: '2025-12-31' })] }))
     expect(planned.plan.items).toEqual([])
-    expect(planned.findings).toEqual([{ service: 'COLD_WATER', code: 'noPrice', day: '2026-01-01' }])
+    expect(planned.findings).toEqual([{ service: 'COLD_WATER', code: 'noPrice', day: '2026-01-01', kinds: ['APARTMENT'] }])
   })
   it('stops where the tariff ends within the month', () => {
-    expect(planPrices(facts({ tariffs: [tariff({ validTo: '2026-01-20' })] })).findings).toEqual([{ service: 'COLD_WATER', code: 'noPrice', day: '2026-01-21' }])
+    expect(planPrices(facts({ tariffs: [tariff({ validTo: '2026-01-20' })] })).findings).toEqual([{ service: 'COLD_WATER', code: 'noPrice', day: '2026-01-21', kinds: ['APARTMENT'] }])
   })
   it('splits the month where the price changes', () => {
     const { plan } = planPrices(facts({ tariffs: [tariff({ validTo: '2026-01-10' }), tariff({ price: '120', validFrom: '2026-01-11' })] }))

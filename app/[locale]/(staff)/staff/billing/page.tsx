@@ -8,7 +8,7 @@ import { StateMark, type Tone } from '#app/_ui/notice.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
 import { Table } from '#app/_ui/table.tsx'
 import { caller } from '#server/api/caller.ts'
-import { section, texts, type Texts } from '#server/infra/texts.ts'
+import { section, texts } from '#server/infra/texts.ts'
 import { formatMoney, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
 import { isPeriod, periodOf, previousPeriod } from '#server/kernel/period.ts'
 import { OrderAll } from './order-all.tsx'
@@ -50,7 +50,7 @@ export default async function BillingPage({ params, searchParams }: Props) {
         ]}
         rows={houses.map(house => ({
           id: house.buildingId, href: `/${locale}/staff/billing/${house.buildingId}/${period}`,
-          cells: [house.name, house.organisation, String(house.accounts), <State key="state" house={house} t={t} />, house.total === null ? '' : formatMoney(house.total, house.currency, locale)],
+          cells: [house.name, house.organisation, String(house.accounts), <State key="state" house={house} period={period} locale={locale} />, house.total === null ? '' : formatMoney(house.total, house.currency, locale)],
         }))} />
     </div>
   )
@@ -67,10 +67,11 @@ function Orders({ houses, period, locale }: { houses: Houses; period: string; lo
   ))
 }
 
-function State({ house, t }: { house: Houses[number]; t: Texts }) {
+function State({ house, period, locale }: { house: Houses[number]; period: string; locale: Locale }) {
+  const t = texts(locale)
   const state = house.runId !== null ? 'POSTED' : house.order ?? 'NONE'
   const tones: Record<string, Tone> = { POSTED: 'good', WAITING: 'waiting', HELD: 'care' }
   const word = t(`billing.runs.states.${state}`)
   const tone = tones[state]
-  return <>{tone ? <StateMark tone={tone}>{word}</StateMark> : word}{state === 'HELD' && house.reason && <p className="text-note">{t(`errors.${house.reason}`, { period: '', count: house.findings.length })}</p>}</>
+  return <>{tone ? <StateMark tone={tone}>{word}</StateMark> : word}{state === 'HELD' && house.reason && <p className="max-w-md text-note">{house.reason === 'billing.findingsNotAccepted' ? t('billing.runs.heldFindings') : t(`errors.${house.reason}`, { period: formatPeriod(period, locale) })}</p>}</>
 }

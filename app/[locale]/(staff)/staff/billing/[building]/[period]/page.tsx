@@ -6,7 +6,7 @@ import { PageTitle } from '#app/_ui/page-title.tsx'
 import { Facts } from '#app/_ui/list.tsx'
 import { Table } from '#app/_ui/table.tsx'
 import { caller } from '#server/api/caller.ts'
-import { findingInWords, serviceName, sourceInWords } from '#server/billing/explanation/rules.ts'
+import { findingWithStep, serviceName, sourceInWords } from '#server/billing/explanation/rules.ts'
 import { section, texts } from '#server/infra/texts.ts'
 import { formatAmount, formatDate, formatMoney, formatNumber, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
 import { PostBills } from './post-bills.tsx'
@@ -35,7 +35,9 @@ export default async function PreviewPage({ params }: Props) {
         { term: t('billing.runs.hash'), value: preview.billsHash.slice(0, 16) },
       ]} />
       {preview.findings.length > 0 && (
-        <Notice tone="care" title={t('billing.runs.findings')}>{preview.findings.map(finding => <p key={`${finding.service}.${finding.code}.${finding.kind ?? finding.premisesId ?? ''}`}>{findingInWords(finding, t)}</p>)}</Notice>
+        <Notice tone="care" title={t('billing.runs.findings')}>
+          <ul className="flex flex-col gap-2">{preview.findings.map(finding => <WhatLacks key={`${finding.service}.${finding.code}.${finding.kind ?? finding.premisesId ?? ''}`} finding={finding} buildingId={building} locale={locale} />)}</ul>
+        </Notice>
       )}
       <Services preview={preview} locale={locale} />
       <Tariffs preview={preview} locale={locale} />
@@ -45,6 +47,16 @@ export default async function PreviewPage({ params }: Props) {
             total={formatMoney(preview.total, preview.currency, locale)} words={section(locale, 'billing.runs')} />}
     </div>
   )
+}
+
+/** What is not charged and what to do next, with the way there where it is another screen. */
+function WhatLacks({ finding, buildingId, locale }: { finding: Preview['findings'][number]; buildingId: string; locale: Locale }) {
+  const t = texts(locale)
+  const { words, step } = findingWithStep(finding, t)
+  const decided = finding.service === 'MAINTENANCE' || finding.service === 'SAVINGS'
+  const tariff = finding.code === 'noPrice' || finding.code === 'vatUnknown'
+  const href = decided ? `/${locale}/staff/tariffs?house=${buildingId}#contributions` : tariff ? `/${locale}/staff/tariffs?service=${finding.service}` : null
+  return <li><p>{words}</p><p className="text-note">{step}{href && <> <a className="underline" href={href}>{t('tariffs.list.title')}</a></>}</p></li>
 }
 
 function Services({ preview, locale }: { preview: Preview; locale: Locale }) {
