@@ -99,13 +99,16 @@ function sayCounts(batch: Batch, target: Target, t: Texts): void {
 }
 
 async function optionsOf(ctx: Context, mapping: Mapping, wanted: Wanted): Promise<SubmitFileInput['options']> {
-  const house = wanted.house === '' ? null : await houseOf(ctx, wanted.house)
+  const house = await houseOf(ctx, mapping, wanted.house)
   const premisesId = house && wanted.unit !== '' ? await unitOf(ctx, house, wanted.unit) : null
   const organisationId = mapping.right === 'REFERENCE' || house ? null : await organisationOf(ctx, mapping, wanted.organisation)
   return { ...(house ? { buildingId: house } : {}), ...(premisesId ? { premisesId } : {}), ...(organisationId ? { organisationId } : {}), ...(wanted.serial ? { serial: wanted.serial } : {}) }
 }
 
-async function houseOf(ctx: Context, words: string): Promise<string> {
+/** The register of one meter belongs to a house: an organisation would not help it. */
+async function houseOf(ctx: Context, mapping: Mapping, words: string): Promise<string | null> {
+  if (words === '' && mapping.needs === 'METER_PLACE') throw invalid('imports.houseOptionNeeded')
+  if (words === '') return null
   const rows = await ctx.db.$queryRaw<{ building_id: string }[]>`select building_id from buildings where building_id::text = ${words} or name = ${words} limit 2`
   if (rows.length !== 1 || !rows[0]) throw notFound('imports.houseNotFound', { house: words })
   return rows[0].building_id

@@ -2,7 +2,7 @@ import 'server-only'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { Transform } from 'node:stream'
-import { parse, type Parser } from 'csv-parse'
+import { CsvError, parse, type Parser } from 'csv-parse'
 import { invalid } from '#server/kernel/errors.ts'
 import { guessDelimiter } from '#server/imports/rules.ts'
 import type { Cell } from '#server/imports/schema.ts'
@@ -68,7 +68,8 @@ async function* rowsOf(path: string, encoding: string, delimiter: string): Async
       yield { row, cells }
     }
   } catch (error) {
-    if (String((error as { code?: unknown }).code).startsWith('CSV_')) throw invalid('imports.brokenCsv', { row: row + 1 })
+    // Rows before it may have been let fall with it, so the parser says where it was and not our count.
+    if (error instanceof CsvError) throw invalid('imports.brokenCsv', { row: Number(error['records'] ?? row) + 1 })
     throw error
   } finally {
     source.destroy()

@@ -19,20 +19,20 @@ afterAll(() => folders.forEach(folder => rmSync(folder, { recursive: true, force
 
 type Ending = { code: number | null; lines: string[] }
 
-/** Runs `npm start` until it refuses; what it refuses it refuses in its last line. */
-async function start(env: Record<string, string>): Promise<Ending> {
+/** Runs `npm start` until it refuses, or another command to its end; what is refused is refused in the last line. */
+async function start(env: Record<string, string>, program: readonly string[] = ['server/start/start.ts']): Promise<Ending> {
   const folder = temporaryFolder()
   const port = await freePort()
   const clean = { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: String(port), DATA_DIR: folder, DATABASE_URL: '', DATABASE_OWNER_URL: '', AUTH_SECRET: '', DEMO: '' }
   return new Promise(resolve => {
-    const child = spawn(process.execPath, ['server/start/start.ts'], { env: { ...clean, ...env } as unknown as NodeJS.ProcessEnv, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [...program], { env: { ...clean, ...env } as unknown as NodeJS.ProcessEnv, stdio: ['ignore', 'pipe', 'pipe'] })
     let said = ''
     child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
     const timer = setTimeout(() => child.kill('SIGTERM'), 25_000)
     child.once('exit', code => {
       clearTimeout(timer)
-      resolve({ code, lines: said.trim().split('\n').filter(line => !line.startsWith('  ')) })
+      resolve({ code, lines: said.trimEnd().split('\n').filter(line => !line.startsWith('  ')) })
     })
   })
 }
@@ -87,6 +87,17 @@ test('whoever could step over row-level security may not serve people (settled 3
 test('a role without the rights of its work, and two addresses of different databases, are said in one sentence', async () => {
   await expectSentence({ ...external, DATABASE_OWNER_URL: database.url }, /^DATABASE_OWNER_URL leads to a role that may not do its work \((permission denied|must be owner)/)
   await expectSentence({ ...external, DATABASE_URL: database.url.replace(/[^/]*$/, 'postgres') }, /lead to different databases/)
+})
+
+test('the import command takes a file in once, and names what it was not given', async () => {
+  const path = join(temporaryFolder(), 'regions.csv')
+  writeFileSync(path, 'soato,name_uz_latn\n1799,Sinov viloyati\n17,Qisqa\n')
+  const command = (...given: string[]) => start({ ...external, LOG_LEVEL: 'silent' }, ['--conditions=react-server', 'server/start/import.ts', ...given])
+  expect(await command('--nothing')).toEqual({ code: 1, lines: [expect.stringMatching(/^Unknown option '--nothing'[.] `npm run import` alone/)] })
+  expect(await command('heat-daily', path)).toEqual({ code: 2, lines: [expect.stringContaining('--house=')] })
+  expect(await command('uz-regions', path, '--locale=uz')).toEqual({ code: 0, lines: ['Yuklandi: 1. Olinmadi: 1.'] })
+  expect(await command('uz-regions', path, '--locale=uz')).toEqual({ code: 0, lines: ['Yuklandi: 0. Olinmadi: 1.'] })
+  expect(await database.sql(`select name_uz from territories where code = '1799'`)).toEqual([{ name_uz: 'Sinov viloyati' }])
 })
 
 test('without the owner an outdated database is refused', async () => {
