@@ -21,9 +21,14 @@ export type MoneyProps = {
 
 export function Money({ amount, currency, locale, size = 'body', signed = false }: MoneyProps) {
   const plus = signed && amount > 0n ? '+' : ''
+  const text = plus + formatMoney(amount, currency, locale)
+  // Its figures never part; where text is very large the currency may stand under them.
+  const end = text.lastIndexOf('\u00A0') + 1
   return (
-    <data value={amount.toString()} className={`figures whitespace-nowrap ${sizes[size]}`}>
-      {plus + formatMoney(amount, currency, locale)}
+    <data value={amount.toString()} className={`figures ${sizes[size]}`}>
+      {text.slice(0, end)}
+      <wbr />
+      {text.slice(end)}
     </data>
   )
 }

@@ -54,6 +54,12 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found.violations.map(violation => ({ id: violation.id, where: violation.nodes.map(node => node.html.slice(0, 160)) })), `axe on ${page.url()}`).toEqual([])
 }
 
+/** With text at twice its size too. */
+export async function expectFitsLarge(page: Page): Promise<void> {
+  await page.evaluate(() => { document.documentElement.style.fontSize = '200%' })
+  await expectFits(page)
+}
+
 /** Nothing may be cut off or scroll sideways at the width of the phone. */
 export async function expectFits(page: Page): Promise<void> {
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { expectAccessible, expectFits } from '#test/support/browser.ts'
+import { expectAccessible, expectFits, expectFitsLarge } from '#test/support/browser.ts'
 import { launchBrowser } from '#test/support/launch-browser.ts'
 import { addressOf, openPeople, personFor, screens } from '#test/support/screens.ts'
 
@@ -29,6 +29,7 @@ test.each(['uz', 'kk', 'ru'] as const)('every screen in %s is in its language, f
     // What axe judges is the same markup in each language: staff and council are asked once.
     if (locale === 'ru' || !['staff', 'council'].includes(screen.kind)) await expectAccessible(page).catch((error: unknown) => faults.push(`${screen.path}: ${(error as Error).message.slice(0, 500)}`))
     if (screen.kind !== 'staff') await expectFits(page).catch((error: unknown) => faults.push(`${screen.path}: ${(error as Error).message.slice(0, 300)}`))
+    if (screen.kind !== 'staff') await expectFitsLarge(page).catch((error: unknown) => faults.push(`${screen.path}, text at 200 %: ${(error as Error).message.slice(0, 300)}`))
     await page.close()
     seen += 1
   }

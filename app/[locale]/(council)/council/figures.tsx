@@ -27,7 +27,7 @@ export function MoneyFigures({ locale, here, money }: Place & { money: HouseMone
   return (
     <section className="flex flex-col gap-2">
       <h2 className="text-title font-semibold">{t('council.money.title')}</h2>
-      <ul className="grid gap-2 sm:grid-cols-2">
+      <ul className="grid grid-cols-1 gap-2 sm:grid-cols-2">
         {figure(t('council.money.owed'), owed)}
         {figure(t('council.money.gathered'), total('gathered'))}
         {figure(t('council.money.spent'), total('spent'))}

@@ -113,7 +113,7 @@ function Paper({ page, locale }: { page: Page; locale: Locale }) {
     <Card>
       <Facts facts={[
         { term: t('billing.bill.account'), value: <span className="whitespace-nowrap">{formatAccountNumber(page.accountNumber)}</span> },
-        { term: t('billing.bill.number'), value: <span className="whitespace-nowrap">{bill.number}</span> },
+        { term: t('billing.bill.number'), value: bill.number },
       ]} />
       <form method="post" action={`/api/bills/${locale}/${page.accountNumber}/${bill.period}`}>
         <Button type="submit" icon="download" wide>{t('billing.bill.pdf')}</Button>
