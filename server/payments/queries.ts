@@ -59,6 +59,8 @@ export type Payable = {
   dueOn: string | null
   state: 'OPEN' | 'CLOSED' | 'PAID' | 'WITHDRAWN'
   owed: FundAmount[]
+  /** Of what an account owes: said to be wrong, while nobody has answered. */
+  disputed: bigint
 }
 type RawPayable = Omit<Payable, 'owed' | 'amount'> & { amount: bigint | null; owed: Record<string, number> | null }
 
@@ -74,7 +76,7 @@ export async function findPayable(ctx: Read, number: string): Promise<Payable | 
        where v.number = ${number}::char(10) and v.premises_id = any(auth.premises('{payment.read}')))
     select x.number::text as number, x.kind, x.building_id as "buildingId", x.account_id as "accountId", x.premises_id as "premisesId", x.invoice_id as "invoiceId",
       x.fund, x.amount, to_char(x.due_on, 'YYYY-MM-DD') as "dueOn", x.state, b.country::text as country, case b.country when 'UZ' then 'UZS' else 'KZT' end as currency,
-      b.name as "houseName", p.kind as "unitKind", p.number as "unitNumber", a.number::text as "accountNumber", h.balances as owed
+      b.name as "houseName", p.kind as "unitKind", p.number as "unitNumber", a.number::text as "accountNumber", h.balances as owed, case when x.invoice_id is null then app.disputed_sum(x.building_id, x.account_id) else 0::bigint end as disputed
     from named x join buildings b using (building_id)
     join premises p on p.building_id = x.building_id and p.premises_id = x.premises_id
     join accounts a on a.building_id = x.building_id and a.account_id = x.account_id
@@ -124,14 +126,17 @@ export async function invoicesOf(ctx: Read, { buildingId, accountId }: Place): P
     from payment_invoices v where v.building_id = ${buildingId}::uuid and v.account_id = ${accountId}::uuid order by v.due_on, v.number`
 }
 
-export type OwnPayable = { number: string; buildingId: string; accountId: string; premisesId: string; houseName: string; unitKind: string; unitNumber: string; currency: Currency; owed: FundAmount[] }
+export type OwnPayable = { number: string; buildingId: string; accountId: string; premisesId: string; houseName: string; unitKind: string; unitNumber: string; currency: Currency; owed: FundAmount[]
+  /** Of what is owed: lines of bills that the people of the flat say are wrong, while nobody has answered. */
+  disputed: bigint }
 
 /** Accounts of the person's own flats with what is owed on each. */
 export async function ownPayables(ctx: Read): Promise<OwnPayable[]> {
   const rows = await ctx.db.$queryRaw<(Omit<OwnPayable, 'owed'> & { owed: Record<string, number> | null })[]>`
     select a.number::text as number, a.building_id as "buildingId", a.account_id as "accountId", a.premises_id as "premisesId", b.name as "houseName", p.kind as "unitKind",
       p.number as "unitNumber", case b.country when 'UZ' then 'UZS' else 'KZT' end as currency,
-      (select h.balances from account_heads h where h.building_id = a.building_id and h.account_id = a.account_id) as owed
+      (select h.balances from account_heads h where h.building_id = a.building_id and h.account_id = a.account_id) as owed,
+      app.disputed_sum(a.building_id, a.account_id) as disputed
     from accounts a join buildings b using (building_id) join premises p on p.building_id = a.building_id and p.premises_id = a.premises_id
     where a.premises_id = any(auth.premises('{payment.read}')) and a.closed_on is null order by b.name, p.kind, p.number`
   return rows.map(row => ({ ...row, owed: fundsOf(row.owed) }))

@@ -7,8 +7,8 @@ import { debtReminder } from './events.ts'
 
 /**
  * Reminds of what the latest bill leaves to pay, on the days of the house's country; tells how many accounts were written to.
- * Nobody is reminded of money that a provider already has, of less than a trifle, of a debt under the inspection's check, or
- * twice of the same: a step missed by more than a day is not made up for.
+ * Nobody is reminded of money that a provider already has, of less than a trifle, of a debt under the inspection's check, of what
+ * they say is wrong while nobody has answered, or twice of the same: a step missed by more than a day is not made up for.
  */
 export async function remindDebts(ctx: Context): Promise<number> {
   assertMayRemind(ctx.actor)
@@ -20,7 +20,7 @@ export async function remindDebts(ctx: Context): Promise<number> {
         join debt_reminder_steps s on s.country = b.country and x.due_on + s.day in (${ctx.today}::date, ${addDays(ctx.today, -1)}::date)
          and s.valid_from <= ${ctx.today}::date and coalesce(s.valid_to, 'infinity') >= ${ctx.today}::date),
     due as (
-      select s.building_id, l.account_id, l.premises_id, s.period, s.day, s.due_on, s.currency, s.least_amount, o.balance - coalesce(m.moving, 0) as amount
+      select s.building_id, l.account_id, l.premises_id, s.period, s.day, s.due_on, s.currency, s.least_amount, o.balance - coalesce(m.moving, 0) - app.disputed_sum(l.building_id, l.account_id) as amount
         from step s join bills l on l.building_id = s.building_id and l.period = s.period
         join account_heads h on h.building_id = l.building_id and h.account_id = l.account_id
         cross join lateral (select (app.owed(h.balances)).balance) o

@@ -838,15 +838,16 @@ end $$;
 
 create function app.kaspi_check(m payment_merchants, p app.payable) returns text
 language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
-declare refusal integer := app.kaspi_refusal(m, p); owed bigint;
+declare refusal integer := app.kaspi_refusal(m, p); owed bigint; disputed bigint := 0;
 begin
   if refusal <> 0 then return '{"result":' || refusal || '}'; end if;
   owed := p.amount;
   if owed is null then
     select greatest(x.balance - x.programmes, 0) + x.programmes into owed from account_heads h, app.owed(h.balances) x
      where h.building_id = p.building_id and h.account_id = p.account_id;
+    disputed := least(app.disputed_sum(p.building_id, p.account_id), owed);
   end if;
-  return '{"result":0,"sum":"' || app.major_text(coalesce(owed, 0)) || '",' || (select substr(json_build_object('house', b.name, 'unit', u.number)::text, 2)
+  return '{"result":0,"sum":"' || app.major_text(coalesce(owed, 0)) || '",' || case when disputed > 0 then '"disputed":"' || app.major_text(disputed) || '",' else '' end || (select substr(json_build_object('house', b.name, 'unit', u.number)::text, 2)
     from premises u join buildings b using (building_id) where u.building_id = p.building_id and u.premises_id = p.premises_id);
 end $$;
 

@@ -18,7 +18,7 @@ end $$;
 
 create function app.paynet_information(m payment_merchants, p app.payable) returns text
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
-declare refusal text := app.paynet_refusal(m, p); owed bigint := p.amount;
+declare refusal text := app.paynet_refusal(m, p); owed bigint := p.amount; disputed bigint := 0;
 begin
   if refusal is null and p.invoice_id is not null and exists (select 1 from payment_transactions t where t.building_id = p.building_id
       and t.live_invoice_id = p.invoice_id and not (t.state = 'PENDING' and t.expires_at < app.moment())) then
@@ -28,10 +28,11 @@ begin
   if owed is null then
     select greatest(x.balance - x.programmes, 0) + x.programmes into owed from account_heads h, app.owed(h.balances) x
      where h.building_id = p.building_id and h.account_id = p.account_id;
+    disputed := least(app.disputed_sum(p.building_id, p.account_id), owed);
   end if;
   return 'R{"status":"0","timestamp":"' || app.paynet_time(app.moment()) || '","fields":{"name":' || (select to_json(b.name || ', ' || u.number)::text
     from premises u join buildings b using (building_id) where u.building_id = p.building_id and u.premises_id = p.premises_id)
-    || ',"amount":' || app.major_text(coalesce(owed, 0)) || '}}';
+    || ',"amount":' || app.major_text(coalesce(owed, 0)) || case when disputed > 0 then ',"disputed":' || app.major_text(disputed) else '' end || '}}';
 end $$;
 
 create function app.paynet_perform(k app.payment_call, m payment_merchants, p app.payable) returns app.door_answer

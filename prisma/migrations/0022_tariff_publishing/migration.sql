@@ -163,3 +163,12 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
    where d.building_id = p_building and d.account_id = p_account and r.state not in ('CLOSED', 'FORWARDED_OUT', 'NOT_CONSIDERED') order by d.at, d.request_id
 $$;
 grant execute on function app.open_disputes(uuid, uuid) to uyim_app;
+
+-- What of an account's debt is disputed now: wherever the debt is told to somebody, this is told with it.
+create function app.disputed_sum(p_building uuid, p_account uuid) returns bigint
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return (select coalesce(sum(d.amount), 0)::bigint from bill_disputes d where d.building_id = p_building and d.account_id = p_account
+    and exists (select 1 from requests r where r.building_id = d.building_id and r.request_id = d.request_id and r.state not in ('CLOSED', 'FORWARDED_OUT', 'NOT_CONSIDERED')));
+end $$;
+grant execute on function app.disputed_sum(uuid, uuid) to uyim_app;

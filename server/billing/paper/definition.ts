@@ -34,6 +34,7 @@ export function billPaper(page: PaperFacts, locale: Locale, code: string): PdfDe
         { width: 'auto', stack: [{ text: formatMoney(due > 0n ? due : 0n, bill.currency, locale), style: 'sum', alignment: 'right' }] },
       ], margin: [0, 0, 0, 10] },
       linesTable(lines, page, voice),
+      ...disputedLines(page, voice),
       ...bill.findings.map(finding => ({ text: findingInWords(finding, say), style: 'note', margin: [0, 4, 0, 0] }) as PdfNode),
       ...(lines.some(({ item }) => item.demonstration) ? [{ text: `* ${say('billing.bill.demonstration')}`, style: 'note', margin: [0, 6, 0, 0] } as PdfNode] : []),
       { text: say('billing.paper.cutoff', { date: formatDate(issuedOn) }), style: 'note', margin: [0, 8, 0, 0] },
@@ -50,14 +51,23 @@ function sealLine({ day, links, total, hash }: Seal, currency: Currency, locale:
   return { text: texts(locale)('billing.paper.seal', { date: formatDate(day), entries: links.toString(), sum: formatMoney(total, currency, locale), hash }), fontSize: 6.5, lineHeight: 1.1, margin: [0, 3, 0, 0] }
 }
 
-function linesTable(lines: readonly PricedLine[], { bill }: BillPage, voice: Voice): PdfNode {
+/** Said to be wrong and not answered when the paper is made: of this month, and of the months before. */
+function disputedLines({ bill, disputes }: BillPage, { say, locale, currency }: Voice): PdfNode[] {
+  const sums = disputes.filter(each => each.amount > 0n && each.period <= bill.period)
+  const numbers = (own: typeof sums) => own.map(each => `№ ${each.number}`).join(', ')
+  const line = (key: string, own: typeof sums): PdfNode[] => (own.length === 0 ? [] : [{ text: say(key, { sum: formatMoney(own.reduce((sum, each) => sum + each.amount, 0n), currency, locale), numbers: numbers(own) }), bold: true, margin: [0, 4, 0, 0] }])
+  return [...line('inputs.paperDisputed', sums.filter(each => each.period === bill.period)), ...line('inputs.paperDisputedBefore', sums.filter(each => each.period !== bill.period))]
+}
+
+function linesTable(lines: readonly PricedLine[], { bill, disputes }: BillPage, voice: Voice): PdfNode {
   const { say, locale } = voice
   const figure = (amount: bigint, bold = false): PdfNode => ({ text: formatAmount(amount), alignment: 'right', style: 'figures', bold })
   const body: PdfNode[][] = [
     [{ text: say('billing.paper.line'), bold: true }, { text: say('billing.paper.how'), bold: true }, { text: say('billing.paper.sum'), bold: true, alignment: 'right' }],
     ...lines.map(({ item, line }) => {
       const { summary, steps } = explainLine(item, line, voice)
-      const how = [summary, ...steps.map(step => `${step.text} = ${step.value}`)]
+      const request = disputes.find(each => each.kind === 'LINE' && each.period === bill.period && each.subject === line.key)
+      const how = [summary, ...steps.map(step => `${step.text} = ${step.value}`), ...(request ? [say('inputs.disputed', { number: request.number })] : [])]
       const name = `${serviceName(item, say)}${item.demonstration ? ' *' : ''}`
       return [{ text: name }, { stack: how.map(text => ({ text, fontSize: 8, lineHeight: 1.1 })) }, figure(BigInt(line.net))]
     }),

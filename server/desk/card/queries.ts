@@ -45,7 +45,7 @@ async function homeOf(ctx: Context, place: Place): Promise<HomeRow | null> {
 async function accountsOf(ctx: Context, place: Place): Promise<DeskCard['accounts']> {
   const rows = await ctx.db.$queryRaw<AccountRow[]>`
     select a.account_id::text, a.number, h.balances, l.period::text as last_bill, l.total as last_total, to_char(l.due_on, 'YYYY-MM-DD') as due_on,
-      (select coalesce(sum(d.amount), 0)::bigint from app.open_disputes(a.building_id, a.account_id) d) as disputed
+      app.disputed_sum(a.building_id, a.account_id) as disputed
     from accounts a left join account_heads h on h.building_id = a.building_id and h.account_id = a.account_id
       left join lateral (select b.period, b.total, b.due_on from bills b where b.building_id = a.building_id and b.account_id = a.account_id
         order by b.period desc limit 1) l on true

@@ -2,12 +2,14 @@ import { daysBetween, lastDay, periodOf, type LocalDate } from '#server/kernel/p
 
 type Invoice = { invoiceId: string; number: string; fund: string; amount: bigint; dueOn: LocalDate; state: string }
 type Account = { balance: bigint; programmes: bigint }
-type Payable = { inFlight: { items: readonly { invoiceId: string | null; amount: bigint }[] }; invoices: readonly Invoice[] }
+type Payable = { inFlight: { items: readonly { invoiceId: string | null; amount: bigint }[] }; invoices: readonly Invoice[]; disputed?: bigint }
 export type Dues = {
   /** To pay by the account; below zero: paid ahead. */
   bill: bigint
   /** Accepted by a provider and not posted yet: no debt. */
   moving: bigint
+  /** Of what is to be paid: said to be wrong, while nobody has answered. */
+  disputed: bigint
   /** Parts of the house's repair, each with its own number and day. */
   instalments: Invoice[]
 }
@@ -33,11 +35,19 @@ export function duesOf({ balance, programmes }: Account, payable: Payable | unde
   const later = invoices.filter((invoice) => invoice.dueOn > monthEnds).map(({ invoiceId }) => invoiceId)
   const movingNow = sum(items.filter(({ invoiceId }) => invoiceId === null || !later.includes(invoiceId)))
   const left = balance - (charged.length > 0 ? apart : 0n) - movingNow
-  return { bill: billOf(balance, left), moving: sum(items), instalments: [...charged, ...soon] }
+  const bill = billOf(balance, left)
+  return { bill, moving: sum(items), disputed: disputedOf(bill, payable), instalments: [...charged, ...soon] }
 }
 
 /** Paid ahead stays as it is; what is on its way never turns a debt into an overpayment. */
 function billOf(balance: bigint, left: bigint): bigint {
   if (balance <= 0n) return balance
   return left < 0n ? 0n : left
+}
+
+/** Never more than what is to be paid. */
+function disputedOf(bill: bigint, payable: Payable | undefined): bigint {
+  const disputed = payable?.disputed ?? 0n
+  if (bill <= 0n) return 0n
+  return disputed < bill ? disputed : bill
 }

@@ -5,12 +5,12 @@ export type KaspiCall = { command: 'check' | 'pay'; txnId: string; account: stri
 export type KaspiRead = { call: KaspiCall | null; txnId: string }
 
 /** What the database answered: our number, sum and address only where they are known. */
-export type KaspiAnswer = { result: number; prv?: string; sum?: string; house?: string; unit?: string }
+export type KaspiAnswer = { result: number; prv?: string; sum?: string; house?: string; unit?: string; /** Of the sum: what the payer says is wrong, while nobody has answered. */ disputed?: string }
 
 const comments: Record<number, string> = {
   0: 'OK', 1: 'Лицевой счёт не найден', 2: 'Приём платежей по счёту закрыт', 3: 'Счёт уже оплачен', 4: 'Оплата выполняется', 5: 'Ошибка, повторите позже',
 }
-const fieldNames = { house: 'Адрес', unit: 'Помещение' } as const
+const fieldNames = { house: 'Адрес', unit: 'Помещение', disputed: 'Из них оспорено' } as const
 
 export function readCall(verb: string, query: string): KaspiRead {
   const given = new URLSearchParams(query)
@@ -59,6 +59,7 @@ function fieldsOf(answer: KaspiAnswer): [name: string, text: string][] {
   const fields: [string, string][] = []
   if (answer.house) fields.push([fieldNames.house, answer.house])
   if (answer.unit) fields.push([fieldNames.unit, answer.unit])
+  if (answer.disputed) fields.push([fieldNames.disputed, answer.disputed])
   return fields
 }
 

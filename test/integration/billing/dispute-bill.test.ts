@@ -1,11 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { serviceTransaction } from '#server/infra/context.ts'
+import { issueBill } from '#server/billing/issue-bill.ts'
+import { billPaper } from '#server/billing/paper/definition.ts'
+import { billPage } from '#server/billing/queries.ts'
+import { openTransaction, serviceTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { asAccountant, asClerk, asManager, asOwner, asStranger, asTenant, type ActingPerson } from '#test/support/actors.ts'
 import { addMeter, addReading, arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
 import { setNow } from '#test/support/clock.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
+import { FakeKaspi } from '#test/support/fakes/kaspi.ts'
+import { openDoors } from '#test/support/fakes/payme-doors.ts'
+import { makeMerchant } from '#test/support/fakes/payme.ts'
 
 let db: TestDatabase
 let house: TestHouse
@@ -65,12 +71,28 @@ describe('dispute bill', () => {
     expect(bill.lines.find(line => line.key === 'COLD_WATER')).toMatchObject({ net: '137020', vat: '21923', people: 1 })
     const card = async () => (await (await asClerk(db, house)).caller.desk.openCard({ ...unit(), buildingId: house.buildingId, reason: 'CALL', callerName: 'X' })).accounts[0]?.disputed
     expect(await card()).toBe(158_943n)
+    // Wherever the debt is told, this is told with it: to the payer, on paper, to a provider.
+    expect(await owner.caller.payments.mine()).toMatchObject([{ disputed: 158_943n }])
+    expect((await owner.caller.payments.screen({ number: unit().accountNumber })).payable.disputed).toBe(158_943n)
+    const paper = async () => openTransaction(owner.request, async ctx => JSON.stringify(billPaper({ ...await billPage(ctx, key()), seal: null }, 'ru', '7K3M9QXT2B').content).replaceAll('\u00A0', ' '))
+    for (const words of [`Оспорено, заявка № ${filed.number}`, `Из начисленного оспорено 1 589,43 ₸, заявка № ${filed.number}`]) expect(await paper()).toContain(words)
+    const issue = () => openTransaction(owner.request, ctx => issueBill(ctx, { ...key(), locale: 'ru' }))
+    const marked = await issue()
+    expect((await issue()).sha256).toBe(marked.sha256)
+    const doors = await openDoors()
+    await makeMerchant(db, { provider: 'kaspi', short: true })
+    const kaspiSays = async () => JSON.stringify((await new FakeKaspi(doors.origin).check(unit().accountNumber)).body)
+    expect(await kaspiSays()).toContain('"@name":"Из них оспорено","#text":"1589.43"')
     expect(await db.sql(`select ground from audit_entries where action = 'billing.disputeBill' and subject_id = $1`, [bill.number])).toEqual([{ ground: 'LINE COLD_WATER' }])
     expect((await owner.caller.billing.dispute(input)).number).toBe(filed.number)
     await expect(owner.caller.billing.dispute(press())).rejects.toThrow('billing.disputedAlready')
     await serviceTransaction('worker', ctx => ctx.db.$executeRaw`update requests set state = 'CLOSED' where request_id = ${filed.requestId}::uuid`)
     expect((await owner.caller.billing.bill(key())).disputes).toEqual([])
     expect(await card()).toBe(0n)
+    expect(await paper()).not.toContain('спорено')
+    expect((await issue()).sha256).not.toBe(marked.sha256)
+    expect(await kaspiSays()).not.toContain('спорено')
+    await doors.close()
   })
 
   it('one press on an input names it first, and marks no sum', async () => {

@@ -5,7 +5,7 @@ import { newId } from '#server/kernel/ids.ts'
 import { postToAccount } from '#server/ledger/post-to-account.ts'
 import { letterOf } from '#server/notifications/letters/rules.ts'
 import { remindDebts } from '#server/payments/remind-debts.ts'
-import { asAccountant } from '#test/support/actors.ts'
+import { asAccountant, asOwner } from '#test/support/actors.ts'
 import { asInspector, askFor } from '#test/support/adjustments.ts'
 import { arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
 import { resetClock, setNow } from '#test/support/clock.ts'
@@ -93,6 +93,23 @@ describe('reminders of a bill (issue: polite, capped)', () => {
     expect(letterOf('payments.debtReminder', event!.payload)?.template).toBe('debtLate')
     await atTen(addDays(dueOn, 5))
     expect(await remind()).toBe(0)
+  })
+
+  it('nobody is pressed for what they say is wrong: the rest alone is reminded of', async () => {
+    const other = await makeHouse(db, { country: 'UZ', flats: 2, areas: ['60.00'] })
+    await arrangeServices(db, other, [{ service: 'WASTE', method: 'PERSON' }])
+    await setNow('2026-10-01T05:00:00Z')
+    const run = await (await asAccountant(db, other)).caller.billing.run({ buildingId: other.buildingId, period: '2026-09', acceptFindings: true })
+    const [some, all] = other.premises as [typeof other.premises[number], typeof other.premises[number]]
+    const dispute = async (unit: typeof some, subject: string) => (await asOwner(db, other, unit)).caller.billing.dispute({ requestId: newId(), number: unit.accountNumber, period: '2026-09', kind: 'LINE', subject, submittedAt: '2026-10-01T05:00:00.000Z' })
+    const keys = (await db.sql<{ key: string; amount: string }>(`select l ->> 'key' as key, (l ->> 'net')::bigint + (l ->> 'vat')::bigint as amount from bills b, json_array_elements(b.lines) l where b.account_id = $1`, [all.accountId]))
+    for (const { key } of keys) await dispute(all, key)
+    await dispute(some, keys[0]!.key)
+    await atTen(addDays(run.dueOn, -5))
+    await remind()
+    expect(await reminders(all.accountId)).toEqual([])
+    expect(await reminders(some.accountId)).toEqual(keys.length === 1 ? [] : [{ day: -5, amount: String(run.total / 2n - BigInt(keys[0]!.amount)) }])
+    expect(keys.length).toBeGreaterThan(1)
   })
 
   it('a reminder is kept as it was sent', async () => {

@@ -10,8 +10,13 @@ const numbers = (dues: ReturnType<typeof duesOf>) => dues.instalments.map(({ num
 
 describe('what is to be paid of an account', () => {
   it('is its balance where there are no instalments', () => {
-    expect(duesOf({ balance: 1_000n, programmes: 0n }, undefined, today)).toEqual({ bill: 1_000n, moving: 0n, instalments: [] })
+    expect(duesOf({ balance: 1_000n, programmes: 0n }, undefined, today)).toEqual({ bill: 1_000n, moving: 0n, disputed: 0n, instalments: [] })
     expect(duesOf({ balance: -1_000n, programmes: 0n }, undefined, today).bill).toBe(-1_000n)
+  })
+
+  it('tells what of it is disputed, and never more than is to be paid', () => {
+    const said = (balance: bigint, disputed: bigint) => duesOf({ balance, programmes: 0n }, { ...payable([]), disputed }, today).disputed
+    expect([said(1_000n, 300n), said(200n, 300n), said(-1n, 300n)]).toEqual([300n, 200n, 0n])
   })
 
   it('takes an instalment of this month out of the sum and names it by itself', () => {

@@ -56,6 +56,7 @@ function AccountBills({ account, dues, locale, today }: { account: OutputOf<'bil
           <p className="text-small text-note">{t(due > 0n ? 'billing.list.owed' : due < 0n ? 'billing.list.overpaid' : 'billing.list.nothing')}</p>
           <Money amount={due < 0n ? -due : due} currency={currency} locale={locale} size="sum" />
           {due > 0n && <p className="text-small text-note">{t(lastBill.dueOn < today ? 'billing.list.wasDue' : 'billing.list.until', { date: formatDayMonth(lastBill.dueOn, locale) })}</p>}
+          {dues.disputed > 0n && <p className="text-small text-note">{t('inputs.ofItDisputed', { sum: formatMoney(dues.disputed, currency, locale) })}</p>}
           {dues.moving > 0n && <p className="text-small text-note">{t('billing.list.inFlight', { sum: formatMoney(dues.moving, currency, locale) })}</p>}
         </div>
         <YearChart months={months} currency={currency} locale={locale} />

@@ -80,7 +80,7 @@ function AccountCard({ account, dues, locale, today, main }: AccountProps) {
   )
 }
 
-function AccountSum({ dues: { bill: balance, moving }, account: { currency, lastBill }, locale, today }: Omit<AccountProps, 'main'>) {
+function AccountSum({ dues: { bill: balance, moving, disputed }, account: { currency, lastBill }, locale, today }: Omit<AccountProps, 'main'>) {
   const t = texts(locale)
   const due = lastBill && balance > 0n ? t(lastBill.dueOn < today ? 'home.payments.wasDue' : 'home.payments.until', { date: formatDayMonth(lastBill.dueOn, locale) }) : ''
   return (
@@ -88,6 +88,7 @@ function AccountSum({ dues: { bill: balance, moving }, account: { currency, last
       <p className="text-small text-note">{t(balance > 0n ? 'home.payments.owed' : balance < 0n ? 'home.payments.overpaid' : 'home.payments.nothing')}</p>
       <Money amount={balance < 0n ? -balance : balance} currency={currency} locale={locale} size="sum" />
       <p className="text-small text-note">{lastBill ? due : t('home.payments.noBill')}</p>
+      {disputed > 0n && <p>{t('inputs.ofItDisputed', { sum: formatMoney(disputed, currency, locale) })}</p>}
       {moving > 0n && <p>{t('home.rows.inFlight', { sum: formatMoney(moving, currency, locale) })}</p>}
     </div>
   )

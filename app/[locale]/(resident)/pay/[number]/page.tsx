@@ -48,6 +48,7 @@ export default async function PayPage({ params, searchParams }: Props) {
       <Card>
         <Figure label={t('payments.screen.due')} value={<Money amount={due} currency={payable.currency} locale={locale} size="sum" />}
           reason={payable.dueOn ? t('payments.screen.dueOn', { date: formatDayMonth(payable.dueOn, locale) }) : `${t('payments.receipt.account')} ${formatAccountNumber(payable.accountNumber)}`} />
+        <Disputed screen={screen} locale={locale} t={t} />
         <Covers screen={screen} locale={locale} t={t} />
         <AccountLines accounts={screen.accounts} locale={locale} />
       </Card>
@@ -65,6 +66,10 @@ export default async function PayPage({ params, searchParams }: Props) {
 }
 
 type PartProps = { screen: Screen; locale: Locale; t: Texts }
+
+function Disputed({ screen: { payable }, locale, t }: PartProps) {
+  return payable.disputed > 0n ? <p className="text-small text-note">{t('inputs.ofItDisputed', { sum: formatMoney(payable.disputed, payable.currency, locale) })}</p> : null
+}
 
 function OnTheWay({ screen: { inFlight, payable }, locale, t }: PartProps) {
   return inFlight.items.map(item => (
