@@ -1,6 +1,7 @@
 import 'server-only'
 import { hasRightOnPremises, isService, type Actor, type PremisesPlace } from '#server/kernel/actor.ts'
 import { forbidden, notFound } from '#server/kernel/errors.ts'
+import type { Country } from '#server/kernel/jurisdiction.ts'
 
 /** Whoever owns or rents the flat pays for it; staff see payments and pay for nobody. */
 export function assertMayPay(actor: Actor, place: PremisesPlace | null): asserts place is PremisesPlace {
@@ -24,10 +25,17 @@ export function assertMayReverse(actor: Actor, reaches: boolean): void {
   if (!reaches && !isService(actor, 'payments', 'seed')) throw forbidden('payments.reverseForbidden')
 }
 
-/** Merchants are the operator's: a contract stands behind each. */
-export function assertMayKeepMerchants(actor: Actor): void {
-  const keeper = actor.grants.some(grant => grant.role === 'PLATFORM_ADMIN')
-  if (!keeper && !isService(actor, 'seed', 'reference')) throw forbidden('payments.merchantsForbidden')
+/** Merchants are the operator's, country by country: a contract stands behind each. */
+export function assertMayKeepMerchants(actor: Actor, countries: readonly Country[] = []): void {
+  if (isService(actor, 'seed', 'reference')) return
+  const kept = keptCountries(actor)
+  if (kept.length === 0) throw forbidden('payments.merchantsForbidden')
+  if (countries.some(country => !kept.includes(country))) throw forbidden('payments.merchantOtherCountry')
+}
+
+/** Countries whose platform the person keeps; the twin of auth.kept_countries. */
+export function keptCountries(actor: Actor): string[] {
+  return actor.grants.filter(grant => grant.role === 'PLATFORM_ADMIN' && grant.scopeType === 'COUNTRY').map(grant => grant.scopeId)
 }
 
 /** Invoices come from a programme or a run, never from a screen of their own. */

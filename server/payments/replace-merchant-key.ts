@@ -2,9 +2,10 @@ import 'server-only'
 import { record } from '#server/audit/record.ts'
 import { asService, type Context } from '#server/infra/context.ts'
 import { seal, sha256 } from '#server/infra/crypto.ts'
+import { isService } from '#server/kernel/actor.ts'
 import { invalid, notFound } from '#server/kernel/errors.ts'
 import { keySeal } from './doors/queries.ts'
-import { assertMayKeepMerchants } from './policy.ts'
+import { assertMayKeepMerchants, keptCountries } from './policy.ts'
 import type { Provider, ReplaceMerchantKeyInput } from './schema.ts'
 
 /**
@@ -15,8 +16,10 @@ export async function replaceMerchantKey(ctx: Context, { merchantId, key, test }
   assertMayKeepMerchants(ctx.actor)
   const hash = sha256(key)
   const known = await asService(ctx, 'payments', async inner => {
-    const [merchant] = await inner.db.$queryRaw<{ provider: Provider }[]>`select provider from payment_merchants where merchant_id = ${merchantId}::uuid for update`
-    if (!merchant) return false
+    const [merchant] = await inner.db.$queryRaw<{ provider: Provider; country: string }[]>`select provider, country::text as country from payment_merchants where merchant_id = ${merchantId}::uuid`
+    // Of another country: as good as none.
+    if (!merchant || !isService(ctx.actor, 'seed', 'reference') && !keptCountries(ctx.actor).includes(merchant.country)) return false
+    await inner.db.$executeRaw`select pg_advisory_xact_lock(hashtextextended('merchant keys ' || ${merchantId}, 9))`
     if ((merchant.provider === 'uzum' || merchant.provider === 'paynet') && !/^[^:]+:.+$/.test(key)) throw invalid('payments.loginNeeded')
     const sealed = merchant.provider === 'click' || merchant.provider === 'halyk' ? seal(keySeal, key) : null
     await inner.db.$executeRaw`update payment_merchant_keys y set valid_to = app.now()

@@ -26,6 +26,7 @@ export const definerFunctions: string[] = [
   'auth.fresh_until',
   'auth.grant_is_live',
   'auth.history_limits',
+  'auth.kept_countries',
   'auth.keepers_of',
   'auth.lift_stop',
   'auth.link_succeeded',

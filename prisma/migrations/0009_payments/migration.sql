@@ -192,7 +192,20 @@ select app.protect('payment_request_log', '{}', '{}', '{payments,worker}');
 select app.append_only('payment_request_log');
 select app.protect_reference('payment_allocation_rules');
 
--- Merchants are about no house; only the machine reads them, keys above all.
+-- Countries whose platform this session keeps.
+create function auth.kept_countries() returns text[]
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin return (select coalesce(array_agg(distinct g.scope_id), '{}') from auth.live_grants() g where g.role = 'PLATFORM_ADMIN' and g.scope_type = 'COUNTRY'); end $$;
+
+-- Merchants are about no house: the machine reads them, and who keeps the platform of a country writes those of that country alone.
+alter table payment_merchants enable row level security;
+alter table payment_merchants force row level security;
+create policy reads on payment_merchants for select using ((select auth.service_has('{payments,reference,seed}')) or country = any((select auth.kept_countries())::text[]));
+create policy inserts on payment_merchants for insert with check ((select auth.service_has('{reference,seed}')) or country = any((select auth.kept_countries())::text[]));
+create policy updates on payment_merchants for update using ((select auth.service_has('{reference,seed}')) or country = any((select auth.kept_countries())::text[]))
+  with check ((select auth.service_has('{reference,seed}')) or country = any((select auth.kept_countries())::text[]));
+create policy deletes on payment_merchants for delete using (false);
+-- Keys and how a bank is reached: the machine alone.
 create function app.protect_merchants(target regclass) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   execute format('alter table %s enable row level security', target);
@@ -202,7 +215,7 @@ begin
   execute format('create policy updates on %s for update using ((select auth.service_has(''{payments,reference,seed}'')))', target);
   execute format('create policy deletes on %s for delete using (false)', target);
 end $$;
-select app.protect_merchants('payment_merchants'), app.protect_merchants('payment_merchant_keys');
+select app.protect_merchants('payment_merchant_keys');
 
 grant select, insert, update on payment_transactions, payment_invoices, payment_intents, payment_merchants, payment_merchant_keys to uyim_app;
 grant select, insert on payment_dedupe, payment_request_log, invoice_numbers to uyim_app;

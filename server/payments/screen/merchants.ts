@@ -1,6 +1,6 @@
 import 'server-only'
 import { asService, type Context } from '#server/infra/context.ts'
-import { assertMayKeepMerchants } from '#server/payments/policy.ts'
+import { assertMayKeepMerchants, keptCountries } from '#server/payments/policy.ts'
 import type { FiscalItems, HalykTerminal, Provider } from '#server/payments/schema.ts'
 
 export type MerchantRow = {
@@ -17,7 +17,7 @@ export type MerchantRow = {
 /** Contracts with providers in the countries whose platform the person keeps. */
 export async function merchantList(ctx: Context): Promise<MerchantRow[]> {
   assertMayKeepMerchants(ctx.actor)
-  const countries = ctx.actor.grants.filter(grant => grant.role === 'PLATFORM_ADMIN').map(grant => grant.scopeId)
+  const countries = keptCountries(ctx.actor)
   return asService(ctx, 'payments', inner => inner.db.$queryRaw<MerchantRow[]>`
     select m.merchant_id as "merchantId", m.provider, m.segment, m.country::text as country, m.scope_type as "scopeType", m.scope_id as "scopeId",
       coalesce((select b.name from buildings b where b.building_id = m.scope_id), (select o.name from organisations o where o.organisation_id = m.scope_id)) as "scopeName",
