@@ -16,6 +16,8 @@ import { refused } from '#server/ledger/rules.ts'
 /** The inspection's conclusion on a request, once, signed by the inspector: within which range and until when, or not at all. */
 export async function issueConclusion(ctx: Context, input: IssueConclusionInput): Promise<{ conclusionId: string; signedHash: string }> {
   const request = assertMayDecide(ctx.actor, await adjustmentFacts(ctx, input))
+  const known = await issuedSo(ctx, input)
+  if (known !== null) return { conclusionId: input.conclusionId, signedHash: known }
   judgeAllowed(input.allowed, request.amount, ctx.today)
   const signedHash = await write(ctx, input, request).catch((error: unknown) => {
     const state = sqlState(error)
@@ -30,6 +32,14 @@ export async function issueConclusion(ctx: Context, input: IssueConclusionInput)
   }
   await emit(ctx, { name: adjustmentDecided, buildingId: input.buildingId, payload })
   return { conclusionId: input.conclusionId, signedHash }
+}
+
+/** The conclusion that this very act gave already, by the same inspector: asked once more, it is the answer. */
+async function issuedSo(ctx: Context, { buildingId, adjustmentId, conclusionId, number, grounds, allowed }: IssueConclusionInput): Promise<string | null> {
+  const rows = await ctx.db.$queryRaw<{ hash: string }[]>`select c.signed_hash::text as hash from inspection_conclusions c where c.building_id = ${buildingId}::uuid and c.conclusion_id = ${conclusionId}::uuid
+    and (c.request_id, c.number, c.grounds, c.inspector_id) = (${adjustmentId}::uuid, ${number}, ${grounds}, ${ctx.actor.personId}::uuid) and c.allowed_min is not distinct from ${allowed?.from ?? null}::bigint
+    and c.allowed_max is not distinct from ${allowed?.to ?? null}::bigint and c.valid_until is not distinct from ${allowed?.validUntil ?? null}::date`
+  return rows[0]?.hash ?? null
 }
 
 async function write(ctx: Context, input: IssueConclusionInput, request: AdjustmentFacts): Promise<string> {

@@ -21,6 +21,8 @@ export async function postAdjustment(ctx: Context, input: PostAdjustmentInput): 
   const conclusion = assertMayApply(await conclusionFacts(ctx, input))
   const { buildingId, conclusionId, transactionId, amount } = input
   const { accountId, premisesId, fund } = conclusion
+  const known = await usedSo(ctx, input)
+  if (known !== null) return { seq: known }
   const period = periodOf(ctx.today)
   await ctx.db.$executeRaw`insert into conclusion_uses (building_id, conclusion_id, account_id, premises_id, fund, amount, period, transaction_id, used_by)
     values (${buildingId}::uuid, ${conclusionId}::uuid, ${accountId}::uuid, ${premisesId}::uuid, ${fund}, ${amount}, ${period}, ${transactionId}::uuid, ${ctx.actor.personId}::uuid)`
@@ -39,4 +41,11 @@ export async function postAdjustment(ctx: Context, input: PostAdjustmentInput): 
   const payload: AdjustmentAnnounced = { premisesId, number: conclusion.number, amount: String(amount), currency: conclusion.currency, conclusion: conclusion.conclusion }
   await emit(ctx, { name: adjustmentPosted, buildingId, payload })
   return { seq }
+}
+
+/** The posting that this very act made already, by the same person: asked once more, it is the answer. */
+async function usedSo(ctx: Context, { buildingId, conclusionId, transactionId, amount }: PostAdjustmentInput): Promise<bigint | null> {
+  const rows = await ctx.db.$queryRaw<{ seq: bigint }[]>`select e.seq from conclusion_uses u join ledger_entries e on e.building_id = u.building_id and e.account_key = u.account_id and e.period = u.period and e.transaction_id = u.transaction_id
+    where u.building_id = ${buildingId}::uuid and u.conclusion_id = ${conclusionId}::uuid and (u.transaction_id, u.amount, u.used_by) = (${transactionId}::uuid, ${amount}::bigint, ${ctx.actor.personId}::uuid) order by e.line limit 1`
+  return rows[0]?.seq ?? null
 }

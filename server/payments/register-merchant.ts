@@ -17,7 +17,7 @@ import { uzumMethods } from './uzum/rules.ts'
 export async function registerMerchant(ctx: Context, input: RegisterMerchantInput & { demonstration?: boolean }): Promise<void> {
   assertMayKeepMerchants(ctx.actor, [input.country, ...await countryOf(ctx, input.merchantId)])
   assertWhole(input)
-  const { serviceId = '', merchantUserId = '', failureStatus = 400, failureCodeForm = 'TEXT', apiPage = '', sellerTin = '' } = input
+  const { serviceId, merchantUserId, failureStatus, failureCodeForm, apiPage, sellerTin } = { ...unsaid, ...input }
   const { merchantId, provider, segment, country, scopeType, scopeId } = input
   await ctx.db.$executeRaw`
     insert into payment_merchants (merchant_id, provider, segment, country, currency, scope_type, scope_id, short_address, external_id, account_field, most_amount,
@@ -37,6 +37,8 @@ export async function registerMerchant(ctx: Context, input: RegisterMerchantInpu
   await record(ctx, { action: 'payments.registerMerchant', buildingId: scopeType === 'BUILDING' ? scopeId : null, subjectType: 'merchant', subjectId: merchantId,
     after: { provider, segment, scopeType, scopeId } })
 }
+
+const unsaid = { serviceId: '', merchantUserId: '', failureStatus: 400, failureCodeForm: 'TEXT', apiPage: '', sellerTin: '' } as const
 
 /** Of the merchant that is there already. */
 async function countryOf(ctx: Context, merchantId: string): Promise<Country[]> {

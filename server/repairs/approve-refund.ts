@@ -7,7 +7,7 @@ import { newId } from '#server/kernel/ids.ts'
 import { periodOf } from '#server/kernel/period.ts'
 import { postToAccount } from '#server/ledger/post-to-account.ts'
 import { assertMayKeepProgramme } from './policy.ts'
-import { houseMoney, refundOf } from './queries.ts'
+import { decidedSo, houseMoney, lockProgramme, refundOf } from './queries.ts'
 import { refused } from './rules.ts'
 import type { DecideRefundInput } from './schema.ts'
 
@@ -17,6 +17,9 @@ export async function approveRefund(ctx: Context, { buildingId, refundId, ground
   assertMayKeepProgramme(ctx.actor, house.mayKeep)
   const refund = await refundOf(ctx, { buildingId, refundId })
   if (!refund) throw notFound('repairs.refundNotFound')
+  await lockProgramme(ctx, { buildingId, programmeId: refund.programmeId })
+  const known = await decidedSo(ctx, { buildingId, refundId, approved: true, ground })
+  if (known) return { transactionId: known.transactionId }
   const transactionId = newId()
   const { programmeId, premisesId, accountId, amount } = refund
   await ctx.db.$executeRaw`insert into repair_refund_decisions (building_id, refund_id, premises_id, approved, ground, transaction_id, decided_by)

@@ -135,3 +135,10 @@ export async function refundOf(ctx: Read, { buildingId, refundId }: { buildingId
     where r.building_id = ${buildingId}::uuid and r.refund_id = ${refundId}::uuid`
   return rows[0] ?? null
 }
+
+/** The decision that the same person made on the same ground already: asked once more, it is the answer. */
+export async function decidedSo(ctx: Pick<Context, 'db' | 'actor'>, { buildingId, refundId, approved, ground }: { buildingId: string; refundId: string; approved: boolean; ground: string }): Promise<{ transactionId: string } | null> {
+  const rows = await ctx.db.$queryRaw<{ transactionId: string }[]>`select d.transaction_id as "transactionId" from repair_refund_decisions d
+    where d.building_id = ${buildingId}::uuid and d.refund_id = ${refundId}::uuid and (d.approved, d.ground, d.decided_by) = (${approved}, ${ground}, ${ctx.actor.personId}::uuid)`
+  return rows[0] ?? null
+}

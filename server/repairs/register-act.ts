@@ -40,6 +40,8 @@ async function take(ctx: Context, input: RegisterActInput): Promise<{ transactio
   if (input.ownersAmount > input.amount) throw invalid('repairs.ownersOverAct')
   await lockProgramme(ctx, input)
   if (!await stageOf(ctx, input)) throw notFound('repairs.stageNotFound')
+  const known = await knownAct(ctx, input)
+  if (known !== null) return { transactionId: known }
   const transactionId = newId()
   await ctx.db.$executeRaw`insert into repair_acts (building_id, programme_id, act_id, stage_id, kind, number, dated_on, contractor, what, amount, owners_amount, transaction_id, recorded_by)
     values (${buildingId}::uuid, ${programmeId}::uuid, ${actId}::uuid, ${stageId}::uuid, ${input.kind}, ${input.number}, ${datedOn}::date, ${input.contractor}, ${input.what},
@@ -57,6 +59,15 @@ async function take(ctx: Context, input: RegisterActInput): Promise<{ transactio
   await record(ctx, { action: 'repairs.registerAct', buildingId, subjectType: 'repairAct', subjectId: actId, ground: `${input.number}, ${datedOn}`,
     after: { programmeId, stageId, kind: input.kind, contractor: input.contractor, amount: input.amount, ownersAmount: input.ownersAmount } })
   return { transactionId }
+}
+
+/** The paper that this id names already: the same once more changes nothing, another under its id is refused. The programme is locked. */
+async function knownAct(ctx: Context, input: RegisterActInput): Promise<string | null> {
+  const rows = await ctx.db.$queryRaw<{ id: string; same: boolean }[]>`select a.transaction_id as id, (a.stage_id, a.kind, a.number, a.dated_on, a.contractor, a.what, a.amount, a.owners_amount, a.recorded_by)
+      = (${input.stageId}::uuid, ${input.kind}, ${input.number}, ${input.datedOn}::date, ${input.contractor}, ${input.what}, ${input.amount}::bigint, ${input.ownersAmount}::bigint, ${ctx.actor.personId}::uuid) as same
+    from repair_acts a where a.building_id = ${input.buildingId}::uuid and a.programme_id = ${input.programmeId}::uuid and a.act_id = ${input.actId}::uuid`
+  if (rows[0] && !rows[0].same) throw conflict('repairs.actExists')
+  return rows[0]?.id ?? null
 }
 
 async function spend(ctx: Context, { buildingId, programmeId, actId, ownersAmount }: RegisterActInput, transactionId: string): Promise<void> {

@@ -1,7 +1,6 @@
 import 'server-only'
 import { record } from '#server/audit/record.ts'
 import type { Context } from '#server/infra/context.ts'
-import { sqlState, uniqueViolation } from '#server/infra/db.ts'
 import { conflict, invalid } from '#server/kernel/errors.ts'
 import { isLocalDate } from '#server/kernel/period.ts'
 import { stageTotals } from '#server/repairs/works/queries.ts'
@@ -16,6 +15,8 @@ export async function registerStage(ctx: Context, input: RegisterStageInput): Pr
   assertMayKeepProgramme(ctx.actor, house.mayKeep)
   if (dueOn !== null && !isLocalDate(dueOn)) throw invalid('repairs.wrongDate')
   const programme = await lockProgramme(ctx, input)
+  const known = await knownStage(ctx, input)
+  if (known !== null) return { n: known }
   if (!['COLLECTING', 'IN_WORK'].includes(programme.state)) throw conflict('repairs.notInWork')
   const estimate = (await estimatesOf(ctx, input)).find(each => each.version === programme.approvedVersion)
   const { count, planned } = await stageTotals(ctx, input)
@@ -23,7 +24,15 @@ export async function registerStage(ctx: Context, input: RegisterStageInput): Pr
   const n = count + 1
   await ctx.db.$executeRaw`insert into repair_stages (building_id, programme_id, stage_id, n, title, plan, due_on, registered_by)
     values (${buildingId}::uuid, ${programmeId}::uuid, ${stageId}::uuid, ${n}, ${title}, ${plan}, ${dueOn}::date, ${ctx.actor.personId}::uuid)`
-    .catch((error: unknown) => { throw sqlState(error) === uniqueViolation ? conflict('repairs.stageExists') : error })
   await record(ctx, { action: 'repairs.registerStage', buildingId, subjectType: 'repairStage', subjectId: stageId, after: { programmeId, n, title, plan, dueOn } })
   return { n }
+}
+
+/** The stage that this id names already: the same once more changes nothing, another under its id is refused. The programme is locked. */
+async function knownStage(ctx: Context, { buildingId, programmeId, stageId, title, plan, dueOn }: RegisterStageInput): Promise<number | null> {
+  const rows = await ctx.db.$queryRaw<{ n: number; same: boolean }[]>`select s.n, (s.title, s.plan) = (${title}, ${plan}::bigint) and s.due_on is not distinct from ${dueOn}::date
+      and s.registered_by is not distinct from ${ctx.actor.personId}::uuid as same from repair_stages s
+    where s.building_id = ${buildingId}::uuid and s.programme_id = ${programmeId}::uuid and s.stage_id = ${stageId}::uuid`
+  if (rows[0] && !rows[0].same) throw conflict('repairs.stageExists')
+  return rows[0]?.n ?? null
 }

@@ -20,6 +20,9 @@ export async function withdrawAct(ctx: Context, input: WithdrawActInput): Promis
   await lockProgramme(ctx, input)
   const act = await actOf(ctx, input)
   if (!act) throw notFound('repairs.actNotFound')
+  const same = await ctx.db.$queryRaw<unknown[]>`select from repair_act_withdrawals w where w.building_id = ${buildingId}::uuid and w.programme_id = ${programmeId}::uuid and w.act_id = ${actId}::uuid
+    and (w.ground, w.withdrawn_by) = (${ground}, ${ctx.actor.personId}::uuid)`
+  if (same.length > 0) return { actId }
   await ctx.db.$executeRaw`insert into repair_act_withdrawals (building_id, programme_id, act_id, ground, withdrawn_by)
     values (${buildingId}::uuid, ${programmeId}::uuid, ${actId}::uuid, ${ground}, ${ctx.actor.personId}::uuid)`
     .catch((error: unknown) => {

@@ -31,7 +31,11 @@ describe('request adjustment', () => {
   it('sent twice asks once; nothing and no paper are refused', async () => {
     const input = { adjustmentId: newId(), number: ours.unit.accountNumber, fund: 'UTILITIES' as const, amount: -500n, reason: 'COURT' as const, explanation: 'The court has decided so.', papers: ['Decision 12'] }
     await ours.accountant.caller.ledger.requestAdjustment(input)
-    await expect(ours.accountant.caller.ledger.requestAdjustment(input)).rejects.toMatchObject({ code: 'CONFLICT', message: 'ledger.requestTaken' })
+    expect(await ours.accountant.caller.ledger.requestAdjustment(input)).toEqual({ buildingId: ours.house.buildingId, adjustmentId: input.adjustmentId })
+    expect(await db.sql(`select from audit_entries where action = 'ledger.requestAdjustment' and subject_id = $1`, [input.adjustmentId])).toHaveLength(1)
+    for (const other of [{ amount: -501n }, { papers: ['Decision 13'] }, { number: ours.house.premises[3]!.accountNumber }]) {
+      await expect(ours.accountant.caller.ledger.requestAdjustment({ ...input, ...other })).rejects.toMatchObject({ code: 'CONFLICT', message: 'ledger.requestTaken' })
+    }
     await expect(ours.accountant.caller.ledger.requestAdjustment({ ...input, adjustmentId: newId(), amount: 0n })).rejects.toMatchObject({ message: 'ledger.zeroAmount' })
     await expect(ours.accountant.caller.ledger.requestAdjustment({ ...input, adjustmentId: newId(), papers: [] })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
   })

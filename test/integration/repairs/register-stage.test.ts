@@ -31,5 +31,5 @@ test('refused: over the estimate, twice, by others, before anything is voted', a
   const other = await world.collecting('Lift')
   const stageId = newId()
   await world.stage(other, { stageId, plan: 1n })
-  await expect(world.stage(other, { stageId, plan: 1n })).rejects.toMatchObject({ message: 'repairs.stageExists' })
+  await expect(world.stage(other, { stageId, plan: 2n })).rejects.toMatchObject({ message: 'repairs.stageExists' })
 })

@@ -23,7 +23,7 @@ test('nothing is to be given back while the part is what was paid; after a lower
   await ask(10_000n, { refundId })
   expect((await world.fund(key)).shares[0]).toMatchObject({ refundable: 18_000n, refunds: [{ refundId, amount: 10_000n, approved: null }] })
   expect((await world.fund(key, await asTenant(world.db, world.house, world.house.premises[1]!))).shares.flatMap(each => each.refunds), 'neighbours see nothing of it').toEqual([])
-  await expect(ask(1n, { refundId }), 'the form sent twice').rejects.toMatchObject({ message: 'repairs.refundAsked' })
+  await expect(ask(1n, { refundId }), 'another request under its id').rejects.toMatchObject({ message: 'repairs.refundAsked' })
 })
 
 test('refused: more than is owed back with what is asked already, another premises, other people', async () => {
