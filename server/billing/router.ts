@@ -4,6 +4,7 @@ import { shown } from '#server/audit/views.ts'
 import { inFlightOf, invoicesOf } from '#server/payments/queries.ts'
 import { closeMonth } from './close-month.ts'
 import { continueBilling } from './continue-billing.ts'
+import { contributionsOf } from './contributions/queries.ts'
 import { decideContribution } from './decide-contribution.ts'
 import { declineTariff } from './decline-tariff.ts'
 import { disputeBill } from './dispute-bill.ts'
@@ -17,7 +18,7 @@ import { housesToBill, previewBilling } from './preview/queries.ts'
 import { publishTariff } from './publish-tariff.ts'
 import { billPage, myAccounts, readingsOfBill } from './queries.ts'
 import { runBilling } from './run-billing.ts'
-import { billKey, continueBillingInput, decideContributionInput, disputeBillInput, houseMonth, openBillingInput, runBillingInput, staffBillsInput } from './schema.ts'
+import { billKey, continueBillingInput, contributionsInput, decideContributionInput, disputeBillInput, houseMonth, openBillingInput, runBillingInput, staffBillsInput } from './schema.ts'
 import { tariffForm, tariffList, tariffPage } from './tariffs/desk.ts'
 import { declineTariffInput, draftTariffInput, endTariffInput, tariffFormInput, tariffInput, tariffListInput } from './tariffs/schema.ts'
 
@@ -47,6 +48,7 @@ export const billingRouter = router({
   month: staffProcedure.input(monthInput).query(({ ctx, input }) => monthView(ctx, input)),
   checkBooks: staffProcedure.input(closeMonthInput).query(({ ctx, input }) => checkBooks(ctx, input)),
   closeMonth: staffProcedure.input(closeMonthInput).mutation(({ ctx, input }) => closeMonth(ctx, input)),
+  contributions: staffProcedure.input(contributionsInput).query(({ ctx, input }) => contributionsOf(ctx, input)),
   decideContribution: staffProcedure.input(decideContributionInput).mutation(({ ctx, input }) => decideContribution(ctx, input)),
   tariffs: staffProcedure.input(tariffListInput).query(({ ctx, input }) => tariffList(ctx, input)),
   tariff: staffProcedure.input(tariffInput).query(({ ctx, input }) => tariffPage(ctx, input)),

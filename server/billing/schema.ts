@@ -163,6 +163,10 @@ export const decideContributionInput = z.strictObject({
   perM2: z.string().check(z.regex(/^\d{1,10}(\.\d{1,4})?$/)), from: z.iso.date(), basis: z.string().check(z.trim(), z.minLength(3), z.maxLength(300)),
 })
 
+/** Absent: the first house that the actor bills. */
+export const contributionsInput = z.strictObject({ buildingId: z.optional(id) })
+export type ContributionsInput = z.infer<typeof contributionsInput>
+
 export type DecideContributionInput = z.infer<typeof decideContributionInput>
 export type BillKey = z.infer<typeof billKey>
 export type HouseMonth = z.infer<typeof houseMonth>

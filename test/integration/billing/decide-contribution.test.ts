@@ -32,6 +32,18 @@ describe('a contribution decided by the meeting', () => {
     expect(await db.sql(`select 1 from audit_entries where building_id = $1 and action = 'billing.decideContribution'`, [house.buildingId])).toHaveLength(1)
   })
 
+  it('is listed with the others of its house for whoever bills it, and for nobody else', async () => {
+    const house = await readyHouse()
+    const { caller } = await asAccountant(db, house)
+    await caller.billing.decideContribution(rate(house))
+    const { houses, house: chosen, rates } = await caller.billing.contributions({})
+    expect([houses.map(each => each.buildingId), chosen?.buildingId, chosen?.currency]).toEqual([[house.buildingId], house.buildingId, 'KZT'])
+    expect(rates.map(each => [each.fund, each.perM2, each.indexMultiple, each.from, each.to, each.inForce])).toEqual([
+      ['CURRENT', '95.5', null, '2026-10-01', null, true], ['CURRENT', '80', null, '2025-01-01', '2026-09-30', false], ['SAVINGS', null, '0.005', '2025-01-01', null, true]])
+    await expect(caller.billing.contributions({ buildingId: (await readyHouse()).buildingId })).rejects.toThrow('billing.houseNotFound')
+    expect(await (await asClerk(db, house)).caller.billing.contributions({})).toEqual({ houses: [], house: null, rates: [] })
+  })
+
   it('is refused where the law allows no such rate, and nothing of it stays', async () => {
     const house = await readyHouse()
     const { caller } = await asAccountant(db, house)

@@ -1,12 +1,14 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
+import { LimitForm, type LimitWords } from '#app/_parts/identity/numbers/limit-form.tsx'
 import { ShutNumbers } from '#app/_parts/identity/numbers/shut-numbers.tsx'
 import { CodeStops } from '#app/_parts/identity/code-stops.tsx'
+import { Card } from '#app/_ui/card.tsx'
 import { Facts } from '#app/_ui/list.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
 import { caller } from '#server/api/caller.ts'
-import { texts } from '#server/infra/texts.ts'
+import { section, texts } from '#server/infra/texts.ts'
 import { formatMoney, isLocale } from '#server/kernel/format.ts'
 
 type Props = { params: Promise<{ locale: string }> }
@@ -26,6 +28,7 @@ export default async function StaffNumbersPage({ params }: Props) {
   const { stops, spending } = await api.identity.codeState()
   const keeps = me.roles.some((role) => role.role === 'MANAGER' || role.role === 'PLATFORM_ADMIN')
   const t = texts(locale)
+  const countries = me.roles.filter((role) => role.role === 'PLATFORM_ADMIN' && role.scopeType === 'COUNTRY').map((role) => ({ value: role.place, label: t(`notifications.countries.${role.place}`) }))
   return (
     <div className="flex max-w-3xl flex-col gap-4">
       <PageTitle note={t('identity.numbers.note')} back={{ href: `/${locale}/staff/registry`, word: t('identity.numbers.back') }}>
@@ -42,6 +45,11 @@ export default async function StaffNumbersPage({ params }: Props) {
             }
           })}
         />
+      )}
+      {countries.length > 0 && (
+        <Card title={t('identity.numbers.limit.title')} note={t('identity.numbers.limit.note')}>
+          <LimitForm countries={countries} words={section(locale, 'identity.numbers.limit') as LimitWords} />
+        </Card>
       )}
       {keeps ? <ShutNumbers locale={locale} numbers={await api.identity.shutNumbers()} /> : <Notice tone="info">{t('identity.numbers.notKeeper')}</Notice>}
     </div>

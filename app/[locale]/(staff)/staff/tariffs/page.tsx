@@ -13,9 +13,11 @@ import { services } from '#server/billing/schema.ts'
 import { caller } from '#server/api/caller.ts'
 import { texts, type Texts } from '#server/infra/texts.ts'
 import { formatDate, isLocale, type Locale } from '#server/kernel/format.ts'
+import { isId } from '#server/kernel/ids.ts'
 import { isLocalDate } from '#server/kernel/period.ts'
+import { Contributions } from './contributions.tsx'
 
-type Props = { params: Promise<{ locale: string }>; searchParams: Promise<{ service?: string; on?: string }> }
+type Props = { params: Promise<{ locale: string }>; searchParams: Promise<{ service?: string; on?: string; house?: string }> }
 type Row = OutputOf<'billing.tariffs'>['rows'][number]
 
 export async function generateMetadata({ params }: Pick<Props, 'params'>): Promise<Metadata> {
@@ -35,6 +37,7 @@ export default async function TariffsPage({ params, searchParams }: Props) {
   const on = isLocalDate(asked.on ?? '') ? asked.on ?? me.today : me.today
   const found = await billOrNothing(() => api.billing.tariffs({ ...(service ? { service } : {}), on }))
   if (found === 'stranger') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff/tariffs`)
+  const decided = await decidedIn(api, asked.house ?? '')
   const t = texts(locale)
   if (found === null) return <PageTitle note={t('errors.tariffs.notYours')}>{t('tariffs.list.title')}</PageTitle>
   const drafts = found.rows.filter(row => row.state === 'DRAFT')
@@ -50,8 +53,15 @@ export default async function TariffsPage({ params, searchParams }: Props) {
         <Button type="submit">{t('tariffs.list.show')}</Button>
       </form>
       <Rows title={t('tariffs.list.inForce')} empty={t('tariffs.list.none')} rows={found.rows.filter(row => row.state !== 'DRAFT')} locale={locale} />
+      {decided && <Contributions found={decided} today={me.today} locale={locale} />}
     </div>
   )
+}
+
+/** Contributions of the house that is asked for, otherwise of the first; nothing for who bills none. */
+async function decidedIn(api: Awaited<ReturnType<typeof caller>>, house: string): Promise<OutputOf<'billing.contributions'> | null> {
+  const found = await billOrNothing(() => api.billing.contributions(isId(house) ? { buildingId: house } : {}))
+  return found === 'stranger' ? null : found
 }
 
 function Rows({ title, empty, rows, locale }: { title: string; empty: string; rows: readonly Row[]; locale: Locale }) {
