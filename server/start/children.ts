@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { atEnd } from '#server/start/cleanup.ts'
-import { root } from '#server/start/sources.ts'
+import { compiled, root } from '#server/start/sources.ts'
 import { say } from '#server/start/progress.ts'
 import { Refused } from '#server/start/refused.ts'
 
@@ -64,7 +64,7 @@ function launch(options: ChildOptions, take: (child: ChildProcess) => void, tail
     const child = spawn(process.execPath, ['--conditions=react-server', ...args], {
       cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // Who faces the network never holds the owner's password: only the start migrates (settled 3).
-      env: { ...process.env, ...env, DATABASE_OWNER_URL: '' } as NodeJS.ProcessEnv,
+      env: { ...process.env, ...compiled, ...env, DATABASE_OWNER_URL: '' } as NodeJS.ProcessEnv,
     })
     take(child)
     tail.text = ''

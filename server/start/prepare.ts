@@ -9,6 +9,7 @@ import { atEnd } from '#server/start/cleanup.ts'
 import { ensureClient } from '#server/start/build-steps.ts'
 import { runProgram } from '#server/start/program.ts'
 import { step } from '#server/start/progress.ts'
+import { compiled } from '#server/start/sources.ts'
 import { Refused } from '#server/start/refused.ts'
 
 export type Settings = { env: Env; children: Record<string, string> }
@@ -55,8 +56,8 @@ async function fill(database: Database, demo: boolean, env: Record<string, strin
   const marker = seedMarker(env['DATA_DIR'] ?? '.data')
   if (first) writeFileSync(marker, '')
   await step(first ? 'Writing the demonstration data' : 'Checking the reference data', tell => runProgram({
-    args: ['--conditions=react-server', 'server/start/seed.ts', 'reference', ...(first ? ['demo'] : demo ? ['table'] : [])],
-    env: { ...env, DATABASE_OWNER_URL: database.ownerUrl, LOG_LEVEL: 'warn' }, onLine: tell,
+    args: ['--conditions=react-server', 'server/start/seed.ts', 'reference', ...(first ? ['demo'] : []), ...(demo ? ['table'] : [])],
+    env: { ...compiled, ...env, DATABASE_OWNER_URL: database.ownerUrl, LOG_LEVEL: 'warn' }, onLine: tell,
   }))
   if (first) rmSync(marker)
 }

@@ -16,7 +16,6 @@ const onProgress = (text: string) => process.stdout.write(`${text}\n`)
 const wanted = process.argv.slice(2)
 if (wanted.includes('reference')) await (await load('prisma/seed/reference/seed.ts', 'seedReference'))?.({ onProgress })
 if (wanted.includes('demo')) await (await load('prisma/seed/demo/seed.ts', 'seedDemo'))?.({ onProgress })
-if (wanted.includes('table')) await (await load('prisma/seed/demo/table.ts', 'writeTable'))?.({ onProgress })
 // Sums and keys in it change: it is written at each start.
-if (process.env['DEMO'] === '1') await (await load('prisma/seed/demo/table.ts', 'writeTable'))?.({ onProgress })
+if (wanted.includes('table')) await (await load('prisma/seed/demo/table.ts', 'writeTable'))?.({ onProgress })
 process.exit(0)

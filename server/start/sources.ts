@@ -4,6 +4,9 @@ import { join } from 'node:path'
 
 export const root = join(import.meta.dirname, '../..')
 
+/** Where Node keeps what it compiled, so that the next start does not compile it again; it knows by their content which files changed. */
+export const compiled = { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] || join(root, 'node_modules/.cache/uyim/compiled') }
+
 const made = new Set(['node_modules', 'client', 'sw.js', 'offline', '.next'])
 
 /** sha256 over the names and bytes of the files under these paths. */

@@ -24,10 +24,11 @@ async function serve(settings: Settings): Promise<void> {
     void end(1)
   }
   const logOf = (name: string) => join(settings.env.DATA_DIR, `${name}.log`)
-  await step('Opening the doors', async () => {
-    await startChild({ name: 'worker', args: ['server/worker.ts'], env, onGone, log: logOf('worker') })
-    await startChild({ name: 'web server', args: ['server/main.ts', ...(dev ? ['--dev'] : [])], env, onGone, log: logOf('web') })
-  })
+  // Both at once; the one that is named last ends first.
+  await step('Opening the doors', () => Promise.all([
+    startChild({ name: 'worker', args: ['server/worker.ts'], env, onGone, log: logOf('worker') }),
+    startChild({ name: 'web server', args: ['server/main.ts', ...(dev ? ['--dev'] : [])], env, onGone, log: logOf('web') }),
+  ]))
   if (settings.env.DEMO) printDemo(settings.env.DATA_DIR)
   say(`\nUyim is at ${settings.env.APP_URL} (Ctrl-C stops it).`)
 }
