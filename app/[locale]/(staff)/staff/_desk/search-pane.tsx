@@ -1,4 +1,4 @@
-import { useRef, type KeyboardEvent } from 'react'
+import { useEffect, useRef, type KeyboardEvent } from 'react'
 import { accountGroups, type Caller, type DeskWords } from './desk-words.ts'
 import type { useSearch } from './use-search.ts'
 import { fill } from '#app/_client/words.ts'
@@ -18,6 +18,20 @@ type Props = {
 export function SearchPane({ search, words, caller, setCaller, onOpen, current }: Props) {
   const list = useRef<HTMLUListElement>(null)
   const hits = search.found?.hits ?? []
+  // Enter pressed before the answer came is not lost: the only home found opens, of several the first is offered.
+  const early = useRef<string | null>(null)
+  function onEnter() {
+    const answered = search.found?.text === search.text
+    early.current = answered ? null : search.text
+    if (answered && hits[0]) onOpen(hits[0])
+  }
+  useEffect(() => {
+    if (early.current !== null && search.text !== early.current) early.current = null
+    if (early.current === null || search.found?.text !== early.current) return
+    early.current = null
+    if (hits.length === 1 && hits[0]) onOpen(hits[0])
+    else list.current?.querySelector('button')?.focus()
+  })
   function onArrow(event: KeyboardEvent) {
     if (event.target instanceof HTMLSelectElement || (event.key !== 'ArrowDown' && event.key !== 'ArrowUp')) return
     const buttons = [...(list.current?.querySelectorAll('button') ?? [])]
@@ -27,7 +41,7 @@ export function SearchPane({ search, words, caller, setCaller, onOpen, current }
   }
   return (
     <div className="flex flex-col gap-3" onKeyDown={onArrow}>
-      <form role="search" onSubmit={(event) => { event.preventDefault(); if (hits[0] && search.found?.text === search.text) onOpen(hits[0]) }}>
+      <form role="search" onSubmit={(event) => { event.preventDefault(); onEnter() }}>
         <Field size="dense" type="search" data-search autoFocus label={words.search.label} hint={words.search.hint} value={search.text}
           onChange={(event) => search.setText(event.target.value)} autoComplete="off" spellCheck={false} />
       </form>
