@@ -6,6 +6,7 @@ import { conflict, invalid } from '#server/kernel/errors.ts'
 import { jurisdictionOf } from '#server/kernel/jurisdiction.ts'
 import { judgeFigures, judgeRate, unitOf } from '#server/billing/difference/rules.ts'
 import { assertMayDraft } from '#server/billing/policy.ts'
+import { actOf } from '#server/billing/tariffs/acts.ts'
 import type { DraftTariffInput } from '#server/billing/tariffs/schema.ts'
 
 /** Writes down a tariff as the act says it. Nothing is charged by it until another person publishes it. */
@@ -16,7 +17,7 @@ export async function draftTariff(ctx: Context, input: DraftTariffInput): Promis
   const unit = unitOf(input.service, input.basis)
   const { price, tiers } = judgeFigures(input)
   const vatRate = judgeRate(input.vatMode, input.vatRate)
-  const actId = await actOf(ctx, input)
+  const actId = await actOf(ctx, { ...input, id: input.tariffId, what: 'tariff' })
   const months = input.months === null ? null : [...new Set(input.months)].sort((a, b) => a - b).join(',')
   await ctx.db.$executeRaw`insert into tariffs (tariff_id, country, territory_prefix, service, supplier_id, customer_class, basis, unit, price, tiers, stove, metered, building_meter, privileged, months,
       vat_mode, vat_rate, currency, act_id, source, note, valid_from, valid_to, supersedes, drafted_by, drafted_at)
@@ -27,19 +28,4 @@ export async function draftTariff(ctx: Context, input: DraftTariffInput): Promis
   })
   await record(ctx, { action: 'billing.draftTariff', buildingId: null, subjectType: 'tariff', subjectId: input.tariffId, ground: actId ?? input.source, after: { ...input, price, tiers, vatRate, unit, actId } })
   return { tariffId: input.tariffId }
-}
-
-/** The act that was chosen, or a new one; it is told in the language in which it was issued, and nobody has checked it yet. */
-async function actOf(ctx: Context, { tariffId, actId, newAct, country }: DraftTariffInput): Promise<string | null> {
-  if (newAct === null) {
-    const rows = actId === null ? [] : await ctx.db.$queryRaw<{ actId: string }[]>`select act_id as "actId" from legal_acts where act_id = ${actId} and country = ${country}`
-    if (actId !== null && rows.length === 0) throw invalid('tariffs.actUnknown')
-    return actId
-  }
-  const made = `act-${tariffId}`
-  await ctx.db.$executeRaw`insert into legal_acts (act_id, country, kind, number, issued_on, title_uz, title_kk, title_ru, url, source, verified)
-    values (${made}, ${country}, ${newAct.kind}, ${newAct.number}, ${newAct.issuedOn}::date, ${newAct.title}, ${newAct.title}, ${newAct.title}, ${newAct.url ?? ''}, 'typed with the draft of a tariff', false)`.catch((error: unknown) => {
-    throw sqlState(error) === uniqueViolation ? conflict('tariffs.draftedAlready') : error
-  })
-  return made
 }

@@ -1,6 +1,8 @@
 import 'server-only'
 import { grantOnBuilding, hasRightOnPremises, isService, type Actor } from '#server/kernel/actor.ts'
 import { conflict, forbidden, invalid, notFound } from '#server/kernel/errors.ts'
+import type { FoundHeat } from './heat/desk.ts'
+import type { HeatKind } from './heat/schema.ts'
 import type { HouseToRun } from './runs/queries.ts'
 import type { TariffPlaces, TariffRow } from './tariffs/queries.ts'
 
@@ -68,4 +70,37 @@ export function assertMayEnd(actor: Actor, tariff: TariffRow | null): TariffRow 
   if (!tariff.mayPublish) throw forbidden('tariffs.publisherOnly', { kind: actor.kind })
   if (tariff.publishedAt === null || tariff.demonstration) throw conflict('tariffs.notPublished')
   return tariff
+}
+
+/** Staff of a house bill it; a body and an authority have a word about its place. */
+export function assertMaySeeHeat({ places, houses }: { places: boolean; houses: number }): void {
+  if (!places && houses === 0) throw forbidden('heat.notYours')
+}
+
+/** A season and a norm are drafted for a place around one's houses, a contract for a house one bills. */
+export function assertMayDraftHeat(kind: HeatKind, may: boolean): void {
+  if (!may) throw kind === 'CONTRACT' ? notFound('billing.houseNotFound') : forbidden('heat.placeNotYours')
+}
+
+/** Another person than who drafted (four eyes); what one may not see does not exist. */
+export function assertMayPublishHeat(found: FoundHeat | null): FoundHeat {
+  if (!found) throw notFound('heat.notFound')
+  if (found.state !== 'DRAFT') throw conflict('heat.notADraft')
+  if (!found.mayPublish) throw forbidden('heat.publisherOnly')
+  if (found.mine) throw forbidden('heat.fourEyes')
+  if (found.kind !== 'CONTRACT' && found.actId === null) throw invalid('heat.actNeeded')
+  return found
+}
+
+/** A draft is taken back by who made it, or sent back; what is published is ended by who may publish. */
+export function assertMayEndHeat(found: FoundHeat | null): FoundHeat {
+  if (!found) throw notFound('heat.notFound')
+  if (!found.mayPublish && !(found.mine && found.state === 'DRAFT')) throw forbidden('heat.publisherOnly')
+  if (found.state === 'DECLINED' || (found.kind !== 'CONTRACT' && found.demonstration)) throw conflict('heat.notPublished')
+  return found
+}
+
+/** Whoever bills a house writes down the acts of it. */
+export function assertMayRegisterInterruption(may: boolean): void {
+  if (!may) throw notFound('billing.houseNotFound')
 }

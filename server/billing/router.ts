@@ -8,15 +8,21 @@ import { contributionsOf } from './contributions/queries.ts'
 import { decideContribution } from './decide-contribution.ts'
 import { declineTariff } from './decline-tariff.ts'
 import { disputeBill } from './dispute-bill.ts'
+import { draftHeat } from './draft-heat.ts'
 import { draftTariff } from './draft-tariff.ts'
+import { endHeat } from './end-heat.ts'
 import { endTariff } from './end-tariff.ts'
+import { heatDesk } from './heat/desk.ts'
+import { draftHeatInput, endHeatInput, heatDeskInput, heatInput, registerInterruptionInput } from './heat/schema.ts'
 import { inputFacts } from './inputs/queries.ts'
 import { closeMonthInput, monthInput } from './month/schema.ts'
 import { checkBooks, monthView } from './month/view.ts'
 import { openBilling } from './open-billing.ts'
 import { housesToBill, previewBilling } from './preview/queries.ts'
+import { publishHeat } from './publish-heat.ts'
 import { publishTariff } from './publish-tariff.ts'
 import { billPage, myAccounts, readingsOfBill } from './queries.ts'
+import { registerInterruption } from './register-interruption.ts'
 import { runBilling } from './run-billing.ts'
 import { billKey, continueBillingInput, contributionsInput, decideContributionInput, disputeBillInput, houseMonth, openBillingInput, runBillingInput, staffBillsInput } from './schema.ts'
 import { tariffForm, tariffList, tariffPage } from './tariffs/desk.ts'
@@ -57,4 +63,9 @@ export const billingRouter = router({
   publishTariff: staffProcedure.input(tariffInput).mutation(({ ctx, input }) => publishTariff(ctx, input)),
   declineTariff: staffProcedure.input(declineTariffInput).mutation(({ ctx, input }) => declineTariff(ctx, input)),
   endTariff: staffProcedure.input(endTariffInput).mutation(({ ctx, input }) => endTariff(ctx, input)),
+  heat: staffProcedure.input(heatDeskInput).query(({ ctx, input }) => heatDesk(ctx, input)),
+  draftHeat: staffProcedure.input(draftHeatInput).mutation(({ ctx, input }) => draftHeat(ctx, input)),
+  publishHeat: staffProcedure.input(heatInput).mutation(({ ctx, input }) => publishHeat(ctx, input)),
+  endHeat: staffProcedure.input(endHeatInput).mutation(({ ctx, input }) => endHeat(ctx, input)),
+  registerInterruption: staffProcedure.input(registerInterruptionInput).mutation(({ ctx, input }) => registerInterruption(ctx, input)),
 })

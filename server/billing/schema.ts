@@ -12,8 +12,8 @@ export type PremisesKind = 'APARTMENT' | 'NON_RESIDENTIAL' | 'PARKING' | 'STORAG
 export type VatMode = 'NET' | 'INCLUDED' | 'NONE' | 'UNKNOWN'
 export type TariffBasis = 'VOLUME' | 'VOLUME_TIERED' | 'TIERED_PER_PERSON' | 'AREA' | 'GCAL' | 'PERSON' | 'FIXED'
 export type ChargeMethod = 'METER' | 'AREA' | 'PERSON' | 'BUILDING_METER' | 'FIXED'
-/** What the quantity of a line is. SHARE: a flat's part of the house's volume, by area. */
-export type QuantityOf = 'VOLUME' | 'AREA' | 'PERSONS' | 'ONE' | 'SHARE' | 'PENALTY'
+/** What the quantity of a line is. SHARE: a flat's part of the house's volume, by area. RECALC: months that were billed before an act came. */
+export type QuantityOf = 'VOLUME' | 'AREA' | 'PERSONS' | 'ONE' | 'SHARE' | 'PENALTY' | 'RECALC'
 export type Unit = 'm3' | 'kWh' | 'Gcal' | 'm2' | 'person' | 'account' | 'day'
 /** DAILY: a part of the overdue sum each day, each day rounded. YEARLY: percent a year times a factor, by days of 365, rounded once. */
 export type PenaltyFormula = 'DAILY' | 'YEARLY'
@@ -29,6 +29,47 @@ export type PenaltyPart = {
   readonly charge: string
   readonly before: string
   readonly days: readonly (readonly [string, number, string, string, PenaltyTerms?])[]
+}
+
+export type HeatMode = 'BY_AREA' | 'BY_BUILDING_METER' | 'BY_FLAT_METER'
+/** What only a price of a heat contract has. COMMON: what the house's meter saw and no flat's own. */
+export type HeatPrice = {
+  readonly mode: HeatMode | 'COMMON' | 'HOT_WATER' | 'RECALC'
+  /** A twelfth of the season in each month, whatever its days. */
+  readonly spread?: true
+  /** Gcal of the house's meter, and of it what own meters saw in premises that are no flats, and in flats. */
+  readonly house?: string
+  readonly apart?: string
+  readonly flats?: string
+  /** Of hot water without a meter: the norm, and the price of a unit of it. */
+  readonly litres?: string
+  readonly gcalPerM3?: string
+  readonly perUnit?: string
+}
+/** A quantity from a day to a day; and an act from whose first day to its last the service was not there. */
+export type HeatSpan = readonly [quantity: string, from: string, to: string]
+export type HeatOff = readonly [act: string, from: string, to: string]
+/** A line of a month billed before, as it would be with all acts known now, and what was charged for it so far. */
+export type HeatMonth = {
+  readonly period: string
+  readonly key: string
+  readonly price: string
+  readonly days: number
+  readonly monthDays: number
+  readonly vatBp: number
+  readonly spread?: true
+  readonly spans: readonly HeatSpan[]
+  readonly off: readonly HeatOff[]
+  readonly was: readonly [net: string, vat: string]
+}
+export type HeatLine = {
+  /** Number of the contract. */
+  readonly contract?: string
+  readonly spans?: readonly HeatSpan[]
+  readonly off?: readonly HeatOff[]
+  /** Meters of the flat in the month, one after the other, each with what it saw. */
+  readonly meters?: readonly (readonly [serial: string, from: string, to: string, used: string | null])[]
+  readonly months?: readonly HeatMonth[]
 }
 
 /** One price of a run, as it was when the bills were made. Decimals are canonical strings of major units. */
@@ -73,6 +114,8 @@ export type PriceItem = {
   readonly demonstration: boolean
   readonly verified: boolean
   readonly penalty?: PenaltyTerms
+  /** Of a heat contract: its lines are made by billing/heat. */
+  readonly heat?: HeatPrice
   readonly index: { readonly code: string; readonly value: string; readonly multiple: string } | null
 }
 
@@ -84,7 +127,7 @@ export type PricePlan = {
 /** Why a service is not charged this month (settled 9): in the whole house, or in one flat that lacks a volume or a price for so much. */
 export type Finding = {
   readonly service: Charge
-  readonly code: 'noPrice' | 'vatUnknown' | 'noVatRate' | 'noHouseMeter' | 'noIndex' | 'noVolume' | 'aboveTiers' | 'belowMinimum' | 'aboveFlats'
+  readonly code: 'noPrice' | 'vatUnknown' | 'noVatRate' | 'noHouseMeter' | 'noIndex' | 'noVolume' | 'aboveTiers' | 'belowMinimum' | 'aboveFlats' | 'noHeatContract' | 'noSeason' | 'noCommonShare' | 'flatsAboveHouse' | 'noHotWaterNorm'
   readonly day: string
   /** A contribution that the law does not allow: of which premises, per m², and what the law allows. */
   readonly kind?: PremisesKind
@@ -111,6 +154,7 @@ export type BillLine = {
   /** Areas or persons with their days, when the account, the area or the persons were not the same all the days of the price; `quantity` is the last of them. */
   readonly parts?: readonly (readonly [string, number])[]
   readonly penalty?: readonly PenaltyPart[]
+  readonly heat?: HeatLine
   readonly net: string
   readonly vat: string
 }

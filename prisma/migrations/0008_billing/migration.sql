@@ -82,13 +82,36 @@ create table service_seasons (
   service text not null,
   from_day date not null,
   to_day date not null check (to_day >= from_day),
-  act_id text,
+  act_id text references legal_acts,
   source text not null,
   demonstration boolean not null default false,
   verified boolean not null default false,
-  constraint one_season_at_a_time exclude using gist (country with =, territory_prefix with =, service with =,
-    daterange(from_day, to_day, '[]') with &&)
+  -- Of a draft made by a person (0025); rows of the reference have none of these and are published as they come.
+  published_at timestamptz,
+  drafted_by uuid,
+  drafted_at timestamptz,
+  published_by uuid,
+  declined_by uuid,
+  declined_at timestamptz,
+  declined_reason text check (char_length(declined_reason) between 3 and 500),
+  ended_by uuid,
+  demonstration_key text generated always as (demonstration::text) stored,
+  check (num_nulls(drafted_by, drafted_at) in (0, 2) and num_nulls(declined_by, declined_at, declined_reason) in (0, 3)),
+  constraint act_of_a_season check (published_at is null or drafted_by is null or act_id is not null),
+  constraint four_eyes check (published_at is null or drafted_by is null or (published_by is not null and published_by <> drafted_by)),
+  constraint published_or_declined check (published_at is null or declined_at is null),
+  constraint one_season_at_a_time exclude using gist (country with =, territory_prefix with =, service with =, demonstration_key with =,
+    daterange(from_day, to_day, '[]') with &&) where (published_at is not null)
 );
+
+-- Seasons of a place between two days: what is published before what is shown for demonstration, then the nearer place.
+create function app.seasons_of(p_country text, p_territory text, p_demonstration boolean, p_from date, p_to date) returns setof service_seasons
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  with known as (select s.* from service_seasons s where s.country = p_country and p_territory like s.territory_prefix || '%' and (not s.demonstration or p_demonstration) and s.published_at is not null)
+  select s.* from known s where s.from_day <= p_to and s.to_day >= p_from
+    and not exists (select 1 from known n where n.service = s.service and daterange(n.from_day, n.to_day, '[]') && daterange(s.from_day, s.to_day, '[]')
+      and (not n.demonstration, length(n.territory_prefix)) > (not s.demonstration, length(s.territory_prefix)))
+$$;
 select app.protect_reference(t) from unnest(array['tariffs', 'consumption_norms', 'service_seasons']::regclass[]) t;
 grant select, insert, update on tariffs, consumption_norms, service_seasons to uyim_app;
 
@@ -113,6 +136,8 @@ create table service_interruptions (
   from_day date not null,
   to_day date not null check (to_day >= from_day),
   act_number text not null,
+  recorded_at timestamptz not null default app.now(),
+  recorded_by uuid,
   primary key (building_id, interruption_id)
 );
 
@@ -348,19 +373,21 @@ $$;
 -- `pair`, which charges take which volumes. $3 first day, $4 last day of the month. With `p_parts` also accounts that were
 -- open for a part of the month; only who is there on its last day is charged by a volume.
 -- `p_fined` names the parameter with penalties, [{"account_id", "amount", "line"}]; null where nobody owes one.
-create function app.bills_sql(p_prices jsonb, p_parts boolean, p_fined text default null) returns text
+-- `p_heated` names the one with lines of heat contracts (server/billing/heat), made before: items with a `heat` are theirs.
+create function app.bills_sql(p_prices jsonb, p_parts boolean, p_fined text default null, p_heated text default null) returns text
 language plpgsql immutable set search_path = pg_catalog, app, pg_temp as $$
 declare
   befores jsonb := '{}'; pairs jsonb := '[]'; pair_of jsonb; covered text := ''; source int; span_from text; span_to text;
   item jsonb; n int := 0; k int; service text; norm text; q text; cond text; days int; month_days int; vat_bp bigint; of_kind text;
   volumes text := ''; repairs text := ''; norms text := ''; shares text := ''; share_joins text := ''; nets text := ''; vats text := ''; pieces text := ''; counts text := '0';
   sums jsonb := '{"UTILITIES": "0::bigint", "CURRENT": "0::bigint", "SAVINGS": "0::bigint"}'; vat_sum text := '0::bigint'; problems text := ''; missing text := 'false'; estimates text := 'false'; codes text; before_of text;
-  beyond jsonb := '{}'; lacking jsonb := '{}'; parts text := ''; usual text; in_parts boolean;
+  beyond jsonb := '{}'; lacking jsonb := '{}'; parts text := ''; usual text; in_parts boolean; hotless text;
 begin
   for k, service, norm in select e.ordinality::int, e.x ->> 'service', e.x ->> 'norm' from jsonb_array_elements(p_prices -> 'volumes') with ordinality e(x, ordinality) loop
     volumes := volumes || format(', sum(u.volume) filter (where u.service = %1$L) as metered%2$s, count(*) filter (where u.service = %1$L) as meters%2$s', service, k);
     repairs := repairs || format(', sum(x.volume) filter (where x.service = %1$L) as metered%2$s, max(x.code) filter (where x.service = %1$L) as code%2$s', service, k);
-    norms := norms || format(', case when coalesce(v.meters%1$s, 0) = 0 then round(%2$L::numeric * (g.persons - least(coalesce(w.persons, 0), g.persons)), 3) when c.premises_id is null then coalesce(v.metered%1$s, 0)
+    norms := norms || format(', case when coalesce(v.meters%1$s, 0) = 0 then ' || case when p_heated is not null and service = 'HOT_WATER' then 'coalesce(y2.heat_volume, ' else '' end
+      || 'round(%2$L::numeric * (g.persons - least(coalesce(w.persons, 0), g.persons)), 3)' || case when p_heated is not null and service = 'HOT_WATER' then ')' else '' end || ' when c.premises_id is null then coalesce(v.metered%1$s, 0)
         when coalesce(c.code%1$s, 0) < 3 then coalesce(v.metered%1$s, 0) + coalesce(c.metered%1$s, 0) end as volume%1$s, coalesce(v.meters%1$s, 0) > 0 as has%1$s,
         case when coalesce(v.meters%1$s, 0) = 0 then 2 else coalesce(c.code%1$s, 0) end as code%1$s', k, norm);
   end loop;
@@ -369,7 +396,7 @@ begin
     beyond := jsonb_set(beyond, array[item ->> 'service'], to_jsonb(coalesce(beyond ->> (item ->> 'service') || ' or ', '') || format('(%s and %s > %L::numeric%s)', app.item_condition(item),
       app.item_quantity(item), item -> 'upTo' ->> -1, case when (item ->> 'perPerson')::boolean then ' * people' else '' end)));
   end loop;
-  for item in select e.x from jsonb_array_elements(p_prices -> 'items') with ordinality e(x, ordinality) where e.x ->> 'of' <> 'PENALTY' order by e.ordinality loop
+  for item in select e.x from jsonb_array_elements(p_prices -> 'items') with ordinality e(x, ordinality) where e.x ->> 'of' <> 'PENALTY' and not e.x ? 'heat' order by e.ordinality loop
     n := n + 1;
     of_kind := item ->> 'of';
     service := item ->> 'service';
@@ -379,6 +406,9 @@ begin
     in_parts := p_parts and of_kind in ('AREA', 'PERSONS', 'ONE');
     -- A volume of the month is charged to who is there on its last day.
     if p_parts and not in_parts then cond := cond || ' and stays'; end if;
+    -- Hot water of whom the heat contract charges by norm.
+    hotless := case when p_heated is not null and service = 'HOT_WATER' then ' and heat_hot is not true' else '' end;
+    cond := cond || hotless;
     if of_kind = 'SHARE' then
       shares := shares || format(', share%1$s as materialized (select s.account_id, (s.part + (s.place <= %2$L::numeric - s.given)::int)::bigint as net, s.place <= %2$L::numeric - s.given as extra from (
         select p.*, row_number() over (order by p.rest desc, p.premises_id) as place, sum(p.part) over () as given from (
@@ -427,11 +457,19 @@ begin
     vat_sum := vat_sum || format(' + coalesce(vat%s, 0)', n);
     -- What a flat lacks for a line: a volume, or a price for so much of it. Only that flat goes without the service, and is named.
     if of_kind = 'VOLUME' then
-      lacking := jsonb_set(lacking, array[service], to_jsonb(coalesce(lacking ->> service || ' or ', '') || format('(net%s is null and %s%s)', n, app.item_condition(item), case when p_parts then ' and stays' else '' end)));
+      lacking := jsonb_set(lacking, array[service], to_jsonb(coalesce(lacking ->> service || ' or ', '') || format('(net%s is null and %s%s)', n, app.item_condition(item), case when p_parts then ' and stays' else '' end || hotless)));
     end if;
     if of_kind = 'VOLUME' then estimates := estimates || format(' or (net%s is not null and (%s > 0 or %s > 0))', n, codes, before_of); end if;
   end loop;
-  if n = 0 then return null; end if;
+  if n = 0 and p_heated is null then return null; end if;
+  if p_heated is not null then
+    norms := norms || ', y2.heat_hot, y2.heat_lines, y2.heat_count, y2.heat_amount, y2.heat_vat, y2.heat_estimated';
+    pieces := pieces || ', heat_lines';
+    counts := counts || ' + coalesce(heat_count, 0)';
+    sums := jsonb_set(sums, '{UTILITIES}', to_jsonb((sums ->> 'UTILITIES') || ' + coalesce(heat_amount, 0)'));
+    vat_sum := vat_sum || ' + coalesce(heat_vat, 0)';
+    estimates := estimates || ' or heat_estimated is true';
+  end if;
   if p_fined is not null then
     pieces := pieces || ', fine_line';
     counts := counts || ' + coalesce(fine_count, 0)';
@@ -442,7 +480,7 @@ begin
       case when beyond ? service then format('case when %s then ''aboveTiers'' else ''noVolume'' end', beyond ->> service) else '''noVolume''' end);
   end loop;
   return format($statement$
-  with norm as materialized (select * from unnest(%1$L::text[], %2$L::numeric[]) x(service, norm)),
+  with %31$snorm as materialized (select * from unnest(%1$L::text[], %2$L::numeric[]) x(service, norm)),
   used as materialized (
     select m.building_id, m.premises_id, m.meter_id, m.service, m.removed_on is not null as gone, r.consumption as volume
       from meters m left join readings r on r.building_id = m.building_id and r.meter_id = m.meter_id and r.building_id = any($1) and r.period = $2
@@ -488,7 +526,7 @@ begin
   flat as materialized (
     select a.building_id, a.account_id, a.premises_id, a.number, p.kind, %21$s as area_m2, p.electric_stove, i.privileges,
       greatest(coalesce(g.persons, 0) - coalesce(w.persons, 0), 0) as persons, greatest(g.persons - coalesce(w.persons, 0), 1) as people, c.premises_id is not null as repaired%4$s%19$s
-      from accounts a join premises p on p.building_id = a.building_id and p.premises_id = a.premises_id%20$s
+      from accounts a join premises p on p.building_id = a.building_id and p.premises_id = a.premises_id%20$s%32$s
       left join living g on g.building_id = a.building_id and g.premises_id = a.premises_id
       left join away w on w.building_id = a.building_id and w.premises_id = a.premises_id
       left join privilege i on i.building_id = a.building_id and i.premises_id = a.premises_id
@@ -519,7 +557,12 @@ begin
     case when p_fined is null then '' else format(' fined as materialized (select x.account_id as fine_account, x.amount as fine, x.line as fine_line, x.line_count as fine_count from jsonb_to_recordset(%s::jsonb) as x(account_id uuid, amount bigint, line text, line_count int)),', p_fined) end,
     (select ' * case s.service' || string_agg(format(' when %L then %s::numeric / %s', x ->> 'service', x -> 'served' ->> 0, x -> 'served' ->> 1), '') || ' else 1 end'
        from jsonb_array_elements(p_prices -> 'volumes') x where x ? 'served'),
-    covered, (select coalesce(array_agg(x ->> 0), '{}') from jsonb_array_elements(pairs) x), (select coalesce(array_agg(x ->> 1), '{}') from jsonb_array_elements(pairs) x));
+    covered, (select coalesce(array_agg(x ->> 0), '{}') from jsonb_array_elements(pairs) x), (select coalesce(array_agg(x ->> 1), '{}') from jsonb_array_elements(pairs) x),
+    case when p_heated is null then '' else format('heated as materialized (select x.account_id as heat_account, x.lines as heat_lines, x.line_count as heat_count, x.amount as heat_amount, x.vat as heat_vat, x.estimated as heat_estimated, x.hot as heat_hot, x.volume as heat_volume
+      from jsonb_to_recordset(%s::jsonb) as x(account_id uuid, lines text, line_count int, amount bigint, vat bigint, estimated boolean, hot boolean, volume numeric)),
+  ', p_heated) end,
+    case when p_heated is null then '' else '
+      left join heated y2 on y2.heat_account = a.account_id' end);
 end $$;
 
 -- What a bill's hash is made of; $5 due day, $6 currency, $7 hash of the prices.
@@ -537,13 +580,13 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
 $$;
 
 -- What a run would post, nothing written. One row for each account, with the hash its bill would have.
-create function app.preview_bills(p_building uuid, p_period text, p_prices jsonb, p_due date, p_currency text, p_penalties jsonb)
+create function app.preview_bills(p_building uuid, p_period text, p_prices jsonb, p_due date, p_currency text, p_penalties jsonb, p_heat jsonb)
 returns table(account_id uuid, premises_id uuid, bill_number text, lines text, line_count integer, utilities bigint, current_fund bigint,
   savings bigint, penalty bigint, vat bigint, estimated boolean, gaps jsonb, opening bigint, hash bytea)
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 declare
   first_day date := (p_period || '-01')::date; last_day date := (first_day + interval '1 month')::date - 1;
-  made text := app.bills_sql(p_prices, app.has_parts(array[p_building], first_day, last_day, p_prices -> 'items' @> '[{"of": "PERSONS"}]'), case when p_penalties <> '[]' then '$8' end);
+  made text := app.bills_sql(p_prices, app.has_parts(array[p_building], first_day, last_day, p_prices -> 'items' @> '[{"of": "PERSONS"}]'), case when p_penalties <> '[]' then '$8' end, case when p_heat <> '[]' then '$9' end);
 begin
   if made is null then return; end if;
   return query execute made || format(' select c.account_id, c.premises_id, c.bill_number, c.lines, c.line_count, c.utilities, c.current_fund, c.savings, c.penalty, c.vat,
@@ -551,7 +594,7 @@ begin
     from computed c cross join lateral (select coalesce((select case when position(''PROGRAMME:'' in x.balances::text) = 0 then x.total else (app.owed(x.balances)).balance end
       from account_heads x where x.building_id = c.building_id and x.account_id = c.account_id), 0) as opening) o
     where c.line_count > 0 or c.problem is not null', app.bill_text_sql())
-    using array[p_building], p_period, first_day, last_day, p_due, p_currency, sha256(convert_to(p_prices::text, 'UTF8')), p_penalties;
+    using array[p_building], p_period, first_day, last_day, p_due, p_currency, sha256(convert_to(p_prices::text, 'UTF8')), p_penalties, p_heat;
 end $$;
 
 -- Houses with the same prices, one month, one transaction: bills, ledger lines, chain heads, estimates, runs and their
@@ -559,14 +602,14 @@ end $$;
 -- lack a volume or a price go without that service and come back as `gaps`, findings of their house; unless these are
 -- accepted, only the houses with gaps come back and nothing of the whole call is written.
 create function app.post_bills(p_buildings uuid[], p_period text, p_runs uuid[], p_events uuid[], p_prices jsonb, p_due date, p_currency text,
-  p_findings jsonb, p_person uuid, p_accept boolean, p_penalties jsonb)
+  p_findings jsonb, p_person uuid, p_accept boolean, p_penalties jsonb, p_heat jsonb)
 returns table(building_id uuid, accounts integer, line_count integer, total bigint, bills_hash bytea, gaps jsonb)
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp set work_mem = '64MB' set jit = off as $$
 #variable_conflict use_column
 declare
   first_day date := (p_period || '-01')::date; last_day date := (first_day + interval '1 month')::date - 1;
-  moment timestamptz := app.now(); fined boolean := p_penalties <> '[]'; written text;
-  made text := app.bills_sql(p_prices, app.has_parts(p_buildings, first_day, last_day, p_prices -> 'items' @> '[{"of": "PERSONS"}]'), case when p_penalties <> '[]' then '$15' end); heads bigint; moved bigint; stopped jsonb; done jsonb;
+  moment timestamptz := app.now(); fined boolean := p_penalties <> '[]'; heated boolean := p_heat <> '[]'; written text;
+  made text := app.bills_sql(p_prices, app.has_parts(p_buildings, first_day, last_day, p_prices -> 'items' @> '[{"of": "PERSONS"}]'), case when p_penalties <> '[]' then '$15' end, case when p_heat <> '[]' then '$16' end); heads bigint; moved bigint; stopped jsonb; done jsonb;
   -- Only the funds that these prices speak of.
   balances text := (select coalesce(string_agg(format('%1$L, coalesce((h.balances ->> %1$L)::bigint, 0) + l.%2$I', f.fund, f.amount), ', ' order by f.fund), '')
     from (values ('UTILITIES', 'utilities'), ('CURRENT', 'current_fund'), ('SAVINGS', 'savings'), ('PENALTY', 'penalty')) f(fund, amount)
@@ -653,7 +696,7 @@ begin
       select r.building_id, $11, gen_random_uuid(), 'billing', 'billing.postBills', 'billingRun', r.run_id::text, $2,
         jsonb_build_object('accounts', coalesce(s.accounts, 0), 'total', coalesce(s.total, 0)::text, 'billsHash', encode(coalesce(s.bills_hash, ''), 'hex'))
         from house r left join summed s on s.building_id = r.building_id),
-    /*accrued*/told as (
+    /*accrued*//*heated*/told as (
       insert into event_queue (building_id, event_id, name, payload, created_at, next_try_at)
       select r.building_id, r.event_id, 'billing.billsIssued', jsonb_build_object('period', $2, 'runId', r.run_id, 'dueOn', $5, 'accounts', coalesce(s.accounts, 0)), $11, $11
         from house r left join summed s on s.building_id = r.building_id)
@@ -666,18 +709,36 @@ begin
       written := replace(written, '/*sum*/', ', sum(l.penalty)::bigint as penalty');
       written := replace(written, '/*entry*/', ', (''PENALTY'', l.penalty, 4)');
       written := replace(written, '/*income*/', ', (''PENALTY'', s.penalty, 4)');
-      -- What is taken back may be as much as what is charged: there are entries though they sum to nothing.
-      written := replace(written, '/*or*/', ' or l.penalty <> 0');
       written := replace(written, '/*accrued*/', 'accrued as (
         insert into penalty_accruals (building_id, account_id, fund, charge_period, run_period, premises_id, amount)
         select l.building_id, l.account_id, x.fund, x.charge_period, $2, l.premises_id, x.amount from link l
           join jsonb_to_recordset($15::jsonb) as f(account_id uuid, accruals jsonb) on f.account_id = l.account_id
           cross join lateral jsonb_to_recordset(f.accruals) as x(fund text, charge_period text, amount bigint)), ');
     end if;
+    -- What is taken back may be as much as what is charged: there are entries though they sum to nothing.
+    if fined or heated then
+      written := replace(written, '/*or*/', case when fined then ' or l.penalty <> 0' else '' end || case when heated then ' or l.utilities <> 0' else '' end);
+    end if;
+    if heated then
+      written := replace(written, '/*heated*/', 'recalculated as (
+        insert into heat_recalculations (building_id, account_id, charge_period, line_key, run_period, premises_id, net, vat)
+        select l.building_id, l.account_id, x.charge_period, x.line_key, $2, l.premises_id, x.net, x.vat from link l
+          join jsonb_to_recordset($16::jsonb) as f(account_id uuid, recalculated jsonb) on f.account_id = l.account_id
+          cross join lateral jsonb_to_recordset(f.recalculated) as x(charge_period text, line_key text, net bigint, vat bigint)),
+      heat_settled as (
+        update estimated_volumes e set settled_in = $2 from link l
+          join jsonb_to_recordset($16::jsonb) as f(account_id uuid, settled uuid[]) on f.account_id = l.account_id
+         where e.building_id = l.building_id and e.service = ''HEAT'' and e.meter_id = any(f.settled) and e.settled_in is null and e.period < $2),
+      heat_estimated as (
+        insert into estimated_volumes (building_id, meter_id, period, service, premises_id, volume)
+        select l.building_id, x.meter_id, $2, ''HEAT'', l.premises_id, x.volume from link l
+          join jsonb_to_recordset($16::jsonb) as f(account_id uuid, estimates jsonb) on f.account_id = l.account_id
+          cross join lateral jsonb_to_recordset(f.estimates) as x(meter_id uuid, volume numeric)), ');
+    end if;
     execute written
     into heads, moved, stopped, done
     using p_buildings, p_period, first_day, last_day, p_due, p_currency, sha256(convert_to(p_prices::text, 'UTF8')), p_runs, p_events, to_char(last_day, 'YYYY-MM-DD'), moment,
-      p_prices, p_findings, p_person, p_penalties;
+      p_prices, p_findings, p_person, p_penalties, p_heat;
     if stopped is not null and not p_accept then
       raise exception 'flats without a volume or a price' using errcode = 'UY010';
     end if;
@@ -711,8 +772,7 @@ begin
         'validFrom', n.valid_from, 'validTo', n.valid_to) order by n.norm_id)
       from consumption_norms n where n.country = p_country and p_territory like n.territory_prefix || '%' and (not n.demonstration or p_demonstration)), '[]'),
     'seasons', coalesce((select jsonb_agg(jsonb_build_object('service', s.service, 'from', s.from_day, 'to', s.to_day) order by s.from_day, s.season_id)
-      from service_seasons s where s.country = p_country and p_territory like s.territory_prefix || '%' and (not s.demonstration or p_demonstration)
-        and s.from_day <= last_day and s.to_day >= first_day), '[]'),
+      from app.seasons_of(p_country, p_territory, p_demonstration, first_day, last_day) s), '[]'),
     'indexes', coalesce((select jsonb_agg(jsonb_build_object('code', i.code, 'validFrom', i.valid_from, 'value', trim_scale(i.value)::text) order by i.code, i.valid_from)
       from index_values i where i.country = p_country), '[]'),
     'penalties', coalesce((select jsonb_agg(jsonb_build_object('fund', r.fund, 'payerKind', r.payer_kind, 'formula', r.formula, 'dailyRate', trim_scale(r.daily_rate)::text, 'indexCode', r.index_code,
@@ -751,6 +811,9 @@ begin
       select d.building_id, d.service, sum(r.consumption) as volume from meters d join readings r on r.building_id = d.building_id and r.meter_id = d.meter_id
        where d.building_id in (select s.building_id from service s where s.shared) and d.kind = 'BUILDING' and r.period = p_period and r.consumption is not null
          and r.superseded_by is null and r.taken_on >= first_day - 15 and r.taken_on < first_day + 75 group by d.building_id, d.service) v group by v.building_id),
+  -- Houses with a heat contract, or with one in the last year: an act that came late is still recalculated.
+  heat as (
+    select distinct y.building_id from heat_contracts y where y.building_id = any(p_buildings) and y.published_at is not null and y.valid_from <= last_day and coalesce(y.valid_to, 'infinity') >= first_day - 366),
   area as (
     select k.building_id, jsonb_agg(jsonb_build_object('kind', k.kind, 'areaM2', trim_scale(k.area)::text) order by k.kind) as list from (
       select p.building_id, p.kind, sum(case when exists (select 1 from premises_areas x where x.building_id = p.building_id and x.premises_id = p.premises_id and x.valid_from > last_day)
@@ -762,8 +825,10 @@ begin
     exists (select 1 from billing_runs r where r.building_id = b.building_id and r.period = p_period::char(7)),
     jsonb_build_object('services', coalesce(s.list, '[]'), 'interruptions', coalesce(i.list, '[]'), 'rates', coalesce(c.list, '[]'), 'stoves', coalesce(t.list, '[]'), 'privileges', coalesce(g.list, '[]'),
       'buildingVolumes', coalesce(o.list, '[]'), 'kinds', coalesce(a.list, '[]'))
+      || case when y.building_id is null then '{}' else '{"heat": true}'::jsonb end
     from buildings b left join service s on s.building_id = b.building_id left join interruption i on i.building_id = b.building_id left join rate c on c.building_id = b.building_id
     left join stove t on t.building_id = b.building_id left join privilege g on g.building_id = b.building_id left join own o on o.building_id = b.building_id left join area a on a.building_id = b.building_id
+    left join heat y on y.building_id = b.building_id
    where b.building_id = any(p_buildings);
 end $$;
 
@@ -836,8 +901,8 @@ begin
    order by g.name, n.number;
 end $$;
 
-revoke execute on function app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb) from public;
-grant execute on function app.index_on(text, text, date), app.rate_on(contribution_rates, text, date), app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.item_condition(jsonb), app.item_before(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.bills_sql(jsonb, boolean, text), app.has_parts(uuid[], date, date, boolean), app.account_end(uuid, uuid, date, date),
-  app.area_on(uuid, uuid, date), app.dated_parts(text, uuid, uuid, date, date, numeric, integer, date[], date[]), app.parts_net(jsonb, numeric, integer), app.bill_text_sql(), app.preview_bills(uuid, text, jsonb, date, text, jsonb),
+revoke execute on function app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb, jsonb) from public;
+grant execute on function app.index_on(text, text, date), app.rate_on(contribution_rates, text, date), app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.item_condition(jsonb), app.item_before(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.bills_sql(jsonb, boolean, text, text), app.has_parts(uuid[], date, date, boolean), app.account_end(uuid, uuid, date, date),
+  app.area_on(uuid, uuid, date), app.dated_parts(text, uuid, uuid, date, date, numeric, integer, date[], date[]), app.parts_net(jsonb, numeric, integer), app.bill_text_sql(), app.preview_bills(uuid, text, jsonb, date, text, jsonb, jsonb), app.seasons_of(text, text, boolean, date, date),
   app.billing_place(text, text, boolean, text), app.billing_houses(uuid[], text),
-  app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb) to uyim_app;
+  app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb, jsonb) to uyim_app;

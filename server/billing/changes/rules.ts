@@ -48,9 +48,18 @@ export function amountOf(lines: readonly PricedLine[]): bigint {
 }
 
 function causesOf(old: readonly PricedLine[], now: readonly PricedLine[]): Causes {
+  // What an act that came late gave back, or takes, is a correction of other months.
+  const late = (lines: readonly PricedLine[]) => lines.filter(each => each.item.of === 'RECALC')
+  if (late(old).length + late(now).length > 0) {
+    const rest = causesOf(old.filter(each => each.item.of !== 'RECALC'), now.filter(each => each.item.of !== 'RECALC'))
+    return { ...rest, correction: rest.correction + amountOf(late(now)) - amountOf(late(old)) }
+  }
   const first = old[0]
   const last = now[0]
   if (!first || !last) return only(whole(last ?? first), amountOf(now) - amountOf(old))
+  // A season spread over the year, and one's own Gcal beside a share of the house, have no inputs in common to exchange.
+  if ([...old, ...now].some(each => each.item.heat?.spread)) return only('days', amountOf(now) - amountOf(old))
+  if ([...old, ...now].some(each => each.item.heat?.mode === 'COMMON')) return only('volume', amountOf(now) - amountOf(old))
   // Another way of charging (by area, then by meter) has no common inputs: it is a change of the tariff.
   // More days of delay, on more or less overdue.
   if (last.item.of === 'PENALTY') return only('days', amountOf(now) - amountOf(old))

@@ -2,6 +2,7 @@
 // app.compute_bills does the same in SQL for whole houses; a property test holds the two together.
 import { roundRational } from '#server/kernel/money.ts'
 import { addDecimal, compareDecimal, multiplyDecimal, subtractDecimal, toRational, type Decimal } from '#server/kernel/quantity.ts'
+import { netOfDays, recalculatedSum } from '#server/billing/heat/rules.ts'
 import { penaltyOf } from '#server/billing/penalties/rules.ts'
 import type { BillLine, PriceItem } from '#server/billing/schema.ts'
 
@@ -11,10 +12,10 @@ export type Step = { readonly from: Decimal; readonly to: Decimal | null; readon
 export type Amount = { readonly net: bigint; readonly vat: bigint }
 
 /** What the line's own inputs are; the rest is in the price. */
-export type Inputs = { readonly quantity: Decimal; readonly people: number; readonly extra: boolean; readonly parts?: BillLine['parts']; readonly penalty?: BillLine['penalty'] }
+export type Inputs = { readonly quantity: Decimal; readonly people: number; readonly extra: boolean; readonly parts?: BillLine['parts']; readonly penalty?: BillLine['penalty']; readonly heat?: BillLine['heat'] }
 
 export function inputsOf(line: BillLine): Inputs {
-  return { quantity: line.quantity, people: line.people ?? 1, extra: line.extra === 1, parts: line.parts, penalty: line.penalty }
+  return { quantity: line.quantity, people: line.people ?? 1, extra: line.extra === 1, parts: line.parts, penalty: line.penalty, ...(line.heat === undefined ? {} : { heat: line.heat }) }
 }
 
 /** Days that a line was charged for: those of its price, or fewer. */
@@ -54,12 +55,16 @@ export function isBeyondTiers(item: PriceItem, { quantity, people }: Inputs): bo
 
 /** The line's amount from its inputs and its price: rounded once half up, then VAT on it, rounded once half up. */
 export function recompute(item: PriceItem, inputs: Inputs, days: { days: number; monthDays: number } = item): Amount {
+  // Each month that is recalculated keeps the rate it was billed with.
+  if (item.of === 'RECALC') return recalculatedSum(inputs.heat ?? {})
   return withVat(netOf(item, inputs, days), item.vatBp)
 }
 
 function netOf(item: PriceItem, inputs: Inputs, days: { days: number; monthDays: number }): bigint {
   if (item.of === 'SHARE') return shareOf(item, inputs)
   if (item.penalty) return penaltyOf(item.penalty, inputs.penalty ?? [])
+  const { spans, off = [] } = inputs.heat ?? {}
+  if (item.heat?.spread && spans) return netOfDays({ price: item.prices[0] ?? '0', days: item.days, monthDays: item.monthDays, spread: true }, { spans, off })
   if (inputs.parts === undefined) return priceOfSteps(stepsOf(item, inputs), days)
   return priceOfSteps(stepsOf(item, { ...inputs, quantity: partDays(inputs.parts) }), { days: 1, monthDays: item.monthDays })
 }

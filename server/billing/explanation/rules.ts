@@ -2,9 +2,10 @@
 import { formatAmount, formatDate, formatDayMonth, formatMoney, formatNumber, formatPeriod, type Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { compareDecimal, decimalOf, multiplyDecimal } from '#server/kernel/quantity.ts'
+import { monthDifference, monthNow, netOfDays, partsServed, seasonMonths } from '#server/billing/heat/rules.ts'
 import { daysOf, inputsOf, partDays, recomputeLine, stepsOf, type Amount, type Step } from '#server/billing/charges/rules.ts'
 import { accrued, stagesOf } from '#server/billing/penalties/rules.ts'
-import type { BillLine, Finding, PenaltyPart, PenaltyTerms, PriceItem } from '#server/billing/schema.ts'
+import type { BillLine, Finding, HeatLine, HeatMonth, HeatPrice, PenaltyPart, PenaltyTerms, PriceItem, QuantityOf } from '#server/billing/schema.ts'
 
 export type Say = (key: string, params?: Record<string, unknown>) => string
 export type Voice = { readonly say: Say; readonly locale: Locale; readonly currency: Currency }
@@ -23,8 +24,10 @@ export function explainLine(item: PriceItem, line: BillLine, voice: Voice): Expl
   return { summary: summaryOf(item, line, voice), steps: stepsInWords(item, line, voice), notes: notesOf(item, line, voice), amount }
 }
 
-export function serviceName(item: Pick<PriceItem, 'service'>, say: Say): string {
-  return say(`billing.services.${item.service}`)
+export function serviceName(item: Pick<PriceItem, 'service' | 'heat'>, say: Say): string {
+  const name = say(`billing.services.${item.service}`)
+  if (item.heat?.mode === 'RECALC') return say('billing.heat.recalcName', { service: name })
+  return item.heat?.mode === 'COMMON' ? say('billing.heat.commonName', { service: name }) : name
 }
 
 /** Where a price comes from: a publication, the meeting, the law, or nobody but us. */
@@ -66,6 +69,7 @@ function unitOf(item: PriceItem, say: Say): string {
 
 function areaInWords(item: PriceItem, line: BillLine, say: Say): string {
   const quantity = formatNumber(line.quantity)
+  if (item.heat?.spread) return say('billing.heat.spread', { quantity })
   if (line.parts === undefined) return say('billing.explain.area', { quantity })
   return say('billing.explain.areaDays', { quantity, days: daysOf(item, line), monthDays: item.monthDays })
 }
@@ -80,7 +84,7 @@ function withDays(words: string, { item, line, say }: { item: PriceItem; line: B
 }
 
 function summaryOf(item: PriceItem, line: BillLine, voice: Voice): string {
-  const summary = quantityInWords(item, line, voice)
+  const summary = item.heat?.litres === undefined ? quantities[item.of](item, line, voice.say) : voice.say('billing.heat.personDays', { count: Number(partDays(line.parts ?? [])) })
   const span = spanOf(item, voice)
   return span === null ? summary : `${summary}, ${span}`
 }
@@ -90,24 +94,22 @@ function spanOf({ from, to }: PriceItem, { say, locale }: Voice): string | null 
   return from === undefined || to === undefined ? null : say('billing.explain.span', { from: formatDayMonth(from, locale), to: formatDayMonth(to, locale) })
 }
 
-function quantityInWords(item: PriceItem, line: BillLine, { say }: Voice): string {
-  const quantity = formatNumber(line.quantity)
-  switch (item.of) {
-    case 'AREA': return areaInWords(item, line, say)
-    case 'PERSONS': return withDays(say('billing.explain.people', { count: Number(line.quantity) }), { item, line, say })
-    case 'ONE': return withDays(say('billing.explain.fixed'), { item, line, say })
-    case 'PENALTY': return say('billing.explain.penalty', { count: Number(line.quantity) })
-    case 'SHARE': return shareInWords(item, quantity, say)
-    case 'VOLUME': return item.perPerson
-      ? say('billing.explain.quantityPeople', { quantity, unit: unitOf(item, say), count: line.people ?? 1 })
-      : say('billing.explain.quantity', { quantity, unit: unitOf(item, say) })
-  }
+const quantities: Record<QuantityOf, (item: PriceItem, line: BillLine, say: Say) => string> = {
+  AREA: areaInWords,
+  PERSONS: (item, line, say) => withDays(say('billing.explain.people', { count: Number(line.quantity) }), { item, line, say }),
+  ONE: (item, line, say) => withDays(say('billing.explain.fixed'), { item, line, say }),
+  PENALTY: (_, line, say) => say('billing.explain.penalty', { count: Number(line.quantity) }),
+  RECALC: (_, line, say) => say('billing.heat.recalc', { count: Number(line.quantity) }),
+  SHARE: (item, line, say) => shareInWords(item, formatNumber(line.quantity), say),
+  VOLUME: (item, line, say) => say(item.perPerson ? 'billing.explain.quantityPeople' : 'billing.explain.quantity', { quantity: formatNumber(line.quantity), unit: unitOf(item, say), count: line.people ?? 1 }),
 }
 
 function stepsInWords(item: PriceItem, line: BillLine, voice: Voice): ExplainedStep[] {
   const { say } = voice
   if (item.of === 'SHARE') return shareSteps(item, line, voice)
   if (item.penalty) return penaltySteps(item.penalty, line.penalty ?? [], voice)
+  const heat = heatSteps(item, line, voice)
+  if (heat !== null) return heat
   if (line.parts !== undefined) return partSteps(item, line.parts, voice)
   const steps = stepsOf(item, inputsOf(line)).map(step => stepInWords(item, step, say))
   if (item.days === item.monthDays) return steps
@@ -153,6 +155,77 @@ function partSteps(item: PriceItem, parts: NonNullable<BillLine['parts']>, { say
   ]
 }
 
+/** Steps that only a heat contract has; null where they are those of any line. */
+function heatSteps(item: PriceItem, line: BillLine, voice: Voice): ExplainedStep[] | null {
+  if (item.of === 'RECALC') return (line.heat?.months ?? []).flatMap(month => monthSteps(month, voice))
+  if (item.heat?.spread) return spreadSteps(item, line, voice)
+  return item.heat?.litres === undefined ? null : hotWaterSteps(item, line, voice)
+}
+
+// A month as it was charged, as it is with the acts known now, and the difference.
+function monthSteps(month: HeatMonth, { say, locale }: Voice): ExplainedStep[] {
+  const name = formatPeriod(month.period, locale)
+  const days = partsServed(month).reduce((sum, [, count]) => sum + count, 0)
+  const price = formatNumber(month.price)
+  const formula = month.spread ? formatAmount(netOfDays(month, month)) : `${formatNumber(partDays(partsServed(month)))} × ${price}${month.monthDays === 1 ? '' : ` / ${month.monthDays}`} = ${formatAmount(netOfDays(month, month))}`
+  return [
+    { text: say('billing.heat.monthWas', { month: name }), value: formatAmount(BigInt(month.was[0])) },
+    { text: say('billing.heat.monthNow', { month: name, count: days }), value: formula },
+    { text: say('billing.heat.monthDifference', { month: name }), value: formatAmount(monthDifference(month).net) },
+    ...(month.vatBp === 0 ? [] : [{ text: say('billing.heat.monthVat', { percent: vatPercent(month.vatBp) }), value: `${formatAmount(monthNow(month).vat)} − ${formatAmount(BigInt(month.was[1]))}` }]),
+  ]
+}
+
+function spreadSteps(item: PriceItem, line: BillLine, { say }: Voice): ExplainedStep[] {
+  const [span] = line.heat?.spans ?? []
+  if (!span) return []
+  const months = formatNumber(decimalOf(seasonMonths({ from: span[1], to: span[2] }, line.heat?.off ?? []), 4))
+  const part = item.days === item.monthDays ? '' : ` × ${item.days} / ${item.monthDays}`
+  return [
+    { text: say('billing.heat.seasonMonths', { from: formatDate(span[1]), to: formatDate(span[2]) }), value: months },
+    { text: say('billing.heat.spreadStep'), value: `${formatNumber(line.quantity)} × ${formatNumber(item.prices[0] ?? '0')} × ${months} / 12${part}` },
+  ]
+}
+
+function hotWaterSteps(item: PriceItem, { parts = [] }: BillLine, { say }: Voice): ExplainedStep[] {
+  const { litres = '0', gcalPerM3, perUnit = '0' } = item.heat ?? {}
+  const cubic = formatNumber(multiplyDecimal(multiplyDecimal(partDays(parts), litres), '0.001'))
+  const byHeat = gcalPerM3 === undefined ? '' : `${formatNumber(gcalPerM3)} × `
+  return [
+    ...parts.map(([people, count]) => ({ text: say('billing.explain.partPeople', { people, count }), value: formatNumber(multiplyDecimal(people, String(count))) })),
+    { text: say('billing.heat.normStep', { litres: formatNumber(litres) }), value: `${formatNumber(partDays(parts))} × ${formatNumber(litres)} / 1000 = ${cubic}` },
+    { text: say(byHeat === '' ? 'billing.heat.cubicStep' : 'billing.heat.gcalStep', { gcal: formatNumber(gcalPerM3 ?? '0') }), value: `${cubic} × ${byHeat}${formatNumber(perUnit)}` },
+  ]
+}
+
+// The contract, the days, the acts that took days off, the meters: what the line itself carries.
+function heatNotes(item: PriceItem, { heat }: BillLine, voice: Voice): string[] {
+  if (!item.heat || !heat) return []
+  const { say, locale } = voice
+  const spans = item.of === 'AREA' && !item.heat.spread ? heat.spans ?? [] : []
+  return [
+    ...(heat.contract === undefined ? [] : [say('billing.heat.contract', { number: heat.contract })]),
+    ...spans.map(([, from, to]) => say('billing.heat.heated', { from: formatDayMonth(from, locale), to: formatDayMonth(to, locale) })),
+    ...actsInWords(heat, say), ...metersInWords(item.heat, heat, voice),
+    ...(item.heat.house === undefined ? [] : [say(item.heat.mode === 'COMMON' ? 'billing.heat.houseCommon' : 'billing.heat.houseApart', houseFigures(item))]),
+  ]
+}
+
+function actsInWords({ off = [], months = [] }: HeatLine, say: Say): string[] {
+  const acts = [...off, ...months.flatMap(each => each.off)]
+  return [...new Set(acts.map(([act, from, to]) => say('billing.heat.off', { from: formatDate(from), to: formatDate(to), act })))]
+}
+
+function metersInWords({ mode }: HeatPrice, { meters = [] }: HeatLine, { say, locale }: Voice): string[] {
+  if (mode !== 'BY_FLAT_METER') return []
+  return meters.map(([serial, from, to, used]) => say(used === null ? 'billing.heat.meterSilent' : 'billing.heat.meter', { serial, from: formatDayMonth(from, locale), to: formatDayMonth(to, locale), used: formatNumber(used ?? '0') }))
+}
+
+function houseFigures({ heat, houseQuantity }: PriceItem): Record<string, string> {
+  const figure = (value: string | null | undefined) => formatNumber(value ?? '0')
+  return { house: figure(heat?.house), apart: figure(heat?.apart), flats: figure(heat?.flats), left: figure(houseQuantity) }
+}
+
 function shareSteps(item: PriceItem, line: BillLine, voice: Voice): ExplainedStep[] {
   const { say } = voice
   const house = formatAmount(BigInt(item.houseNet ?? '0'))
@@ -164,8 +237,9 @@ function shareSteps(item: PriceItem, line: BillLine, voice: Voice): ExplainedSte
   ]
 }
 
-function notesOf(item: PriceItem, line: BillLine, { say, locale, currency }: Voice): string[] {
-  const notes: string[] = []
+function notesOf(item: PriceItem, line: BillLine, voice: Voice): string[] {
+  const { say, locale, currency } = voice
+  const notes: string[] = heatNotes(item, line, voice)
   if (item.index) {
     notes.push(say('billing.explain.index', {
       multiple: formatNumber(item.index.multiple), value: formatMoney(BigInt(item.index.value) * 100n, currency, locale), price: formatNumber(item.prices[0] ?? '0') }))

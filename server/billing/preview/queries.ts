@@ -7,9 +7,11 @@ import { periodOf, type LocalDate, type Period } from '#server/kernel/period.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { assertMayRun } from '#server/billing/policy.ts'
 import { allExact, dueDate, gapsInOrder } from '#server/billing/rules.ts'
+import { planHouse } from '#server/billing/heat/plan.ts'
+import { heatFactsOf, heatRows } from '#server/billing/heat/queries.ts'
 import { finesOf } from '#server/billing/penalties/queries.ts'
 import { housesToRun, previewRows, type PreviewRow } from '#server/billing/runs/queries.ts'
-import { planPrices, type Planned } from '#server/billing/tariffs/rules.ts'
+import type { Planned } from '#server/billing/tariffs/rules.ts'
 import type { BillLine, Charge, Finding, HouseMonth, PriceItem } from '#server/billing/schema.ts'
 
 export type ServiceTotal = { service: Charge; net: bigint; vat: bigint; lines: number; estimated: number }
@@ -31,11 +33,10 @@ export async function previewBilling(ctx: Context, input: HouseMonth): Promise<P
   if (house.dueDay === null) throw conflict('billing.noDueDay')
   const currency = jurisdictionOf(house.country).currency
   const dueOn = dueDate(input.period, house.dueDay)
-  const planned = planPrices(house.facts)
-  const prices = JSON.stringify(planned.plan)
-  const rows = await asService(ctx, 'billing', async inner => {
+  const { planned, rows } = await asService(ctx, 'billing', async inner => {
+    const { accounts, ...planned } = planHouse(house.facts, (await heatFactsOf(inner, [house], input.period)).get(input.buildingId) ?? null)
     const fines = await finesOf(inner, { buildingIds: [input.buildingId], period: input.period, today: ctx.today, items: planned.plan.items, facts: house.facts })
-    return previewRows(inner, { ...input, prices, dueOn, currency, fines })
+    return { planned, rows: await previewRows(inner, { ...input, prices: JSON.stringify(planned.plan), dueOn, currency, fines, heat: heatRows(accounts) }) }
   })
   return { ...summary(rows, planned), period: input.period, dueOn, currency, house: house.name, billed: house.billed }
 }

@@ -4,7 +4,10 @@ import { newId } from '#server/kernel/ids.ts'
 import { jurisdictionOf } from '#server/kernel/jurisdiction.ts'
 import type { LocalDate, Period } from '#server/kernel/period.ts'
 import { allExact, dueDate, gapsInOrder } from '#server/billing/rules.ts'
-import { planPrices, type Planned } from '#server/billing/tariffs/rules.ts'
+import type { Planned } from '#server/billing/tariffs/rules.ts'
+import type { HeatAccount } from '#server/billing/heat/facts.ts'
+import { planHouse } from '#server/billing/heat/plan.ts'
+import { heatFactsOf, heatRows } from '#server/billing/heat/queries.ts'
 import { finesOf } from '#server/billing/penalties/queries.ts'
 import type { Finding } from '#server/billing/schema.ts'
 import { postBills, sampleLines, type HouseToRun } from './queries.ts'
@@ -27,14 +30,19 @@ export type Batch = {
   readonly personId: string | null
 }
 
-type Group = { readonly prices: string; readonly planned: Planned; readonly dueDay: number; readonly houses: readonly HouseToRun[] }
+type PlannedHouse = HouseToRun & { readonly accounts: readonly HeatAccount[] }
+type Group = { readonly prices: string; readonly planned: Planned; readonly dueDay: number; readonly houses: readonly PlannedHouse[] }
 
 /** Posts houses as the billing service: those with the same prices by one statement. */
 export async function postHouses(ctx: Context, batch: Batch): Promise<Outcome[]> {
   const held = batch.houses.flatMap(house => heldAtOnce(house))
   const rest = batch.houses.filter(house => held.every(each => each.buildingId !== house.buildingId))
   const outcomes: Outcome[] = [...held]
-  for (const group of groupByPrices(rest.map(house => ({ house, planned: planPrices(house.facts) })))) {
+  const heat = await heatFactsOf(ctx, rest, batch.period)
+  for (const group of groupByPrices(rest.map(house => {
+    const { accounts, ...planned } = planHouse(house.facts, heat.get(house.buildingId) ?? null)
+    return { house: { ...house, accounts }, planned }
+  }))) {
     outcomes.push(...await postGroup(ctx, batch, group))
   }
   return outcomes
@@ -46,7 +54,7 @@ function heldAtOnce(house: HouseToRun): Outcome[] {
   return []
 }
 
-function groupByPrices(houses: readonly { house: HouseToRun; planned: Planned }[]): Group[] {
+function groupByPrices(houses: readonly { house: PlannedHouse; planned: Planned }[]): Group[] {
   const groups = new Map<string, Group>()
   for (const { house, planned } of houses) {
     const prices = JSON.stringify(planned.plan)
@@ -69,7 +77,7 @@ async function postGroup(ctx: Context, batch: Batch, group: Group): Promise<Outc
   const fines = await finesOf(ctx, { buildingIds: houses.map(each => each.buildingId), period: batch.period, today: ctx.today, items: planned.plan.items, facts: first.facts })
   const posted = await postBills(ctx, {
     houses: runs, period: batch.period, prices, dueOn, currency: jurisdictionOf(first.country).currency,
-    findings: JSON.stringify(planned.findings), personId: batch.personId, acceptFindings: batch.acceptFindings, fines,
+    findings: JSON.stringify(planned.findings), personId: batch.personId, acceptFindings: batch.acceptFindings, fines, heat: heatRows(houses.flatMap(each => each.accounts)),
   })
   const lacking = batch.acceptFindings ? [] : posted.filter(each => each.gaps.length > 0)
   if (lacking.length > 0) {

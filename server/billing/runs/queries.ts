@@ -45,12 +45,12 @@ export type PreviewRow = {
   utilities: bigint; current: bigint; savings: bigint; penalty: bigint; vat: bigint; estimated: boolean; gaps: Finding[] | null; opening: bigint; hash: string
 }
 
-type Wanted = { readonly buildingId: string; readonly period: string; readonly prices: string; readonly dueOn: string; readonly currency: string; readonly fines?: readonly Fine[] }
+type Wanted = { readonly buildingId: string; readonly period: string; readonly prices: string; readonly dueOn: string; readonly currency: string; readonly fines?: readonly Fine[]; /** Lines of heat contracts (heat/queries.ts). */ readonly heat?: string }
 
-export async function previewRows(ctx: Pick<Context, 'db'>, { buildingId, period, prices, dueOn, currency, fines = [] }: Wanted): Promise<PreviewRow[]> {
+export async function previewRows(ctx: Pick<Context, 'db'>, { buildingId, period, prices, dueOn, currency, fines = [], heat = '[]' }: Wanted): Promise<PreviewRow[]> {
   return ctx.db.$queryRaw<PreviewRow[]>`select p.account_id::text as "accountId", p.premises_id::text as "premisesId", p.bill_number as "billNumber", p.lines,
       p.line_count as "lineCount", p.utilities, p.current_fund as current, p.savings, p.penalty, p.vat, p.estimated, p.gaps, p.opening, encode(p.hash, 'hex') as hash
-    from app.preview_bills(${buildingId}::uuid, ${period}, ${prices}::jsonb, ${dueOn}::date, ${currency}, ${JSON.stringify(fines)}::jsonb) p order by p.account_id`
+    from app.preview_bills(${buildingId}::uuid, ${period}, ${prices}::jsonb, ${dueOn}::date, ${currency}, ${JSON.stringify(fines)}::jsonb, ${heat}::jsonb) p order by p.account_id`
 }
 
 export type Posted = { buildingId: string; accounts: number; lineCount: number; total: bigint; billsHash: string; gaps: Finding[] }
@@ -64,11 +64,11 @@ type Posting = Omit<Wanted, 'buildingId'> & {
 
 /** Writes the bills of houses with the same prices. Where flats lack something and nobody accepted that, only their houses come back and nothing is written. */
 export async function postBills(ctx: Pick<Context, 'db'>, posting: Posting): Promise<Posted[]> {
-  const { houses, period, prices, dueOn, currency, findings, personId, acceptFindings, fines = [] } = posting
+  const { houses, period, prices, dueOn, currency, findings, personId, acceptFindings, fines = [], heat = '[]' } = posting
   return ctx.db.$queryRaw<Posted[]>`select p.building_id::text as "buildingId", p.accounts, p.line_count as "lineCount", p.total,
       encode(p.bills_hash, 'hex') as "billsHash", p.gaps
     from app.post_bills(${houses.map(each => each.buildingId)}::text[]::uuid[], ${period}, ${houses.map(each => each.runId)}::text[]::uuid[],
-      ${houses.map(each => each.eventId)}::text[]::uuid[], ${prices}::jsonb, ${dueOn}::date, ${currency}, ${findings}::jsonb, ${personId}::uuid, ${acceptFindings}, ${JSON.stringify(fines)}::jsonb) p`
+      ${houses.map(each => each.eventId)}::text[]::uuid[], ${prices}::jsonb, ${dueOn}::date, ${currency}, ${findings}::jsonb, ${personId}::uuid, ${acceptFindings}, ${JSON.stringify(fines)}::jsonb, ${heat}::jsonb) p`
 }
 
 /** Lines of a few bills of a run, for its own check before it is believed. */

@@ -60,6 +60,8 @@ export type HouseFacts = {
   readonly privileges: readonly string[]
   /** Rules of penalties of the country that are switched on, or have counted days of posted bills. */
   readonly penalties: readonly PenaltyRule[]
+  /** The house has a heat contract, or had one within a year; absent where it never had. */
+  readonly heat?: true
 }
 
 export type Planned = { readonly plan: PricePlan; readonly findings: readonly Finding[] }
@@ -71,7 +73,7 @@ type HouseSum = Pick<PriceItem, 'houseNet' | 'houseQuantity' | 'houseArea'>
 type Wanted = { readonly facts: HouseFacts; readonly service: HouseService; readonly rows: readonly HouseService[]; readonly volumes: readonly string[] }
 
 const order: readonly Charge[] = ['COLD_WATER', 'HOT_WATER', 'SEWERAGE', 'ELECTRICITY', 'HEAT', 'GAS', 'WASTE', 'LIFT', 'MAINTENANCE', 'SAVINGS', 'PENALTY']
-const bases: Record<ChargeMethod, readonly TariffBasis[]> = {
+export const bases: Record<ChargeMethod, readonly TariffBasis[]> = {
   METER: ['VOLUME', 'VOLUME_TIERED', 'TIERED_PER_PERSON', 'GCAL', 'PERSON'],
   AREA: ['AREA'], PERSON: ['PERSON'], BUILDING_METER: ['GCAL'], FIXED: ['FIXED'],
 }
@@ -172,11 +174,11 @@ function casesOf(facts: HouseFacts, service: HouseService, tariffs: readonly Tar
   return stoves.flatMap(stove => privileges.flatMap(privileged => meters.map(metered => ({ stove, privileged, metered }))))
 }
 
-type Priced = Part & { readonly tariff: Tariff; readonly rate: string | null }
+export type Priced = Part & { readonly tariff: Tariff; readonly rate: string | null }
 type Search = { readonly tariffs: readonly Tariff[]; readonly parts: readonly Part[]; readonly flats: Flats }
 
 /** The month in spans of one price each: a change of another tariff, which these flats do not have, cuts nothing. */
-function spansOf({ facts, service }: Wanted, { tariffs, parts, flats }: Search): Priced[] | Finding {
+export function spansOf({ facts, service }: Wanted, { tariffs, parts, flats }: Search): Priced[] | Finding {
   const spans: Priced[] = []
   for (const part of parts) {
     const tariff = inForce(tariffs, { service, flats, day: part.from })
@@ -240,7 +242,7 @@ function priceItem({ facts, service, volumes }: Wanted, { tariff, rate, ...span 
   }
 }
 
-function vatOf({ vatMode, published }: Tariff, rate: string | null): Pick<PriceItem, 'vatBp' | 'vatMode'> | Finding['code'] {
+export function vatOf({ vatMode, published }: Tariff, rate: string | null): Pick<PriceItem, 'vatBp' | 'vatMode'> | Finding['code'] {
   if (vatMode === 'UNKNOWN') return 'vatUnknown'
   if (!published) return 'noPrice'
   return rate === null ? 'noVatRate' : { vatBp: vatMode === 'NET' ? basisPoints(rate) : 0, vatMode }

@@ -15,7 +15,7 @@ const words = (least: number, most: number) => z.string().check(z.trim(), z.minL
 const condition = z.nullable(z.boolean())
 
 /** An act that we do not have yet: as it is printed, in the language in which it was issued. */
-const newAct = z.strictObject({ kind: z.enum(actKinds), number: words(1, 40), issuedOn: day, title: words(5, 300), url: z.nullable(z.url({ protocol: /^https?$/ }).check(z.maxLength(300))) })
+export const newAct = z.strictObject({ kind: z.enum(actKinds), number: words(1, 40), issuedOn: day, title: words(5, 300), url: z.nullable(z.url({ protocol: /^https?$/ }).check(z.maxLength(300))) })
 
 export const draftTariffInput = z.strictObject({
   /** Made by the browser: pressed twice is drafted once. */
@@ -56,3 +56,4 @@ export type TariffInput = z.output<typeof tariffInput>
 export type DeclineTariffInput = z.output<typeof declineTariffInput>
 export type EndTariffInput = z.output<typeof endTariffInput>
 export type TariffListInput = z.output<typeof tariffListInput>
+export type NewAct = z.output<typeof newAct>

@@ -59,6 +59,7 @@ function staffPlaces(locale: Locale, t: Texts) {
     { group: 'money', href: `/${locale}/staff/month`, word: t('month.nav') },
     { group: 'money', href: `/${locale}/staff/billing`, word: t('common.staff.billing') },
     { group: 'money', href: `/${locale}/staff/tariffs`, word: t('tariffs.nav') },
+    { group: 'money', href: `/${locale}/staff/heat`, word: t('heat.nav') },
     { group: 'money', href: `/${locale}/staff/adjustments`, word: t('common.staff.adjustments') },
     { group: 'money', href: `/${locale}/staff/merchants`, word: t('payments.merchants.nav') },
     { group: 'money', href: `/${locale}/staff/statements`, word: t('statements.nav') },

@@ -1,0 +1,117 @@
+'use client'
+
+import { useState, type FormEvent } from 'react'
+import { call, CallError } from '#app/_client/trpc.ts'
+import { Button } from '#app/_ui/button.tsx'
+import { CheckField } from '#app/_ui/check-field.tsx'
+import { Field, SelectField } from '#app/_ui/field.tsx'
+import { Notice } from '#app/_ui/notice.tsx'
+import { newId } from '#server/kernel/ids.ts'
+import type { NewKind } from './heat-words.ts'
+import { readAct, readHeat } from './read-heat.ts'
+
+type WordKey = 'place' | 'from' | 'to' | 'toOpen' | 'act' | 'actKind' | 'actTitle' | 'actNumber' | 'actDate' | 'source' | 'litres' | 'gcal' | 'unit' | 'number' | 'supplier' | 'mode' | 'area' | 'areaHint' | 'policy' | 'customerClass' | 'hotWater'
+  | 'service' | 'interruption' | 'save' | 'saveAct' | 'saving' | 'missing' | 'noNetwork' | 'recalculated'
+export type HeatFormWords = Record<WordKey, string>
+type Choice = { value: string; label: string }
+export type HeatChoices = Record<'places' | 'acts' | 'actKinds' | 'suppliers' | 'modes' | 'policies' | 'classes' | 'services' | 'units', readonly Choice[]>
+type Props = { kind: NewKind; buildingId: string | null; done: string; words: HeatFormWords; choices: HeatChoices }
+
+/** What the paper says, field by field; one id, so that sending twice is one. What is typed stays until it is saved. */
+export function HeatForm({ kind, buildingId, done, words: w, choices }: Props) {
+  const [id] = useState(() => newId())
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState('')
+  const [told, setTold] = useState('')
+
+  async function save(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget)
+    setBusy(true)
+    setProblem('')
+    try {
+      const problem = kind === 'ACT' ? await saveAct(form) : await saveDraft(form)
+      setProblem(problem ?? '')
+    } catch (error) {
+      setProblem((error instanceof CallError && error.message) || w.noNetwork)
+    }
+    setBusy(false)
+  }
+  async function saveDraft(form: FormData): Promise<string | null> {
+    const draft = readHeat(form, { id, kind: kind === 'ACT' ? 'SEASON' : kind, buildingId })
+    if (draft === null) return w.missing
+    await call('billing.draftHeat', draft)
+    location.assign(`${done}${done.includes('?') ? '&' : '?'}open=${draft.kind}.${id}`)
+    return null
+  }
+  async function saveAct(form: FormData): Promise<string | null> {
+    const act = readAct(form, id, buildingId)
+    if (act === null) return w.missing
+    const { billed } = await call('billing.registerInterruption', act)
+    if (billed.length === 0) location.assign(done)
+    else setTold(w.recalculated)
+    return null
+  }
+
+  if (told !== '') return <Notice tone="good" live="status">{told}</Notice>
+  return (
+    <form onSubmit={event => void save(event)} className="flex max-w-3xl flex-col gap-3">
+      <div className="grid gap-3 sm:grid-cols-2">
+        {kind === 'CONTRACT' && <ContractFields words={w} choices={choices} />}
+        {kind === 'ACT' && <ActFields words={w} choices={choices} />}
+        {(kind === 'SEASON' || kind === 'NORM') && <PlaceFields words={w} choices={choices} kind={kind} />}
+        <Field size="dense" type="date" name="from" label={w.from} required />
+        <Field size="dense" type="date" name="to" label={kind === 'SEASON' || kind === 'ACT' ? w.to : w.toOpen} required={kind === 'SEASON' || kind === 'ACT'} />
+      </div>
+      {problem && <Notice tone="care" live="alert">{problem}</Notice>}
+      <div><Button type="submit" kind="main" busy={busy ? w.saving : null}>{kind === 'ACT' ? w.saveAct : w.save}</Button></div>
+    </form>
+  )
+}
+
+type Part = { words: HeatFormWords; choices: HeatChoices }
+
+function ContractFields({ words: w, choices }: Part) {
+  return (
+    <>
+      <SelectField size="dense" name="unit" label={w.unit} options={choices.units} />
+      <Field size="dense" name="number" label={w.number} required maxLength={60} autoComplete="off" />
+      <SelectField size="dense" name="supplierId" label={w.supplier} options={choices.suppliers} />
+      <SelectField size="dense" name="mode" label={w.mode} options={choices.modes} />
+      <Field size="dense" name="area" inputMode="decimal" label={w.area} hint={w.areaHint} maxLength={12} autoComplete="off" />
+      <SelectField size="dense" name="policy" label={w.policy} options={choices.policies} />
+      <SelectField size="dense" name="customerClass" label={w.customerClass} options={choices.classes} />
+      <CheckField name="hotWater" label={w.hotWater} />
+    </>
+  )
+}
+
+function ActFields({ words: w, choices }: Part) {
+  return (
+    <>
+      <SelectField size="dense" name="service" label={w.service} options={choices.services} defaultValue="HEAT" />
+      <Field size="dense" name="interruption" label={w.interruption} required maxLength={60} autoComplete="off" />
+    </>
+  )
+}
+
+function PlaceFields({ words: w, choices, kind }: Part & { kind: 'SEASON' | 'NORM' }) {
+  const [act, setAct] = useState('')
+  return (
+    <>
+      <SelectField size="dense" name="place" label={w.place} options={choices.places} />
+      {kind === 'NORM' && <Field size="dense" name="litres" inputMode="decimal" label={w.litres} required maxLength={12} autoComplete="off" />}
+      {kind === 'NORM' && <Field size="dense" name="gcal" inputMode="decimal" label={w.gcal} maxLength={12} autoComplete="off" />}
+      <Field size="dense" name="source" label={w.source} required minLength={3} maxLength={300} />
+      <SelectField size="dense" name="act" label={w.act} options={choices.acts} value={act} onChange={event => setAct(event.target.value)} />
+      {act === 'new' && (
+        <>
+          <SelectField size="dense" name="actKind" label={w.actKind} options={choices.actKinds} />
+          <Field size="dense" name="actNumber" label={w.actNumber} required maxLength={40} autoComplete="off" />
+          <Field size="dense" type="date" name="actDate" label={w.actDate} required />
+          <Field size="dense" name="actTitle" label={w.actTitle} required minLength={5} maxLength={300} autoComplete="off" />
+        </>
+      )}
+    </>
+  )
+}

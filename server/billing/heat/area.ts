@@ -1,0 +1,89 @@
+// BY_AREA: area × price × days served of the days of the month; or a twelfth of the season in each of twelve months.
+import { addPeriods, periodOf } from '#server/kernel/period.ts'
+import { recompute } from '#server/billing/charges/rules.ts'
+import type { BillLine, HeatSpan, PriceItem } from '#server/billing/schema.ts'
+import type { Priced } from '#server/billing/tariffs/rules.ts'
+import { nothing, type Contract, type House, type Made, type Segment, type Unit } from './facts.ts'
+import { itemOf, keyOf, pricesOf, tariffsFor } from './prices.ts'
+import { offIn, overlap, partsServed, type Range } from './rules.ts'
+
+type Variant = Pick<Contract, 'customerClass' | 'policy'>
+const variants: readonly Variant[] = [
+  { customerClass: 'POPULATION', policy: 'IN_SEASON' }, { customerClass: 'OTHER', policy: 'IN_SEASON' }, { customerClass: 'POPULATION', policy: 'SPREAD_12' }, { customerClass: 'OTHER', policy: 'SPREAD_12' },
+]
+
+export function chargeByArea(house: House): Made {
+  const made = variants.map(variant => chargeVariant(house, variant))
+  return { items: made.flatMap(each => each.items), lines: made.flatMap(each => each.lines), findings: made.flatMap(each => each.findings) }
+}
+
+const isOf = ({ contract }: Segment, { customerClass, policy }: Variant) => contract.mode === 'BY_AREA' && contract.customerClass === customerClass && contract.policy === policy
+
+function chargeVariant(house: House, variant: Variant): Made {
+  const flats = house.heat.units.flatMap(unit => {
+    const segments = (house.segments.get(unit.premisesId) ?? []).filter(each => isOf(each, variant))
+    return segments.length === 0 ? [] : [{ unit, segments }]
+  })
+  if (flats.length === 0) return nothing
+  const spread = variant.policy === 'SPREAD_12'
+  const season = spread ? seasonOf(house) : null
+  if (spread && season === null) return { ...nothing, findings: [{ service: 'HEAT', code: 'noSeason', day: house.month.from }] }
+  const all = { from: flats.flatMap(each => each.segments.map(one => one.from)).sort()[0] ?? house.month.from, to: flats.flatMap(each => each.segments.map(one => one.to)).sort().at(-1) ?? house.month.to }
+  const days = spread ? [house.month] : house.season.flatMap(each => overlap(each, all) ?? [])
+  const found = pricesOf(spread ? { ...house, off: { ...house.off, HEAT: [] } } : house, { service: 'HEAT', method: 'AREA', tariffs: tariffsFor(house, variant.customerClass), days })
+  if ('finding' in found) return { ...nothing, findings: [found.finding] }
+  return priced(house, { flats, season, spans: found.spans, name: `HEAT.area${variant.customerClass === 'OTHER' ? '.other' : ''}${spread ? '.spread' : ''}` })
+}
+
+type Flats = { readonly flats: readonly { readonly unit: Unit; readonly segments: readonly Segment[] }[]; readonly season: Range | null; readonly spans: readonly Priced[]; readonly name: string }
+
+function priced(house: House, { flats, season, spans, name }: Flats): Made {
+  const items: PriceItem[] = []
+  const lines: { accountId: string; line: BillLine }[] = []
+  for (const [index, span] of spans.entries()) {
+    const item = itemOf(house, span, { key: keyOf(name, index), service: 'HEAT', of: 'AREA', heat: { mode: 'BY_AREA', ...(season === null ? {} : { spread: true as const }) } })
+    if ('code' in item) return { ...nothing, findings: [item] }
+    items.push(item)
+    const dated = datesOf(house, season, span)
+    for (const { unit, segments } of flats) {
+      const line = lineOf(item, unit, segments.flatMap(dated))
+      if (line !== null) lines.push({ accountId: unit.accountId, line })
+    }
+  }
+  return { items, lines, findings: [] }
+}
+
+type Dated = { readonly contract: Contract; readonly range: Range; readonly off: NonNullable<BillLine['heat']>['off'] }
+
+// The same contract of a house is cut to the days of a price once, not for each of its flats.
+function datesOf(house: House, season: Range | null, span: Priced): (segment: Segment) => Dated[] {
+  const known = new Map<Segment, Dated[]>()
+  return segment => {
+    const before = known.get(segment)
+    if (before) return before
+    const ranges = season === null ? house.season.flatMap(each => overlap(each, span) ?? []).flatMap(each => overlap(each, segment) ?? []) : [season]
+    const made = ranges.map(range => ({ contract: segment.contract, range, off: offIn(range, house.off.HEAT) }))
+    known.set(segment, made)
+    return made
+  }
+}
+
+function lineOf(item: PriceItem, unit: Unit, dated: readonly Dated[]): BillLine | null {
+  const last = dated.at(-1)
+  if (!last) return null
+  const spans = dated.map<HeatSpan>(({ contract, range }) => [contract.areaM2 ?? unit.areaM2, range.from, range.to])
+  const off = dated.flatMap(each => each.off ?? [])
+  const parts = partsServed({ spans, off })
+  if (parts.length === 0) return null
+  const heat = { contract: last.contract.number, spans, ...(off.length === 0 ? {} : { off }) }
+  const quantity = last.contract.areaM2 ?? unit.areaM2
+  const inputs = { quantity, ...(item.heat?.spread ? {} : { parts }), heat }
+  const { net, vat } = recompute(item, { ...inputs, people: 1, extra: false })
+  return { key: item.key, ...inputs, net: String(net), vat: String(vat) }
+}
+
+/** The season of whose twelve months this is one, counted from the month in which it begins. */
+export function seasonOf({ heat, facts }: House): Range | null {
+  const fitting = heat.seasons.filter(({ from }) => periodOf(from) <= facts.period && addPeriods(periodOf(from), 12) > facts.period)
+  return fitting.toSorted((a, b) => (a.from < b.from ? 1 : -1))[0] ?? null
+}

@@ -1,0 +1,54 @@
+// An act that came after its month was billed: what the month would have been with all acts known now, less what was
+// charged for it so far, on the next bill. Bills that were made stay as they are.
+import type { BillLine, HeatMonth, HeatOff, PriceItem } from '#server/billing/schema.ts'
+import type { HeatFacts } from './facts.ts'
+import { monthDifference, offIn, recalculatedSum } from './rules.ts'
+
+export type Late = {
+  readonly items: readonly PriceItem[]
+  readonly lines: readonly { readonly accountId: string; readonly line: BillLine }[]
+  readonly months: ReadonlyMap<string, readonly HeatMonth[]>
+}
+type Found = { readonly accountId: string; readonly item: PriceItem; readonly month: HeatMonth }
+
+export function recalculate(heat: HeatFacts, off: Readonly<Record<'HEAT' | 'HOT_WATER', readonly HeatOff[]>>): Late {
+  const open = new Set(heat.units.map(each => each.accountId))
+  const found = heat.charged.filter(each => open.has(each.accountId)).flatMap(({ accountId, period, lines }) => lines.flatMap<Found>(line => {
+    const item = heat.prices[period]?.find(each => each.key === line.key)
+    if (!item || !line.heat?.spans || (item.service !== 'HEAT' && item.service !== 'HOT_WATER')) return []
+    const given = heat.recalculated.find(each => each.accountId === accountId && each.period === period && each.key === line.key)
+    const month = monthOf(item, line, { period, off: off[item.service], given: [BigInt(given?.net ?? '0'), BigInt(given?.vat ?? '0')] })
+    const { net, vat } = monthDifference(month)
+    return net === 0n && vat === 0n ? [] : [{ accountId, item, month }]
+  }))
+  return { items: itemsOf(found), lines: linesOf(found), months: new Map([...Map.groupBy(found, each => each.accountId)].map(([account, all]) => [account, all.map(each => each.month)])) }
+}
+
+type Past = { readonly period: string; readonly off: readonly HeatOff[]; readonly given: readonly [bigint, bigint] }
+
+function monthOf(item: PriceItem, line: BillLine, { period, off, given }: Past): HeatMonth {
+  const spans = line.heat?.spans ?? []
+  return {
+    period, key: line.key, price: item.prices[0] ?? '0', days: item.days, monthDays: item.monthDays, vatBp: item.vatBp, ...(item.heat?.spread ? { spread: true as const } : {}),
+    spans, off: spans.flatMap(([, from, to]) => offIn({ from, to }, off)), was: [String(BigInt(line.net) + given[0]), String(BigInt(line.vat) + given[1])],
+  }
+}
+
+const keyOf = ({ item }: Found) => `${item.service}.recalc.${item.vatBp}`
+
+/** One price for each service and rate of VAT: the rows of VAT on the bill stay true. */
+function itemsOf(found: readonly Found[]): PriceItem[] {
+  return [...Map.groupBy(found, keyOf)].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([key, [first]]) => (first ? [{
+    ...first.item, key, of: 'RECALC' as const, upTo: [], prices: ['0'], days: 1, monthDays: 1, houseNet: null, houseQuantity: null, houseArea: null, heat: { mode: 'RECALC' as const },
+  }] : [])).map(({ from: _from, to: _to, ...item }) => item)
+}
+
+function linesOf(found: readonly Found[]): Late['lines'] {
+  return [...Map.groupBy(found, each => `${each.accountId}|${keyOf(each)}`)].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, all]) => {
+    const [first] = all
+    if (!first) return []
+    const months = all.map(each => each.month)
+    const { net, vat } = recalculatedSum({ months })
+    return [{ accountId: first.accountId, line: { key: keyOf(first), quantity: String(new Set(months.map(each => each.period)).size), heat: { months }, net: String(net), vat: String(vat) } }]
+  })
+}

@@ -1,0 +1,93 @@
+// Heat of a house by its contracts: the prices of the run, the lines of each account, and what could not be charged.
+// A house without a contract is planned as if there were none of this.
+import { addDays, firstDay, lastDay } from '#server/kernel/period.ts'
+import type { Finding, HeatOff, PriceItem } from '#server/billing/schema.ts'
+import { planPrices, type HouseFacts, type Planned } from '#server/billing/tariffs/rules.ts'
+import { chargeByArea } from './area.ts'
+import type { Contract, HeatAccount, HeatFacts, House, Segment, Unit } from './facts.ts'
+import { chargeHotWater } from './hot-water.ts'
+import { recalculate } from './late.ts'
+import { chargeByMeters } from './metered.ts'
+import { monthDifference, overlap, type Range } from './rules.ts'
+
+export type HousePlan = Planned & { readonly accounts: readonly HeatAccount[] }
+
+export function planHouse(facts: HouseFacts, heat: HeatFacts | null): HousePlan {
+  if (heat === null) return { ...planPrices(facts), accounts: [] }
+  const byContract = heat.contracts.length > 0
+  const { plan, findings } = planPrices(byContract ? { ...facts, services: facts.services.filter(each => each.service !== 'HEAT') } : facts)
+  const house = houseOf(facts, heat)
+  const made = { area: chargeByArea(house), meters: chargeByMeters(house), water: chargeHotWater(house), late: recalculate(heat, house.off) }
+  const ways = [made.area, made.meters, made.water]
+  return {
+    plan: { ...plan, items: [...plan.items, ...ways.flatMap<PriceItem>(each => each.items), ...made.late.items] },
+    findings: [...findings, ...oneOfEach(ways.flatMap<Finding>(each => each.findings)), ...uncovered(house)],
+    accounts: accountsOf(house, made),
+  }
+}
+
+function houseOf(facts: HouseFacts, heat: HeatFacts): House {
+  const month = { from: firstDay(facts.period), to: lastDay(facts.period) }
+  const offOf = (service: string) => heat.interruptions.filter(each => each.service === service).map<HeatOff>(each => [each.act, each.from, each.to])
+  return { facts, heat, month, off: { HEAT: offOf('HEAT'), HOT_WATER: offOf('HOT_WATER') }, season: heat.seasons.flatMap(each => overlap(each, month) ?? []), segments: segmentsOf(heat, month) }
+}
+
+/** Whose contract holds on which days: one's own, and the house's on all other days of a flat. */
+export function segmentsOf({ contracts, units }: Pick<HeatFacts, 'contracts' | 'units'>, month: Range): Map<string, readonly Segment[]> {
+  const inMonth = (contract: Contract) => {
+    const range = overlap({ from: contract.from, to: contract.to ?? month.to }, month)
+    return range === null ? [] : [{ ...range, contract }]
+  }
+  const house = contracts.filter(each => each.premisesId === null).flatMap(inMonth)
+  const own = Map.groupBy(contracts.filter(each => each.premisesId !== null), each => each.premisesId)
+  return new Map(units.map((unit: Unit) => {
+    const mine = (own.get(unit.premisesId) ?? []).flatMap(inMonth).toSorted((a, b) => (a.from < b.from ? -1 : 1))
+    if (mine.length === 0) return [unit.premisesId, unit.kind === 'APARTMENT' ? house : []]
+    const rest = unit.kind === 'APARTMENT' ? without(month, mine).flatMap(gap => house.flatMap(each => ({ ...each, ...(overlap(gap, each) ?? { from: '', to: '' }) })).filter(each => each.from !== '')) : []
+    return [unit.premisesId, [...mine, ...rest].toSorted((a, b) => (a.from < b.from ? -1 : 1))]
+  }))
+}
+
+/** Days of a range that no part covers; the parts are in order and apart. */
+function without(range: Range, parts: readonly Range[]): Range[] {
+  const gaps: Range[] = []
+  let next = range.from
+  for (const part of parts) {
+    if (part.from > next) gaps.push({ from: next, to: addDays(part.from, -1) })
+    next = addDays(part.to, 1)
+  }
+  return next <= range.to ? [...gaps, { from: next, to: range.to }] : gaps
+}
+
+// A flat that the house is to charge for heat, and that has no contract on a day of the season.
+function uncovered({ facts, heat, season, segments }: House): Finding[] {
+  const kinds = new Set(facts.services.filter(each => each.service === 'HEAT').flatMap(each => each.kinds))
+  if (heat.contracts.length === 0) return []
+  return heat.units.filter(unit => kinds.has(unit.kind)).flatMap(unit => {
+    const [gap] = season.flatMap(each => without(each, (segments.get(unit.premisesId) ?? []).flatMap(one => overlap(one, each) ?? [])))
+    return gap ? [{ service: 'HEAT' as const, code: 'noHeatContract' as const, day: gap.from, premisesId: unit.premisesId, unitKind: unit.kind, unit: unit.number }] : []
+  })
+}
+
+function oneOfEach(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map(each => [JSON.stringify(each), each])).values()]
+}
+
+type Parts = { readonly area: ReturnType<typeof chargeByArea>; readonly meters: ReturnType<typeof chargeByMeters>; readonly water: ReturnType<typeof chargeHotWater>; readonly late: ReturnType<typeof recalculate> }
+
+function accountsOf(house: House, { area, meters, water, late }: Parts): HeatAccount[] {
+  const lines = Map.groupBy([...area.lines, ...meters.lines, ...water.lines, ...late.lines], each => each.accountId)
+  return house.heat.units.flatMap(({ accountId }) => {
+    const mine = (lines.get(accountId) ?? []).map(each => each.line)
+    const own = mine.some(each => each.heat?.meters) ? meters.own.get(accountId) : undefined
+    const hot = water.volumes.has(accountId)
+    if (mine.length === 0 && !hot) return []
+    return [{
+      accountId, lines: mine, hot, volume: water.volumes.get(accountId) ?? null, settled: own?.settled ?? [], estimates: own?.estimates ?? [],
+      recalculated: (late.months.get(accountId) ?? []).map(month => {
+        const { net, vat } = monthDifference(month)
+        return { charge_period: month.period, line_key: month.key, net: String(net), vat: String(vat) }
+      }),
+    }]
+  })
+}

@@ -1,0 +1,25 @@
+import 'server-only'
+import { record } from '#server/audit/record.ts'
+import type { Context } from '#server/infra/context.ts'
+import { sqlState, uniqueViolation } from '#server/infra/db.ts'
+import { conflict, invalid } from '#server/kernel/errors.ts'
+import { assertMayRegisterInterruption } from './policy.ts'
+import type { RegisterInterruptionInput } from './heat/schema.ts'
+
+/** An act says that a service was not there. Its days are not charged; where the month is billed, the heat of a contract is recalculated on the next bill. */
+export async function registerInterruption(ctx: Context, input: RegisterInterruptionInput): Promise<{ interruptionId: string; billed: string[] }> {
+  const [reach] = await ctx.db.$queryRaw<{ may: boolean }[]>`select ${input.buildingId}::uuid = any(auth.buildings('{billing.run}')) as may`
+  assertMayRegisterInterruption(reach?.may ?? false)
+  if (input.to < input.from) throw invalid('tariffs.datesCrossed')
+  if (input.to > ctx.today) throw invalid('heat.actAhead')
+  await ctx.db.$executeRaw`insert into service_interruptions (building_id, interruption_id, service, from_day, to_day, act_number, recorded_by)
+    values (${input.buildingId}::uuid, ${input.interruptionId}::uuid, ${input.service}, ${input.from}::date, ${input.to}::date, ${input.act}, ${ctx.actor.personId}::uuid)`.catch((error: unknown) => {
+    throw sqlState(error) === uniqueViolation ? conflict('heat.actRegistered') : error
+  })
+  const months = await ctx.db.$queryRaw<{ period: string }[]>`select r.period::text as period from billing_runs r where r.building_id = ${input.buildingId}::uuid
+    and r.period between ${input.from.slice(0, 7)} and ${input.to.slice(0, 7)} order by r.period`
+  const billed = months.map(each => each.period)
+  await record(ctx, { action: 'billing.registerInterruption', buildingId: input.buildingId, subjectType: 'serviceInterruption', subjectId: input.interruptionId, ground: input.act,
+    after: { service: input.service, from: input.from, to: input.to, billed } })
+  return { interruptionId: input.interruptionId, billed }
+}
