@@ -1,7 +1,9 @@
 import type { Voice } from '#server/billing/explanation/rules.ts'
+import type { ContractDraft, NormDraft, SeasonDraft } from '#server/billing/heat/schema.ts'
 import type { BillLine, PriceItem, PricePlan } from '#server/billing/schema.ts'
 import { texts } from '#server/infra/texts.ts'
 import { newId } from '#server/kernel/ids.ts'
+import { asAccountant, asPerson, type ActingPerson } from '#test/support/actors.ts'
 import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 
@@ -44,3 +46,22 @@ export async function heatLines(db: TestDatabase, house: TestHouse, period: stri
 }
 
 export const voiceOf = (locale: 'uz' | 'kk' | 'ru'): Voice => ({ say: texts(locale), locale, currency: 'UZS' })
+
+export const supplierId = '00000000-0000-7000-8000-00000000feed'
+export type HeatOffice = { house: TestHouse; accountant: ActingPerson; authority: ActingPerson; prefix: string }
+
+/** A place of its own: the accountant of a house there drafts, the authority of the place publishes what is the place's. */
+export async function makeHeatOffice(db: TestDatabase, territoryCode: string): Promise<HeatOffice> {
+  await db.sql(`insert into legal_acts (act_id, country, kind, number, issued_on, title_ru, source) values ('act', 'KZ', 'ORDER', '7', '2026-01-10', 'Test', 'test') on conflict do nothing`)
+  await db.sql(`insert into organisations (organisation_id, country, kind, name) values ($1, 'KZ', 'SUPPLIER', 'Issiqlik') on conflict do nothing`, [supplierId])
+  const house = await makeHouse(db, { country: 'KZ', flats: 2, territoryCode })
+  const prefix = territoryCode.slice(0, 4)
+  return { house, prefix, accountant: await asAccountant(db, house), authority: await asPerson(db, { role: 'INSPECTOR', scopeType: 'TERRITORY', scopeId: prefix }, { kind: 'STAFF' }) }
+}
+
+const place = (at: Pick<HeatOffice, 'prefix'>) => ({ id: newId(), country: 'KZ' as const, territoryPrefix: at.prefix, actId: 'act', newAct: null, source: 'The decision of the town' })
+export const seasonDraft = (at: Pick<HeatOffice, 'prefix'>, change: Partial<SeasonDraft> = {}): SeasonDraft => ({ kind: 'SEASON', ...place(at), from: '2026-11-18', to: '2027-03-15', ...change })
+export const normDraft = (at: Pick<HeatOffice, 'prefix'>, change: Partial<NormDraft> = {}): NormDraft => ({ kind: 'NORM', ...place(at), from: '2026-01-01', to: null, litres: '120,5', gcalPerM3: '0.055', ...change })
+export const contractDraft = ({ house }: Pick<HeatOffice, 'house'>, change: Partial<ContractDraft> = {}): ContractDraft => ({
+  kind: 'CONTRACT', id: newId(), buildingId: house.buildingId, premisesId: null, number: 'T-1', supplierId, mode: 'BY_AREA', areaM2: null, policy: 'IN_SEASON', hotWater: false, customerClass: 'POPULATION', from: '2026-12-01', to: null, ...change,
+})

@@ -111,7 +111,8 @@ create function app.keep_heat_paper() returns trigger language plpgsql set searc
 declare
   person uuid := auth.person(); was jsonb; becomes jsonb := to_jsonb(new); last text := tg_argv[0];
   decided text[] := array['published_at', 'published_by', 'declined_by', 'declined_at', 'declined_reason'];
-  free text[] := decided || array['ended_by', 'verified', last];
+  -- Generated columns are not there yet before the row is written.
+  free text[] := decided || array['ended_by', 'verified', 'demonstration_key', 'unit_key', last];
 begin
   if tg_op = 'INSERT' then
     if person is not null then

@@ -1,0 +1,35 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { newId } from '#server/kernel/ids.ts'
+import { asAccountant, asClerk, asOwner } from '#test/support/actors.ts'
+import { setNow } from '#test/support/clock.ts'
+import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { makeHouse, type TestHouse } from '#test/support/factories.ts'
+
+let db: TestDatabase
+let house: TestHouse
+beforeAll(async () => {
+  db = await testDatabase()
+  await setNow('2026-12-05T05:00:00Z')
+  house = await makeHouse(db, { country: 'UZ', flats: 1 })
+})
+const act = (change: object = {}) => ({ interruptionId: newId(), buildingId: house.buildingId, service: 'HEAT' as const, from: '2026-11-20', to: '2026-12-02', act: '14/7', ...change })
+
+describe('register interruption', () => {
+  it('writes the act down with who wrote it, and tells which of its months are billed', async () => {
+    await db.sql(`insert into billing_runs (building_id, period, run_id, currency, prices, prices_hash, due_on, accounts, line_count, total, bills_hash) values ($1, '2026-11', gen_random_uuid(), 'UZS', '{}', '', '2026-12-15', 0, 0, 0, '')`, [house.buildingId])
+    const accountant = await asAccountant(db, house)
+    const said = act()
+    expect(await accountant.caller.billing.registerInterruption(said)).toEqual({ interruptionId: said.interruptionId, billed: ['2026-11'] })
+    expect(await db.sql(`select service, act_number, recorded_by::text from service_interruptions where building_id = $1`, [house.buildingId])).toEqual([{ service: 'HEAT', act_number: '14/7', recorded_by: accountant.personId }])
+    await expect(accountant.caller.billing.registerInterruption(said)).rejects.toThrow('heat.actRegistered')
+  })
+
+  it('refuses days to come, crossed dates, a clerk, an owner and the accountant of another house', async () => {
+    const { caller } = await asAccountant(db, house)
+    await expect(caller.billing.registerInterruption(act({ to: '2026-12-06' }))).rejects.toThrow('heat.actAhead')
+    await expect(caller.billing.registerInterruption(act({ to: '2026-11-19' }))).rejects.toThrow('tariffs.datesCrossed')
+    await expect((await asClerk(db, house)).caller.billing.registerInterruption(act())).rejects.toThrow('billing.houseNotFound')
+    await expect((await asOwner(db, house, house.premises[0]!)).caller.billing.registerInterruption(act())).rejects.toThrow('common.signInNeeded')
+    await expect((await asAccountant(db, await makeHouse(db))).caller.billing.registerInterruption(act())).rejects.toThrow('billing.houseNotFound')
+  })
+})
