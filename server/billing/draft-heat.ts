@@ -21,21 +21,30 @@ export async function draftHeat(ctx: Context, input: DraftHeatInput): Promise<{ 
 }
 
 async function draftContract(ctx: Context, input: ContractDraft): Promise<string> {
-  const unit = input.premisesId === null ? null : (await ctx.db.$queryRaw<{ kind: string; areaM2: string }[]>`select p.kind, trim_scale(p.area_m2)::text as "areaM2" from premises p
-    where p.building_id = ${input.buildingId}::uuid and p.premises_id = ${input.premisesId}::uuid and p.kind in ('APARTMENT', 'NON_RESIDENTIAL')`)[0]
-  if (unit === undefined) throw invalid('heat.premisesUnknown')
+  const unit = await unitOf(ctx, input)
   const [supplier] = await ctx.db.$queryRaw<{ name: string }[]>`select name from organisations where organisation_id = ${input.supplierId}::uuid and kind = 'SUPPLIER'`
   if (!supplier) throw invalid('heat.supplierUnknown')
-  const flat = unit === null || unit.kind === 'APARTMENT'
-  if (flat && input.customerClass !== 'POPULATION') throw invalid('heat.flatClass')
-  if (!flat && input.mode === 'BY_BUILDING_METER') throw invalid('heat.shopByHouse')
-  if (input.policy === 'SPREAD_12' && input.mode !== 'BY_AREA') throw invalid('heat.spreadByArea')
-  if ((input.mode !== 'BY_AREA' || input.policy === 'SPREAD_12') && !isWhole(input)) throw invalid('heat.wholeMonths')
+  judgeWay(input, unit === null || unit.kind === 'APARTMENT')
   const area = unit === null ? null : figure(input.areaM2 ?? unit.areaM2, 2)
   await ctx.db.$executeRaw`insert into heat_contracts (building_id, contract_id, premises_id, number, supplier_id, mode, heated_area_m2, season_policy, hot_water, customer_class, valid_from, valid_to)
     values (${input.buildingId}::uuid, ${input.id}::uuid, ${input.premisesId}::uuid, ${input.number}, ${input.supplierId}::uuid, ${input.mode}, ${area}::numeric, ${input.policy}, ${input.hotWater}, ${input.customerClass},
       ${input.from}::date, ${input.to}::date)`.catch(twice)
   return input.number
+}
+
+async function unitOf(ctx: Context, { buildingId, premisesId }: ContractDraft): Promise<{ kind: string; areaM2: string } | null> {
+  if (premisesId === null) return null
+  const [unit] = await ctx.db.$queryRaw<{ kind: string; areaM2: string }[]>`select p.kind, trim_scale(p.area_m2)::text as "areaM2" from premises p
+    where p.building_id = ${buildingId}::uuid and p.premises_id = ${premisesId}::uuid and p.kind in ('APARTMENT', 'NON_RESIDENTIAL')`
+  if (!unit) throw invalid('heat.premisesUnknown')
+  return unit
+}
+
+function judgeWay(input: ContractDraft, flat: boolean): void {
+  if (flat && input.customerClass !== 'POPULATION') throw invalid('heat.flatClass')
+  if (!flat && input.mode === 'BY_BUILDING_METER') throw invalid('heat.shopByHouse')
+  if (input.policy === 'SPREAD_12' && input.mode !== 'BY_AREA') throw invalid('heat.spreadByArea')
+  if ((input.mode !== 'BY_AREA' || input.policy === 'SPREAD_12') && !isWhole(input)) throw invalid('heat.wholeMonths')
 }
 
 const isWhole = ({ from, to }: ContractDraft) => from.endsWith('-01') && (to === null || Number(to.slice(8)) === daysInPeriod(to.slice(0, 7)))

@@ -22,8 +22,12 @@ async function judgeLastDay(ctx: Context, found: FoundHeat, day: string | null):
   if (found.kind !== 'CONTRACT') return day
   const billed = await billedUpTo(ctx, found.buildingId)
   if (billed !== null && day < lastDay(billed)) throw conflict('heat.monthBilled', { period: billed })
-  if ((found.mode !== 'BY_AREA' || found.policy === 'SPREAD_12') && Number(day.slice(8)) !== daysInPeriod(day.slice(0, 7))) throw invalid('heat.wholeMonths')
+  if (needsWholeMonths(found) && Number(day.slice(8)) !== daysInPeriod(day.slice(0, 7))) throw invalid('heat.wholeMonths')
   return day
+}
+
+function needsWholeMonths({ mode, policy }: Extract<FoundHeat, { kind: 'CONTRACT' }>): boolean {
+  return mode !== 'BY_AREA' || policy === 'SPREAD_12'
 }
 
 async function end(ctx: Context, found: FoundHeat, day: string): Promise<void> {

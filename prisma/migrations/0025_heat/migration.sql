@@ -196,7 +196,7 @@ begin
          where q.building_id = any(p_buildings) and q.period = p_period::char(7) and q.consumption is not null and q.superseded_by is null and q.taken_on >= first_day - 15 and q.taken_on < first_day + 75
          group by q.building_id, q.meter_id) r on r.building_id = d.building_id and r.meter_id = d.meter_id
       left join (select x.building_id, x.meter_id, sum(x.volume) as owed from estimated_volumes x
-         where x.building_id = any(p_buildings) and x.settled_in is null and x.period < p_period::char(7) group by x.building_id, x.meter_id) e on e.building_id = d.building_id and e.meter_id = d.meter_id
+         where x.building_id = any(p_buildings) and x.service = 'HEAT' and x.settled_in is null and x.period < p_period::char(7) group by x.building_id, x.meter_id) e on e.building_id = d.building_id and e.meter_id = d.meter_id
      where d.building_id = any(p_buildings) and d.service in ('HEAT', 'HOT_WATER') and d.installed_on <= last_day and (d.removed_on is null or d.removed_on >= first_day)
        and (d.service = 'HEAT' and k.metered or d.service = 'HOT_WATER' and k.hot and d.kind = 'UNIT')),
   heat_meter as materialized (
@@ -207,6 +207,13 @@ begin
             and r.period in (to_char(first_day - interval '3 months', 'YYYY-MM'), to_char(first_day - interval '2 months', 'YYYY-MM'), to_char(first_day - interval '1 month', 'YYYY-MM'))
             and r.consumption is not null and r.superseded_by is null and r.taken_on >= first_day - 110 and r.taken_on < last_day) end) order by m.installed_on, m.meter_id) as list
       from meter m where m.service = 'HEAT' group by m.building_id, m.premises_id, m.kind),
+  -- Units whose area changed after the month began: from a day on so much, the first for ever before.
+  changed as materialized (
+    select y.building_id, y.premises_id, jsonb_agg(jsonb_build_array(y.since, trim_scale(y.area)::text) order by y.since) as list from (
+      select x.building_id, x.premises_id, x.valid_from as since, x.area_m2 as area from premises_areas x where x.building_id = any(p_buildings)
+      union all (select distinct on (x.building_id, x.premises_id) x.building_id, x.premises_id, date '1900-01-01', x.previous_m2 from premises_areas x where x.building_id = any(p_buildings)
+        order by x.building_id, x.premises_id, x.valid_from)) y
+     where exists (select 1 from premises_areas z where z.building_id = y.building_id and z.premises_id = y.premises_id and z.valid_from > first_day) group by y.building_id, y.premises_id),
   warm as materialized (select distinct m.building_id, m.premises_id from meter m where m.service = 'HOT_WATER'),
   living as materialized (
     select r.building_id, r.premises_id, jsonb_agg(jsonb_build_array(r.valid_from, r.persons) order by r.valid_from) as list from registered_persons r
@@ -221,18 +228,19 @@ begin
      where r.building_id = any(p_buildings) and r.period >= since and r.period < p_period::char(7)
        and exists (select 1 from service_interruptions x where x.building_id = r.building_id and x.service in ('HEAT', 'HOT_WATER') and x.recorded_at > r.issued_at)),
   unit as (
-    select a.building_id, jsonb_agg(jsonb_build_object('accountId', a.account_id, 'premisesId', a.premises_id, 'kind', p.kind, 'number', p.number,
-        'areaM2', trim_scale(case when exists (select 1 from premises_areas x where x.building_id = p.building_id and x.premises_id = p.premises_id and x.valid_from > last_day)
-          then (app.area_parts(p.building_id, p.premises_id, last_day, last_day, 0, last_day, last_day) -> 0 ->> 0)::numeric else p.area_m2 end)::text)
-        || case when h.list is null then '{}' else jsonb_build_object('meters', h.list) end || case when l.list is null then '{}' else jsonb_build_object('persons', l.list) end
+    select a.building_id, jsonb_agg(jsonb_build_object('accountId', a.account_id, 'premisesId', a.premises_id, 'kind', p.kind, 'number', p.number, 'from', greatest(a.opened_on, first_day), 'to', least(z.ends_on, last_day),
+        'areaM2', trim_scale(case when s.list is null then p.area_m2 else coalesce(app.area_on(p.building_id, p.premises_id, last_day), p.area_m2) end)::text)
+        || case when s.list is null then '{}' else jsonb_build_object('areas', s.list) end || case when h.list is null then '{}' else jsonb_build_object('meters', h.list) end || case when l.list is null then '{}' else jsonb_build_object('persons', l.list) end
         || case when w.list is null then '{}' else jsonb_build_object('absences', w.list) end || case when v.premises_id is null then '{}' else '{"hotMeter": true}'::jsonb end order by a.premises_id, a.account_id) as list
       from accounts a join premises p on p.building_id = a.building_id and p.premises_id = a.premises_id and p.kind in ('APARTMENT', 'NON_RESIDENTIAL')
+      cross join lateral (select case when a.closed_on is not null then app.account_end(a.building_id, a.premises_id, a.opened_on, a.closed_on) end as ends_on) z
+      left join changed s on s.building_id = a.building_id and s.premises_id = a.premises_id
       left join heat_meter h on h.building_id = a.building_id and h.premises_id = a.premises_id
       left join living l on l.building_id = a.building_id and l.premises_id = a.premises_id
       left join away w on w.building_id = a.building_id and w.premises_id = a.premises_id
       left join warm v on v.building_id = a.building_id and v.premises_id = a.premises_id
      where a.building_id in (select k.building_id from kind k union all select t.building_id from late t) and a.opened_on <= last_day
-       and (a.closed_on is null or a.closed_on >= last_day and app.account_end(a.building_id, a.premises_id, a.opened_on, a.closed_on) >= last_day)
+       and (a.closed_on is null or a.closed_on >= first_day and z.ends_on >= first_day)
      group by a.building_id),
   charged as (
     select b.building_id, jsonb_agg(jsonb_build_object('accountId', b.account_id, 'period', b.period, 'lines', l.list) order by b.period, b.account_id) as list

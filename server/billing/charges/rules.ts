@@ -63,10 +63,13 @@ export function recompute(item: PriceItem, inputs: Inputs, days: { days: number;
 function netOf(item: PriceItem, inputs: Inputs, days: { days: number; monthDays: number }): bigint {
   if (item.of === 'SHARE') return shareOf(item, inputs)
   if (item.penalty) return penaltyOf(item.penalty, inputs.penalty ?? [])
-  const { spans, off = [] } = inputs.heat ?? {}
-  if (item.heat?.spread && spans) return netOfDays({ price: item.prices[0] ?? '0', days: item.days, monthDays: item.monthDays, spread: true }, { spans, off })
+  if (item.heat?.spread && inputs.heat) return spreadOf(item, inputs.heat)
   if (inputs.parts === undefined) return priceOfSteps(stepsOf(item, inputs), days)
   return priceOfSteps(stepsOf(item, { ...inputs, quantity: partDays(inputs.parts) }), { days: 1, monthDays: item.monthDays })
+}
+
+function spreadOf({ prices, days, monthDays }: PriceItem, { spans = [], off = [] }: NonNullable<BillLine['heat']>): bigint {
+  return netOfDays({ price: prices[0] ?? '0', days, monthDays, spread: true }, { spans, off })
 }
 
 export function recomputeLine(item: PriceItem, line: BillLine): Amount {

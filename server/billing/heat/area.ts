@@ -1,5 +1,5 @@
 // BY_AREA: area × price × days served of the days of the month; or a twelfth of the season in each of twelve months.
-import { addPeriods, periodOf } from '#server/kernel/period.ts'
+import { addDays, addPeriods, periodOf } from '#server/kernel/period.ts'
 import { recompute } from '#server/billing/charges/rules.ts'
 import type { BillLine, HeatSpan, PriceItem } from '#server/billing/schema.ts'
 import type { Priced } from '#server/billing/tariffs/rules.ts'
@@ -20,19 +20,27 @@ export function chargeByArea(house: House): Made {
 const isOf = ({ contract }: Segment, { customerClass, policy }: Variant) => contract.mode === 'BY_AREA' && contract.customerClass === customerClass && contract.policy === policy
 
 function chargeVariant(house: House, variant: Variant): Made {
-  const flats = house.heat.units.flatMap(unit => {
-    const segments = (house.segments.get(unit.premisesId) ?? []).filter(each => isOf(each, variant))
-    return segments.length === 0 ? [] : [{ unit, segments }]
-  })
+  const flats = flatsOf(house, variant)
   if (flats.length === 0) return nothing
   const spread = variant.policy === 'SPREAD_12'
   const season = spread ? seasonOf(house) : null
   if (spread && season === null) return { ...nothing, findings: [{ service: 'HEAT', code: 'noSeason', day: house.month.from }] }
-  const all = { from: flats.flatMap(each => each.segments.map(one => one.from)).sort()[0] ?? house.month.from, to: flats.flatMap(each => each.segments.map(one => one.to)).sort().at(-1) ?? house.month.to }
-  const days = spread ? [house.month] : house.season.flatMap(each => overlap(each, all) ?? [])
+  const days = spread ? [house.month] : house.season.flatMap(each => overlap(each, around(flats.flatMap(flat => flat.segments), house.month)) ?? [])
   const found = pricesOf(spread ? { ...house, off: { ...house.off, HEAT: [] } } : house, { service: 'HEAT', method: 'AREA', tariffs: tariffsFor(house, variant.customerClass), days })
   if ('finding' in found) return { ...nothing, findings: [found.finding] }
   return priced(house, { flats, season, spans: found.spans, name: `HEAT.area${variant.customerClass === 'OTHER' ? '.other' : ''}${spread ? '.spread' : ''}` })
+}
+
+function flatsOf(house: House, variant: Variant): Flats['flats'] {
+  return house.heat.units.flatMap(unit => {
+    const segments = (house.segments.get(unit.accountId) ?? []).filter(each => isOf(each, variant))
+    // A twelfth of a season is of who is there on the last day.
+    return segments.length === 0 || (variant.policy === 'SPREAD_12' && unit.to < house.month.to) ? [] : [{ unit, segments }]
+  })
+}
+
+function around(ranges: readonly Range[], otherwise: Range): Range {
+  return { from: ranges.map(each => each.from).sort()[0] ?? otherwise.from, to: ranges.map(each => each.to).sort().at(-1) ?? otherwise.to }
 }
 
 type Flats = { readonly flats: readonly { readonly unit: Unit; readonly segments: readonly Segment[] }[]; readonly season: Range | null; readonly spans: readonly Priced[]; readonly name: string }
@@ -71,15 +79,25 @@ function datesOf(house: House, season: Range | null, span: Priced): (segment: Se
 function lineOf(item: PriceItem, unit: Unit, dated: readonly Dated[]): BillLine | null {
   const last = dated.at(-1)
   if (!last) return null
-  const spans = dated.map<HeatSpan>(({ contract, range }) => [contract.areaM2 ?? unit.areaM2, range.from, range.to])
+  const spans = dated.flatMap(({ contract, range }) => areaSpans(unit, contract, item.heat?.spread ? null : range) ?? [[contract.areaM2 ?? unit.areaM2, range.from, range.to] as const])
   const off = dated.flatMap(each => each.off ?? [])
   const parts = partsServed({ spans, off })
   if (parts.length === 0) return null
   const heat = { contract: last.contract.number, spans, ...(off.length === 0 ? {} : { off }) }
-  const quantity = last.contract.areaM2 ?? unit.areaM2
+  const quantity = spans.at(-1)?.[0] ?? unit.areaM2
   const inputs = { quantity, ...(item.heat?.spread ? {} : { parts }), heat }
   const { net, vat } = recompute(item, { ...inputs, people: 1, extra: false })
   return { key: item.key, ...inputs, net: String(net), vat: String(vat) }
+}
+
+/** Where the area in the register changed within the days; null where it is one. */
+function areaSpans({ areas }: Unit, { areaM2 }: Contract, range: Range | null): HeatSpan[] | null {
+  if (areas === undefined || areaM2 !== null || range === null) return null
+  return areas.flatMap(([since, area], index) => {
+    const next = areas[index + 1]
+    const both = overlap({ from: since, to: next === undefined ? range.to : addDays(next[0], -1) }, range)
+    return both === null ? [] : [[area, both.from, both.to] as const]
+  })
 }
 
 /** The season of whose twelve months this is one, counted from the month in which it begins. */

@@ -35,12 +35,15 @@ export type HeatMeter = {
 
 export type PersonsSince = readonly [since: LocalDate, persons: number]
 
-export type Unit = {
+/** An account with the days of the month on which it was open. */
+export type Unit = Range & {
   readonly accountId: string
   readonly premisesId: string
   readonly kind: PremisesKind
   readonly number: string
+  /** Of the last day; `areas`: from a day on so much, where it changed. */
   readonly areaM2: string
+  readonly areas?: readonly (readonly [since: LocalDate, areaM2: string])[]
   readonly meters?: readonly HeatMeter[]
   readonly hotMeter?: true
   /** From a day on so many persons, the earliest first. */
@@ -56,7 +59,7 @@ export type Norm = {
 
 export type HeatFacts = {
   readonly contracts: readonly Contract[]
-  /** Of the last day of the month, in the order of their premises. */
+  /** In the order of their premises. */
   readonly units: readonly Unit[]
   readonly houseMeters: readonly HeatMeter[]
   readonly interruptions: readonly { readonly service: string; readonly from: LocalDate; readonly to: LocalDate; readonly act: string }[]
@@ -79,6 +82,7 @@ export type House = {
   readonly off: Readonly<Record<'HEAT' | 'HOT_WATER', readonly HeatOff[]>>
   /** Days of the season in the month. */
   readonly season: readonly Range[]
+  /** By account. */
   readonly segments: ReadonlyMap<string, readonly Segment[]>
 }
 

@@ -16,7 +16,7 @@ type Flat = { readonly unit: Unit; readonly days: readonly Range[]; readonly con
 
 export function chargeHotWater(house: House): HotWater {
   const flats = house.heat.units.flatMap<Flat>(unit => {
-    const segments = (house.segments.get(unit.premisesId) ?? []).filter(each => each.contract.hotWater)
+    const segments = (house.segments.get(unit.accountId) ?? []).filter(each => each.contract.hotWater)
     const [first] = segments
     return first && !unit.hotMeter && unit.kind === 'APARTMENT' ? [{ unit, days: segments, contract: first.contract.number }] : []
   })

@@ -13,24 +13,25 @@ type Found = { readonly accountId: string; readonly item: PriceItem; readonly mo
 
 export function recalculate(heat: HeatFacts, off: Readonly<Record<'HEAT' | 'HOT_WATER', readonly HeatOff[]>>): Late {
   const open = new Set(heat.units.map(each => each.accountId))
+  const given = new Map(heat.recalculated.map(each => [`${each.accountId}|${each.period}|${each.key}`, each]))
   const found = heat.charged.filter(each => open.has(each.accountId)).flatMap(({ accountId, period, lines }) => lines.flatMap<Found>(line => {
     const item = heat.prices[period]?.find(each => each.key === line.key)
-    if (!item || !line.heat?.spans || (item.service !== 'HEAT' && item.service !== 'HOT_WATER')) return []
-    const given = heat.recalculated.find(each => each.accountId === accountId && each.period === period && each.key === line.key)
-    const month = monthOf(item, line, { period, off: off[item.service], given: [BigInt(given?.net ?? '0'), BigInt(given?.vat ?? '0')] })
+    const acts = item?.service === 'HOT_WATER' ? off.HOT_WATER : off.HEAT
+    if (!item || !line.heat?.spans) return []
+    const month = monthOf(item, line, { period, off: acts, given: given.get(`${accountId}|${period}|${line.key}`) })
     const { net, vat } = monthDifference(month)
     return net === 0n && vat === 0n ? [] : [{ accountId, item, month }]
   }))
   return { items: itemsOf(found), lines: linesOf(found), months: new Map([...Map.groupBy(found, each => each.accountId)].map(([account, all]) => [account, all.map(each => each.month)])) }
 }
 
-type Past = { readonly period: string; readonly off: readonly HeatOff[]; readonly given: readonly [bigint, bigint] }
+type Past = { readonly period: string; readonly off: readonly HeatOff[]; readonly given: { readonly net: string; readonly vat: string } | undefined }
 
 function monthOf(item: PriceItem, line: BillLine, { period, off, given }: Past): HeatMonth {
   const spans = line.heat?.spans ?? []
   return {
     period, key: line.key, price: item.prices[0] ?? '0', days: item.days, monthDays: item.monthDays, vatBp: item.vatBp, ...(item.heat?.spread ? { spread: true as const } : {}),
-    spans, off: spans.flatMap(([, from, to]) => offIn({ from, to }, off)), was: [String(BigInt(line.net) + given[0]), String(BigInt(line.vat) + given[1])],
+    spans, off: spans.flatMap(([, from, to]) => offIn({ from, to }, off)), was: [String(BigInt(line.net) + BigInt(given?.net ?? '0')), String(BigInt(line.vat) + BigInt(given?.vat ?? '0'))],
   }
 }
 

@@ -16,14 +16,11 @@ export type Metered = Made & { readonly own: ReadonlyMap<string, Own> }
 
 export function chargeByMeters(house: House): Metered {
   const flats = house.heat.units.flatMap(unit => {
-    const contract = house.segments.get(unit.premisesId)?.find(each => each.contract.mode !== 'BY_AREA')?.contract
+    // What a meter saw in the month is charged to who is there on its last day.
+    const contract = unit.to < house.month.to ? undefined : house.segments.get(unit.accountId)?.find(each => each.contract.mode !== 'BY_AREA')?.contract
     return contract ? [{ unit, contract }] : []
   })
-  const own = new Map<string, Own>()
-  for (const { unit, contract } of flats) {
-    const volume = contract.mode === 'BY_FLAT_METER' ? ownVolume(unit.meters ?? []) : null
-    if (volume !== null) own.set(unit.accountId, volume)
-  }
+  const own = ownVolumes(flats)
   const saw = sumOf(house.heat.houseMeters.map(each => each.used))
   // Out of the season nothing is expected of a meter, and what it has seen is charged all the same.
   const quiet = house.season.length === 0 && (saw === null || saw === '0') && [...own.values()].every(each => each.quantity === '0')
@@ -31,6 +28,15 @@ export function chargeByMeters(house: House): Metered {
   const state: State = { house, flats, own, saw, days: house.season.length === 0 ? [house.month] : house.season }
   const parts = [...(['POPULATION', 'OTHER'] as const).map(each => chargeOwn(state, each)), chargeShares(state)]
   return { items: parts.flatMap(each => each.items), lines: parts.flatMap(each => each.lines), findings: parts.flatMap(each => each.findings), own }
+}
+
+function ownVolumes(flats: readonly Flat[]): Map<string, Own> {
+  const own = new Map<string, Own>()
+  for (const { unit, contract } of flats) {
+    const volume = contract.mode === 'BY_FLAT_METER' ? ownVolume(unit.meters ?? []) : null
+    if (volume !== null) own.set(unit.accountId, volume)
+  }
+  return own
 }
 
 type State = { readonly house: House; readonly flats: readonly Flat[]; readonly own: ReadonlyMap<string, Own>; readonly saw: Decimal | null; readonly days: House['season'] }
@@ -42,26 +48,31 @@ function sumOf(volumes: readonly (string | null)[]): Decimal | null {
 
 /** Meters of a month one after the other: what each saw, never below zero; a silent one by its average, less what was charged by estimate before. */
 export function ownVolume(meters: readonly HeatMeter[]): Own | null {
-  let [used, source]: [Decimal, 'AVERAGE' | undefined] = ['0', undefined]
-  const settled: string[] = []
-  const estimates: { meter_id: string; volume: string }[] = []
-  let before: Decimal = '0'
   const somebody = meters.some(each => each.used !== null)
-  for (const meter of meters) {
-    if (meter.used !== null && compareDecimal(meter.used, '0') < 0) return null
-    if (meter.used !== null) {
-      const covered = meter.owed === null || compareDecimal(meter.owed, meter.used) < 0 ? meter.owed ?? '0' : meter.used
-      used = addDecimal(used, meter.used)
-      before = addDecimal(before, covered)
-      if (meter.owed !== null) settled.push(meter.meterId)
-      if (meter.owed !== null && compareDecimal(meter.owed, covered) > 0) estimates.push({ meter_id: meter.meterId, volume: subtractDecimal(meter.owed, covered) })
-    } else if (meter.average !== null) {
-      source = 'AVERAGE'
-      used = addDecimal(used, meter.average)
-      if (compareDecimal(meter.average, '0') > 0) estimates.push({ meter_id: meter.meterId, volume: meter.average })
-    } else if (!meter.gone && !(meter.isNew && somebody)) return null
+  const all = meters.map(meter => meterVolume(meter, somebody))
+  const known = all.filter(each => each !== null)
+  if (known.length === 0 || known.length < all.length) return null
+  const sum = (of: 'used' | 'before') => known.reduce<Decimal>((total, each) => addDecimal(total, each[of]), '0')
+  return {
+    quantity: subtractDecimal(sum('used'), sum('before')), before: sum('before'), ...(known.some(each => each.guessed) ? { source: 'AVERAGE' as const } : {}),
+    settled: known.flatMap(each => each.settled), estimates: known.flatMap(each => each.estimates),
   }
-  return meters.length === 0 ? null : { quantity: subtractDecimal(used, before), before, ...(source ? { source } : {}), settled, estimates }
+}
+
+type Volume = Pick<Own, 'before' | 'settled' | 'estimates'> & { readonly used: Decimal; readonly guessed: boolean }
+
+// A meter that came within the month and was not read yet has its predecessor's reading beside it: its own comes with the next.
+function meterVolume(meter: HeatMeter, somebody: boolean): Volume | null {
+  if (meter.used !== null) return compareDecimal(meter.used, '0') < 0 ? null : readVolume(meter, meter.used)
+  const none = { used: '0', before: '0', guessed: false, settled: [], estimates: [] }
+  if (meter.average !== null) return { ...none, used: meter.average, guessed: true, estimates: meter.average === '0' ? [] : [{ meter_id: meter.meterId, volume: meter.average }] }
+  return meter.gone || (meter.isNew && somebody) ? none : null
+}
+
+function readVolume({ meterId, owed }: HeatMeter, used: Decimal): Volume {
+  if (owed === null) return { used, before: '0', guessed: false, settled: [], estimates: [] }
+  const before = compareDecimal(owed, used) < 0 ? owed : used
+  return { used, before, guessed: false, settled: [meterId], estimates: before === owed ? [] : [{ meter_id: meterId, volume: subtractDecimal(owed, before) }] }
 }
 
 const isFlat = ({ unit }: Flat) => unit.kind === 'APARTMENT'
@@ -88,23 +99,31 @@ function ownLine(item: PriceItem, own: Own, { unit, contract }: Flat): BillLine 
 
 /** What flats share by area: all that the house's meter saw, or what their own meters did not. */
 function chargeShares(state: State): Made {
-  const { house, saw } = state
   const flats = state.flats.filter(isFlat)
-  const [first] = flats
-  if (!first || house.heat.houseMeters.length === 0 && first.contract.mode === 'BY_FLAT_METER') return nothing
-  const finding = (code: Finding['code']): Made => ({ ...nothing, findings: [{ service: 'HEAT', code, day: house.month.from }] })
-  if (saw === null) return finding('noHouseMeter')
+  const common = flats[0]?.contract.mode === 'BY_FLAT_METER'
+  if (flats.length === 0 || (common && state.house.heat.houseMeters.length === 0)) return nothing
+  const left = leftToShare(state, flats, common)
+  if ('code' in left) return { ...nothing, findings: [{ service: 'HEAT', code: left.code, day: state.house.month.from }] }
+  return left.volume === '0' ? nothing : chargeShare(state, flats, left)
+}
+
+type Left = { readonly volume: Decimal; readonly heat: HeatPrice }
+
+function leftToShare(state: State, flats: readonly Flat[], common: boolean): Left | { readonly code: Finding['code'] } {
+  const { saw } = state
+  if (saw === null) return { code: 'noHouseMeter' }
   const apart = sumOwn(state, state.flats.filter(each => !isFlat(each)))
-  const own = first.contract.mode === 'BY_FLAT_METER' ? sumOwn(state, flats) : '0'
-  if (apart === null || own === null) return finding('noCommonShare')
-  const left = subtractDecimal(saw, addDecimal(apart, own))
-  if (compareDecimal(left, '0') < 0) return finding('flatsAboveHouse')
-  if (left === '0') return nothing
-  const common = first.contract.mode === 'BY_FLAT_METER'
+  const own = common ? sumOwn(state, flats) : '0'
+  if (apart === null || own === null) return { code: 'noCommonShare' }
+  const volume = subtractDecimal(saw, addDecimal(apart, own))
+  if (compareDecimal(volume, '0') < 0) return { code: 'flatsAboveHouse' }
+  return { volume, heat: { mode: common ? 'COMMON' : 'BY_BUILDING_METER', house: saw, apart, ...(common ? { flats: own } : {}) } }
+}
+
+function chargeShare(state: State, flats: readonly Flat[], { volume, heat }: Left): Made {
   const areas = flats.map(({ unit, contract }) => contract.areaM2 ?? unit.areaM2)
   const area = areas.reduce((sum, each) => addDecimal(sum, each), '0')
-  const heat: HeatPrice = { mode: common ? 'COMMON' : 'BY_BUILDING_METER', house: saw, apart, ...(common ? { flats: own } : {}) }
-  return inSpans(state, { customerClass: 'POPULATION', name: common ? 'HEAT.common' : 'HEAT.house', of: 'SHARE', heat, volume: left, area }, item => {
+  return inSpans(state, { customerClass: 'POPULATION', name: heat.mode === 'COMMON' ? 'HEAT.common' : 'HEAT.house', of: 'SHARE', heat, volume, area }, item => {
     const parts = divide(BigInt(item.houseNet ?? '0'), areas.map(hundredths))
     return flats.map(({ unit, contract }, index) => {
       const inputs = { quantity: areas[index] ?? '0', ...(parts[index]?.extra ? { extra: 1 as const } : {}) }

@@ -1,7 +1,7 @@
 // Heat of a house by its contracts: the prices of the run, the lines of each account, and what could not be charged.
 // A house without a contract is planned as if there were none of this.
 import { addDays, firstDay, lastDay } from '#server/kernel/period.ts'
-import type { Finding, HeatOff, PriceItem } from '#server/billing/schema.ts'
+import type { Finding, HeatMonth, HeatOff, PriceItem } from '#server/billing/schema.ts'
 import { planPrices, type HouseFacts, type Planned } from '#server/billing/tariffs/rules.ts'
 import { chargeByArea } from './area.ts'
 import type { Contract, HeatAccount, HeatFacts, House, Segment, Unit } from './facts.ts'
@@ -41,11 +41,17 @@ export function segmentsOf({ contracts, units }: Pick<HeatFacts, 'contracts' | '
   const house = contracts.filter(each => each.premisesId === null).flatMap(inMonth)
   const own = Map.groupBy(contracts.filter(each => each.premisesId !== null), each => each.premisesId)
   return new Map(units.map((unit: Unit) => {
+    const clip = (all: readonly Segment[]) => (unit.from === month.from && unit.to === month.to ? all : all.flatMap(each => cut(each, unit)))
     const mine = (own.get(unit.premisesId) ?? []).flatMap(inMonth).toSorted((a, b) => (a.from < b.from ? -1 : 1))
-    if (mine.length === 0) return [unit.premisesId, unit.kind === 'APARTMENT' ? house : []]
-    const rest = unit.kind === 'APARTMENT' ? without(month, mine).flatMap(gap => house.flatMap(each => ({ ...each, ...(overlap(gap, each) ?? { from: '', to: '' }) })).filter(each => each.from !== '')) : []
-    return [unit.premisesId, [...mine, ...rest].toSorted((a, b) => (a.from < b.from ? -1 : 1))]
+    if (mine.length === 0) return [unit.accountId, unit.kind === 'APARTMENT' ? clip(house) : []]
+    const rest = unit.kind === 'APARTMENT' ? without(month, mine).flatMap(gap => house.flatMap(each => cut(each, gap))) : []
+    return [unit.accountId, clip([...mine, ...rest].toSorted((a, b) => (a.from < b.from ? -1 : 1)))]
   }))
+}
+
+function cut(segment: Segment, to: Range): Segment[] {
+  const range = overlap(segment, to)
+  return range === null ? [] : [{ ...segment, ...range }]
 }
 
 /** Days of a range that no part covers; the parts are in order and apart. */
@@ -64,7 +70,8 @@ function uncovered({ facts, heat, season, segments }: House): Finding[] {
   const kinds = new Set(facts.services.filter(each => each.service === 'HEAT').flatMap(each => each.kinds))
   if (heat.contracts.length === 0) return []
   return heat.units.filter(unit => kinds.has(unit.kind)).flatMap(unit => {
-    const [gap] = season.flatMap(each => without(each, (segments.get(unit.premisesId) ?? []).flatMap(one => overlap(one, each) ?? [])))
+    const mine = segments.get(unit.accountId) ?? []
+    const [gap] = season.flatMap(each => overlap(each, unit) ?? []).flatMap(each => without(each, mine.flatMap(one => overlap(one, each) ?? [])))
     return gap ? [{ service: 'HEAT' as const, code: 'noHeatContract' as const, day: gap.from, premisesId: unit.premisesId, unitKind: unit.kind, unit: unit.number }] : []
   })
 }
@@ -79,15 +86,13 @@ function accountsOf(house: House, { area, meters, water, late }: Parts): HeatAcc
   const lines = Map.groupBy([...area.lines, ...meters.lines, ...water.lines, ...late.lines], each => each.accountId)
   return house.heat.units.flatMap(({ accountId }) => {
     const mine = (lines.get(accountId) ?? []).map(each => each.line)
-    const own = mine.some(each => each.heat?.meters) ? meters.own.get(accountId) : undefined
+    const { settled, estimates } = (mine.some(each => each.heat?.meters) ? meters.own.get(accountId) : undefined) ?? { settled: [], estimates: [] }
     const hot = water.volumes.has(accountId)
-    if (mine.length === 0 && !hot) return []
-    return [{
-      accountId, lines: mine, hot, volume: water.volumes.get(accountId) ?? null, settled: own?.settled ?? [], estimates: own?.estimates ?? [],
-      recalculated: (late.months.get(accountId) ?? []).map(month => {
-        const { net, vat } = monthDifference(month)
-        return { charge_period: month.period, line_key: month.key, net: String(net), vat: String(vat) }
-      }),
-    }]
+    return mine.length === 0 && !hot ? [] : [{ accountId, lines: mine, hot, volume: water.volumes.get(accountId) ?? null, settled, estimates, recalculated: (late.months.get(accountId) ?? []).map(givenOf) }]
   })
+}
+
+function givenOf(month: HeatMonth): HeatAccount['recalculated'][number] {
+  const { net, vat } = monthDifference(month)
+  return { charge_period: month.period, line_key: month.key, net: String(net), vat: String(vat) }
 }

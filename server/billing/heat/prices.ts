@@ -16,7 +16,7 @@ export function pricesOf(house: House, { service, method, tariffs: all, days }: 
   const tariffs = known.some(each => each.published) ? known.filter(each => each.published) : known
   const parts = partsOf(facts.period, tariffs, startsOf(facts, 'VAT'))
     .map(part => ({ ...part, days: days.reduce((sum, each) => sum + served(part, each, house.off[service]), 0) })).filter(part => part.days > 0)
-  const spans = spansOf({ facts, service: asService(service, method), volumes: [] }, { tariffs, parts, flats: { stove: null, privileged: null, metered: null } })
+  const spans = spansOf({ facts, service: asService(service, method), rows: [], volumes: [] }, { tariffs, parts, flats: { stove: null, privileged: null, metered: null } })
   return 'code' in spans ? { finding: spans } : { spans }
 }
 

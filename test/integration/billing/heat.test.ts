@@ -71,6 +71,18 @@ describe('heat by area', () => {
     expect(lines.get('2')!.map(({ line }) => [line.parts, line.heat?.contract])).toEqual([[[['40', 10]], 'T-1'], [[['40', 10], ['30.5', 11]], 'T-2']])
   })
 
+  it('who left and who came pay each for own days; an area that changed, for the days of each', async () => {
+    const house = await heatHouse(db, '1781', ['60.00', '50.00'])
+    await makeContract(db, house)
+    const [sold, changed] = house.premises
+    await db.sql(`update accounts set closed_on = '2026-12-12' where account_id = $1`, [sold!.accountId])
+    await db.sql(`insert into accounts (building_id, account_id, premises_id, number, opened_on) values ($1, gen_random_uuid(), $2, app.next_account_number('UZ'), '2026-12-13')`, [house.buildingId, sold!.premisesId])
+    await db.sql(`insert into premises_areas (building_id, premises_id, valid_from, previous_m2, area_m2, ground) values ($1, $2, '2026-12-21', 40, 50, 'test')`, [house.buildingId, changed!.premisesId])
+    await bill(house, '2026-12')
+    const rows = await db.sql<{ parts: string }>(`select (l -> 'parts')::text as parts from bills b join premises p using (building_id, premises_id), json_array_elements(b.lines) l where b.building_id = $1 order by p.number, b.account_id = $2 desc`, [house.buildingId, sold!.accountId])
+    expect(rows.map(row => JSON.parse(row.parts))).toEqual([[['60', 12]], [['60', 19]], [['40', 20], ['50', 11]]])
+  })
+
   it('spread over twelve months each takes a twelfth of the season, and together they are the season', async () => {
     const house = await heatHouse(db, '1781', ['50.00'])
     await makeContract(db, house, { policy: 'SPREAD_12' })
