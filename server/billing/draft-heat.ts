@@ -10,14 +10,14 @@ import type { ContractDraft, DraftHeatInput, NormDraft, SeasonDraft } from '#ser
 import { actOf } from '#server/billing/tariffs/acts.ts'
 
 /** Writes down a season, a norm or a contract as its paper says. Nothing is charged by it until another person publishes it. */
-export async function draftHeat(ctx: Context, input: DraftHeatInput): Promise<{ id: string }> {
+export async function draftHeat(ctx: Context, input: DraftHeatInput): Promise<{ heatId: string }> {
   if (input.to !== null && input.to < input.from) throw invalid('tariffs.datesCrossed')
   const [reach] = input.kind === 'CONTRACT' ? await ctx.db.$queryRaw<{ may: boolean }[]>`select ${input.buildingId}::uuid = any(auth.buildings('{billing.run}')) as may`
     : await ctx.db.$queryRaw<{ may: boolean }[]>`select auth.may_tariff('tariff.draft', ${input.country}, ${input.territoryPrefix}) as may`
   assertMayDraftHeat(input.kind, reach?.may ?? false)
   const ground = input.kind === 'CONTRACT' ? await draftContract(ctx, input) : await draftOfPlace(ctx, input)
-  await record(ctx, { action: 'billing.draftHeat', buildingId: input.kind === 'CONTRACT' ? input.buildingId : null, subjectType: `heat${input.kind}`, subjectId: input.id, ground, after: input })
-  return { id: input.id }
+  await record(ctx, { action: 'billing.draftHeat', buildingId: input.kind === 'CONTRACT' ? input.buildingId : null, subjectType: `heat${input.kind}`, subjectId: input.heatId, ground, after: input })
+  return { heatId: input.heatId }
 }
 
 async function draftContract(ctx: Context, input: ContractDraft): Promise<string> {
@@ -27,7 +27,7 @@ async function draftContract(ctx: Context, input: ContractDraft): Promise<string
   judgeWay(input, unit === null || unit.kind === 'APARTMENT')
   const area = unit === null ? null : figure(input.areaM2 ?? unit.areaM2, 2)
   await ctx.db.$executeRaw`insert into heat_contracts (building_id, contract_id, premises_id, number, supplier_id, mode, heated_area_m2, season_policy, hot_water, customer_class, valid_from, valid_to)
-    values (${input.buildingId}::uuid, ${input.id}::uuid, ${input.premisesId}::uuid, ${input.number}, ${input.supplierId}::uuid, ${input.mode}, ${area}::numeric, ${input.policy}, ${input.hotWater}, ${input.customerClass},
+    values (${input.buildingId}::uuid, ${input.heatId}::uuid, ${input.premisesId}::uuid, ${input.number}, ${input.supplierId}::uuid, ${input.mode}, ${area}::numeric, ${input.policy}, ${input.hotWater}, ${input.customerClass},
       ${input.from}::date, ${input.to}::date)`.catch(twice)
   return input.number
 }
@@ -50,15 +50,15 @@ function judgeWay(input: ContractDraft, flat: boolean): void {
 const isWhole = ({ from, to }: ContractDraft) => from.endsWith('-01') && (to === null || Number(to.slice(8)) === daysInPeriod(to.slice(0, 7)))
 
 async function draftOfPlace(ctx: Context, input: SeasonDraft | NormDraft): Promise<string> {
-  const actId = await actOf(ctx, { ...input, what: input.kind === 'SEASON' ? 'season' : 'norm' })
+  const actId = await actOf(ctx, { ...input, id: input.heatId, what: input.kind === 'SEASON' ? 'season' : 'norm' })
   const person = ctx.actor.personId
   if (input.kind === 'SEASON') {
     await ctx.db.$executeRaw`insert into service_seasons (season_id, country, territory_prefix, service, from_day, to_day, act_id, source, drafted_by, drafted_at)
-      values (${input.id}::uuid, ${input.country}, ${input.territoryPrefix}, 'HEAT', ${input.from}::date, ${input.to}::date, ${actId}, ${input.source}, ${person}::uuid, app.now())`.catch(twice)
+      values (${input.heatId}::uuid, ${input.country}, ${input.territoryPrefix}, 'HEAT', ${input.from}::date, ${input.to}::date, ${actId}, ${input.source}, ${person}::uuid, app.now())`.catch(twice)
   } else {
     const [litres, gcal] = [figure(input.litres, 2), input.gcalPerM3 === null ? null : figure(input.gcalPerM3, 5)]
     await ctx.db.$executeRaw`insert into hot_water_norms (norm_id, country, territory_prefix, litres_per_person_day, gcal_per_m3, act_id, source, valid_from, valid_to, drafted_by, drafted_at)
-      values (${input.id}::uuid, ${input.country}, ${input.territoryPrefix}, ${litres}::numeric, ${gcal}::numeric, ${actId}, ${input.source}, ${input.from}::date, ${input.to}::date, ${person}::uuid, app.now())`.catch(twice)
+      values (${input.heatId}::uuid, ${input.country}, ${input.territoryPrefix}, ${litres}::numeric, ${gcal}::numeric, ${actId}, ${input.source}, ${input.from}::date, ${input.to}::date, ${person}::uuid, app.now())`.catch(twice)
   }
   return actId ?? input.source
 }

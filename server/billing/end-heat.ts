@@ -8,13 +8,13 @@ import { billedUpTo, findHeat, type FoundHeat } from '#server/billing/heat/desk.
 import type { EndHeatInput } from '#server/billing/heat/schema.ts'
 
 /** A draft is taken or sent back as it stands; what is published ends, or ends earlier. Bills that were made stay. */
-export async function endHeat(ctx: Context, input: EndHeatInput): Promise<{ id: string }> {
+export async function endHeat(ctx: Context, input: EndHeatInput): Promise<{ heatId: string }> {
   const found = assertMayEndHeat(await findHeat(ctx, input))
   if (found.state === 'DRAFT') await decline(ctx, found, input.ground)
   else await end(ctx, found, await judgeLastDay(ctx, found, input.lastDay))
   await record(ctx, { action: 'billing.endHeat', buildingId: found.kind === 'CONTRACT' ? found.buildingId : null, subjectType: `heat${found.kind}`, subjectId: found.id, ground: input.ground,
     before: { state: found.state, to: found.to }, after: { lastDay: input.lastDay } })
-  return { id: found.id }
+  return { heatId: found.id }
 }
 
 async function judgeLastDay(ctx: Context, found: FoundHeat, day: string | null): Promise<string> {

@@ -9,13 +9,13 @@ import { billedUpTo, findHeat, type FoundHeat } from '#server/billing/heat/desk.
 import type { HeatInput } from '#server/billing/heat/schema.ts'
 
 /** The second person: from its first day on houses are charged by it. Months that are billed stay as they are. */
-export async function publishHeat(ctx: Context, input: HeatInput): Promise<{ id: string }> {
+export async function publishHeat(ctx: Context, input: HeatInput): Promise<{ heatId: string }> {
   const found = assertMayPublishHeat(await findHeat(ctx, input))
   await assertNotBilled(ctx, found)
   await publish(ctx, found).catch((error: unknown) => { throw refusal(error) })
   await record(ctx, { action: 'billing.publishHeat', buildingId: found.kind === 'CONTRACT' ? found.buildingId : null, subjectType: `heat${found.kind}`, subjectId: found.id,
     ground: found.kind === 'CONTRACT' ? found.number : found.actId ?? '', after: { from: found.from, to: found.to } })
-  return { id: found.id }
+  return { heatId: found.id }
 }
 
 async function assertNotBilled(ctx: Context, found: FoundHeat): Promise<void> {

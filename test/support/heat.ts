@@ -59,9 +59,9 @@ export async function makeHeatOffice(db: TestDatabase, territoryCode: string): P
   return { house, prefix, accountant: await asAccountant(db, house), authority: await asPerson(db, { role: 'INSPECTOR', scopeType: 'TERRITORY', scopeId: prefix }, { kind: 'STAFF' }) }
 }
 
-const place = (at: Pick<HeatOffice, 'prefix'>) => ({ id: newId(), country: 'KZ' as const, territoryPrefix: at.prefix, actId: 'act', newAct: null, source: 'The decision of the town' })
+const place = (at: Pick<HeatOffice, 'prefix'>) => ({ heatId: newId(), country: 'KZ' as const, territoryPrefix: at.prefix, actId: 'act', newAct: null, source: 'The decision of the town' })
 export const seasonDraft = (at: Pick<HeatOffice, 'prefix'>, change: Partial<SeasonDraft> = {}): SeasonDraft => ({ kind: 'SEASON', ...place(at), from: '2026-11-18', to: '2027-03-15', ...change })
 export const normDraft = (at: Pick<HeatOffice, 'prefix'>, change: Partial<NormDraft> = {}): NormDraft => ({ kind: 'NORM', ...place(at), from: '2026-01-01', to: null, litres: '120,5', gcalPerM3: '0.055', ...change })
 export const contractDraft = ({ house }: Pick<HeatOffice, 'house'>, change: Partial<ContractDraft> = {}): ContractDraft => ({
-  kind: 'CONTRACT', id: newId(), buildingId: house.buildingId, premisesId: null, number: 'T-1', supplierId, mode: 'BY_AREA', areaM2: null, policy: 'IN_SEASON', hotWater: false, customerClass: 'POPULATION', from: '2026-12-01', to: null, ...change,
+  kind: 'CONTRACT', heatId: newId(), buildingId: house.buildingId, premisesId: null, number: 'T-1', supplierId, mode: 'BY_AREA', areaM2: null, policy: 'IN_SEASON', hotWater: false, customerClass: 'POPULATION', from: '2026-12-01', to: null, ...change,
 })

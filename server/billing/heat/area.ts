@@ -1,4 +1,5 @@
 // BY_AREA: area × price × days served of the days of the month; or a twelfth of the season in each of twelve months.
+import 'server-only'
 import { addDays, addPeriods, periodOf } from '#server/kernel/period.ts'
 import { recompute } from '#server/billing/charges/rules.ts'
 import type { BillLine, HeatSpan, PriceItem } from '#server/billing/schema.ts'

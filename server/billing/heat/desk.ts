@@ -56,7 +56,7 @@ export async function contractRows(ctx: Pick<Context, 'db'>, { buildingId, id = 
 export type FoundHeat = (SeasonRow & { kind: 'SEASON' }) | (NormRow & { kind: 'NORM' }) | (ContractRow & { kind: 'CONTRACT' })
 
 /** A season, a norm or a contract that the session may know of. */
-export async function findHeat(ctx: Pick<Context, 'db' | 'locale'>, { kind, id, buildingId }: HeatInput): Promise<FoundHeat | null> {
+export async function findHeat(ctx: Pick<Context, 'db' | 'locale'>, { kind, heatId: id, buildingId }: HeatInput): Promise<FoundHeat | null> {
   const countries: Country[] = ['UZ', 'KZ']
   if (kind === 'SEASON') return (await seasonRows(ctx, { countries, id })).map(each => ({ ...each, kind }))[0] ?? null
   if (kind === 'NORM') return (await normRows(ctx, { countries, id })).map(each => ({ ...each, kind }))[0] ?? null

@@ -1,4 +1,5 @@
 // What the lines of heat contracts are made from, as app.heat_facts gives it.
+import 'server-only'
 import type { LocalDate, Period } from '#server/kernel/period.ts'
 import type { BillLine, Finding, HeatMode, HeatOff, PremisesKind, PriceItem } from '#server/billing/schema.ts'
 import type { HouseFacts, Tariff } from '#server/billing/tariffs/rules.ts'

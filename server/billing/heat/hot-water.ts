@@ -1,5 +1,6 @@
 // Hot water of whom has no meter of it, where the heat contract covers it: persons who are there × days × litres of the
 // norm × price; or × the price of a person and month, where such a price is published.
+import 'server-only'
 import { roundRational } from '#server/kernel/money.ts'
 import { addDecimal, decimalOf, multiplyDecimal, toRational, type Decimal } from '#server/kernel/quantity.ts'
 import { addDays } from '#server/kernel/period.ts'

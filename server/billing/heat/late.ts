@@ -1,5 +1,6 @@
 // An act that came after its month was billed: what the month would have been with all acts known now, less what was
 // charged for it so far, on the next bill. Bills that were made stay as they are.
+import 'server-only'
 import type { BillLine, HeatMonth, HeatOff, PriceItem } from '#server/billing/schema.ts'
 import type { HeatFacts } from './facts.ts'
 import { monthDifference, offIn, recalculatedSum } from './rules.ts'

@@ -1,5 +1,6 @@
 // BY_BUILDING_METER: what the house's meter saw, less premises that are no flats, divided by heated area.
 // BY_FLAT_METER: one's own Gcal, and by area what the house's meter saw and no other.
+import 'server-only'
 import { roundRational } from '#server/kernel/money.ts'
 import { addDecimal, compareDecimal, multiplyDecimal, subtractDecimal, toRational, type Decimal } from '#server/kernel/quantity.ts'
 import { recompute } from '#server/billing/charges/rules.ts'

@@ -1,5 +1,6 @@
 // Heat of a house by its contracts: the prices of the run, the lines of each account, and what could not be charged.
 // A house without a contract is planned as if there were none of this.
+import 'server-only'
 import { addDays, firstDay, lastDay } from '#server/kernel/period.ts'
 import type { Finding, HeatMonth, HeatOff, PriceItem } from '#server/billing/schema.ts'
 import { planPrices, type HouseFacts, type Planned } from '#server/billing/tariffs/rules.ts'

@@ -1,4 +1,5 @@
 // Prices of heat contracts for the days of a month.
+import 'server-only'
 import { daysInPeriod } from '#server/kernel/period.ts'
 import type { Finding, HeatPrice, PriceItem } from '#server/billing/schema.ts'
 import { partsOf, startsOf } from '#server/billing/dates/rules.ts'

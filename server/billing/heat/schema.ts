@@ -16,7 +16,7 @@ const words = (least: number, most: number) => z.string().check(z.trim(), z.minL
 
 const place = {
   /** Made by the browser: pressed twice is drafted once. */
-  id,
+  heatId: id,
   country: z.enum(['UZ', 'KZ']),
   /** Digits of the place's classifier code from the left. */
   territoryPrefix: z.string().check(z.regex(/^[0-9]{0,9}$/)),
@@ -26,7 +26,7 @@ const place = {
   from: day,
 }
 const contract = z.strictObject({
-  kind: z.literal('CONTRACT'), id, buildingId: id,
+  kind: z.literal('CONTRACT'), heatId: id, buildingId: id,
   /** null: every flat of the house that has no contract of its own. */
   premisesId: z.nullable(id),
   number: words(1, 60), supplierId: id, mode: z.enum(heatModes), areaM2: z.nullable(figure), policy: z.enum(seasonPolicies), hotWater: z.boolean(), customerClass: z.enum(customerClasses), from: day, to: z.nullable(day),
@@ -41,10 +41,10 @@ export type SeasonDraft = z.output<typeof season>
 export type NormDraft = z.output<typeof norm>
 
 /** A contract is found in its house; a season and a norm belong to a place. */
-export const heatInput = z.strictObject({ kind: z.enum(heatKinds), id, buildingId: z.nullable(id) })
+export const heatInput = z.strictObject({ kind: z.enum(heatKinds), heatId: id, buildingId: z.nullable(id) })
 export type HeatInput = z.output<typeof heatInput>
 /** A draft is taken or sent back; what is published gets its last day. */
-export const endHeatInput = z.strictObject({ kind: z.enum(heatKinds), id, buildingId: z.nullable(id), lastDay: z.nullable(day), ground: words(3, 300) })
+export const endHeatInput = z.strictObject({ kind: z.enum(heatKinds), heatId: id, buildingId: z.nullable(id), lastDay: z.nullable(day), ground: words(3, 300) })
 export type EndHeatInput = z.output<typeof endHeatInput>
 
 export const registerInterruptionInput = z.strictObject({ interruptionId: id, buildingId: id, service: z.enum(services), from: day, to: day, act: words(1, 60) })

@@ -17,11 +17,11 @@ describe('end heat', () => {
     const [mine, theirs] = [seasonDraft(at), seasonDraft(at, { from: '2027-10-18', to: '2028-03-15' })]
     for (const draft of [mine, theirs]) await at.accountant.caller.billing.draftHeat(draft)
     const decline = { buildingId: null, lastDay: null, ground: 'Not as the act says' }
-    await at.accountant.caller.billing.endHeat({ kind: 'SEASON', id: mine.id, ...decline })
-    await at.authority.caller.billing.endHeat({ kind: 'SEASON', id: theirs.id, ...decline })
-    await expect(at.authority.caller.billing.publishHeat({ kind: 'SEASON', id: mine.id, buildingId: null })).rejects.toThrow('heat.notADraft')
-    await expect(at.authority.caller.billing.endHeat({ kind: 'SEASON', id: mine.id, ...decline })).rejects.toThrow('heat.notPublished')
-    expect(await db.sql(`select declined_by::text, declined_reason from service_seasons where season_id = $1`, [theirs.id])).toEqual([{ declined_by: at.authority.personId, declined_reason: decline.ground }])
+    await at.accountant.caller.billing.endHeat({ kind: 'SEASON', heatId: mine.heatId, ...decline })
+    await at.authority.caller.billing.endHeat({ kind: 'SEASON', heatId: theirs.heatId, ...decline })
+    await expect(at.authority.caller.billing.publishHeat({ kind: 'SEASON', heatId: mine.heatId, buildingId: null })).rejects.toThrow('heat.notADraft')
+    await expect(at.authority.caller.billing.endHeat({ kind: 'SEASON', heatId: mine.heatId, ...decline })).rejects.toThrow('heat.notPublished')
+    expect(await db.sql(`select declined_by::text, declined_reason from service_seasons where season_id = $1`, [theirs.heatId])).toEqual([{ declined_by: at.authority.personId, declined_reason: decline.ground }])
   })
 
   it('a published one ends earlier and never later, a contract never inside a month that is billed', async () => {
@@ -29,15 +29,15 @@ describe('end heat', () => {
     await at.accountant.caller.billing.draftHeat(season)
     await at.accountant.caller.billing.draftHeat(contract)
     const manager = await asManager(db, at.house)
-    await at.authority.caller.billing.publishHeat({ kind: 'SEASON', id: season.id, buildingId: null })
-    await manager.caller.billing.publishHeat({ kind: 'CONTRACT', id: contract.id, buildingId: at.house.buildingId })
-    const end = (lastDay: string) => ({ kind: 'SEASON' as const, id: season.id, buildingId: null, lastDay, ground: 'A warm spring' })
+    await at.authority.caller.billing.publishHeat({ kind: 'SEASON', heatId: season.heatId, buildingId: null })
+    await manager.caller.billing.publishHeat({ kind: 'CONTRACT', heatId: contract.heatId, buildingId: at.house.buildingId })
+    const end = (lastDay: string) => ({ kind: 'SEASON' as const, heatId: season.heatId, buildingId: null, lastDay, ground: 'A warm spring' })
     await expect(at.accountant.caller.billing.endHeat(end('2027-03-01'))).rejects.toThrow('heat.publisherOnly')
     await expect(at.authority.caller.billing.endHeat(end('2027-03-15'))).rejects.toThrow('heat.endOutside')
     await at.authority.caller.billing.endHeat(end('2027-03-01'))
-    expect(await db.sql(`select to_day::text as to_day, ended_by::text from service_seasons where season_id = $1`, [season.id])).toEqual([{ to_day: '2027-03-01', ended_by: at.authority.personId }])
+    expect(await db.sql(`select to_day::text as to_day, ended_by::text from service_seasons where season_id = $1`, [season.heatId])).toEqual([{ to_day: '2027-03-01', ended_by: at.authority.personId }])
     await db.sql(`insert into billing_runs (building_id, period, run_id, currency, prices, prices_hash, due_on, accounts, line_count, total, bills_hash) values ($1, '2026-12', gen_random_uuid(), 'KZT', '{}', '', '2027-01-25', 0, 0, 0, '')`, [at.house.buildingId])
-    const close = { kind: 'CONTRACT' as const, id: contract.id, buildingId: at.house.buildingId, ground: 'Another supplier' }
+    const close = { kind: 'CONTRACT' as const, heatId: contract.heatId, buildingId: at.house.buildingId, ground: 'Another supplier' }
     await expect(manager.caller.billing.endHeat({ ...close, lastDay: '2026-12-30' })).rejects.toThrow('heat.monthBilled')
     await manager.caller.billing.endHeat({ ...close, lastDay: '2026-12-31' })
   })

@@ -17,7 +17,7 @@ beforeAll(async () => {
   await db.sql(`insert into index_values (country, code, valid_from, value, source, verified) values ('KZ', 'VAT', '2026-01-01', 16, 'test', true), ('KZ', 'BILL_DUE_DAY', '2000-01-01', 25, 'test', true)`)
 })
 
-const ref = (draft: { kind: 'SEASON' | 'NORM' | 'CONTRACT'; id: string; buildingId?: string }) => ({ kind: draft.kind, id: draft.id, buildingId: draft.buildingId ?? null })
+const ref = (draft: { kind: 'SEASON' | 'NORM' | 'CONTRACT'; heatId: string; buildingId?: string }) => ({ kind: draft.kind, heatId: draft.heatId, buildingId: draft.buildingId ?? null })
 
 describe('publish heat', () => {
   it('the authority publishes a season, a colleague a contract; the next run takes its days from the season of the district, with the act', async () => {
@@ -32,8 +32,8 @@ describe('publish heat', () => {
     await at.accountant.caller.billing.run({ buildingId: at.house.buildingId, period: '2026-11', acceptFindings: false })
     const [bill] = await db.sql<{ total: string }>(`select total::text from bills b join premises p using (building_id, premises_id) where b.building_id = $1 and p.number = '1'`, [at.house.buildingId])
     expect(bill?.total).toBe('4383346')
-    expect(await db.sql(`select action, person_id::text from audit_entries where action = 'billing.publishHeat' and subject_id = $1`, [season.id])).toEqual([{ action: 'billing.publishHeat', person_id: at.authority.personId }])
-    expect((await at.accountant.caller.billing.heat({ buildingId: at.house.buildingId })).seasons.find(each => each.id === season.id)).toMatchObject({ state: 'IN_FORCE' })
+    expect(await db.sql(`select action, person_id::text from audit_entries where action = 'billing.publishHeat' and subject_id = $1`, [season.heatId])).toEqual([{ action: 'billing.publishHeat', person_id: at.authority.personId }])
+    expect((await at.accountant.caller.billing.heat({ buildingId: at.house.buildingId })).seasons.find(each => each.id === season.heatId)).toMatchObject({ state: 'IN_FORCE' })
   })
 
   it('refuses who drafted it, the body for a place, and what the other place does not see', async () => {
@@ -45,7 +45,7 @@ describe('publish heat', () => {
     await expect(at.accountant.caller.billing.publishHeat(ref(contract))).rejects.toMatchObject({ code: 'FORBIDDEN', message: 'heat.fourEyes' })
     await expect(elsewhere.authority.caller.billing.publishHeat(ref(season))).rejects.toThrow('heat.notFound')
     await expect((await asAccountant(db, elsewhere.house)).caller.billing.publishHeat(ref(contract))).rejects.toThrow('heat.notFound')
-    await expect(openTransaction(at.accountant.request, ctx => ctx.db.$executeRaw`update heat_contracts set published_at = now() where contract_id = ${contract.id}::uuid`)).rejects.toThrow(/UY060|does not publish/)
+    await expect(openTransaction(at.accountant.request, ctx => ctx.db.$executeRaw`update heat_contracts set published_at = now() where contract_id = ${contract.heatId}::uuid`)).rejects.toThrow(/UY060|does not publish/)
     await at.authority.caller.billing.publishHeat(ref(season))
     await expect(at.authority.caller.billing.publishHeat(ref(season))).rejects.toThrow('heat.notADraft')
   })

@@ -33,7 +33,7 @@ export function HeatRecord({ desk, building, open, today, locale }: Props) {
       {row.state === 'DRAFT' && row.mine && <Notice tone="waiting">{t('heat.open.mine')}</Notice>}
       {row.state === 'DRAFT' && !row.mine && !row.mayPublish && <Notice tone="waiting">{t('heat.open.waits')}</Notice>}
       {row.state === 'DRAFT' && found.kind !== 'CONTRACT' && found.row.actId === null && <Notice tone="care">{t('heat.open.noAct')}</Notice>}
-      {does !== null && <HeatActs what={{ kind: found.kind, id: row.id, buildingId: found.kind === 'CONTRACT' ? found.row.buildingId : null }} does={does} least={row.from > today ? row.from : today}
+      {does !== null && <HeatActs what={{ kind: found.kind, heatId: row.id, buildingId: found.kind === 'CONTRACT' ? found.row.buildingId : null }} does={does} least={row.from > today ? row.from : today}
         words={section(locale, 'heat.open') as HeatActsWords} />}
     </Card>
   )

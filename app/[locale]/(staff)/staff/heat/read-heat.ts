@@ -16,7 +16,7 @@ export function readHeat(form: FormData, { id, kind, buildingId }: Made): DraftH
       customerClass: said('customerClass') },
     SEASON: place, NORM: { ...place, litres: said('litres'), gcalPerM3: orNull('gcal') },
   }
-  const read = draftHeatInput.safeParse({ kind, id, from: said('from'), to: orNull('to'), ...own[kind] })
+  const read = draftHeatInput.safeParse({ kind, heatId: id, from: said('from'), to: orNull('to'), ...own[kind] })
   return read.success ? read.data : null
 }
 
