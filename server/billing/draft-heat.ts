@@ -6,6 +6,7 @@ import { conflict, invalid } from '#server/kernel/errors.ts'
 import { parseDecimal, compareDecimal, type Decimal } from '#server/kernel/quantity.ts'
 import { daysInPeriod } from '#server/kernel/period.ts'
 import { assertMayDraftHeat } from '#server/billing/policy.ts'
+import { findHeat, type FoundHeat } from '#server/billing/heat/desk.ts'
 import type { ContractDraft, DraftHeatInput, NormDraft, SeasonDraft } from '#server/billing/heat/schema.ts'
 import { actOf } from '#server/billing/tariffs/acts.ts'
 
@@ -15,9 +16,23 @@ export async function draftHeat(ctx: Context, input: DraftHeatInput): Promise<{ 
   const [reach] = input.kind === 'CONTRACT' ? await ctx.db.$queryRaw<{ may: boolean }[]>`select ${input.buildingId}::uuid = any(auth.buildings('{billing.run}')) as may`
     : await ctx.db.$queryRaw<{ may: boolean }[]>`select auth.may_tariff('tariff.draft', ${input.country}, ${input.territoryPrefix}) as may`
   assertMayDraftHeat(input.kind, reach?.may ?? false)
+  const known = await findHeat(ctx, { kind: input.kind, heatId: input.heatId, buildingId: input.kind === 'CONTRACT' ? input.buildingId : null })
+  // The same once more changes nothing; another under its id is refused.
+  if (known && isSame(known, input)) return { heatId: input.heatId }
   const ground = input.kind === 'CONTRACT' ? await draftContract(ctx, input) : await draftOfPlace(ctx, input)
   await record(ctx, { action: 'billing.draftHeat', buildingId: input.kind === 'CONTRACT' ? input.buildingId : null, subjectType: `heat${input.kind}`, subjectId: input.heatId, ground, after: input })
   return { heatId: input.heatId }
+}
+
+function isSame(known: FoundHeat, input: DraftHeatInput): boolean {
+  const words = ({ from, to }: { from: string; to: string | null }, rest: readonly unknown[]) => JSON.stringify([from, to, ...rest])
+  if (known.kind === 'CONTRACT' && input.kind === 'CONTRACT') {
+    const of = ({ premisesId, number, mode, policy, hotWater, customerClass }: typeof known | typeof input) => [premisesId, number, mode, policy, hotWater, customerClass]
+    return words(known, of(known)) === words(input, of(input))
+  }
+  if (known.kind === 'CONTRACT' || input.kind === 'CONTRACT') return false
+  const of = ({ country, territoryPrefix, source }: typeof known | typeof input) => [country, territoryPrefix, source]
+  return words(known, of(known)) === words(input, of(input))
 }
 
 async function draftContract(ctx: Context, input: ContractDraft): Promise<string> {

@@ -1,7 +1,6 @@
 import 'server-only'
 import { record } from '#server/audit/record.ts'
 import type { Context } from '#server/infra/context.ts'
-import { sqlState, uniqueViolation } from '#server/infra/db.ts'
 import { conflict, invalid } from '#server/kernel/errors.ts'
 import { assertMayRegisterInterruption } from './policy.ts'
 import type { RegisterInterruptionInput } from './heat/schema.ts'
@@ -12,13 +11,16 @@ export async function registerInterruption(ctx: Context, input: RegisterInterrup
   assertMayRegisterInterruption(reach?.may ?? false)
   if (input.to < input.from) throw invalid('tariffs.datesCrossed')
   if (input.to > ctx.today) throw invalid('heat.actAhead')
-  await ctx.db.$executeRaw`insert into service_interruptions (building_id, interruption_id, service, from_day, to_day, act_number, recorded_by)
-    values (${input.buildingId}::uuid, ${input.interruptionId}::uuid, ${input.service}, ${input.from}::date, ${input.to}::date, ${input.act}, ${ctx.actor.personId}::uuid)`.catch((error: unknown) => {
-    throw sqlState(error) === uniqueViolation ? conflict('heat.actRegistered') : error
-  })
+  const added = await ctx.db.$executeRaw`insert into service_interruptions (building_id, interruption_id, service, from_day, to_day, act_number, recorded_by)
+    values (${input.buildingId}::uuid, ${input.interruptionId}::uuid, ${input.service}, ${input.from}::date, ${input.to}::date, ${input.act}, ${ctx.actor.personId}::uuid) on conflict do nothing`
+  // The same once more changes nothing; another under its id is refused.
+  const same = added > 0 ? [] : await ctx.db.$queryRaw<unknown[]>`select from service_interruptions x where x.building_id = ${input.buildingId}::uuid and x.interruption_id = ${input.interruptionId}::uuid
+    and (x.service, x.from_day, x.to_day, x.act_number) = (${input.service}, ${input.from}::date, ${input.to}::date, ${input.act})`
+  if (added === 0 && same.length === 0) throw conflict('heat.actRegistered')
   const months = await ctx.db.$queryRaw<{ period: string }[]>`select r.period::text as period from billing_runs r where r.building_id = ${input.buildingId}::uuid
     and r.period between ${input.from.slice(0, 7)} and ${input.to.slice(0, 7)} order by r.period`
   const billed = months.map(each => each.period)
+  if (added === 0) return { interruptionId: input.interruptionId, billed }
   await record(ctx, { action: 'billing.registerInterruption', buildingId: input.buildingId, subjectType: 'serviceInterruption', subjectId: input.interruptionId, ground: input.act,
     after: { service: input.service, from: input.from, to: input.to, billed } })
   return { interruptionId: input.interruptionId, billed }

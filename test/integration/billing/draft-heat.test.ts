@@ -46,10 +46,12 @@ describe('draft heat', () => {
     await expect(refused(contractDraft(at, { premisesId: at.house.premises[1]!.premisesId, mode: 'BY_BUILDING_METER', areaM2: '50', customerClass: 'OTHER' }))).rejects.toThrow('heat.shopByHouse')
   })
 
-  it('refuses the same draft twice, other places and houses, a clerk and an owner', async () => {
+  it('answers the same draft twice once; refuses another under its id, other places and houses, a clerk and an owner', async () => {
     for (const draft of [seasonDraft(at), contractDraft(at)]) {
       await at.accountant.caller.billing.draftHeat(draft)
-      await expect(at.accountant.caller.billing.draftHeat(draft)).rejects.toThrow('tariffs.draftedAlready')
+      expect(await at.accountant.caller.billing.draftHeat(draft)).toEqual({ heatId: draft.heatId })
+      await expect(at.accountant.caller.billing.draftHeat({ ...draft, from: '2026-12-01', to: '2027-01-31' })).rejects.toThrow('tariffs.draftedAlready')
+      expect(await db.sql(`select from audit_entries where action = 'billing.draftHeat' and subject_id = $1`, [draft.heatId])).toHaveLength(1)
     }
     await expect(at.accountant.caller.billing.draftHeat(seasonDraft(other))).rejects.toThrow('heat.placeNotYours')
     await expect(at.accountant.caller.billing.draftHeat(contractDraft(other))).rejects.toThrow('billing.houseNotFound')
