@@ -13,15 +13,19 @@ import { actOf } from '#server/billing/tariffs/acts.ts'
 /** Writes down a season, a norm or a contract as its paper says. Nothing is charged by it until another person publishes it. */
 export async function draftHeat(ctx: Context, input: DraftHeatInput): Promise<{ heatId: string }> {
   if (input.to !== null && input.to < input.from) throw invalid('tariffs.datesCrossed')
-  const [reach] = input.kind === 'CONTRACT' ? await ctx.db.$queryRaw<{ may: boolean }[]>`select ${input.buildingId}::uuid = any(auth.buildings('{billing.run}')) as may`
-    : await ctx.db.$queryRaw<{ may: boolean }[]>`select auth.may_tariff('tariff.draft', ${input.country}, ${input.territoryPrefix}) as may`
-  assertMayDraftHeat(input.kind, reach?.may ?? false)
+  assertMayDraftHeat(input.kind, await reaches(ctx, input))
   const known = await findHeat(ctx, { kind: input.kind, heatId: input.heatId, buildingId: input.kind === 'CONTRACT' ? input.buildingId : null })
   // The same once more changes nothing; another under its id is refused.
   if (known && isSame(known, input)) return { heatId: input.heatId }
   const ground = input.kind === 'CONTRACT' ? await draftContract(ctx, input) : await draftOfPlace(ctx, input)
   await record(ctx, { action: 'billing.draftHeat', buildingId: input.kind === 'CONTRACT' ? input.buildingId : null, subjectType: `heat${input.kind}`, subjectId: input.heatId, ground, after: input })
   return { heatId: input.heatId }
+}
+
+async function reaches(ctx: Context, input: DraftHeatInput): Promise<boolean> {
+  const [reach] = input.kind === 'CONTRACT' ? await ctx.db.$queryRaw<{ may: boolean }[]>`select ${input.buildingId}::uuid = any(auth.buildings('{billing.run}')) as may`
+    : await ctx.db.$queryRaw<{ may: boolean }[]>`select auth.may_tariff('tariff.draft', ${input.country}, ${input.territoryPrefix}) as may`
+  return reach?.may ?? false
 }
 
 function isSame(known: FoundHeat, input: DraftHeatInput): boolean {
