@@ -10,7 +10,7 @@ import { creditsOf, instalmentsOf, invoiceOf, obligationsOf, postCredits, restIn
 import { chargeInstalments } from './charge-instalments.ts'
 import { obligationsIssued } from './events.ts'
 import { assertMayKeepProgramme } from './policy.ts'
-import { estimatesOf, houseMoney, laidInstalments, lockProgramme, obligedBefore, payingUnits, type Estimate, type Programme } from './queries.ts'
+import { estimatesOf, houseMoney, laidInstalments, lockProgramme, obligedBefore, payingUnits, startRule, type Estimate, type Programme } from './queries.ts'
 import { ownersTotal, programmeLife, refused } from './rules.ts'
 import type { ApproveEstimateInput, ProgrammeState } from './schema.ts'
 
@@ -24,6 +24,7 @@ export async function approveEstimate(ctx: Context, input: ApproveEstimateInput)
   const { buildingId, programmeId, version } = input
   const house = await houseMoney(ctx, buildingId)
   assertMayKeepProgramme(ctx.actor, house.mayKeep)
+  const startPercent = input.startPercent ?? await startRule(ctx, house.country, ctx.today)
   const programme = await lockProgramme(ctx, input)
   const estimate = await estimateToApprove(ctx, programme, input)
   const state = stateAfter(programme.state)
@@ -38,7 +39,7 @@ export async function approveEstimate(ctx: Context, input: ApproveEstimateInput)
   const instalments = changed.flatMap(each => instalmentsOf(each, input))
   const lowered = changed.flatMap(obligation => (obligation.amount < 0n ? [{ obligation, credits: creditsOf(obligation, laid) }] : []))
   const credits = lowered.flatMap(each => each.credits)
-  await approve(ctx, input, { owners, state })
+  await approve(ctx, input, { owners, state, startPercent })
   await saveVersion(ctx, input, { obligations, instalments })
   // The posting is the machine's own; who ordered it stands in the record below.
   await asService(ctx, 'billing', inner => postCredits({ ...inner, actor: { ...inner.actor, personId: null } }, input, lowered))
@@ -48,11 +49,11 @@ export async function approveEstimate(ctx: Context, input: ApproveEstimateInput)
   })
   await chargeInstalments(ctx, { buildingId })
   const credited = lowered.reduce((sum, each) => sum - each.obligation.amount, 0n)
-  await emit(ctx, { name: obligationsIssued, buildingId, payload: { programmeId, version, premises: changed.length, firstDueOn: input.firstDueOn } })
+  await emit(ctx, { name: obligationsIssued, buildingId, payload: { programmeId, version, premises: changed.length, firstDueOn: input.firstDueOn, title: programme.title } })
   await record(ctx, {
     action: 'repairs.approveEstimate', buildingId, subjectType: 'repairProgramme', subjectId: programmeId,
     ground: `${input.decisionNumber}, ${input.decisionOn}`, before: { state: programme.state, version: programme.approvedVersion },
-    after: { state, version, ownersTotal: owners, obligations: changed.length, instalments: instalments.length, credited },
+    after: { state, version, ownersTotal: owners, obligations: changed.length, instalments: instalments.length, credited, startPercent },
   })
   return { ownersTotal: owners, obligations: changed.length, instalments: instalments.length, credited }
 }
@@ -74,9 +75,10 @@ async function estimateToApprove(ctx: Context, programme: Programme, { version, 
   return estimate
 }
 
-async function approve(ctx: Context, input: ApproveEstimateInput, { owners, state }: { owners: bigint; state: ProgrammeState }): Promise<void> {
+async function approve(ctx: Context, input: ApproveEstimateInput, { owners, state, startPercent }: { owners: bigint; state: ProgrammeState; startPercent: string }): Promise<void> {
   const { buildingId, programmeId, version } = input
-  await ctx.db.$executeRaw`update repair_estimates set decision_number = ${input.decisionNumber}, decision_on = ${input.decisionOn}::date, approved_at = app.now(), owners_total = ${owners}::bigint
+  await ctx.db.$executeRaw`update repair_estimates set decision_number = ${input.decisionNumber}, decision_on = ${input.decisionOn}::date, approved_at = app.now(), owners_total = ${owners}::bigint,
+      start_percent = ${startPercent}::numeric
     where building_id = ${buildingId}::uuid and programme_id = ${programmeId}::uuid and version = ${version}`
     .catch((error: unknown) => { throw refused(sqlState(error)) ?? error })
   await ctx.db.$executeRaw`update repair_programmes set state = ${state}, approved_version = ${version} where building_id = ${buildingId}::uuid and programme_id = ${programmeId}::uuid`

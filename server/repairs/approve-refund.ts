@@ -2,10 +2,12 @@ import 'server-only'
 import { record } from '#server/audit/record.ts'
 import { asService, type Context } from '#server/infra/context.ts'
 import { sqlState, uniqueViolation } from '#server/infra/db.ts'
+import { emit } from '#server/infra/event-queue.ts'
 import { conflict, notFound } from '#server/kernel/errors.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { periodOf } from '#server/kernel/period.ts'
 import { postToAccount } from '#server/ledger/post-to-account.ts'
+import { refundOrdered } from './events.ts'
 import { assertMayKeepProgramme } from './policy.ts'
 import { decidedSo, houseMoney, lockProgramme, refundOf } from './queries.ts'
 import { refused } from './rules.ts'
@@ -33,5 +35,6 @@ export async function approveRefund(ctx: Context, { buildingId, refundId, ground
     lines: [{ fund: `PROGRAMME:${programmeId}`, amount, contra: 'BANK' }],
   }))
   await record(ctx, { action: 'repairs.approveRefund', buildingId, premisesId, subjectType: 'repairRefund', subjectId: refundId, ground, after: { programmeId, amount, transactionId } })
+  await emit(ctx, { name: refundOrdered, buildingId, payload: { programmeId, premisesId, amount: String(amount), currency: house.currency, ground } })
   return { transactionId }
 }

@@ -38,7 +38,7 @@ export async function cancelProgramme(ctx: Context, input: CancelProgrammeInput)
   await replaceInvoices(ctx, { buildingId, country: house.country, invoices: [], withdrawn: laid.flatMap(each => each.invoiceId ?? []), accountIds: [] })
   const money = await programmeMoney(ctx, input)
   await saveClosing(ctx, { ...input, kind: 'CANCELLED', money })
-  await emit(ctx, { name: programmeCancelled, buildingId, payload: { programmeId } })
+  await emit(ctx, { name: programmeCancelled, buildingId, payload: { programmeId, title: programme.title } })
   await record(ctx, { action: 'repairs.cancelProgramme', buildingId, subjectType: 'repairProgramme', subjectId: programmeId, ground,
     before: { state: programme.state }, after: { state, reversed: charges.length, refundable: money.refundable } })
   return { reversed: charges.length, refundable: money.refundable }

@@ -2,9 +2,11 @@ import 'server-only'
 import { record } from '#server/audit/record.ts'
 import { storeFile } from '#server/documents/store-file.ts'
 import { asService, type Context } from '#server/infra/context.ts'
+import { emit } from '#server/infra/event-queue.ts'
 import { conflict, invalid, notFound } from '#server/kernel/errors.ts'
 import { isLocalDate } from '#server/kernel/period.ts'
 import { stageOf } from '#server/repairs/works/queries.ts'
+import { stageDone } from './events.ts'
 import { assertMayKeepProgramme } from './policy.ts'
 import { houseMoney, lockProgramme } from './queries.ts'
 import type { CloseStageInput } from './schema.ts'
@@ -29,5 +31,6 @@ export async function closeStage(ctx: Context, input: CloseStageInput): Promise<
     for (const photo of photos) await storeFile(machine, { buildingId, premisesId: null, kind: 'ACT', subjectType: 'repairStage', subjectId: stageId, bytes: Buffer.from(photo, 'base64'), shared: true })
   })
   await record(ctx, { action: 'repairs.closeStage', buildingId, subjectType: 'repairStage', subjectId: stageId, ground: `${act}, ${completedOn}`, after: { programmeId, photos: photos.length } })
+  await emit(ctx, { name: stageDone, buildingId, payload: { programmeId, title: programme.title, stage: stage.title, act } })
   return { stageId }
 }

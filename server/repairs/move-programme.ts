@@ -1,16 +1,24 @@
 import 'server-only'
 import { record } from '#server/audit/record.ts'
 import type { Context } from '#server/infra/context.ts'
-import { conflict } from '#server/kernel/errors.ts'
-import { stageTotals } from '#server/repairs/works/queries.ts'
+import { sqlState } from '#server/infra/db.ts'
+import { emit } from '#server/infra/event-queue.ts'
+import { conflict, invalid } from '#server/kernel/errors.ts'
+import { formatMoney } from '#server/kernel/format.ts'
+import { isLocalDate } from '#server/kernel/period.ts'
+import { programmeMoney, stageTotals } from '#server/repairs/works/queries.ts'
 import { cancelProgramme } from './cancel-programme.ts'
+import { workDone, workStarted } from './events.ts'
 import { assertMayKeepProgramme } from './policy.ts'
-import { houseMoney, lockProgramme } from './queries.ts'
+import { estimatesOf, houseMoney, lockProgramme, type Programme } from './queries.ts'
 import { reconcileProgramme } from './reconcile-programme.ts'
-import { programmeLife } from './rules.ts'
+import { neededToStart, programmeLife, refused } from './rules.ts'
 import type { MoveProgrammeInput, ProgrammeState } from './schema.ts'
 
-/** Works begin and end, each on its document; they end when every stage of them has its act. The two ends of a programme are acts of their own. */
+/**
+ * Works begin behind their gate (an approved estimate, a contract, so much gathered) and end when every stage of them has its act.
+ * The two ends of a programme are acts of their own.
+ */
 export async function moveProgramme(ctx: Context, input: MoveProgrammeInput): Promise<{ state: ProgrammeState }> {
   if (input.event === 'cancel') return cancelProgramme(ctx, input).then(() => ({ state: 'CANCELLED' }))
   if (input.event === 'reconcile') return reconcileProgramme(ctx, input).then(() => ({ state: 'RECONCILED' }))
@@ -18,12 +26,39 @@ export async function moveProgramme(ctx: Context, input: MoveProgrammeInput): Pr
   assertMayKeepProgramme(ctx.actor, house.mayKeep)
   const programme = await lockProgramme(ctx, input)
   const state = programmeLife.next(programme.state, input.event)
-  if (input.event === 'finishWork') {
-    const { count, open } = await stageTotals(ctx, input)
-    if (count === 0 || open > 0) throw conflict('repairs.stagesOpen')
-  }
-  await ctx.db.$executeRaw`update repair_programmes set state = ${state} where building_id = ${input.buildingId}::uuid and programme_id = ${input.programmeId}::uuid`
+  await (input.event === 'startWork' ? begin(ctx, programme, input) : end(ctx, programme))
   await record(ctx, { action: 'repairs.moveProgramme', buildingId: input.buildingId, subjectType: 'repairProgramme', subjectId: input.programmeId, ground: input.ground,
-    before: { state: programme.state }, after: { state } })
+    before: { state: programme.state }, after: { state, ...(input.contract ? { contract: input.contract } : {}) } })
   return { state }
+}
+
+async function begin(ctx: Context, programme: Programme, { contract }: MoveProgrammeInput): Promise<void> {
+  const { buildingId, programmeId, title } = programme
+  if (!contract) throw invalid('repairs.contractNeeded')
+  await assertMayStart(ctx, programme, contract)
+  const { number, datedOn, contractor } = contract
+  await ctx.db.$executeRaw`update repair_programmes set state = 'IN_WORK', contract_number = ${number}, contract_on = ${datedOn}::date, contractor = ${contractor}
+    where building_id = ${buildingId}::uuid and programme_id = ${programmeId}::uuid`
+    .catch((error: unknown) => { throw refused(sqlState(error)) ?? error })
+  await emit(ctx, { name: workStarted, buildingId, payload: { programmeId, title, contractor } })
+}
+
+async function end(ctx: Context, { buildingId, programmeId, title }: Programme): Promise<void> {
+  const { count, open } = await stageTotals(ctx, { buildingId, programmeId })
+  if (count === 0 || open > 0) throw conflict('repairs.stagesOpen')
+  await ctx.db.$executeRaw`update repair_programmes set state = 'DONE' where building_id = ${buildingId}::uuid and programme_id = ${programmeId}::uuid`
+  await emit(ctx, { name: workDone, buildingId, payload: { programmeId, title } })
+}
+
+/** The gate; app.start_repair is the same in the database. */
+async function assertMayStart(ctx: Context, programme: Programme, { datedOn }: { datedOn: string }): Promise<void> {
+  const voted = (await estimatesOf(ctx, programme)).find(each => each.version === programme.approvedVersion)
+  if (!voted || voted.ownersTotal === null || voted.startPercent === null) throw conflict('repairs.notApprovedYet')
+  if (!isLocalDate(datedOn)) throw invalid('repairs.wrongDate')
+  if (datedOn > ctx.today) throw invalid('repairs.actInFuture')
+  const { held, refundable } = await programmeMoney(ctx, programme)
+  const needed = neededToStart(voted.ownersTotal, voted.startPercent)
+  if (held - refundable >= needed) return
+  const told = (amount: bigint) => formatMoney(amount, programme.currency, ctx.locale)
+  throw conflict('repairs.gatherFirst', { needed: told(needed), held: told(held - refundable), percent: voted.startPercent })
 }

@@ -23,10 +23,12 @@ export async function houseMoney(ctx: Read, buildingId: string): Promise<HouseMo
 export type Programme = {
   buildingId: string; programmeId: string; kind: ProgrammeKind; title: string; year: number; ownersPercent: string; shareSource: string; currency: Currency
   state: ProgrammeState; approvedVersion: number | null
+  contract: { number: string; datedOn: LocalDate; contractor: string } | null
 }
 
 const programmeColumns = `p.building_id as "buildingId", p.programme_id as "programmeId", p.kind, p.title, p.year, trim_scale(p.owners_percent)::text as "ownersPercent",
-  p.share_source as "shareSource", p.currency::text as currency, p.state, p.approved_version as "approvedVersion"`
+  p.share_source as "shareSource", p.currency::text as currency, p.state, p.approved_version as "approvedVersion",
+  case when p.contract_number is not null then jsonb_build_object('number', p.contract_number, 'datedOn', p.contract_on, 'contractor', p.contractor) end as contract`
 
 export async function programmesOf(ctx: Read, buildingId: string): Promise<Programme[]> {
   return ctx.db.$queryRawUnsafe<Programme[]>(`select ${programmeColumns} from repair_programmes p where p.building_id = $1::uuid order by p.year desc, p.opened_at desc`, buildingId)
@@ -42,13 +44,16 @@ export async function lockProgramme(ctx: Read, key: ProgrammeKey): Promise<Progr
 export type Estimate = {
   version: number; lines: EstimateLine[]; netTotal: bigint; vatPercent: string; vatAmount: bigint; total: bigint; ownersTotal: bigint | null
   decisionNumber: string | null; decisionOn: LocalDate | null; approvedAt: Date | null
+  /** Of the owners' part, in the fund before works begin. */
+  startPercent: string | null
 }
 type StoredLine = Omit<EstimateLine, 'unitPrice' | 'amount'> & { unitPrice: string; amount: string }
 
 export async function estimatesOf(ctx: Read, { buildingId, programmeId }: ProgrammeKey): Promise<Estimate[]> {
   const rows = await ctx.db.$queryRaw<(Omit<Estimate, 'lines'> & { lines: StoredLine[] })[]>`
     select e.version, e.lines, e.net_total as "netTotal", trim_scale(e.vat_percent)::text as "vatPercent", e.vat_amount as "vatAmount", e.total, e.owners_total as "ownersTotal",
-      e.decision_number as "decisionNumber", to_char(e.decision_on, 'YYYY-MM-DD') as "decisionOn", e.approved_at as "approvedAt"
+      e.decision_number as "decisionNumber", to_char(e.decision_on, 'YYYY-MM-DD') as "decisionOn", e.approved_at as "approvedAt",
+      trim_scale(e.start_percent)::text as "startPercent"
     from repair_estimates e where e.building_id = ${buildingId}::uuid and e.programme_id = ${programmeId}::uuid order by e.version`
   return rows.map(row => ({ ...row, lines: row.lines.map(line => ({ ...line, unitPrice: BigInt(line.unitPrice), amount: BigInt(line.amount) })) }))
 }
@@ -94,6 +99,12 @@ export async function shareRule(ctx: Read, country: Country, on: LocalDate): Pro
   const rows = await ctx.db.$queryRaw<ShareRule[]>`select trim_scale(r.owners_percent)::text as "ownersPercent", r.source from repair_share_rules r
     where r.country = ${country} and r.valid_from <= ${on}::date order by r.valid_from desc limit 1`
   return rows[0] ?? null
+}
+
+export async function startRule(ctx: Read, country: Country, on: LocalDate): Promise<string> {
+  const rows = await ctx.db.$queryRaw<{ percent: string }[]>`select trim_scale(r.held_percent)::text as percent from repair_start_rules r
+    where r.country = ${country} and r.valid_from <= ${on}::date order by r.valid_from desc limit 1`
+  return rows[0]?.percent ?? '100'
 }
 
 /** A value of law by date: the Kazakh monthly index and the like. */

@@ -140,6 +140,12 @@ export function percentText(part: bigint, whole: bigint): Decimal {
   return `${tenths / 10n}.${tenths % 10n}`.replace(/\.0$/, '')
 }
 
+/** So much of the owners' part must lie in the fund before works begin, rounded up to a minor unit. */
+export function neededToStart(owners: bigint, percent: Decimal): bigint {
+  const { numerator, denominator } = toRational(percent)
+  return roundRational(owners * numerator, denominator * 100n, 'UP')
+}
+
 /** What the database refuses, in words; null: something else. */
 export function refused(state: string | null): DomainError | null {
   if (state === 'UY030') return conflict('repairs.overCap')
@@ -147,5 +153,7 @@ export function refused(state: string | null): DomainError | null {
   if (state === 'UY032') return forbidden('repairs.fourEyes')
   if (state === 'UY033') return conflict('repairs.refundTooMuch')
   if (state === 'UY034') return conflict('repairs.notInWork')
+  if (state === 'UY037') return conflict('repairs.notApprovedYet')
+  if (state === 'UY038') return conflict('repairs.contractNeeded')
   return null
 }

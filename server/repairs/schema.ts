@@ -52,6 +52,8 @@ export const approveEstimateInput = z.object({
   decisionOn: day,
   instalments: z.int().check(z.gte(1), z.lte(60)),
   firstDueOn: day,
+  /** Of the owners' part, in the fund before works begin; where the meeting decided none, the rule of the day. */
+  startPercent: z.optional(z.string().check(z.regex(/^(100|\d{1,2}(\.\d{1,3})?)$/))),
 })
 export type ApproveEstimateInput = z.infer<typeof approveEstimateInput>
 
@@ -60,6 +62,9 @@ export const moveProgrammeInput = z.object({
   programmeId: z.uuid(),
   event: z.enum(['startWork', 'finishWork', 'reconcile', 'cancel']),
   ground,
+  /** By which works begin. */
+  contract: z.optional(z.object({
+    number: z.string().check(z.trim(), z.minLength(1), z.maxLength(60)), datedOn: day, contractor: z.string().check(z.trim(), z.minLength(2), z.maxLength(200)) })),
 })
 export type MoveProgrammeInput = z.infer<typeof moveProgrammeInput>
 

@@ -35,7 +35,7 @@ export async function repairWorld(db: TestDatabase) {
     stage: (key: Key, more: More = {}, who: ActingPerson = manager) => who.caller.repairs.registerStage({ ...key, stageId: newId(), title: 'Tomni ochish', plan: 400_000n, dueOn: null, ...more }),
     act: (key: Key & { stageId: string }, more: More = {}, who: ActingPerson = manager) => who.caller.repairs.registerAct({
       ...key, actId: newId(), kind: 'ACT', number: newId().slice(0, 20), datedOn: today, contractor: 'Qurilish MCHJ', what: 'Eski qoplama olib tashlandi', amount: 100_000n, ownersAmount: 100_000n, scans: [scan], ...more }),
-    start: (key: Key) => manager.caller.repairs.moveProgramme({ ...key, event: 'startWork', ground: 'Shartnoma 5' }),
+    start: (key: Key) => manager.caller.repairs.moveProgramme({ ...key, event: 'startWork', ground: 'Shartnoma 5', contract: { number: '5', datedOn: today, contractor: 'Qurilish MCHJ' } }),
     verify: () => db.sql('select * from app.verify_ledger() limit 3'),
   }
 }
@@ -44,7 +44,7 @@ type Place = { house: TestHouse; manager: ActingPerson; today: string }
 
 async function approve({ manager, today }: Place, key: Key, total: bigint) {
   const { version } = await manager.caller.repairs.registerEstimate({ ...key, vatPercent: '0', lines: [{ code: '1', name: 'Ish', unit: 'm2', quantity: '1', unitPrice: total }] })
-  return manager.caller.repairs.approveEstimate({ ...key, version, decisionNumber: String(version), decisionOn: today, instalments: 1, firstDueOn: today })
+  return manager.caller.repairs.approveEstimate({ ...key, version, decisionNumber: String(version), decisionOn: today, instalments: 1, firstDueOn: today, startPercent: '0' })
 }
 
 /** Estimate 1 000 000, the owners' part 300 000: 180 000 and 120 000, in one part that is due today. */

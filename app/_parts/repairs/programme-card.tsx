@@ -32,7 +32,7 @@ export function ProgrammeCard({ programme, accounts, currency, locale }: Props) 
         {programme.estimate && <EstimateSheet programme={programme} estimate={programme.estimate} locale={locale} t={t} />}
       </Card>
       {(programme.works.stages.length > 0 || programme.works.closing || programme.works.refusals.length > 0) && (
-        <WorksCard title={programme.title} state={programme.state} works={programme.works} buildingId={programme.buildingId} currency={currency} locale={locale}
+        <WorksCard title={programme.title} state={programme.state} contract={programme.contract} works={programme.works} buildingId={programme.buildingId} currency={currency} locale={locale}
           cap={programme.estimate?.ownersTotal ? { total: programme.estimate.total, owners: programme.estimate.ownersTotal } : null} />
       )}
     </section>

@@ -13,10 +13,11 @@ import { ratio } from './ratio.ts'
 
 type Works = OutputOf<'repairs.fund'>['programmes'][number]['works']
 type Stage = Works['stages'][number]
-type Props = PapersPlace & { title: string; state: string; works: Works; cap: { total: bigint; owners: bigint } | null }
+type Contract = OutputOf<'repairs.fund'>['programmes'][number]['contract']
+type Props = PapersPlace & { title: string; state: string; contract: Contract; works: Works; cap: { total: bigint; owners: bigint } | null }
 
 /** Works of a programme for owners and council: what was voted, spent and is left, each sum opens to its papers. */
-export function WorksCard({ title, state, works, cap, ...place }: Props) {
+export function WorksCard({ title, state, contract, works, cap, ...place }: Props) {
   const t = texts(place.locale)
   const plain = (amount: bigint) => formatMoney(amount, place.currency, place.locale)
   const money = (amount: bigint) => <Money amount={amount} currency={place.currency} locale={place.locale} />
@@ -25,6 +26,7 @@ export function WorksCard({ title, state, works, cap, ...place }: Props) {
   return (
     <Card title={t('repairs.works.title')} note={`${title} · ${t(`repairs.states.${state}`)}`} level={3}>
       <Ends works={works} {...place} t={t} />
+      {contract && <p className="text-small">{t('repairs.works.contract', { number: contract.number, date: formatDate(contract.datedOn), contractor: contract.contractor })}</p>}
       {cap && <Progress label={t('repairs.works.cap')} share={ratio(works.spentAll, cap.total)} text={t('repairs.works.capOf', { spent: plain(works.spentAll), cap: plain(cap.total) })} />}
       <Facts facts={[
         { term: t('repairs.works.gathered'), value: money(gathered) },

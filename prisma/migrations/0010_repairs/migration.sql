@@ -16,6 +16,22 @@ insert into repair_share_rules (country, valid_from, owners_percent, source, ver
 select app.protect_reference('repair_share_rules');
 grant select, insert on repair_share_rules to uyim_app;
 
+-- How much of the owners' part must lie in the programme's fund before works begin (uzbekistan.md 2.7.1: a configured threshold);
+-- the owners' meeting that approves an estimate may decide another.
+create table repair_start_rules (
+  country char(2) not null,
+  valid_from date not null,
+  held_percent numeric(6, 3) not null check (held_percent between 0 and 100),
+  source text not null,
+  verified boolean not null,
+  primary key (country, valid_from)
+);
+insert into repair_start_rules (country, valid_from, held_percent, source, verified) values
+  ('UZ', '2021-06-19', 10, 'no act names a threshold: own choice, the owners'' meeting may decide another', false),
+  ('KZ', '2020-01-07', 10, 'no act names a threshold: own choice, the owners'' meeting may decide another', false);
+select app.protect_reference('repair_start_rules');
+grant select, insert on repair_start_rules to uyim_app;
+
 create table repair_programmes (
   building_id uuid not null references buildings,
   programme_id uuid not null,
@@ -28,9 +44,13 @@ create table repair_programmes (
   state text not null default 'DRAFT'
     check (state in ('DRAFT', 'ESTIMATED', 'APPROVED', 'COLLECTING', 'IN_WORK', 'DONE', 'RECONCILED', 'CANCELLED')),
   approved_version integer,
+  contract_number text check (char_length(contract_number) between 1 and 60),   -- by which works begin
+  contract_on date,
+  contractor text check (char_length(contractor) between 2 and 200),
   opened_at timestamptz not null default app.now(),
   opened_by uuid,
-  primary key (building_id, programme_id)
+  primary key (building_id, programme_id),
+  check ((contract_number is null) = (contract_on is null) and (contract_number is null) = (contractor is null))
 );
 
 -- A version is never edited; the next one is another row.
@@ -49,10 +69,12 @@ create table repair_estimates (
   decision_on date,
   approved_at timestamptz,
   owners_total bigint,
+  start_percent numeric(6, 3) check (start_percent between 0 and 100),  -- of the owners' part, before works begin
   primary key (building_id, programme_id, version),
   foreign key (building_id, programme_id) references repair_programmes,
   check (total = net_total + vat_amount),
-  check ((approved_at is null) = (owners_total is null) and (approved_at is null) = (decision_number is null))
+  check ((approved_at is null) = (owners_total is null) and (approved_at is null) = (decision_number is null)
+    and (approved_at is null) = (start_percent is null))
 );
 
 -- What a version adds to a premises' part: the first one all of it, the next only the difference, below zero when it is lower.

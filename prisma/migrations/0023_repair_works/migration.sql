@@ -158,6 +158,26 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
 $$;
 
 -- ── The gates ───────────────────────────────────────────────────────────────────────────────────
+-- Works begin behind a gate: an estimate that the owners' meeting approved, a contract, and of the owners' part so much in the fund
+-- (and owed to nobody) as the meeting or the dated rule says.
+create function app.start_repair() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare e repair_estimates; m record;
+begin
+  select * into e from repair_estimates x where x.building_id = new.building_id and x.programme_id = new.programme_id and x.version = new.approved_version;
+  if e.owners_total is null then
+    raise exception 'the owners have approved nothing' using errcode = 'UY037';
+  end if;
+  if new.contract_number is null then
+    raise exception 'no contract stands behind the works' using errcode = 'UY038';
+  end if;
+  select * into m from app.programme_money(new.building_id, new.programme_id);
+  if (m.held - m.refundable) * 100 < e.owners_total * e.start_percent then
+    raise exception 'too little is gathered' using errcode = 'UY039';
+  end if;
+  return new;
+end $$;
+create trigger start before update on repair_programmes for each row when (new.state = 'IN_WORK' and old.state <> 'IN_WORK') execute function app.start_repair();
+
 -- An act is taken while works go on, within the voted estimate and within what the fund holds and owes to nobody.
 create function app.take_repair_act() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare p repair_programmes; e repair_estimates; before_all bigint; before_own bigint; m record;

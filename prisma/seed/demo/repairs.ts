@@ -62,7 +62,7 @@ async function seedProgramme(ctx: Context, world: World, facts: ProgrammeFacts):
   await openProgramme(ctx, { buildingId, programmeId, kind: facts.kind, title: facts.title, year: Number(ctx.today.slice(0, 4)) })
   await registerEstimate(ctx, { buildingId, programmeId, vatPercent: facts.vatPercent, lines: facts.lines })
   await approveEstimate(ctx, {
-    buildingId, programmeId, version: 1, decisionNumber: facts.decision, decisionOn: firstDay(periodOf(ctx.today)), instalments: facts.instalments, firstDueOn: firstDueOn(ctx.today) })
+    buildingId, programmeId, version: 1, decisionNumber: facts.decision, decisionOn: firstDay(periodOf(ctx.today)), instalments: facts.instalments, firstDueOn: firstDueOn(ctx.today), startPercent: '1' })
 }
 
 async function seedSavings(ctx: Context, world: World): Promise<void> {

@@ -9,12 +9,12 @@ import { worldId, type World } from '#prisma/seed/demo/world.ts'
 
 type ActFacts = { kind: 'ACT' | 'INVOICE'; number: string; contractor: string; what: string; amount: bigint; owners: bigint }
 type StageFacts = { title: string; plan: bigint; act?: ActFacts; done?: string }
-type WorksFacts = { house: HouseKey; country: 'UZ' | 'KZ'; contract: string; payers: readonly string[]; stages: readonly StageFacts[] }
+type WorksFacts = { house: HouseKey; country: 'UZ' | 'KZ'; contract: string; contractor: string; payers: readonly string[]; stages: readonly StageFacts[] }
 
 /** Works that have begun in each country: a stage with its paper and what is still to come. Contractors and papers are invented. */
 const works: readonly WorksFacts[] = [
   {
-    house: 'chilonzor12', country: 'UZ', contract: 'Pudrat shartnomasi № 17', payers: ['2', '3', '6', '9', '12', '15', '18', '24'],
+    house: 'chilonzor12', country: 'UZ', contract: '17', contractor: '«Tom Qurilish» MCHJ (oʻylab topilgan)', payers: ['2', '3', '6', '9', '12', '15', '18', '24'],
     stages: [
       { title: 'Eski qoplamani olib tashlash', plan: 1_300_000_000n, done: 'TQ-1',
         act: { kind: 'ACT', number: 'KS-2 № 1', contractor: '«Tom Qurilish» MCHJ (oʻylab topilgan)', what: 'Eski qoplama olib tashlandi, chiqindi chiqarildi', amount: 240_000_000n, owners: 72_000_000n } },
@@ -22,7 +22,7 @@ const works: readonly WorksFacts[] = [
     ],
   },
   {
-    house: 'abay12', country: 'KZ', contract: 'Мердігерлік шарты № 8', payers: ['3', '5', '6', '12', '14', '18', '20', '22', '25', '28', '30', '33'],
+    house: 'abay12', country: 'KZ', contract: '8', contractor: 'ЖШС «Есік Сервис» (ойдан алынған)', payers: ['3', '5', '6', '12', '14', '18', '20', '22', '25', '28', '30', '33'],
     stages: [
       { title: 'Есіктерге тапсырыс және өлшеу', plan: 40_000_000n,
         act: { kind: 'INVOICE', number: 'ШФ-204', contractor: 'ЖШС «Есік Сервис» (ойдан алынған)', what: 'Екі есіктің өлшемі және тапсырыс алғытөлемі', amount: 4_200_000n, owners: 4_200_000n } },
@@ -44,7 +44,7 @@ async function begin(ctx: Context, world: World, facts: WorksFacts): Promise<voi
   if (!programme) return
   const { programmeId } = programme
   await payFirst(ctx, world, { facts, buildingId, programmeId })
-  await moveProgramme(ctx, { buildingId, programmeId, event: 'startWork', ground: facts.contract })
+  await moveProgramme(ctx, { buildingId, programmeId, event: 'startWork', ground: `№ ${facts.contract}`, contract: { number: facts.contract, datedOn: addDays(ctx.today, -2), contractor: facts.contractor } })
   const person = world.person(facts.country, 'ACCOUNTANT').personId
   for (const [place, stage] of facts.stages.entries()) await tell(ctx, { facts, buildingId, programmeId, person }, { ...stage, n: place + 1 })
 }

@@ -64,6 +64,11 @@ function adjustment(payload: Payload, template: string): Letter {
   return { ...payment(payload, template), link: 'house/adjustments', params: { ...payment(payload, template).params, conclusion: text(payload['conclusion']) } }
 }
 
+/** Of a repair to the whole house: its name stands as its keepers wrote it. */
+function repair(payload: Payload, template: string, more: Params = {}): Letter {
+  return { ...toHouse, personIds: [], template, link: 'fund', params: { title: text(payload['title']), ...more } }
+}
+
 const makers: Readonly<Record<string, (payload: Payload) => Letter | null>> = {
   'meters.readingSubmitted': payload => reading(payload, 'readingSubmitted'),
   'meters.readingCorrected': payload => reading(payload, 'readingCorrected'),
@@ -82,6 +87,12 @@ const makers: Readonly<Record<string, (payload: Payload) => Letter | null>> = {
   'meetings.cancelled': payload => meeting(payload, 'meetingCancelled', { reason: text(payload['reason']) }),
   'meetings.ballotCast': payload => ({ ...meeting(payload, 'ballotCast', { units: text(payload['units']), at: { moment: text(payload['castAt']) } }), ...toFlats(payload) }),
   'billing.billsIssued': payload => ({ ...toHouse, personIds: [], template: 'billsIssued', link: 'payments', params: { period: { period: text(payload['period']) }, due: { day: text(payload['dueOn']) } } }),
+  'repairs.obligationsIssued': payload => repair(payload, payload['version'] === 1 ? 'repairApproved' : 'repairVersion', { due: { day: text(payload['firstDueOn']) }, version: text(payload['version']) }),
+  'repairs.workStarted': payload => repair(payload, 'repairStarted', { contractor: text(payload['contractor']) }),
+  'repairs.stageDone': payload => repair(payload, 'repairStage', { stage: text(payload['stage']), act: text(payload['act']) }),
+  'repairs.workDone': payload => repair(payload, 'repairDone'),
+  'repairs.programmeCancelled': payload => repair(payload, 'repairCancelled'),
+  'repairs.refundOrdered': payload => ({ ...payment(payload, 'repairRefund'), link: 'fund', params: { ...payment(payload, '').params, ground: text(payload['ground']) } }),
   'identity.homeLinked': payload => ({ ...toPersons(payload), template: 'homeLinked', link: 'profile', params: { unit: text(payload['unit']), role: { key: `identity.roles.${text(payload['role'])}` } } }),
   'identity.deviceAdded': payload => ({ ...toPersons(payload), template: 'deviceAdded', link: 'profile', params: { device: text(payload['device']) } }),
   'identity.ownerConfirmed': payload => ({ ...toPersons(payload), template: 'ownerConfirmed', link: 'profile', params: { unit: text(payload['unit']) } }),

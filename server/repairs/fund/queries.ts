@@ -182,7 +182,7 @@ export type EntranceProgress = { entrance: number | null; paidPercent: string }
 export type CouncilFund = FundSums & {
   programmeId: string | null; title: string; state: string | null; owed: bigint; byEntrance: EntranceProgress[]
   /** What the owners voted, and the works down to their papers; null for savings. */
-  programme: { estimate: Estimate | null; works: Works } | null
+  programme: { estimate: Estimate | null; contract: Programme['contract']; works: Works } | null
 }
 
 /** What the council sees: gathered, spent, still owed, and how far each entrance has come; no flat and no name. */
@@ -193,7 +193,7 @@ export async function councilFunds(ctx: Context, buildingId: string): Promise<{ 
   for (const programme of await programmesOf(ctx, buildingId)) {
     const { programmeId, title, state } = programme
     const estimate = (await estimatesOf(ctx, programme)).findLast(each => each.approvedAt !== null) ?? null
-    funds.push({ ...(await councilFund(ctx, { buildingId, fund: `PROGRAMME:${programmeId}`, programmeId, title, state })), programme: { estimate, works: await worksOf(ctx, programme) } })
+    funds.push({ ...(await councilFund(ctx, { buildingId, fund: `PROGRAMME:${programmeId}`, programmeId, title, state })), programme: { estimate, contract: programme.contract, works: await worksOf(ctx, programme) } })
   }
   if (house.country === 'KZ') funds.push(await councilFund(ctx, { buildingId, fund: 'SAVINGS', programmeId: null, title: '', state: null }))
   return { currency: house.currency, funds }

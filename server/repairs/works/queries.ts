@@ -31,9 +31,9 @@ export async function stageTotals(ctx: Read, { buildingId, programmeId }: Progra
   return rows[0] ?? { count: 0, open: 0, planned: 0n }
 }
 
-export async function stageOf(ctx: Read, { buildingId, programmeId, stageId }: StageKey): Promise<{ completedOn: LocalDate | null; acts: number } | null> {
-  const rows = await ctx.db.$queryRaw<{ completedOn: LocalDate | null; acts: number }[]>`
-    select to_char(s.completed_on, 'YYYY-MM-DD') as "completedOn", (select count(*)::int from repair_acts a where a.building_id = s.building_id and a.programme_id = s.programme_id and a.stage_id = s.stage_id
+export async function stageOf(ctx: Read, { buildingId, programmeId, stageId }: StageKey): Promise<{ title: string; completedOn: LocalDate | null; acts: number } | null> {
+  const rows = await ctx.db.$queryRaw<{ title: string; completedOn: LocalDate | null; acts: number }[]>`
+    select s.title, to_char(s.completed_on, 'YYYY-MM-DD') as "completedOn", (select count(*)::int from repair_acts a where a.building_id = s.building_id and a.programme_id = s.programme_id and a.stage_id = s.stage_id
         and not exists (select 1 from repair_act_withdrawals w where w.building_id = a.building_id and w.programme_id = a.programme_id and w.act_id = a.act_id)) as acts
       from repair_stages s where s.building_id = ${buildingId}::uuid and s.programme_id = ${programmeId}::uuid and s.stage_id = ${stageId}::uuid`
   return rows[0] ?? null

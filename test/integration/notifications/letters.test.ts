@@ -2,11 +2,13 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { emit } from '#server/infra/event-queue.ts'
 import { serviceTransaction } from '#server/infra/context.ts'
 import { consumeEvents, handlersOf } from '#server/infra/jobs.ts'
+import { texts } from '#server/infra/texts.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { jobs } from '#server/notifications/jobs.ts'
 import { asOwner, asStranger, asTenant, type ActingPerson } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
+import { repairWorld, scan } from '#test/support/repairs.ts'
 
 let db: TestDatabase
 let house: TestHouse
@@ -82,5 +84,42 @@ describe('letters', () => {
     const second = await neighbour.caller.notifications.inbox({ before: first.letters.at(-1)!.messageId })
     expect(second.more).toBe(false)
     expect(new Set([...first.letters, ...second.letters].map(letter => letter.messageId)).size).toBe(first.letters.length + second.letters.length)
+  })
+})
+
+describe('letters of a repair', () => {
+  it('what changes for the house reaches all of it once, in the person\'s own language; money that goes back, the flat alone', async () => {
+    const world = await repairWorld(db)
+    const mine = async (person: ActingPerson) => (await letters(person)).filter(letter => letter.template.startsWith('repair')).map(letter => letter.template).toReversed()
+    const drain = async () => { while (await consumeEvents(handlers) > 0); }
+    const key = await world.collecting('Tom')
+    await world.payAll(key)
+    await world.approve(key, 800_000n)
+    const stageId = newId()
+    await world.stage(key, { stageId })
+    await world.start(key)
+    await world.act({ ...key, stageId })
+    await world.manager.caller.repairs.closeStage({ ...key, stageId, completedOn: world.today, act: '3', photos: [scan] })
+    await world.manager.caller.repairs.moveProgramme({ ...key, event: 'finishWork', ground: 'Dalolatnoma 9' })
+    const premisesId = world.house.premises[0]!.premisesId
+    const { refundId } = await world.accountant.caller.repairs.requestRefund({ ...key, refundId: newId(), premisesId, amount: 36_000n, application: 'Ariza 5, 2026-11-20' })
+    for (let i = 0; i < 2; i += 1) await world.manager.caller.repairs.approveRefund({ buildingId: key.buildingId, refundId, ground: 'Topshiriqnoma 81' })
+    await drain()
+    await db.sql(`update event_queue set handled_at = null, next_try_at = now() where name like 'repairs.%'`)
+    await drain()
+    const house = ['repairApproved', 'repairVersion', 'repairStarted', 'repairStage', 'repairDone']
+    expect(await mine(world.owners[1])).toEqual(house)
+    expect(await mine(world.owner)).toEqual([...house, 'repairRefund'])
+    const refund = (await letters(world.owner)).find(letter => letter.template === 'repairRefund')
+    expect(refund).toMatchObject({ link: 'fund', params: { amount: { money: '36000', currency: 'UZS' }, ground: 'Topshiriqnoma 81' } })
+    for (const locale of ['uz', 'kk', 'ru'] as const) {
+      const t = texts(locale)
+      for (const template of [...house, 'repairRefund', 'repairCancelled']) expect(t(`notifications.letters.${template}.body`)).not.toContain('notifications.')
+    }
+    const gone = await world.collecting('Lift')
+    await world.manager.caller.repairs.cancelProgramme({ ...gone, ground: 'Bayonnoma 9' })
+    await drain()
+    expect((await mine(world.owners[1])).slice(house.length)).toEqual(['repairApproved', 'repairCancelled'])
+    await world.close()
   })
 })

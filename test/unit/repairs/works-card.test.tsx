@@ -15,7 +15,7 @@ const works = {
 }
 
 describe.each(locales)('works of a programme in %s', locale => {
-  const html = markupOf(<WorksCard title="Tom" state="RECONCILED" works={works} cap={{ total: 1_000_000n, owners: 300_000n }} buildingId="b1" currency="UZS" locale={locale} />)
+  const html = markupOf(<WorksCard title="Tom" state="RECONCILED" contract={null} works={works} cap={{ total: 1_000_000n, owners: 300_000n }} buildingId="b1" currency="UZS" locale={locale} />)
 
   test('what was spent opens to its papers: one tap to the list, one to the scan', () => {
     const sheets = [...html.matchAll(/<details.*?<\/details>/gs)].map(found => found[0])

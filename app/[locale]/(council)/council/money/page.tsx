@@ -58,7 +58,7 @@ export default async function CouncilMoneyPage({ params, searchParams }: Props) 
         <section className="flex flex-col gap-3">
           <h2 className="text-title font-semibold">{t('council.money.repairs')}</h2>
           {repairs.funds.flatMap(({ programme, programmeId, title, state }) => programme && state ? [
-            <WorksCard key={programmeId} title={title} state={state} works={programme.works} buildingId={seat.buildingId} currency={money.currency} locale={locale}
+            <WorksCard key={programmeId} title={title} state={state} contract={programme.contract} works={programme.works} buildingId={seat.buildingId} currency={money.currency} locale={locale}
               cap={programme.estimate?.ownersTotal ? { total: programme.estimate.total, owners: programme.estimate.ownersTotal } : null} />,
           ] : [])}
         </section>

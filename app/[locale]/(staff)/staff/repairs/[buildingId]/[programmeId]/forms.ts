@@ -3,6 +3,7 @@ import { sumToType } from '#app/_parts/ledger/typed-sum.ts'
 import { texts, type Texts } from '#server/infra/texts.ts'
 import { formatMoney, type Locale } from '#server/kernel/format.ts'
 import type { KeepField } from './keep-form.tsx'
+import { neededToStart } from '#server/repairs/rules.ts'
 import type { ActName } from './performers.ts'
 
 type Desk = OutputOf<'repairs.programme'>
@@ -47,7 +48,7 @@ function estimateForms({ desk, today, t, field, form }: Words): Form[] {
   const may = ['DRAFT', 'ESTIMATED', 'COLLECTING', 'IN_WORK', 'DONE'].includes(desk.state)
   return [
     ...(may && open && open.approvedAt === null ? [form('approve', [field('version', 'hidden', { value: String(open.version) }), field('number', 'text'), field('on', 'date', { value: today }),
-      field('instalments', 'number', { value: '12' }), field('due', 'date')])] : []),
+      field('instalments', 'number', { value: '12' }), field('due', 'date'), field('startPercent', 'text', { optional: true, hint: t('repairs.keep.startHint') })])] : []),
     ...(may ? [form('estimate', [field('lines', 'rows', { hint: t('repairs.keep.linesHint') }), field('vat', 'sum', { value: '12' })])] : []),
   ]
 }
@@ -71,6 +72,13 @@ function workForms({ desk, today, t, field, form }: Words): Form[] {
 
 const steps: Partial<Record<string, readonly ('start' | 'finish' | 'reconcile' | 'cancel')[]>> = { DRAFT: ['cancel'], ESTIMATED: ['cancel'], COLLECTING: ['start', 'cancel'], IN_WORK: ['finish'], DONE: ['reconcile'] }
 
-function stateForms({ desk, t, field, form }: Words): Form[] {
-  return (steps[desk.state] ?? []).map(act => form(act, [field('ground', 'text', { hint: t('repairs.keep.groundHint') })], act === 'cancel' ? { note: t('repairs.keep.cancelNote') } : {}))
+function stateForms({ desk, t, today, locale, field, form }: Words): Form[] {
+  const ground = field('ground', 'text', { hint: t('repairs.keep.groundHint') })
+  return (steps[desk.state] ?? []).map(act => {
+    if (act !== 'start') return form(act, [ground], act === 'cancel' ? { note: t('repairs.keep.cancelNote') } : {})
+    const voted = desk.estimates.find(each => each.version === desk.approvedVersion)
+    const told = (amount: bigint) => formatMoney(amount, desk.currency, locale)
+    const note = t('repairs.keep.startNote', { needed: told(neededToStart(voted?.ownersTotal ?? 0n, voted?.startPercent ?? '0')), held: told(desk.money.held - desk.money.refundable) })
+    return form(act, [field('contract', 'text'), field('on', 'date', { value: today }), field('contractor', 'text'), ground], { note })
+  })
 }

@@ -40,7 +40,7 @@ export default async function ProgrammePage({ params }: Props) {
       <div className="grid gap-4 lg:grid-cols-2 xl:grid-cols-[1fr_1fr_26rem]">
         <div className="flex min-w-0 flex-col gap-4">
           <Versions desk={desk} locale={locale} />
-          <WorksCard title={desk.title} state={desk.state} works={desk} buildingId={buildingId} currency={desk.currency} locale={locale} cap={voted?.ownersTotal ? { total: voted.total, owners: voted.ownersTotal } : null} />
+          <WorksCard title={desk.title} state={desk.state} contract={desk.contract} works={desk} buildingId={buildingId} currency={desk.currency} locale={locale} cap={voted?.ownersTotal ? { total: voted.total, owners: voted.ownersTotal } : null} />
         </div>
         <div className="flex min-w-0 flex-col gap-4"><Refunds desk={desk} locale={locale} /><Payers desk={desk} locale={locale} /></div>
         <div className="flex min-w-0 flex-col gap-2">

@@ -27,10 +27,18 @@ function linesOf(text: string) {
   })
 }
 
+/** A percent as people write it: with a comma or a point. */
+const percentOf = (text: string): string => {
+  const percent = parseDecimal(text)
+  if (percent === null) throw new Mistyped()
+  return percent
+}
+
 export const performers = {
   estimate: f => call('repairs.registerEstimate', { ...f.key, vatPercent: f.text('vat') || '0', lines: linesOf(f.text('lines')) }),
-  approve: f => call('repairs.approveEstimate', { ...f.key, version: Number(f.text('version')), decisionNumber: f.text('number'), decisionOn: f.text('on'), instalments: Number(f.text('instalments')), firstDueOn: f.text('due') }),
-  start: f => call('repairs.moveProgramme', { ...f.key, event: 'startWork', ground: f.text('ground') }),
+  approve: f => call('repairs.approveEstimate', { ...f.key, version: Number(f.text('version')), decisionNumber: f.text('number'), decisionOn: f.text('on'), instalments: Number(f.text('instalments')), firstDueOn: f.text('due'),
+    ...(f.text('startPercent') === '' ? {} : { startPercent: percentOf(f.text('startPercent')) }) }),
+  start: f => call('repairs.moveProgramme', { ...f.key, event: 'startWork', ground: f.text('ground'), contract: { number: f.text('contract'), datedOn: f.text('on'), contractor: f.text('contractor') } }),
   finish: f => call('repairs.moveProgramme', { ...f.key, event: 'finishWork', ground: f.text('ground') }),
   cancel: f => call('repairs.cancelProgramme', { ...f.key, ground: f.text('ground') }),
   reconcile: f => call('repairs.reconcileProgramme', { ...f.key, ground: f.text('ground') }),
