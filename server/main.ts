@@ -115,7 +115,7 @@ function prepareForNext({ message, answer, path }: Exchange): void {
 
 async function answerPage(exchange: Exchange): Promise<void> {
   if (refuseChange(exchange)) return
-  if (!isReadable(exchange.path)) return sendMissing(exchange.answer, languageOf(exchange.path, exchange.message.headers))
+  if (!isReadable(exchange.path, exchange.message.url)) return sendMissing(exchange.answer, languageOf(exchange.path, exchange.message.headers))
   const address = addressInLanguage(exchange.path, localeOf(exchange.message.headers))
   if (address !== null) return redirectInto(exchange, address)
   const file = files.test(exchange.path)

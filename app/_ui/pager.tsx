@@ -1,5 +1,10 @@
 import { Icon } from './icon.tsx'
 
+/** The page that an address asks for: what is no number is the first, and there is an end to them. */
+export function pageOf(asked: string | undefined): number {
+  return Math.min(10_000, Math.max(1, Math.floor(Number(asked ?? 1)) || 1))
+}
+
 export type PagerProps = {
   /** The name of the landmark, and the words of the two links. */
   words: { label: string; previous: string; next: string }

@@ -1,7 +1,7 @@
 import 'server-only'
 import { initTRPC, TRPCError } from '@trpc/server'
 import superjson from 'superjson'
-import { conflict, DomainError, forbidden } from '#server/kernel/errors.ts'
+import { conflict, DomainError, forbidden, invalid } from '#server/kernel/errors.ts'
 import { openTransaction, type Context, type RequestScope } from '#server/infra/context.ts'
 import { isRetryable } from '#server/infra/db.ts'
 import { log } from '#server/infra/log.ts'
@@ -65,8 +65,20 @@ function assertSamePerson({ actor, request }: Context): void {
   if (request.person && actor.personId !== null && request.person !== personKeyOf(actor.personId)) throw conflict('common.otherPerson')
 }
 
+/** A sign that no text of the database can hold is nobody's mistake of typing: refused before anything is asked with it. */
+const legible = t.middleware(async ({ getRawInput, next }) => {
+  if (holdsNul(await getRawInput())) throw invalid('common.invalidInput')
+  return next()
+})
+
+function holdsNul(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0')
+  if (Array.isArray(value)) return value.some(holdsNul)
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype && Object.values(value).some(holdsNul)
+}
+
 /** One transaction per procedure (settled 2): a thrown error rolls everything back. */
-const transacted = t.procedure.use(translated).use(async ({ ctx, next }) => {
+const transacted = t.procedure.use(translated).use(legible).use(async ({ ctx, next }) => {
   try {
     return await openTransaction(ctx.request, async (context: Context) => {
       assertSamePerson(context)
@@ -99,7 +111,7 @@ export const staffProcedure = signedProcedure.use(({ ctx, next }) => {
 })
 
 /** No transaction is opened: the use case opens several, so that what must outlive a refusal is committed first. */
-export const stepProcedure = t.procedure.use(translated).use(async ({ ctx, next }) => {
+export const stepProcedure = t.procedure.use(translated).use(legible).use(async ({ ctx, next }) => {
   if (ctx.request.person) await openTransaction(ctx.request, async context => assertSamePerson(context))
   return next()
 })

@@ -4,7 +4,7 @@ import { acceptBatch } from '#server/imports/accept-batch.ts'
 import { receivePath } from '#server/imports/files/receive.ts'
 import { importBatch } from '#server/imports/import-batch.ts'
 import { allMappings, mappingOf } from '#server/imports/mappings/all.ts'
-import { listFindings, type Batch } from '#server/imports/queries.ts'
+import { listFindings, unitByNumber, type Batch } from '#server/imports/queries.ts'
 import { reconcileBatch } from '#server/imports/reconcile-batch.ts'
 import { rejectBatch } from '#server/imports/reject-batch.ts'
 import { targets, type Mapping, type SubmitFileInput, type Target } from '#server/imports/schema.ts'
@@ -100,7 +100,7 @@ function sayCounts(batch: Batch, target: Target, t: Texts): void {
 
 async function optionsOf(ctx: Context, mapping: Mapping, wanted: Wanted): Promise<SubmitFileInput['options']> {
   const house = await houseOf(ctx, mapping, wanted.house)
-  const premisesId = house && wanted.unit !== '' ? await unitOf(ctx, house, wanted.unit) : null
+  const premisesId = house && wanted.unit !== '' ? await unitByNumber(ctx, house, wanted.unit) : null
   const organisationId = mapping.right === 'REFERENCE' || house ? null : await organisationOf(ctx, mapping, wanted.organisation)
   return { ...(house ? { buildingId: house } : {}), ...(premisesId ? { premisesId } : {}), ...(organisationId ? { organisationId } : {}), ...(wanted.serial ? { serial: wanted.serial } : {}) }
 }
@@ -112,12 +112,6 @@ async function houseOf(ctx: Context, mapping: Mapping, words: string): Promise<s
   const rows = await ctx.db.$queryRaw<{ building_id: string }[]>`select building_id from buildings where building_id::text = ${words} or name = ${words} limit 2`
   if (rows.length !== 1 || !rows[0]) throw notFound('imports.houseNotFound', { house: words })
   return rows[0].building_id
-}
-
-async function unitOf(ctx: Context, buildingId: string, number: string): Promise<string> {
-  const rows = await ctx.db.$queryRaw<{ premises_id: string }[]>`select premises_id from premises where building_id = ${buildingId}::uuid and number = ${number} order by kind limit 1`
-  if (!rows[0]) throw notFound('imports.unitNotFound', { number })
-  return rows[0].premises_id
 }
 
 /** Whose houses they will be; the demonstration has one call centre per country, which is then meant. */

@@ -2,6 +2,7 @@ import 'server-only'
 import type { Context } from '#server/infra/context.ts'
 import { notFound } from '#server/kernel/errors.ts'
 import type { Country } from '#server/kernel/jurisdiction.ts'
+import { normaliseUnitNumber } from '#server/premises/rules.ts'
 import type { BatchState, Counts, Severity, Target } from '#server/imports/schema.ts'
 
 export type BatchPlace = { readonly buildingId: string; readonly batchId: string }
@@ -64,6 +65,14 @@ export async function chosenPlace(ctx: Context, { buildingId, premisesId }: { bu
     where b.building_id = ${buildingId}::uuid and (${premisesId}::uuid is null or p.premises_id is not null)`
   if (!rows[0]) throw notFound()
   return rows[0]
+}
+
+/** The flat of a house by the number that a person wrote; of two kinds with one number the apartment is meant. */
+export async function unitByNumber(ctx: Context, buildingId: string, number: string): Promise<string> {
+  const written = [number.trim(), normaliseUnitNumber(number, 'CYRILLIC'), normaliseUnitNumber(number, 'LATIN')]
+  const rows = await ctx.db.$queryRaw<{ premises_id: string }[]>`select premises_id from premises where building_id = ${buildingId}::uuid and number = any(${written}::text[]) order by kind limit 1`
+  if (!rows[0]) throw notFound('imports.unitNotFound', { number })
+  return rows[0].premises_id
 }
 
 export async function organisationCountry(ctx: Context, organisationId: string): Promise<Country | null> {

@@ -78,6 +78,8 @@ const id = z.string().check(z.refine(isId))
 export const importOptions = z.object({
   buildingId: z.optional(id),
   premisesId: z.optional(id),
+  /** The flat by its number, where a person names it and not a program. */
+  unit: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(20))),
   organisationId: z.optional(id),
   serial: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(40))),
 })

@@ -8,18 +8,18 @@ import { fileSubmitted } from './events.ts'
 import type { FileFormat } from './files/open.ts'
 import { mappingOf } from './mappings/all.ts'
 import { assertPlace, importerOf } from './policy.ts'
-import { chosenPlace, organisationCountry, type BatchOptions, type ChosenPlace } from './queries.ts'
+import { chosenPlace, organisationCountry, unitByNumber, type BatchOptions, type ChosenPlace } from './queries.ts'
 import { noHouse, type Mapping, type SubmitFileInput } from './schema.ts'
 
 /** The bytes as they were received: their hash is their address in the store. */
 export type ReceivedFile = { sha256: string; size: number; format: FileFormat }
 
-type Destination = { place: ChosenPlace | null; country: Country; organisationId: string | null }
+type Destination = { place: ChosenPlace | null; premisesId: string | null; country: Country; organisationId: string | null }
 
 /** A file is brought in: for which house, by whose right. It is read by the worker; nothing of the register changes yet. */
 export async function submitFile(ctx: Context, { file, input }: { file: ReceivedFile; input: SubmitFileInput }): Promise<{ batchId: string }> {
   const mapping = mappingOf(input.mapping)
-  const { place, country, organisationId } = await destinationOf(ctx, mapping, input)
+  const { place, premisesId, country, organisationId } = await destinationOf(ctx, mapping, input)
   const buildingId = input.options.buildingId ?? noHouse
   const options: BatchOptions = {
     country, by: ctx.actor.personId, ...(input.options.serial ? { serial: input.options.serial } : {}),
@@ -27,7 +27,7 @@ export async function submitFile(ctx: Context, { file, input }: { file: Received
   }
   const inserted = await asService(ctx, 'imports', inner => inner.db.$executeRaw`insert into import_batches (building_id, batch_id, organisation_id, premises_id, mapping, file_name, file_format, size_bytes, sha256,
       options, state, created_by, created_at)
-    select ${buildingId}::uuid, ${input.batchId}::uuid, ${organisationId}::uuid, ${input.options.premisesId ?? null}::uuid, ${mapping.id}, ${input.fileName}, ${file.format}, ${file.size}::bigint, ${file.sha256},
+    select ${buildingId}::uuid, ${input.batchId}::uuid, ${organisationId}::uuid, ${premisesId}::uuid, ${mapping.id}, ${input.fileName}, ${file.format}, ${file.size}::bigint, ${file.sha256},
       ${JSON.stringify(options)}::jsonb, 'RECEIVED', ${ctx.actor.personId}::uuid, app.now()
      where not exists (select from import_batches where batch_id = ${input.batchId}::uuid)
     on conflict do nothing`)
@@ -40,16 +40,17 @@ export async function submitFile(ctx: Context, { file, input }: { file: Received
 }
 
 async function destinationOf(ctx: Context, mapping: Mapping, input: SubmitFileInput): Promise<Destination> {
-  const { buildingId, premisesId = null, organisationId: wanted = null } = input.options
+  const { buildingId, unit, organisationId: wanted = null } = input.options
   if (buildingId === undefined) {
     if (mapping.needs === 'METER_PLACE') throw invalid('imports.houseNeeded')
     const country = mapping.country ?? (wanted === null ? null : await organisationCountry(ctx, wanted)) ?? await ownCountry(ctx)
-    return { place: null, country, organisationId: importerOf(ctx.actor, mapping, { country, wanted }) }
+    return { place: null, premisesId: null, country, organisationId: importerOf(ctx.actor, mapping, { country, wanted }) }
   }
+  const premisesId = input.options.premisesId ?? (unit === undefined ? null : await unitByNumber(ctx, buildingId, unit))
   const place = await chosenPlace(ctx, { buildingId, premisesId })
   const organisationId = importerOf(ctx.actor, mapping, { country: place.country, wanted: wanted ?? place.organisationId })
   assertPlace(place.reaches)
-  return { place, country: place.country, organisationId }
+  return { place, premisesId, country: place.country, organisationId }
 }
 
 async function ownCountry(ctx: Context): Promise<Country> {

@@ -102,10 +102,10 @@ export function languageOf(path: string, headers: IncomingHttpHeaders): Locale {
   return isLocale(first) ? first : localeOf(headers)
 }
 
-/** '%FF' is no sign of any text: such an address is nowhere. */
-export function isReadable(path: string): boolean {
+/** '%FF' is no sign of any text, and '%00' none that a question may hold: such an address is nowhere. */
+export function isReadable(path: string, query = ''): boolean {
   try {
-    return decodeURIComponent(path) !== ''
+    return decodeURIComponent(path) !== '' && !/%00/.test(path + query)
   } catch {
     return false
   }

@@ -151,6 +151,10 @@ describe('under row-level security', () => {
     expect((await clerk.caller.desk.search({ text: '77' })).every(hit => hit.unit === '77')).toBe(true)
   })
 
+  it('a sign that no text can hold is refused as a mistake, and not a fault of ours', async () => {
+    for (const text of ['\0', 'абай \0 12']) await expect(clerk.caller.desk.search({ text })).rejects.toMatchObject({ code: 'BAD_REQUEST', message: 'common.invalidInput' })
+  })
+
   it('answers in under a second', async () => {
     for (const text of ['сейфуллин 7 45', 'алматы', '45', 'а', '8 701 234 56 78', 'owner 45']) {
       const from = performance.now()

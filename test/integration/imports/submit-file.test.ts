@@ -41,6 +41,12 @@ test('bytes come through the procedure as a stream; a JSON caller has none to gi
   const body = new Blob(['Квартира;Площадь\n1;50\n']).stream()
   await manager.caller.imports.submitFile({ batchId, mapping: 'premises', fileName: 'flats.csv', options: { buildingId: house.buildingId }, body })
   expect(await db.sql('select state from import_batches where batch_id = $1', [batchId])).toEqual([{ state: 'RECEIVED' }])
+  // The meter of a flat, named as a person names it.
+  const [flat] = house.premises
+  const meterOf = (unit: string) => manager.caller.imports.submitFile({ batchId: newId(), mapping: 'electricity-daily', fileName: 'meter.csv', options: { buildingId: house.buildingId, unit }, body: new Blob(['date;register_kwh\n2026-01-01;5\n']).stream() })
+  const { batchId: ofFlat } = await meterOf(` ${flat?.number ?? ''}`)
+  expect(await db.sql('select premises_id from import_batches where batch_id = $1', [ofFlat])).toEqual([{ premises_id: flat?.premisesId }])
+  await expect(meterOf('9999')).rejects.toThrow('imports.unitNotFound')
   await expect(manager.caller.imports.submitFile({ batchId: newId(), mapping: 'premises', fileName: 'x', options: {}, body: 'text' as never })).rejects.toThrow()
 })
 

@@ -2,7 +2,7 @@ import { getTRPCErrorShape, TRPCError } from '@trpc/server'
 import { appRouter, createCaller } from '#server/api/root.ts'
 import { scopeOfRequest } from '#server/api/request-scope.ts'
 
-const optional = ['buildingId', 'premisesId', 'serial'] as const
+const optional = ['buildingId', 'premisesId', 'unit', 'serial'] as const
 
 /** Brings a file for an import: the bytes are the body, what it is for stands in the address. */
 export async function POST(request: Request): Promise<Response> {

@@ -8,7 +8,7 @@ import { newId } from '#server/kernel/ids.ts'
 import type { Locale } from '#server/kernel/format.ts'
 
 type Choice = { id: string; title: string; needs: 'NOTHING' | 'HOUSE' | 'METER_PLACE'; columns: readonly { header: string; others: readonly string[]; required: boolean }[] }
-type Words = { mapping: string; house: string; houseHint: string; houseInFile: string; serial: string; file: string; columns: string; required: string; act: string; sending: string; noFile: string; noHouse: string; noNetwork: string }
+type Words = { mapping: string; house: string; houseHint: string; houseInFile: string; unit: string; unitHint: string; serial: string; file: string; columns: string; required: string; act: string; sending: string; noFile: string; noHouse: string; noNetwork: string }
 type Props = { locale: Locale; choices: readonly Choice[]; places: readonly { buildingId: string; name: string }[]; words: Words }
 
 /** What the file is, for which house, and the file itself; its bytes go as they are. */
@@ -28,7 +28,8 @@ export function FileForm({ locale, choices, places, words }: Props) {
     setBusy(true)
     setError(null)
     const batchId = newId()
-    const query = new URLSearchParams({ batchId, mapping: chosen, fileName: file.name, ...(house ? { buildingId: house } : {}), ...(form.get('serial') ? { serial: String(form.get('serial')) } : {}) })
+    const typed = ['unit', 'serial'].flatMap(name => String(form.get(name) ?? '').trim() === '' ? [] : [[name, String(form.get(name)).trim()]])
+    const query = new URLSearchParams({ batchId, mapping: chosen, fileName: file.name, ...(house ? { buildingId: house } : {}), ...Object.fromEntries(typed) })
     try {
       const answer = await fetch(`/api/files/imports?${query.toString()}`, { method: 'POST', body: file, headers: { 'content-type': 'application/octet-stream', 'x-uyim-locale': locale } })
       if (answer.ok) return window.location.assign(`/${locale}/staff/imports/${batchId}`)
@@ -46,6 +47,7 @@ export function FileForm({ locale, choices, places, words }: Props) {
       {choice && choice.needs !== 'NOTHING' && (
         <SelectField label={words.house} hint={choice.needs === 'HOUSE' ? words.houseHint : undefined} name="house" options={[{ value: '', label: choice.needs === 'HOUSE' ? words.houseInFile : '—' }, ...places.map(place => ({ value: place.buildingId, label: place.name }))]} />
       )}
+      {choice?.needs === 'METER_PLACE' && <Field label={words.unit} hint={words.unitHint} name="unit" size="dense" maxLength={20} autoComplete="off" />}
       {choice?.needs === 'METER_PLACE' && <Field label={words.serial} name="serial" size="dense" maxLength={40} autoComplete="off" />}
       <Field label={words.file} name="file" type="file" size="dense" accept=".csv,.txt,.xlsx,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" error={error ?? undefined} />
       {choice && (

@@ -4,7 +4,7 @@ import { FileForm } from './file-form.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { StateMark, type Tone } from '#app/_ui/notice.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
-import { Pager } from '#app/_ui/pager.tsx'
+import { Pager, pageOf } from '#app/_ui/pager.tsx'
 import { Table } from '#app/_ui/table.tsx'
 import { caller } from '#server/api/caller.ts'
 import type { BatchState } from '#server/imports/schema.ts'
@@ -28,7 +28,7 @@ export default async function ImportsPage({ params, searchParams }: Props) {
   const me = await api.identity.me()
   if (me?.kind !== 'STAFF') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff/imports`)
   const t = texts(locale)
-  const page = Math.max(1, Math.floor(Number((await searchParams).page ?? 1)) || 1)
+  const page = pageOf((await searchParams).page)
   const [mappings, places] = await Promise.all([api.imports.mappings().catch(() => null), api.imports.places()])
   if (mappings === null) return <PageTitle note={t('errors.imports.mayNotImport')}>{t('imports.list.title')}</PageTitle>
   const { rows, more } = await api.imports.list({ page })

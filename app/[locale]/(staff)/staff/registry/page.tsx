@@ -4,7 +4,7 @@ import { Button } from '#app/_ui/button.tsx'
 import { Field } from '#app/_ui/field.tsx'
 import { LinkButton } from '#app/_ui/link-button.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
-import { Pager } from '#app/_ui/pager.tsx'
+import { Pager, pageOf } from '#app/_ui/pager.tsx'
 import { Table } from '#app/_ui/table.tsx'
 import { caller } from '#server/api/caller.ts'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
@@ -27,7 +27,7 @@ export default async function RegistryPage({ params, searchParams }: Props) {
   const me = await api.identity.me()
   if (me?.kind !== 'STAFF') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff/registry`)
   const given = await searchParams
-  const asked: Asked = { text: (given.text ?? '').slice(0, 120), sort: sorts.find(each => each === given.sort) ?? 'name', page: Math.max(1, Math.floor(Number(given.page ?? 1)) || 1) }
+  const asked: Asked = { text: (given.text ?? '').slice(0, 120), sort: sorts.find(each => each === given.sort) ?? 'name', page: pageOf(given.page) }
   const { rows, total, page, pages } = await api.buildings.list(asked)
   const t = texts(locale)
   return (

@@ -3,7 +3,7 @@ import { notFound, redirect } from 'next/navigation'
 import { StateWord } from '#app/_parts/requests/state-word.tsx'
 import { StateMark } from '#app/_ui/notice.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
-import { Pager } from '#app/_ui/pager.tsx'
+import { Pager, pageOf } from '#app/_ui/pager.tsx'
 import { Table } from '#app/_ui/table.tsx'
 import { caller } from '#server/api/caller.ts'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
@@ -29,7 +29,7 @@ export default async function StaffRequestsPage({ params, searchParams }: Props)
   if (me?.kind !== 'STAFF') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff/requests`)
   const asked = await searchParams
   const only = filters.find(each => each === asked.only) ?? 'OPEN'
-  const page = Math.max(1, Math.floor(Number(asked.page ?? 1)) || 1)
+  const page = pageOf(asked.page)
   const { rows, total } = await api.requests.queue({ only, page })
   const t = texts(locale)
   return (

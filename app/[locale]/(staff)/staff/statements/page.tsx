@@ -4,7 +4,7 @@ import type { OutputOf } from '#app/_client/trpc.ts'
 import { Card } from '#app/_ui/card.tsx'
 import { StateMark, type Tone } from '#app/_ui/notice.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
-import { Pager } from '#app/_ui/pager.tsx'
+import { Pager, pageOf } from '#app/_ui/pager.tsx'
 import { Sheet } from '#app/_ui/sheet.tsx'
 import { Table } from '#app/_ui/table.tsx'
 import { caller } from '#server/api/caller.ts'
@@ -32,7 +32,7 @@ export default async function StatementsPage({ params, searchParams }: Props) {
   const me = await api.identity.me()
   if (me?.kind !== 'STAFF') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff/statements`)
   const t = texts(locale)
-  const page = Math.max(1, Math.floor(Number((await searchParams).page ?? 1)) || 1)
+  const page = pageOf((await searchParams).page)
   const places = await api.statements.places()
   if (places.length === 0) return <PageTitle note={t('errors.statements.forbidden')}>{t('statements.list.title')}</PageTitle>
   const { rows, more } = await api.statements.list({ page })

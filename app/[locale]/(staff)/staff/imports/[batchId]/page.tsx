@@ -6,6 +6,7 @@ import { Preview } from './preview.tsx'
 import { Findings } from './findings.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
+import { pageOf } from '#app/_ui/pager.tsx'
 import { Table } from '#app/_ui/table.tsx'
 import type { OutputOf } from '#app/_client/trpc.ts'
 import { caller } from '#server/api/caller.ts'
@@ -51,7 +52,7 @@ export default async function BatchPage({ params, searchParams }: Props) {
 }
 
 function choiceOf(asked: { only?: string; page?: string }): { only: 'REFUSED' | undefined; page: number } {
-  return { only: asked.only === 'REFUSED' ? 'REFUSED' : undefined, page: Math.max(1, Math.floor(Number(asked.page ?? 1)) || 1) }
+  return { only: asked.only === 'REFUSED' ? 'REFUSED' : undefined, page: pageOf(asked.page) }
 }
 
 function Outcome({ view: { batch }, t }: { view: BatchView; t: Texts }) {

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import { PageTitle } from '#app/_ui/page-title.tsx'
-import { Pager } from '#app/_ui/pager.tsx'
+import { Pager, pageOf } from '#app/_ui/pager.tsx'
 import { caller } from '#server/api/caller.ts'
 import { section, texts } from '#server/infra/texts.ts'
 import { isLocale } from '#server/kernel/format.ts'
@@ -22,7 +22,7 @@ export default async function WorklistPage({ params, searchParams }: Props) {
   const me = await api.identity.me()
   if (me?.kind !== 'STAFF') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff/statements/worklist`)
   const t = texts(locale)
-  const page = Math.max(1, Math.floor(Number((await searchParams).page ?? 1)) || 1)
+  const page = pageOf((await searchParams).page)
   const found = await api.statements.worklist({ page })
   const words = { ...section(locale, 'statements.worklist'), problems: section(locale, 'statements.problems'), providers: section(locale, 'statements.providers') }
   const here = `/${locale}/staff/statements/worklist`

@@ -3,7 +3,7 @@ import { notFound, redirect } from 'next/navigation'
 import type { OutputOf } from '#app/_client/trpc.ts'
 import { Notice } from '#app/_ui/notice.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
-import { Pager } from '#app/_ui/pager.tsx'
+import { Pager, pageOf } from '#app/_ui/pager.tsx'
 import { Table } from '#app/_ui/table.tsx'
 import { caller } from '#server/api/caller.ts'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
@@ -31,7 +31,7 @@ export default async function StatementPage({ params, searchParams }: Props) {
   if (me?.kind !== 'STAFF') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff/statements`)
   const key = { buildingId: building, statementId: statement }
   const view = await api.statements.one(key).catch(() => notFound())
-  const page = pageOf(await searchParams)
+  const page = pageOf((await searchParams).page)
   const { state } = view.statement
   const t = texts(locale)
   const here = `/${locale}/staff/statements/${building}/${statement}`
@@ -47,10 +47,6 @@ export default async function StatementPage({ params, searchParams }: Props) {
       <Pages page={page} more={found.more} here={here} locale={locale} />
     </div>
   )
-}
-
-function pageOf({ page }: { page?: string }): number {
-  return Math.max(1, Math.floor(Number(page ?? 1)) || 1)
 }
 
 function Pages({ page, more, here, locale }: { page: number; more: boolean; here: string; locale: Locale }) {
