@@ -1,10 +1,12 @@
 import 'server-only'
 import type { Context } from '#server/infra/context.ts'
+import { env } from '#server/infra/env.ts'
+import { serviceSecret } from '#server/infra/services.ts'
 import type { Country } from '#server/kernel/jurisdiction.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { consumptionOf, type Consumption } from '#server/meters/consumption/queries.ts'
 import { assertMayRead } from './policy.ts'
-import type { BillKey, BillLine, Finding, PricePlan } from './schema.ts'
+import type { BillKey, BillLine, Charge, Finding, PricePlan } from './schema.ts'
 
 export type HouseLabel = {
   buildingId: string; country: Country; name: string; addressUz: string; addressKk: string; addressRu: string
@@ -18,6 +20,8 @@ export type StoredBill = {
   lines: BillLine[]; prices: PricePlan; findings: Finding[]
 }
 export type Dispute = { requestId: string; number: number; period: string; kind: 'LINE' | 'INPUT'; subject: string; amount: bigint }
+/** The middle of `others` flats, five at least, rounded; penalties left out. */
+export type Similar = { others: number; total: bigint; services: { service: Charge; others: number; amount: bigint }[] }
 export type BillPage = {
   bill: StoredBill
   previous: { period: string; total: bigint; lines: BillLine[]; prices: PricePlan } | null
@@ -31,6 +35,8 @@ export type BillPage = {
   acts: ActWords[]
   /** What the people of the flat say is wrong, of any month, while its request is open. */
   disputes: Dispute[]
+  /** What similar flats of the house are usually charged; null where there are too few of them, or nobody asked. */
+  similar: Similar | null
   /** Latest sealed day of the house: whoever keeps it can show any later change. */
   seal: { day: string; links: bigint; hash: string } | null
 }
@@ -41,11 +47,16 @@ type Raw = {
   months: { period: string; total: string }[]; balance: string; programmes: string; house: HouseLabel; accountNumber: string; acts: ActWords[]; disputes: (Omit<Dispute, 'amount'> & { amount: string })[]
 }
 
-/** A bill with all that explains it, in one round trip. Not one's own: not found. */
-export async function billPage(ctx: Pick<Context, 'db' | 'actor'>, key: BillKey): Promise<BillPage> {
-  const rows = await ctx.db.$queryRaw<{ page: Raw | null; seal: { day: string; links: string; hash: string } | null }[]>`
-    select app.bill_page(${key.number}, ${key.period}) as page, app.seal_of_account(${key.number}) as seal`
-  const [{ page, seal } = { page: null, seal: null }] = rows
+type RawSimilar = { others: number; total: string; services: { service: Charge; others: number; amount: string }[] }
+type Answer = { page: Raw | null; seal: { day: string; links: string; hash: string } | null; similar: RawSimilar | null }
+
+/** A bill with all that explains it, in one round trip. Not one's own: not found. `withSimilar`: compared with similar flats, of which nothing but the middle is told. */
+export async function billPage(ctx: Pick<Context, 'db' | 'actor'>, key: BillKey, withSimilar = false): Promise<BillPage> {
+  const rows = withSimilar
+    ? await ctx.db.$queryRaw<Answer[]>`select app.bill_page(${key.number}, ${key.period}) as page, app.seal_of_account(${key.number}) as seal,
+        app.similar_flats(${key.number}, ${key.period}, ${serviceSecret(env.AUTH_SECRET, 'billing')}) as similar`
+    : await ctx.db.$queryRaw<Answer[]>`select app.bill_page(${key.number}, ${key.period}) as page, app.seal_of_account(${key.number}) as seal, null::jsonb as similar`
+  const [{ page, seal, similar } = { page: null, seal: null, similar: null }] = rows
   assertMayRead(ctx.actor, page ? { buildingId: page.bill.buildingId, premisesId: page.bill.premisesId } : null)
   if (!page) throw new Error('unreachable')
   return {
@@ -54,6 +65,7 @@ export async function billPage(ctx: Pick<Context, 'db' | 'actor'>, key: BillKey)
     previous: page.previous && { ...page.previous, total: BigInt(page.previous.total) },
     months: page.months.map(each => ({ ...each, total: BigInt(each.total) })),
     disputes: page.disputes.map(each => ({ ...each, amount: BigInt(each.amount) })),
+    similar: similar && { ...similar, total: BigInt(similar.total), services: similar.services.map(each => ({ ...each, amount: BigInt(each.amount) })) },
     balance: BigInt(page.balance), programmes: BigInt(page.programmes), seal: seal && { ...seal, links: BigInt(seal.links) },
   }
 }

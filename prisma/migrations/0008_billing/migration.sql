@@ -906,3 +906,39 @@ grant execute on function app.index_on(text, text, date), app.rate_on(contributi
   app.area_on(uuid, uuid, date), app.dated_parts(text, uuid, uuid, date, date, numeric, integer, date[], date[]), app.parts_net(jsonb, numeric, integer), app.bill_text_sql(), app.preview_bills(uuid, text, jsonb, date, text, jsonb, jsonb), app.seasons_of(text, text, boolean, date, date),
   app.billing_place(text, text, boolean, text), app.billing_houses(uuid[], text),
   app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb, jsonb) to uyim_app;
+
+  app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb) to uyim_app;
+
+-- ── Similar flats ───────────────────────────────────────────────────────────────────────────────
+-- What flats of the same house, kind and about the same area (a fifth more or less) are usually charged: the middle by service,
+-- of five others at least, rounded so that it is nobody's own figure. Whose bill it is, the asker's own scope says; the others are
+-- seen by the machine (p_secret) and leave this function only as such a middle. A unit counts once, whoever shares it.
+create function app.similar_flats(p_number text, p_period text, p_secret text) returns jsonb
+language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
+declare
+  month char(7) := p_period; sid text := coalesce(current_setting('app.sid', true), ''); acting text := coalesce(current_setting('app.acting', true), '');
+  own record; told jsonb; fewest constant int := 5; step numeric;
+begin
+  select b.building_id, b.premises_id, b.currency, u.kind, u.area_m2 into own from account_numbers n join bills b on b.building_id = n.building_id and b.account_id = n.account_id and b.period = month
+    join premises u on u.building_id = b.building_id and u.premises_id = b.premises_id where n.number = p_number::char(10);
+  if own.building_id is null then return null; end if;
+  step := case own.currency when 'UZS' then 100000 else 1000 end;
+  perform set_config('app.sid', p_secret, true), set_config('app.acting', '', true);
+  with price as materialized (
+    select i ->> 'key' as key, i ->> 'service' as service from billing_runs r, jsonb_array_elements(r.prices -> 'items') i
+     where r.building_id = own.building_id and r.period = month and i ->> 'service' <> 'PENALTY'),
+  spent as materialized (
+    select b.premises_id, p.service, sum((l ->> 'net')::bigint + (l ->> 'vat')::bigint) as amount from bills b
+      join premises u on u.building_id = b.building_id and u.premises_id = b.premises_id and u.kind = own.kind and u.area_m2 between own.area_m2 * 0.8 and own.area_m2 * 1.2
+      cross join lateral json_array_elements(b.lines) l join price p on p.key = l ->> 'key'
+     where b.building_id = own.building_id and b.period = month and b.premises_id <> own.premises_id group by 1, 2),
+  typical as (
+    select s.service, count(*) as others, round(percentile_cont(0.5) within group (order by s.amount)::numeric / step) * step as middle from spent s group by s.service having count(*) >= fewest),
+  whole as (
+    select count(*) as others, round(percentile_cont(0.5) within group (order by w.amount)::numeric / step) * step as middle from (select sum(s.amount) as amount from spent s group by s.premises_id) w having count(*) >= fewest)
+  select jsonb_build_object('others', w.others, 'total', w.middle::bigint::text,
+      'services', (select coalesce(jsonb_agg(jsonb_build_object('service', t.service, 'others', t.others, 'amount', t.middle::bigint::text) order by t.service), '[]') from typical t)) into told from whole w;
+  perform set_config('app.sid', sid, true), set_config('app.acting', acting, true);
+  return told;
+end $$;
+grant execute on function app.similar_flats(text, text, text) to uyim_app;

@@ -116,3 +116,41 @@ describe('the bill on the screen', () => {
     await expect((await asOwner(db, house, unit)).caller.billing.bill({ ...key, period: '2025-01' })).rejects.toThrow('billing.billNotFound')
   })
 })
+
+describe('similar flats', () => {
+  /** A house billed for contributions alone: 80 tenge a month for each m². */
+  async function ofAreas(areas: readonly string[]): Promise<TestHouse> {
+    const made = await makeHouse(db, { flats: areas.length, areas })
+    await arrangeServices(db, made, [])
+    await (await asAccountant(db, made)).caller.billing.run({ buildingId: made.buildingId, period, acceptFindings: false })
+    return made
+  }
+  const seenBy = async (made: TestHouse, place: number) => (await (await asOwner(db, made, made.premises[place]!)).caller.billing.bill({ number: made.premises[place]!.accountNumber, period })).similar
+
+  it('tells the middle of five others of about the same area, rounded, and never one of them', async () => {
+    const made = await ofAreas(['50.00', '41.33', '60.00', '48.40', '51.26', '53.00', '61.00', '39.00'])
+    const similar = await seenBy(made, 0)
+    expect(similar).toMatchObject({ others: 5, services: [{ service: 'MAINTENANCE', others: 5, amount: 410_000n }, { service: 'SAVINGS', others: 5 }] })
+    expect(similar!.total % 1_000n).toBe(0n)
+    // The scope is the asker's own again: not a row of the neighbours is seen after it.
+    const owner = await asOwner(db, made, made.premises[0]!)
+    const rows = await openTransaction(owner.request, async ctx => {
+      await billPage(ctx, { number: made.premises[0]!.accountNumber, period }, true)
+      return ctx.db.$queryRaw<{ accounts: number }[]>`select count(distinct account_id)::int as accounts from bills`
+    })
+    expect(rows).toEqual([{ accounts: 1 }])
+  })
+
+  it('tells nothing of four others, of another kind, or of whom the asker does not see', async () => {
+    const made = await ofAreas(['50.00', '51.00', '52.00', '53.00', '54.00', '90.00'])
+    expect(await seenBy(made, 0)).toBeNull()
+    const shops = await makeHouse(db, { flats: 6, areas: ['50.00'] })
+    await arrangeServices(db, shops, [])
+    await db.sql(`update premises set kind = 'NON_RESIDENTIAL' where building_id = $1 and premises_id = $2`, [shops.buildingId, shops.premises[5]!.premisesId])
+    await (await asAccountant(db, shops)).caller.billing.run({ buildingId: shops.buildingId, period, acceptFindings: true })
+    expect(await seenBy(shops, 0)).toBeNull()
+    const stranger = await asOwner(db, made, made.premises[0]!)
+    const told = await openTransaction(stranger.request, ctx => ctx.db.$queryRaw<{ told: unknown }[]>`select app.similar_flats(${house.premises[0]!.accountNumber}, ${period}, 'x') as told`)
+    expect(told).toEqual([{ told: null }])
+  })
+})

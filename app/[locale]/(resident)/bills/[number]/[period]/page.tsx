@@ -4,6 +4,7 @@ import { KeepBill } from '#app/_client/keep-offline.tsx'
 import { billOrNothing } from '#app/_parts/billing/read.ts'
 import { CauseList } from '#app/_parts/billing/cause-list.tsx'
 import { LineList } from '#app/_parts/billing/line-list.tsx'
+import { SimilarCard } from '#app/_parts/billing/similar-card.tsx'
 import { YearChart } from '#app/_parts/billing/year-chart.tsx'
 import { SealCard } from '#app/_parts/ledger/seal-card.tsx'
 import { ActBar } from '#app/_ui/act-bar.tsx'
@@ -61,6 +62,7 @@ export default async function BillScreen({ params }: Props) {
         <Notice tone="care" title={t('billing.bill.findings')}>{bill.findings.map(finding => <p key={`${finding.service}.${finding.code}.${finding.kind ?? finding.premisesId ?? ''}`}>{findingInWords(finding, t)}</p>)}</Notice>
       )}
       <Change page={page} locale={locale} />
+      <SimilarCard page={page} locale={locale} />
       <Card title={t('billing.bill.year')}><YearChart months={page.months} currency={bill.currency} locale={locale} /></Card>
       <Paper page={page} locale={locale} />
       {due > 0n && (
