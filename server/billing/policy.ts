@@ -3,6 +3,7 @@ import { grantOnBuilding, hasRightOnPremises, isService, type Actor } from '#ser
 import { conflict, forbidden, invalid, notFound } from '#server/kernel/errors.ts'
 import type { FoundHeat } from './heat/desk.ts'
 import type { HeatKind } from './heat/schema.ts'
+import type { CourtPlace } from './court/schema.ts'
 import type { HouseToRun } from './runs/queries.ts'
 import type { TariffPlaces, TariffRow } from './tariffs/queries.ts'
 
@@ -103,4 +104,16 @@ export function assertMayEndHeat(found: FoundHeat | null): FoundHeat {
 /** Whoever bills a house writes down the acts of it. */
 export function assertMayRegisterInterruption(may: boolean): void {
   if (!may) throw notFound('billing.houseNotFound')
+}
+
+/** Courts are asked by the body that keeps the accounts, and in Uzbekistan alone (ZRU-993). */
+export function assertMayKeepCourt(place: CourtPlace | null): CourtPlace {
+  if (!place) throw notFound('court.accountNotFound')
+  if (!place.mayKeep) throw forbidden('court.keeperOnly')
+  if (place.country !== 'UZ') throw conflict('court.otherCountry')
+  return place
+}
+
+export function assertMaySeeCourt(actor: Actor): void {
+  if (!actor.grants.some(grant => grant.rights.includes('billing.run'))) throw forbidden('court.keeperOnly')
 }

@@ -5,6 +5,8 @@ import { inFlightOf, invoicesOf } from '#server/payments/queries.ts'
 import { closeMonth } from './close-month.ts'
 import { continueBilling } from './continue-billing.ts'
 import { contributionsOf } from './contributions/queries.ts'
+import { courtCase, courtDesk } from './court/desk.ts'
+import { courtAccountInput, fileCourtPaperInput, prepareCourtPackInput } from './court/schema.ts'
 import { decideContribution } from './decide-contribution.ts'
 import { declineTariff } from './decline-tariff.ts'
 import { disputeBill } from './dispute-bill.ts'
@@ -14,12 +16,14 @@ import { endHeat } from './end-heat.ts'
 import { endTariff } from './end-tariff.ts'
 import { heatDesk } from './heat/desk.ts'
 import { draftHeatInput, endHeatInput, heatDeskInput, heatInput, registerInterruptionInput } from './heat/schema.ts'
+import { fileCourtPaper } from './file-court-paper.ts'
 import { inputFacts } from './inputs/queries.ts'
 import { closeMonthInput, monthInput } from './month/schema.ts'
 import { checkBooks, monthView } from './month/view.ts'
 import { openBilling } from './open-billing.ts'
 import { housesToBill, previewBilling } from './preview/queries.ts'
 import { publishHeat } from './publish-heat.ts'
+import { prepareCourtPack } from './prepare-court-pack.ts'
 import { publishTariff } from './publish-tariff.ts'
 import { billPage, myAccounts, readingsOfBill } from './queries.ts'
 import { registerInterruption } from './register-interruption.ts'
@@ -31,7 +35,7 @@ import { declineTariffInput, draftTariffInput, endTariffInput, tariffFormInput, 
 export const billingRouter = router({
   mine: signedProcedure.query(({ ctx }) => myAccounts(ctx)),
   bill: signedProcedure.input(billKey).query(async ({ ctx, input }) => {
-    const page = await shown({ ctx, what: 'BILL' }, billPage(ctx, input), ({ bill }) => [bill])
+    const page = await shown({ ctx, what: 'BILL' }, billPage(ctx, input, true), ({ bill }) => [bill])
     const inFlight = await inFlightOf(ctx, page.bill)
     // Instalments have invoices of their own; most accounts have none, and then nothing more is asked.
     const mayHave = page.programmes !== 0n || inFlight.items.some(item => item.invoiceId !== null)
@@ -55,6 +59,10 @@ export const billingRouter = router({
   checkBooks: staffProcedure.input(closeMonthInput).query(({ ctx, input }) => checkBooks(ctx, input)),
   closeMonth: staffProcedure.input(closeMonthInput).mutation(({ ctx, input }) => closeMonth(ctx, input)),
   contributions: staffProcedure.input(contributionsInput).query(({ ctx, input }) => contributionsOf(ctx, input)),
+  court: staffProcedure.query(({ ctx }) => courtDesk(ctx)),
+  courtCase: staffProcedure.input(courtAccountInput).query(({ ctx, input }) => shown({ ctx, what: 'BILL' }, courtCase(ctx, input), ({ place }) => [place])),
+  fileCourtPaper: staffProcedure.input(fileCourtPaperInput).mutation(({ ctx, input }) => fileCourtPaper(ctx, input)),
+  prepareCourtPack: staffProcedure.input(prepareCourtPackInput).mutation(({ ctx, input }) => prepareCourtPack(ctx, input)),
   decideContribution: staffProcedure.input(decideContributionInput).mutation(({ ctx, input }) => decideContribution(ctx, input)),
   tariffs: staffProcedure.input(tariffListInput).query(({ ctx, input }) => tariffList(ctx, input)),
   tariff: staffProcedure.input(tariffInput).query(({ ctx, input }) => tariffPage(ctx, input)),

@@ -6,7 +6,7 @@ export const mediaTypes = ['image/jpeg', 'image/png', 'image/webp', 'application
 export type MediaType = (typeof mediaTypes)[number]
 
 /** What a stored file is for. */
-export const fileKinds = ['METER_PHOTO', 'REQUEST_PHOTO', 'OWNERSHIP_PROOF', 'MEETING_PAPER', 'ESTIMATE', 'ACT', 'HOUSE_PAPER'] as const
+export const fileKinds = ['METER_PHOTO', 'REQUEST_PHOTO', 'OWNERSHIP_PROOF', 'MEETING_PAPER', 'ESTIMATE', 'ACT', 'HOUSE_PAPER', 'COURT_PAPER'] as const
 export type FileKind = (typeof fileKinds)[number]
 
 export type NewFile = {

@@ -907,8 +907,6 @@ grant execute on function app.index_on(text, text, date), app.rate_on(contributi
   app.billing_place(text, text, boolean, text), app.billing_houses(uuid[], text),
   app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb, jsonb) to uyim_app;
 
-  app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb) to uyim_app;
-
 -- ── Similar flats ───────────────────────────────────────────────────────────────────────────────
 -- What flats of the same house, kind and about the same area (a fifth more or less) are usually charged: the middle by service,
 -- of five others at least, rounded so that it is nobody's own figure. Whose bill it is, the asker's own scope says; the others are

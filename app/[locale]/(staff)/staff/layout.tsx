@@ -61,6 +61,7 @@ function staffPlaces(locale: Locale, t: Texts) {
     { group: 'money', href: `/${locale}/staff/tariffs`, word: t('tariffs.nav') },
     { group: 'money', href: `/${locale}/staff/heat`, word: t('heat.nav') },
     { group: 'money', href: `/${locale}/staff/adjustments`, word: t('common.staff.adjustments') },
+    { group: 'money', href: `/${locale}/staff/court-packs`, word: t('court.nav') },
     { group: 'money', href: `/${locale}/staff/merchants`, word: t('payments.merchants.nav') },
     { group: 'money', href: `/${locale}/staff/statements`, word: t('statements.nav') },
     { group: 'people', href: `/${locale}/staff/roles`, word: t('identity.grants.nav') },

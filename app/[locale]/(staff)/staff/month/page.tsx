@@ -57,6 +57,7 @@ export default async function MonthPage({ params, searchParams }: Props) {
         <Books {...shown} />
       </div>
       <Houses {...shown} />
+      {month.currency === 'UZS' && <p><a href={`/${locale}/staff/court-packs`}>{t('court.title')}</a></p>}
     </div>
   )
 }

@@ -1,0 +1,71 @@
+-- What a court asks for before it orders a debt of contributions to be paid (Uzbekistan, law ZRU-993 of 2024-11-07, uzbekistan.md
+-- 4.1): the meeting's decision on the method of management, the contract where management is by contract, the calculation of the
+-- debt with its period, and the proof that the claim was delivered.
+
+-- Papers brought by the body; the latest of a kind counts. Of the house, or the delivery of a claim to one account.
+create table court_papers (
+  building_id uuid not null,
+  paper_id uuid not null,
+  kind text not null check (kind in ('METHOD_DECISION', 'MANAGEMENT_CONTRACT', 'CLAIM_DELIVERY')),
+  account_id uuid,
+  premises_id uuid,
+  title text not null check (char_length(title) between 1 and 120), -- number of the minutes, of the contract, of the delivery slip
+  dated_on date not null,
+  file_id uuid not null,
+  filed_by uuid,
+  filed_at timestamptz not null default app.now(),
+  primary key (building_id, paper_id),
+  foreign key (building_id, premises_id) references premises,
+  check ((kind = 'CLAIM_DELIVERY') = (account_id is not null) and (account_id is null) = (premises_id is null))
+);
+create index court_papers_kind on court_papers (building_id, kind, account_id, dated_on);
+
+-- A pack is the four together, with the sums as they were calculated.
+create table court_packs (
+  building_id uuid not null,
+  pack_id uuid not null,
+  account_id uuid not null,
+  premises_id uuid not null,
+  period_from char(7) not null,
+  period_to char(7) not null,
+  principal bigint not null check (principal >= 0),
+  penalty bigint not null check (penalty >= 0),
+  currency char(3) not null check (currency = 'UZS'),
+  decision_paper_id uuid not null,
+  contract_paper_id uuid,                               -- null: the house is not managed by contract
+  claim_paper_id uuid not null,
+  calculation_file_id uuid not null,
+  calculation_code char(10) not null,                   -- of the calculation's public check
+  prepared_by uuid,
+  prepared_at timestamptz not null default app.now(),
+  primary key (building_id, pack_id),
+  foreign key (building_id, premises_id) references premises,
+  check (period_from <= period_to and principal + penalty > 0)
+);
+create index court_packs_account on court_packs (building_id, account_id);
+
+select app.protect(t, '{billing.run}', '{billing.run}', '{billing,worker}') from unnest(array['court_papers', 'court_packs']::regclass[]) t;
+select app.append_only('court_papers');
+select app.append_only('court_packs');
+grant select, insert on court_papers, court_packs to uyim_app;
+
+-- Charged by bills whose day has not come: no debt yet, of contributions and of their penalties.
+create function app.contributions_not_due(p_building uuid, p_account uuid, out principal bigint, out penalty bigint)
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+begin
+  select coalesce(sum(e.amount) filter (where e.fund <> 'PENALTY'), 0)::bigint, coalesce(sum(e.amount) filter (where e.fund = 'PENALTY'), 0)::bigint into principal, penalty
+    from billing_runs r join ledger_entries e on e.building_id = r.building_id and e.account_key = p_account and e.period = r.period and e.transaction_id = r.run_id
+   where r.building_id = p_building and r.due_on >= app.today() and e.fund in ('CURRENT', 'SAVINGS', 'TARGETED', 'PENALTY') and e.amount > 0;
+end $$;
+
+-- Overdue contributions of an account: what stands in their funds and in the penalties, without what is not due, and without what
+-- lies ahead in another fund of the house. Money of a repair programme is neither.
+create function app.contributions_overdue(p_building uuid, p_account uuid, p_balances jsonb) returns bigint
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+declare stands bigint := coalesce((p_balances ->> 'CURRENT')::bigint, 0) + coalesce((p_balances ->> 'SAVINGS')::bigint, 0) + coalesce((p_balances ->> 'TARGETED')::bigint, 0)
+  + coalesce((p_balances ->> 'PENALTY')::bigint, 0) + least(coalesce((p_balances ->> 'UTILITIES')::bigint, 0), 0);
+begin
+  if stands <= 0 then return 0; end if;
+  return (select greatest(stands - n.principal - n.penalty, 0) from app.contributions_not_due(p_building, p_account) n);
+end $$;
+grant execute on function app.contributions_not_due(uuid, uuid), app.contributions_overdue(uuid, uuid, jsonb) to uyim_app;
