@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest'
+import { Packs } from '#app/[locale]/(staff)/staff/court-packs/packs.tsx'
+import { PairsChart } from '#app/[locale]/(staff)/staff/month/pairs-chart.tsx'
+import { Channels, Houses, Services } from '#app/[locale]/(staff)/staff/month/sums.tsx'
+import { SimilarCard } from '#app/_parts/billing/similar-card.tsx'
+import { leftOf } from '#server/billing/month/rules.ts'
+import { texts } from '#server/infra/texts.ts'
+import { formatMoney, locales } from '#server/kernel/format.ts'
+import { markupOf } from '#test/support/markup.ts'
+
+const house = (buildingId: string, state: 'POSTED' | 'NONE' | 'HELD' | 'NOTHING') => ({ buildingId, name: `Chilonzor ${buildingId}`, currency: 'UZS' as const, accounts: 2, state, total: state === 'POSTED' ? 100n : null, findings: 0, closedThrough: null })
+const month = {
+  organisationId: 'o', organisation: 'O', organisations: [], currency: 'UZS' as const, period: '2026-11', over: true, houses: [house('1', 'POSTED'), house('2', 'NONE'), house('3', 'NOTHING')],
+  charged: [{ service: 'MAINTENANCE' as const, fund: 'CURRENT', amount: 100n }, { service: 'OTHER' as const, fund: 'PROGRAMME', amount: 50n }],
+  gathered: [{ channel: 'payme', count: 2, amount: 120n, givenBack: 20n }, { channel: 'desk', count: 1, amount: 5n, givenBack: 0n }],
+  disputed: { count: 0, amount: 0n }, adjusted: { count: 0, amount: 0n }, bars: [], seals: { houses: 3, sealed: 3, day: '2026-11-30' }, left: [], closing: null, closed: 0, later: 0n,
+}
+const item = (service: string) => ({ key: service, service, fund: 'CURRENT' }) as never
+const line = (key: string, net: string) => ({ key, quantity: '1', net, vat: '0' }) as never
+const bill = { currency: 'UZS' as const, period: '2026-11', lines: [line('MAINTENANCE', '480000'), line('PENALTY', '9900')], prices: { items: [item('MAINTENANCE'), item('PENALTY')], volumes: [] } }
+
+describe.each(locales)('the accountant\'s pictures in %s', locale => {
+  const t = texts(locale)
+  const similar = { others: 5, total: 600_000n, services: [{ service: 'MAINTENANCE' as const, others: 5, amount: 500_000n }, { service: 'GAS' as const, others: 6, amount: 1n }] }
+  const card = (told: typeof similar | null) => markupOf(<SimilarCard page={{ bill, similar: told } as never} locale={locale} />)
+
+  test('no word is missing, and an unfinished house stands first', () => {
+    const pack = { packId: 'p', buildingId: 'b', number: '7000000009', house: 'H', unitKind: 'APARTMENT', unitNumber: '4', currency: 'UZS' as const, periodFrom: '2026-09', periodTo: '2026-10', principal: 1n, penalty: 2n,
+      preparedAt: new Date('2026-12-05T05:00:00Z'), code: '7K3M9QXT2B', files: (['METHOD_DECISION', 'MANAGEMENT_CONTRACT', 'CALCULATION', 'CLAIM_DELIVERY'] as const).map(kind => ({ kind, fileId: kind, title: '1' })) }
+    const shown = { month, t, locale }
+    const houses = markupOf(<Houses {...shown} />)
+    const html = houses + markupOf(<><Services {...shown} /><Channels {...shown} /><Packs packs={[pack]} locale={locale} /><PairsChart bars={[{ period: '2026-11', charged: 150n, gathered: 105n }]} currency="UZS" locale={locale} /></>) + card(similar)
+    expect(html).not.toMatch(/month\.|court\.|billing\.[a-z]|identity\.|statements\.|\{\{/)
+    expect(houses.indexOf('Chilonzor 2')).toBeLessThan(houses.indexOf('Chilonzor 1'))
+    for (const file of pack.files) expect(html).toContain(`href="/api/files/b/${file.fileId}"`)
+  })
+
+  test('similar flats: one sentence without the penalty, a service one does not have left out; nothing where nothing is told', () => {
+    const html = card(similar)
+    for (const amount of [600_000n, 480_000n, 500_000n]) expect(html).toContain(formatMoney(amount, 'UZS', locale))
+    expect(html).not.toContain(t('billing.services.GAS'))
+    expect(card(null)).toBe('')
+  })
+})
+
+test('what is left keeps its order, counts and first names', () => {
+  const houses = [house('1', 'NONE'), house('2', 'HELD'), house('3', 'POSTED'), house('4', 'NOTHING')]
+  const counts = [{ buildingId: '3', differences: 2, lines: 0, statements: 1 }, { buildingId: '4', differences: 1, lines: 0, statements: 0 }]
+  expect(leftOf(houses, counts, ['3'])).toEqual([
+    { kind: 'runs', count: 2, names: ['Chilonzor 1', 'Chilonzor 2'] }, { kind: 'statements', count: 1, names: ['Chilonzor 3'] },
+    { kind: 'differences', count: 3, names: ['Chilonzor 3', 'Chilonzor 4'] }, { kind: 'ledger', count: 1, names: ['Chilonzor 3'] },
+  ])
+  expect(leftOf([house('3', 'POSTED')], [], [])).toEqual([])
+})
