@@ -3,7 +3,7 @@ import { record } from '#server/audit/record.ts'
 import { asService, type Context } from '#server/infra/context.ts'
 import { invalid } from '#server/kernel/errors.ts'
 import { assertMayKeepStatements } from './policy.ts'
-import { keepDay, lumpsOf, ourPayments, theirPayments, type Kept } from './reconciliation/queries.ts'
+import { differingProviders, keepDay, lumpsOf, ourPayments, theirPayments, type Kept } from './reconciliation/queries.ts'
 import { differencesOf, type Difference } from './reconciliation/rules.ts'
 import { houseOfStatements } from './statements/queries.ts'
 import type { ReconcileInput } from './statements/schema.ts'
@@ -26,7 +26,8 @@ export async function reconcileDay(ctx: Context, { buildingId, day }: ReconcileI
 
 async function judgeDay(ctx: Context, { buildingId, day }: ReconcileInput): Promise<Kept[]> {
   const [ours, theirs, lumps] = [await ourPayments(ctx, { buildingId, day }), await theirPayments(ctx, { buildingId, day }), await lumpsOf(ctx, { buildingId, day })]
-  const providers = new Set([...ours.filter(each => each.day === day), ...theirs.filter(each => each.day === day), ...lumps].map(each => each.provider))
+  // Also where nothing is left of what once differed: then the difference is gone.
+  const providers = new Set([...ours.filter(each => each.day === day), ...theirs.filter(each => each.day === day), ...lumps, ...await differingProviders(ctx, { buildingId, day })].map(each => each.provider))
   return [...providers].sort().map(provider => {
     const [mine, other] = [ours.filter(each => each.provider === provider), theirs.filter(each => each.provider === provider)]
     const [today, told] = [mine.filter(each => each.day === day && each.state === 'PAID'), other.filter(each => each.day === day && !each.returned)]

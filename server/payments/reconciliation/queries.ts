@@ -46,6 +46,11 @@ export async function lumpsOf(ctx: Read, { buildingId, day }: Day): Promise<{ pr
     from statement_lines l where l.building_id = ${buildingId}::uuid and l.kept and l.line_date = ${day}::date and (l.state = 'PROVIDER' or (l.state = 'EXCEPTION' and l.problem = 'LUMP_TOO_LARGE'))`
 }
 
+/** Providers of which a difference of that day still stands. */
+export async function differingProviders(ctx: Read, { buildingId, day }: Day): Promise<{ provider: string }[]> {
+  return ctx.db.$queryRaw<{ provider: string }[]>`select distinct provider from reconciliation_differences where building_id = ${buildingId}::uuid and day = ${day}::date and gone_at is null`
+}
+
 export type DayRow = { buildingId: string; houseName: string; provider: string; day: LocalDate; currency: Currency; ourCount: number; ourSum: bigint; theirCount: number | null; theirSum: bigint | null; transferred: bigint; differences: number; unexplained: number; runAt: Date }
 
 /** Days of providers in the houses of this session, the newest first. */

@@ -54,6 +54,16 @@ test('judged again: what is no longer there is gone, what was found is not found
   expect(await db.sql('select class, gone_at is not null as gone from reconciliation_differences where building_id = $1', [house.buildingId])).toEqual([{ class: 'MISSING_HERE', gone: true }])
 })
 
+test('gone too where nothing of the provider is left that day: the one line was none of the house\'s', async () => {
+  const statement = await takeIn(keeper, { text: monthOf(keeper, [{ date: day, amount: 800n, purpose: 'x' }]) })
+  const { reconcile, rejectLine } = keeper.person.caller.statements
+  await reconcile({ buildingId: house.buildingId, day })
+  expect((await found()).map(each => each.class)).toEqual(['MISSING_HERE'])
+  await rejectLine({ buildingId: house.buildingId, statementId: statement.statementId, row: 1, reason: 'NOT_OURS', note: 'returned to the bank' })
+  await reconcile({ buildingId: house.buildingId, day })
+  expect(await found()).toEqual([])
+})
+
 test('a provider that told nothing is waited for; the bank itself: lines that wait, payments given back, lumps too large', async () => {
   await paid(0, 'a')
   await takeIn(keeper, { text: monthOf(keeper, [{ date: day, amount: 700n, purpose: number(1), number: '1' }, { date: day, amount: 800n, purpose: 'x', number: '2' }, { date: day, amount: 10_001n, name: 'ТОО "Kaspi Pay"', purpose: 'реестр', number: '3' }]) })
