@@ -37,6 +37,8 @@ export type HeatPrice = {
   readonly mode: HeatMode | 'COMMON' | 'HOT_WATER' | 'RECALC'
   /** A twelfth of the season in each month, whatever its days. */
   readonly spread?: true
+  /** The act that set the season. */
+  readonly seasonAct?: string
   /** Gcal of the house's meter, and of it what own meters saw in premises that are no flats, and in flats. */
   readonly house?: string
   readonly apart?: string

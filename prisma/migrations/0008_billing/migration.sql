@@ -872,7 +872,7 @@ begin
       from buildings g join premises u on u.building_id = g.building_id and u.premises_id = n.premises_id where g.building_id = n.building_id),
     'acts', (select coalesce(jsonb_agg(jsonb_build_object('actId', l.act_id, 'number', l.number, 'issuedOn', l.issued_on, 'titleUz', l.title_uz, 'titleKk', l.title_kk,
         'titleRu', l.title_ru, 'url', l.url, 'verified', l.verified)), '[]')
-      from legal_acts l where l.act_id in (select i ->> 'actId' from jsonb_array_elements(r.prices -> 'items') i)))
+      from legal_acts l where l.act_id in (select unnest(array[i ->> 'actId', i -> 'heat' ->> 'seasonAct']) from jsonb_array_elements(r.prices -> 'items') i)))
     into page
     from place n join mine b on b.period = wanted join run r on r.period = wanted
     left join account_heads h on h.building_id = n.building_id and h.account_id = n.account_id;

@@ -4,7 +4,7 @@ import { addDays, addPeriods, periodOf } from '#server/kernel/period.ts'
 import { recompute } from '#server/billing/charges/rules.ts'
 import type { BillLine, HeatSpan, PriceItem } from '#server/billing/schema.ts'
 import type { Priced } from '#server/billing/tariffs/rules.ts'
-import { nothing, type Contract, type House, type Made, type Segment, type Unit } from './facts.ts'
+import { nothing, type Contract, type House, type Made, type Season, type Segment, type Unit } from './facts.ts'
 import { itemOf, keyOf, pricesOf, tariffsFor } from './prices.ts'
 import { offIn, overlap, partsServed, type Range } from './rules.ts'
 
@@ -44,13 +44,13 @@ function around(ranges: readonly Range[], otherwise: Range): Range {
   return { from: ranges.map(each => each.from).sort()[0] ?? otherwise.from, to: ranges.map(each => each.to).sort().at(-1) ?? otherwise.to }
 }
 
-type Flats = { readonly flats: readonly { readonly unit: Unit; readonly segments: readonly Segment[] }[]; readonly season: Range | null; readonly spans: readonly Priced[]; readonly name: string }
+type Flats = { readonly flats: readonly { readonly unit: Unit; readonly segments: readonly Segment[] }[]; readonly season: Season | null; readonly spans: readonly Priced[]; readonly name: string }
 
 function priced(house: House, { flats, season, spans, name }: Flats): Made {
   const items: PriceItem[] = []
   const lines: { accountId: string; line: BillLine }[] = []
   for (const [index, span] of spans.entries()) {
-    const item = itemOf(house, span, { key: keyOf(name, index), service: 'HEAT', of: 'AREA', heat: { mode: 'BY_AREA', ...(season === null ? {} : { spread: true as const }) } })
+    const item = itemOf(house, span, { key: keyOf(name, index), service: 'HEAT', of: 'AREA', heat: { mode: 'BY_AREA', ...(season === null ? {} : { spread: true as const }), ...actOf(season === null ? house.season : [season]) } })
     if ('code' in item) return { ...nothing, findings: [item] }
     items.push(item)
     const dated = datesOf(house, season, span)
@@ -60,6 +60,11 @@ function priced(house: House, { flats, season, spans, name }: Flats): Made {
     }
   }
   return { items, lines, findings: [] }
+}
+
+function actOf(seasons: readonly Season[]): { seasonAct?: string } {
+  const act = seasons.find(each => each.act !== null)?.act
+  return act ? { seasonAct: act } : {}
 }
 
 type Dated = { readonly contract: Contract; readonly range: Range; readonly off: NonNullable<BillLine['heat']>['off'] }
@@ -102,7 +107,7 @@ function areaSpans({ areas }: Unit, { areaM2 }: Contract, range: Range | null): 
 }
 
 /** The season of whose twelve months this is one, counted from the month in which it begins. */
-export function seasonOf({ heat, facts }: House): Range | null {
+function seasonOf({ heat, facts }: House): Season | null {
   const fitting = heat.seasons.filter(({ from }) => periodOf(from) <= facts.period && addPeriods(periodOf(from), 12) > facts.period)
   return fitting.toSorted((a, b) => (a.from < b.from ? 1 : -1))[0] ?? null
 }

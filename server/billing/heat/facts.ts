@@ -58,13 +58,16 @@ export type Norm = {
   readonly validFrom: LocalDate; readonly validTo: LocalDate | null
 }
 
+/** `act`: the legal act that set it. */
+export type Season = Range & { readonly act: string | null }
+
 export type HeatFacts = {
   readonly contracts: readonly Contract[]
   /** In the order of their premises. */
   readonly units: readonly Unit[]
   readonly houseMeters: readonly HeatMeter[]
   readonly interruptions: readonly { readonly service: string; readonly from: LocalDate; readonly to: LocalDate; readonly act: string }[]
-  readonly seasons: readonly Range[]
+  readonly seasons: readonly Season[]
   readonly norms: readonly Norm[]
   readonly otherTariffs: readonly Tariff[]
   /** Heat lines of months that were billed before an act of them was known, their prices, and what was recalculated since. */
@@ -82,7 +85,7 @@ export type House = {
   readonly month: Range
   readonly off: Readonly<Record<'HEAT' | 'HOT_WATER', readonly HeatOff[]>>
   /** Days of the season in the month. */
-  readonly season: readonly Range[]
+  readonly season: readonly Season[]
   /** By account. */
   readonly segments: ReadonlyMap<string, readonly Segment[]>
 }

@@ -41,7 +41,7 @@ const keyOf = ({ item }: Found) => `${item.service}.recalc.${item.vatBp}`
 /** One price for each service and rate of VAT: the rows of VAT on the bill stay true. */
 function itemsOf(found: readonly Found[]): PriceItem[] {
   return [...Map.groupBy(found, keyOf)].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([key, [first]]) => (first ? [{
-    ...first.item, key, of: 'RECALC' as const, upTo: [], prices: ['0'], days: 1, monthDays: 1, houseNet: null, houseQuantity: null, houseArea: null, heat: { mode: 'RECALC' as const },
+    ...first.item, key, of: 'RECALC' as const, upTo: [], prices: [], days: 1, monthDays: 1, houseNet: null, houseQuantity: null, houseArea: null, heat: { mode: 'RECALC' as const },
   }] : [])).map(({ from: _from, to: _to, ...item }) => item)
 }
 

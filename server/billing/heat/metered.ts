@@ -8,7 +8,7 @@ import type { BillLine, Finding, HeatPrice, PriceItem } from '#server/billing/sc
 import type { Priced } from '#server/billing/tariffs/rules.ts'
 import { nothing, type Contract, type HeatMeter, type House, type Made, type Unit } from './facts.ts'
 import { itemOf, keyOf, pricesOf, tariffsFor, type Spans } from './prices.ts'
-import { divide } from './rules.ts'
+import { divide, type Range } from './rules.ts'
 
 type Flat = { readonly unit: Unit; readonly contract: Contract }
 /** What a flat's own meters say; null: it cannot be told. */
@@ -40,7 +40,7 @@ function ownVolumes(flats: readonly Flat[]): Map<string, Own> {
   return own
 }
 
-type State = { readonly house: House; readonly flats: readonly Flat[]; readonly own: ReadonlyMap<string, Own>; readonly saw: Decimal | null; readonly days: House['season'] }
+type State = { readonly house: House; readonly flats: readonly Flat[]; readonly own: ReadonlyMap<string, Own>; readonly saw: Decimal | null; readonly days: readonly Range[] }
 
 function sumOf(volumes: readonly (string | null)[]): Decimal | null {
   const known = volumes.filter(each => each !== null)

@@ -30,7 +30,7 @@ export function planHouse(facts: HouseFacts, heat: HeatFacts | null): HousePlan 
 function houseOf(facts: HouseFacts, heat: HeatFacts): House {
   const month = { from: firstDay(facts.period), to: lastDay(facts.period) }
   const offOf = (service: string) => heat.interruptions.filter(each => each.service === service).map<HeatOff>(each => [each.act, each.from, each.to])
-  return { facts, heat, month, off: { HEAT: offOf('HEAT'), HOT_WATER: offOf('HOT_WATER') }, season: heat.seasons.flatMap(each => overlap(each, month) ?? []), segments: segmentsOf(heat, month) }
+  return { facts, heat, month, off: { HEAT: offOf('HEAT'), HOT_WATER: offOf('HOT_WATER') }, season: heat.seasons.flatMap(each => cut(each, month)), segments: segmentsOf(heat, month) }
 }
 
 /** Whose contract holds on which days: one's own, and the house's on all other days of a flat. */
@@ -50,9 +50,9 @@ export function segmentsOf({ contracts, units }: Pick<HeatFacts, 'contracts' | '
   }))
 }
 
-function cut(segment: Segment, to: Range): Segment[] {
-  const range = overlap(segment, to)
-  return range === null ? [] : [{ ...segment, ...range }]
+function cut<Part extends Range>(part: Part, to: Range): Part[] {
+  const range = overlap(part, to)
+  return range === null ? [] : [{ ...part, ...range }]
 }
 
 /** Days of a range that no part covers; the parts are in order and apart. */

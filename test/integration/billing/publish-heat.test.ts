@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openTransaction } from '#server/infra/context.ts'
-import { asAccountant, asManager } from '#test/support/actors.ts'
+import { asAccountant, asManager, asOwner } from '#test/support/actors.ts'
 import { setNow } from '#test/support/clock.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { contractDraft, makeHeatOffice, normDraft, seasonDraft, type HeatOffice } from '#test/support/heat.ts'
@@ -32,6 +32,9 @@ describe('publish heat', () => {
     await at.accountant.caller.billing.run({ buildingId: at.house.buildingId, period: '2026-11', acceptFindings: false })
     const [bill] = await db.sql<{ total: string }>(`select total::text from bills b join premises p using (building_id, premises_id) where b.building_id = $1 and p.number = '1'`, [at.house.buildingId])
     expect(bill?.total).toBe('4383346')
+    const [unit] = at.house.premises
+    const page = await (await asOwner(db, at.house, unit!)).caller.billing.line({ number: unit!.accountNumber, period: '2026-11' })
+    expect([page.bill.prices.items[0]?.heat, page.acts.map(act => act.number)]).toEqual([{ mode: 'BY_AREA', seasonAct: 'act' }, ['7']])
     expect(await db.sql(`select action, person_id::text from audit_entries where action = 'billing.publishHeat' and subject_id = $1`, [season.heatId])).toEqual([{ action: 'billing.publishHeat', person_id: at.authority.personId }])
     expect((await at.accountant.caller.billing.heat({ buildingId: at.house.buildingId })).seasons.find(each => each.id === season.heatId)).toMatchObject({ state: 'IN_FORCE' })
   })

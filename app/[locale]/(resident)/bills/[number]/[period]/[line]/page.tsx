@@ -77,7 +77,7 @@ function Why({ page: { bill, previous }, priced: { item }, locale }: PartProps) 
 }
 
 function Readings({ page, priced: { item }, locale }: PartProps) {
-  const services = item.of === 'VOLUME' ? page.bill.prices.volumes.filter((_, index) => item.volumeAt.includes(index + 1)).map(each => each.service) : []
+  const services = item.heat?.mode === 'BY_FLAT_METER' ? ['HEAT'] : item.of === 'VOLUME' ? page.bill.prices.volumes.filter((_, index) => item.volumeAt.includes(index + 1)).map(each => each.service) : []
   const readings = page.readings.filter(each => services.includes(each.service))
   if (readings.length === 0) return null
   const t = texts(locale)
@@ -89,14 +89,20 @@ function Readings({ page, priced: { item }, locale }: PartProps) {
   )
 }
 
+function actNamed(page: PartProps['page'], actId: string | null, locale: Locale) {
+  const act = page.acts.find(each => each.actId === actId)
+  const title = act && { uz: act.titleUz, kk: act.titleKk, ru: act.titleRu }[locale]
+  return { act, named: act && title ? (act.number ? texts(locale)('billing.line.actNumber', { title, number: act.number }) : title) : null }
+}
+
 function Tariff({ page, priced: { item }, locale }: PartProps) {
   const t = texts(locale)
-  const act = page.acts.find(each => each.actId === item.actId)
-  const title = act && { uz: act.titleUz, kk: act.titleKk, ru: act.titleRu }[locale]
-  const named = act && title ? (act.number ? t('billing.line.actNumber', { title, number: act.number }) : title) : null
+  const { act, named } = actNamed(page, item.actId, locale)
+  const season = actNamed(page, item.heat?.seasonAct ?? null, locale)
   return (
     <Card title={t('billing.line.tariff')} note={t('billing.line.validFrom', { date: formatDate(item.validFrom) })}>
       {named && act && <p>{act.url ? <a href={act.url} rel="noreferrer">{named}</a> : named}</p>}
+      {season.named && <p>{season.act?.url ? <a href={season.act.url} rel="noreferrer">{t('billing.heat.seasonAct', { act: season.named })}</a> : t('billing.heat.seasonAct', { act: season.named })}</p>}
       {item.demonstration
         ? <Notice tone="care">{t('billing.line.demonstration')}</Notice>
         : <p className="text-small text-note">{t('billing.line.source')}: {sourceInWords(item, t)}</p>}
