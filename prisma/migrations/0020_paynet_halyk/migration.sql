@@ -204,7 +204,7 @@ create table halyk_orders (
   intent_id uuid not null,
   terminal text not null,
   number text not null check (number ~ '^[0-9]{6,15}$'),           -- invoiceID at the bank
-  state text not null default 'OPEN' check (state in ('OPEN', 'PAID', 'RELEASED', 'QUARANTINED', 'REFUNDED')),
+  state text not null default 'OPEN' check (state in ('OPEN', 'PAID', 'RELEASED', 'QUARANTINED', 'REFUNDED', 'CLOSED')),  -- CLOSED: a person decided what was kept apart
   opened_at timestamptz not null,
   ends_at timestamptz not null,                                    -- when no token of it can live any more
   told_at timestamptz,                                             -- the bank said it has news; proves nothing
@@ -214,13 +214,17 @@ create table halyk_orders (
   bank_id text,
   bank_state text,
   reference text,
+  bank_amount bigint,                                              -- what the bank has, as it last said
+  bank_currency text,
   difference text,                                                 -- why it is kept apart for a person
   refund_asked_at timestamptz,
   refund_reason text,
+  placed_as uuid,                                                  -- the payment that a person made of the bank's money
+  closing_note text,
   primary key (building_id, payment_id)
 );
 create index halyk_orders_due on halyk_orders (building_id, next_ask_at) where next_ask_at is not null;
-select app.protect('halyk_orders', '{}', '{}', '{payments,worker}');
+select app.protect('halyk_orders', '{billing.run}', '{}', '{payments,worker}');
 grant select, insert, update on halyk_orders to uyim_app;
 
 -- Dedupe table (settled 1): the last six digits of an order are its own among the live orders of a terminal (payments.md 7.2).
@@ -296,6 +300,10 @@ begin
   select * into strict o from halyk_orders x where x.building_id = p_building and x.payment_id = p_payment for update;
   select * into strict t from payment_transactions x where x.building_id = p_building and x.payment_id = p_payment for update;
   was := t.state; becomes := o.state;
+  if o.state = 'CLOSED' then
+    update halyk_orders x set asked_at = app.now(), asks = x.asks + 1, next_ask_at = null where x.building_id = p_building and x.payment_id = p_payment;
+    return o.state;
+  end if;
   if p_act = 'SETTLE' and t.state = 'PENDING' then
     perform app.settle_payments(array[row(p_building, p_payment, p_call, app.today(), p_bank ->> 'raw')::app.settlement], app.moment());
     becomes := 'PAID';
@@ -320,13 +328,14 @@ begin
   update halyk_orders x set state = becomes, asked_at = app.now(), asks = x.asks + 1,
       -- An unfinished order: soon at first, later each hour, and at its end.
       next_ask_at = case when becomes = 'OPEN' then least(greatest(x.ends_at, app.now() + interval '1 minute'), app.now() + interval '1 minute' * least(60, 1 + x.asks * 2))
-        when becomes = 'QUARANTINED' then app.now() + interval '1 hour'
+        when becomes = 'QUARANTINED' then app.now() + case when x.refund_asked_at is null then interval '1 hour' else interval '5 minutes' end
         -- Let go: asked about after an hour and after a day, for what another card paid and nobody told us of; a silent bank, three days.
         when becomes = 'RELEASED' and app.moment() < t.cancelled_at + interval '1 hour' then t.cancelled_at + interval '1 hour'
         when becomes = 'RELEASED' and app.moment() < t.cancelled_at + interval '24 hours' then t.cancelled_at + interval '24 hours'
         when becomes = 'RELEASED' and p_bank ->> 'raw' is null and app.moment() < t.cancelled_at + interval '3 days' then app.now() + interval '1 hour'
         when becomes = 'PAID' and x.refund_asked_at is not null then app.now() + interval '5 minutes' end,
       bank_id = coalesce(p_bank ->> 'id', x.bank_id), bank_state = coalesce(p_bank ->> 'state', x.bank_state), reference = coalesce(p_bank ->> 'reference', x.reference),
+      bank_amount = coalesce((p_bank ->> 'amount')::bigint, x.bank_amount), bank_currency = coalesce(p_bank ->> 'currency', x.bank_currency),
       difference = case when becomes = 'QUARANTINED' then p_bank ->> 'difference' end
    where x.building_id = p_building and x.payment_id = p_payment;
   if becomes in ('RELEASED', 'PAID', 'REFUNDED') then
@@ -335,3 +344,37 @@ begin
   return becomes;
 end $$;
 grant execute on function app.apply_halyk(uuid, uuid, uuid, text, jsonb) to uyim_app;
+
+-- What a person decided of an order kept apart. Its own payment, while it waits, is let go; what the bank has becomes a payment of
+-- the bank's sum on the number that the person named, settled like everybody's, once, and given back like everybody's.
+create function app.close_halyk(p_building uuid, p_payment uuid, p_call uuid, p_note text) returns void
+language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
+declare o halyk_orders; t payment_transactions;
+begin
+  select * into strict o from halyk_orders x where x.building_id = p_building and x.payment_id = p_payment and x.state = 'QUARANTINED' for update;
+  select * into strict t from payment_transactions x where x.building_id = p_building and x.payment_id = p_payment for update;
+  if t.state = 'PENDING' then
+    t := app.release_payment(t, app.moment(), 3, 'CANCELLED');
+    perform app.announce_payments(array[app.note_payment(t, p_call, 'payments.released', 'payments.releasePayment', 'PENDING')]);
+  end if;
+  update halyk_orders x set state = 'CLOSED', next_ask_at = null, closing_note = p_note where x.building_id = p_building and x.payment_id = p_payment;
+  update halyk_tails y set live = false where y.terminal = o.terminal and y.tail = right(o.number, 6) and y.payment_id = p_payment;
+end $$;
+create function app.place_halyk(p_building uuid, p_payment uuid, p_new uuid, p_number text) returns void
+language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
+declare o halyk_orders; m payment_merchants; p app.payable; k app.payment_call; t payment_transactions;
+begin
+  select * into strict o from halyk_orders x where x.building_id = p_building and x.payment_id = p_payment and x.state = 'QUARANTINED' and x.bank_amount > 0 for update;
+  select * into strict m from payment_merchants x where x.merchant_id = o.merchant_id;
+  perform app.close_halyk(p_building, p_payment, app.new_id(), '');
+  select * into strict p from app.find_payable(p_number) x where x.building_id = p_building limit 1;
+  k.id := p_new; k.number := p_number; k.amount := o.bank_amount; k.external_id := o.number || '/1';
+  t := app.new_payment(k, m, p);
+  t.created_at := app.moment(); t.provider_time := t.created_at; t.expires_at := 'infinity';
+  perform app.create_payments(array[t], 'create', null, null);
+  perform app.settle_payments(array[row(p_building, p_new, app.new_id(), app.today(), null)::app.settlement], app.moment());
+  insert into halyk_orders (building_id, payment_id, premises_id, account_id, merchant_id, person_id, intent_id, terminal, number, state, opened_at, ends_at, next_ask_at, bank_id, bank_state, reference, bank_amount, bank_currency)
+  values (p_building, p_new, p.premises_id, p.account_id, o.merchant_id, o.person_id, o.intent_id, o.terminal, o.number, 'PAID', o.opened_at, o.ends_at, app.now(), o.bank_id, o.bank_state, o.reference, o.bank_amount, o.bank_currency);
+  update halyk_orders x set placed_as = p_new where x.building_id = p_building and x.payment_id = p_payment;
+end $$;
+grant execute on function app.close_halyk(uuid, uuid, uuid, text), app.place_halyk(uuid, uuid, uuid, text) to uyim_app;

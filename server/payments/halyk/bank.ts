@@ -65,8 +65,8 @@ export async function askStatus(order: OrderFacts, bearer: string): Promise<Haly
   return said
 }
 
-/** charge or refund of the whole sum, by the bank's own id (payments.md 7.6). */
-export async function operate(order: OrderFacts, wanted: { bearer: string; id: string; operation: 'charge' | 'refund' }): Promise<void> {
+/** charge, refund or cancel of the whole sum, by the bank's own id (payments.md 7.6). */
+export async function operate(order: OrderFacts, wanted: { bearer: string; id: string; operation: 'charge' | 'refund' | 'cancel' }): Promise<void> {
   const time = stopwatch()
   const { status } = await send(`${order.apiBase}/operation/${encodeURIComponent(wanted.id)}/${wanted.operation}`, { method: 'POST', headers: { authorization: `Bearer ${wanted.bearer}` } })
   await logHalyk(order, { method: wanted.operation, request: wanted.id, response: '', httpStatus: status, milliseconds: time() })

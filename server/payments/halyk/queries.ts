@@ -3,8 +3,9 @@ import { serviceTransaction, type Context } from '#server/infra/context.ts'
 import { hmac, unseal } from '#server/infra/crypto.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { keySeal, testKeysAllowed } from '#server/payments/doors/queries.ts'
+import type { Currency } from '#server/kernel/money.ts'
 import type { HalykTerminal } from '#server/payments/schema.ts'
-import type { HalykAct, HalykOrder } from './rules.ts'
+import type { HalykAct, HalykOrder, KeptFacts } from './rules.ts'
 
 type Key = { readonly buildingId: string; readonly paymentId: string }
 
@@ -62,8 +63,9 @@ export async function newOrder(ctx: Context, wanted: { merchantId: string; numbe
 /** The order of a notice, by the number that the bank knows, and whether the merchant listens to that address. */
 export async function findOrder(ctx: Context, { segment, number, address }: { segment: string | null; number: string; address: string | null }): Promise<(Key & { heard: boolean }) | null> {
   const [row] = await ctx.db.$queryRaw<(Key & { heard: boolean })[]>`
-    select f.building_id as "buildingId", f.payment_id as "paymentId", cardinality(m.allowed_addresses) = 0 or app.address_allowed(m, ${address}) as heard
+    select f.building_id as "buildingId", coalesce(o.placed_as, f.payment_id) as "paymentId", cardinality(m.allowed_addresses) = 0 or app.address_allowed(m, ${address}) as heard
     from payment_merchants m join payment_dedupe f on f.provider = 'halyk' and f.service = m.segment and f.method = 'create' and f.external_id = ${number}
+    join halyk_orders o on o.building_id = f.building_id and o.payment_id = f.payment_id
     where m.provider = 'halyk' and case when ${segment}::text is null then m.short_address else m.segment = ${segment} end`
   return row ?? null
 }
@@ -93,6 +95,22 @@ export async function applyAct(ctx: Context, { buildingId, paymentId }: Key, wan
 /** Orders whose time to ask has come. */
 export async function dueOrders(ctx: Context, limit: number): Promise<Key[]> {
   return ctx.db.$queryRaw<Key[]>`select building_id as "buildingId", payment_id as "paymentId" from halyk_orders where next_ask_at <= app.now() order by next_ask_at limit ${limit}`
+}
+
+export type KeptOrder = KeptFacts & Key & {
+  houseName: string; unitNumber: string; accountNumber: string; number: string; currency: Currency; amount: bigint; bankAmount: bigint | null; bankCurrency: string | null; openedAt: Date
+}
+
+/** Orders that do not fit what the bank has, in the houses whose money this session keeps; one of them, locked, where it is named. */
+export async function keptOrders(ctx: Pick<Context, 'db'>, one: Key | null = null): Promise<KeptOrder[]> {
+  const rows = await ctx.db.$queryRawUnsafe<KeptOrder[]>(`
+    select o.building_id as "buildingId", o.payment_id as "paymentId", b.name as "houseName", u.number as "unitNumber", a.number::text as "accountNumber", o.number, o.state, o.difference, o.bank_state as "bankState",
+      t.state as payment, t.currency::text as currency, t.amount, o.bank_amount as "bankAmount", o.bank_currency as "bankCurrency", o.refund_asked_at is not null as "refundAsked", o.opened_at as "openedAt"
+    from halyk_orders o join payment_transactions t on t.building_id = o.building_id and t.payment_id = o.payment_id join buildings b on b.building_id = o.building_id
+    join premises u on u.building_id = o.building_id and u.premises_id = o.premises_id join accounts a on a.building_id = o.building_id and a.account_id = o.account_id
+    where case when $1::uuid is null then o.state = 'QUARANTINED' else o.building_id = $1::uuid and o.payment_id = $2::uuid end
+    order by o.opened_at limit 200${one === null ? '' : ' for no key update of o'}`, one?.buildingId ?? null, one?.paymentId ?? null)
+  return rows
 }
 
 type Asked = { method: string; request: string; response: string; httpStatus: number; milliseconds: number }

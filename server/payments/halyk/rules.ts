@@ -13,7 +13,7 @@ export type HalykOrder = {
 }
 /** What the bank says of an order; `found` is its resultCode 100. */
 export type HalykStatus = { found: boolean; id: string; state: string; invoiceId: string; amount: bigint | null; currency: string; terminals: readonly string[]; reference: string }
-export type HalykAct = 'SETTLE' | 'CHARGE' | 'RELEASE' | 'EXPIRE' | 'REVERSE' | 'REFUND' | 'QUARANTINE' | 'WAIT'
+export type HalykAct = 'SETTLE' | 'CHARGE' | 'RELEASE' | 'EXPIRE' | 'REVERSE' | 'REFUND' | 'CANCEL' | 'QUARANTINE' | 'WAIT'
 export type HalykVerdict = { act: HalykAct; difference: string | null }
 
 // What may be kept of a notice: neither names nor cards nor our own secret.
@@ -83,6 +83,8 @@ function collected(order: HalykOrder, status: HalykStatus): HalykVerdict {
   const difference = differenceOf(order, status)
   if (order.payment === 'PAID') return act(order.refundAsked && difference === null ? 'REFUND' : 'WAIT')
   if (order.payment === 'REFUNDED') return act('WAIT')
+  // Kept apart, and a person says that it goes back; somebody else's transaction is not touched.
+  if (order.refundAsked && difference !== 'INVOICE') return act('REFUND')
   if (order.payment !== 'PENDING') return act('QUARANTINE', 'LATE')
   return difference === null ? act('SETTLE') : act('QUARANTINE', difference)
 }
@@ -90,6 +92,7 @@ function collected(order: HalykOrder, status: HalykStatus): HalykVerdict {
 /** Held on the card: in two stages we charge it, in one it is for a person to see. */
 function held(order: HalykOrder, status: HalykStatus): HalykVerdict {
   if (order.payment === 'PAID') return act('WAIT')
+  if (order.refundAsked && differenceOf(order, status) !== 'INVOICE') return act('CANCEL')
   if (!order.twoStage) return order.ended ? act('QUARANTINE', 'AUTH') : act('WAIT')
   const verdict = collected(order, status)
   return verdict.act === 'SETTLE' ? act('CHARGE') : verdict
@@ -100,6 +103,27 @@ function givenBack(order: HalykOrder, status: HalykStatus): HalykVerdict {
   if (order.payment !== 'PAID') return act('RELEASE')
   const difference = differenceOf(order, status)
   return difference === null ? act('REVERSE') : act('QUARANTINE', difference)
+}
+
+export type KeptFacts = { state: string; difference: string | null; bankState: string | null; payment: PaymentState; currency: Currency; bankAmount: bigint | null; bankCurrency: string | null; refundAsked: boolean }
+export type KeptRefusal = 'statements.orderNotKept' | 'statements.orderAskedBack' | 'statements.orderLeftBank' | 'statements.orderNoMoney' | 'statements.orderHasMoney'
+
+const all = (refusal: KeptRefusal) => ({ place: refusal, giveBack: refusal, close: refusal })
+
+/** What a person may do with an order kept apart, each with why not; null: they may. The bank's money is placed or given back, never forgotten. */
+export function keptActs(order: KeptFacts): Record<'place' | 'giveBack' | 'close', KeptRefusal | null> {
+  if (order.state !== 'QUARANTINED') return all('statements.orderNotKept')
+  if (order.refundAsked) return all('statements.orderAskedBack')
+  // The bank gave back what our fund cannot: nothing is there any more, a person says what was done about it.
+  if (order.payment === 'PAID' || ['REFUND', 'CANCEL'].includes(order.bankState ?? '')) return { ...all('statements.orderLeftBank'), close: null }
+  // Somebody else's transaction under our number is not touched.
+  if (order.difference === 'INVOICE') return { ...all('statements.orderNoMoney'), close: null }
+  return { place: isOurs(order) ? null : 'statements.orderNoMoney', giveBack: null, close: 'statements.orderHasMoney' }
+}
+
+/** Charged, in our currency, on our terminal: only the sum or the hour is another. */
+function isOurs({ difference, bankState, bankAmount, bankCurrency, currency }: KeptFacts): boolean {
+  return ['AMOUNT', 'LATE'].includes(difference ?? '') && bankState === 'CHARGE' && bankAmount !== null && bankCurrency === currency
 }
 
 const languages: Record<Locale, string> = { kk: 'kaz', ru: 'rus', uz: 'rus' }

@@ -3,7 +3,7 @@ import { serviceTransaction } from '#server/infra/context.ts'
 import { log } from '#server/infra/log.ts'
 import { askStatus, HalykSilent, operate, signIn } from './bank.ts'
 import { applyAct, dueOrders, orderFacts, type OrderFacts } from './queries.ts'
-import { judgeStatus, type HalykStatus, type HalykVerdict } from './rules.ts'
+import { judgeStatus, type HalykAct, type HalykStatus, type HalykVerdict } from './rules.ts'
 
 type Key = { buildingId: string; paymentId: string }
 
@@ -16,7 +16,7 @@ export async function askAboutOrder(key: Key): Promise<string> {
   if (!order) return ''
   try {
     const { verdict, status } = await judged(order)
-    const bank = { id: status.id || null, state: status.state || null, reference: status.reference || null, difference: verdict.difference, raw: `${status.state} ${status.id}` }
+    const bank = { ...toldBy(status), difference: verdict.difference }
     if (verdict.act === 'QUARANTINE') log.error({ ...key, number: order.number, difference: verdict.difference }, 'an order of Halyk does not fit what the bank has')
     return await serviceTransaction('payments', ctx => applyAct(ctx, key, { act: verdict.act, bank }))
   } catch (error) {
@@ -25,16 +25,23 @@ export async function askAboutOrder(key: Key): Promise<string> {
   }
 }
 
+function toldBy({ id, state, reference, amount, currency }: HalykStatus): Record<string, string | null> {
+  return { id: id || null, state: state || null, reference: reference || null, amount: amount?.toString() ?? null, currency: currency || null, raw: `${state} ${id}` }
+}
+
+const operations: Partial<Record<HalykAct, 'charge' | 'refund' | 'cancel'>> = { CHARGE: 'charge', REFUND: 'refund', CANCEL: 'cancel' }
+
 async function judged(order: OrderFacts): Promise<{ verdict: HalykVerdict; status: HalykStatus }> {
   const { bearer } = await signIn(order)
   const status = await askStatus(order, bearer)
   const verdict = judgeStatus(order, status)
-  if (verdict.act !== 'CHARGE' && verdict.act !== 'REFUND') return { verdict, status }
+  const operation = operations[verdict.act]
+  if (!operation) return { verdict, status }
   // The bank does it, then says again what it has: only its word moves the ledger.
-  await operate(order, { bearer, id: status.id, operation: verdict.act === 'CHARGE' ? 'charge' : 'refund' })
+  await operate(order, { bearer, id: status.id, operation })
   const after = await askStatus(order, bearer)
   const then = judgeStatus(order, after)
-  return { verdict: then.act === 'CHARGE' || then.act === 'REFUND' ? { act: 'WAIT', difference: null } : then, status: after }
+  return { verdict: operations[then.act] ? { act: 'WAIT', difference: null } : then, status: after }
 }
 
 const most = 200

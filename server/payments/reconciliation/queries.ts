@@ -11,7 +11,7 @@ export type Of<Item> = Item & { provider: string }
 /** What we have of a day and its neighbours: paid and given back, by provider. */
 export async function ourPayments(ctx: Read, { buildingId, day }: Day): Promise<Of<OurPayment>[]> {
   return ctx.db.$queryRaw<Of<OurPayment>[]>`
-    select t.provider, (array_agg(t.payment_id order by t.seq))[1] as "paymentId", coalesce(min(nullif(l.document, '')), min(t.external_id)) as key, coalesce(sum(t.amount) filter (where t.state = 'PAID'), sum(t.amount))::bigint as amount,
+    select t.provider, (array_agg(t.payment_id order by t.seq))[1] as "paymentId", coalesce(min(nullif(l.document, '')), min(case when t.provider = 'halyk' then split_part(t.external_id, '/', 1) else t.external_id end)) as key, coalesce(sum(t.amount) filter (where t.state = 'PAID'), sum(t.amount))::bigint as amount,
         min(t.state) as state, to_char(t.value_date, 'YYYY-MM-DD') as day, min(t.number::text) as number
       from payment_transactions t
       -- One operation of a registry, spread over accounts by a person, is one operation.

@@ -8,20 +8,26 @@ import { addDays } from '#server/kernel/period.ts'
 import { acceptStatement } from '#server/payments/accept-statement.ts'
 import { answerDifference } from '#server/payments/answer-difference.ts'
 import { assignLine } from '#server/payments/assign-line.ts'
+import { assignOrder } from '#server/payments/assign-order.ts'
+import { closeOrder } from '#server/payments/close-order.ts'
 import { confirmBankAccount } from '#server/payments/confirm-bank-account.ts'
+import { keptOrders } from '#server/payments/halyk/queries.ts'
+import { keptActs } from '#server/payments/halyk/rules.ts'
 import { linkLine } from '#server/payments/link-line.ts'
+import { postLump } from '#server/payments/post-lump.ts'
 import { assertMayKeepStatements } from '#server/payments/policy.ts'
 import { openDifferences, reconciledDays } from '#server/payments/reconciliation/queries.ts'
 import { reconcileDay } from '#server/payments/reconcile-day.ts'
 import { registerBankAccount } from '#server/payments/register-bank-account.ts'
 import { rejectLine } from '#server/payments/reject-line.ts'
 import { rejectStatement } from '#server/payments/reject-statement.ts'
+import { reverseOrder } from '#server/payments/reverse-order.ts'
 import { splitLine } from '#server/payments/split-line.ts'
 import { submitStatement } from '#server/payments/submit-statement.ts'
 import { bankAccountsOf } from './bank-accounts.ts'
 import { worklist } from './hints.ts'
 import { findStatement, houseOfStatements, linesOf, listStatements, outcomesOf, statementPlaces } from './queries.ts'
-import { answerDifferenceInput, assignLineInput, bankAccountInput, confirmBankAccountInput, linkLineInput, listStatementsInput, reconcileInput, reconciliationsInput, rejectLineInput, splitLineInput, statementKey, statementLinesInput,
+import { answerDifferenceInput, assignLineInput, assignOrderInput, bankAccountInput, confirmBankAccountInput, decideOrderInput, lineInput, linkLineInput, listStatementsInput, reconcileInput, reconciliationsInput, rejectLineInput, splitLineInput, statementKey, statementLinesInput,
   submitStatementInput, worklistInput } from './schema.ts'
 
 /** Bytes come as a stream through app/api/files/statements; a JSON caller has none to give. */
@@ -57,6 +63,12 @@ export const statementsRouter = router({
   splitLine: staffProcedure.input(splitLineInput).mutation(({ ctx, input }) => splitLine(ctx, input)),
   rejectLine: staffProcedure.input(rejectLineInput).mutation(({ ctx, input }) => rejectLine(ctx, input)),
   linkLine: staffProcedure.input(linkLineInput).mutation(({ ctx, input }) => linkLine(ctx, input)),
+  postLump: staffProcedure.input(lineInput).mutation(({ ctx, input }) => postLump(ctx, input)),
+  keptOrders: staffProcedure.query(({ ctx }) =>
+    shown({ ctx, what: 'PAYMENT' }, keptOrders(ctx).then(rows => rows.map(row => ({ ...row, acts: keptActs(row) }))), rows => rows.map(({ buildingId }) => ({ buildingId, premisesId: null })))),
+  assignOrder: staffProcedure.input(assignOrderInput).mutation(({ ctx, input }) => assignOrder(ctx, input)),
+  reverseOrder: staffProcedure.input(decideOrderInput).mutation(({ ctx, input }) => reverseOrder(ctx, input)),
+  closeOrder: staffProcedure.input(decideOrderInput).mutation(({ ctx, input }) => closeOrder(ctx, input)),
   reconcile: staffProcedure.input(reconcileInput).mutation(({ ctx, input }) => reconcileDay(ctx, input)),
   reconciliations: staffProcedure.input(reconciliationsInput).query(async ({ ctx, input }) => {
     const asked = { buildingId: input.buildingId ?? null, from: input.from ?? addDays(ctx.today, -31) }

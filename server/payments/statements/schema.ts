@@ -112,6 +112,12 @@ export type RejectLineInput = z.output<typeof rejectLineInput>
 export const linkLineInput = z.object({ ...lineKey, paymentId: id })
 export type LinkLineInput = z.output<typeof linkLineInput>
 
+const orderKey = { buildingId: id, paymentId: id }
+export const assignOrderInput = z.object({ ...orderKey, number })
+export type AssignOrderInput = z.output<typeof assignOrderInput>
+export const decideOrderInput = z.object({ ...orderKey, note })
+export type DecideOrderInput = z.output<typeof decideOrderInput>
+
 export const reconcileInput = z.object({ buildingId: id, day })
 export type ReconcileInput = z.output<typeof reconcileInput>
 export const reconciliationsInput = z.object({ buildingId: z.optional(id), from: z.optional(day) })

@@ -30,14 +30,19 @@ export async function settleLine(ctx: Context, line: LineRow, parts: readonly Pa
   return settled.map(row => row.id)
 }
 
-async function namesOf(ctx: Context, { date }: LineRow, parts: readonly Part[]): Promise<Named[]> {
+/** Where the money of a number of this house goes; refused in words where it may not. */
+export async function placeOfNumber(ctx: Context, at: Pick<LineRow, 'buildingId' | 'date'>, part: Part): Promise<Omit<Named, 'buildingId' | 'refusal' | 'number'>> {
+  return placeOf(await namesOf(ctx, at, [part]), at, part)
+}
+
+async function namesOf(ctx: Context, { date }: Pick<LineRow, 'date'>, parts: readonly Part[]): Promise<Named[]> {
   return ctx.db.$queryRaw<Named[]>`select n.number, p.building_id as "buildingId", p.account_id as "accountId", p.premises_id as "premisesId", p.invoice_id as "invoiceId", p.fund,
       app.statement_refusal(p, n.amount, ${date}::date, (select max(e.value_date) from ledger_entries e where e.building_id = p.building_id and e.account_key = p.account_id and e.kind = 'OPENING')) as refusal
     from jsonb_to_recordset(${JSON.stringify(parts.map(({ number, amount }) => ({ number, amount: amount.toString() })))}::jsonb) as n(number text, amount bigint) cross join lateral app.find_payable(n.number) p`
 }
 
 /** A number of another house is as good as none: money of one house never pays another. */
-function placeOf(named: readonly Named[], { buildingId }: LineRow, { number }: Part): Omit<Named, 'buildingId' | 'refusal' | 'number'> {
+function placeOf(named: readonly Named[], { buildingId }: Pick<LineRow, 'buildingId'>, { number }: Part): Omit<Named, 'buildingId' | 'refusal' | 'number'> {
   const found = named.find(each => each.number === number && each.buildingId === buildingId)
   if (!found) throw invalid('statements.numberUnknown', { number })
   const refusal = refusals.get(found.refusal ?? '')

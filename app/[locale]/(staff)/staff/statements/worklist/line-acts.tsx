@@ -26,8 +26,10 @@ export function LineActs({ line, locale, words, act }: Props) {
     <div className="flex flex-col gap-3">
       <p><b>{formatMoney(line.amount, line.currency, locale)}</b>, {formatDate(line.date)}, {line.partyName}</p>
       <p className="break-words">{line.purpose}</p>
+      <p>{words.next[line.problem ?? '']}</p>
       <p className="text-note">{words.problems[line.problem ?? '']}. {[line.houseName, line.fileName, line.document && `${words.document} ${line.document}`].filter(Boolean).join(', ')}</p>
       <KnownPayment line={line} locale={locale} words={words} busy={busy} link={paymentId => void run(() => call('statements.linkLine', { ...key, paymentId }))} />
+      {line.problem === 'LUMP_TOO_LARGE' && <div><Button hotkey="p" disabled={busy} onClick={() => void run(() => call('statements.postLump', key))}>{words.postLump}</Button></div>}
       <Hints line={line} words={words} busy={busy} take={number => void run(() => call('statements.assignLine', { ...key, number }))} />
       {doing === 'assign' && <AssignForm words={words} busy={busy} number={line.number ?? ''} onSend={number => void run(() => call('statements.assignLine', { ...key, number }))} />}
       {doing === 'reject' && <RejectForm words={words} busy={busy} onSend={(reason, note) => void run(() => call('statements.rejectLine', { ...key, reason, note }))} />}
