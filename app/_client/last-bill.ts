@@ -8,8 +8,16 @@ export type LastBill = { addressLabel: string; period: Period; amount: bigint; c
 const name = 'last-bill'
 const most = 5
 
-/** One per address, the latest first. */
-export async function rememberBill(bill: LastBill): Promise<void> {
+let before: Promise<unknown> = Promise.resolve()
+
+/** One per address, the latest first. A screen with several homes remembers them one after another, so that none is lost. */
+export function rememberBill(bill: LastBill): Promise<void> {
+  const mine = before.then(() => put(bill))
+  before = mine.catch(() => undefined)
+  return mine
+}
+
+async function put(bill: LastBill): Promise<void> {
   const others = ((await recallBills())?.bills ?? []).filter((held) => held.addressLabel !== bill.addressLabel)
   await putOnShelf(name, [bill, ...others].slice(0, most))
 }

@@ -52,6 +52,20 @@ export async function procedure<T>(page: Page, path: string, input?: unknown): P
   return body.result.data.json
 }
 
+/** Runs in the page, whose store exists by then: what lies in it under these names is sealed. */
+export function shelfHolds(names: string[]): Promise<boolean> {
+  return new Promise(resolve => {
+    const opening = indexedDB.open('uyim')
+    opening.onsuccess = () => {
+      const keys = opening.result.transaction('shelf').objectStore('shelf').getAllKeys()
+      keys.onsuccess = () => {
+        opening.result.close()
+        resolve(names.every(name => keys.result.includes(name)))
+      }
+    }
+  })
+}
+
 /** A photo as a phone would take it, with a place in its EXIF that must not survive. */
 export async function smallPhoto(): Promise<{ name: string; mimeType: string; buffer: Buffer }> {
   const buffer = await sharp({ create: { width: 1600, height: 1200, channels: 3, background: '#8899aa' } })

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
 import { expectAccessible, expectFits, openDesk, openPhone, type Phone } from '#test/support/browser.ts'
 import { launchBrowser } from '#test/support/launch-browser.ts'
-import { answerTo, nextKey, personOf, procedure, signIn, signInStaff, smallPhoto, word, type Locale } from '#test/support/story-steps.ts'
+import { answerTo, nextKey, personOf, procedure, shelfHolds, signIn, signInStaff, smallPhoto, word, type Locale } from '#test/support/story-steps.ts'
 
 const { url, demo } = inject('site')
 let browser: Browser
@@ -48,6 +48,17 @@ describe.each(stories)('a resident at 360 px in $locale ($country)', ({ locale, 
     await signIn(page, locale, person.phone ?? '')
     await page.goto(`/${locale}/home`)
     await look(page)
+  })
+
+  test('has seen nothing but Home, and without a network reads the last bill and finds the meters', async () => {
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+    await page.waitForFunction(shelfHolds, ['last-bill', 'meters'])
+    await phone.context.setOffline(true)
+    await page.goto(`/${locale}/meters`).catch(() => null)
+    await page.locator('#bill .figures').first().waitFor()
+    await page.locator('#reading input[name=r0]').waitFor()
+    await look(page)
+    await phone.context.setOffline(false)
   })
 
   test('confirms the new device from an older one', async () => {

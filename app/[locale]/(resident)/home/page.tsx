@@ -1,13 +1,15 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
+import { KeepBill, KeepOffline } from '#app/_client/keep-offline.tsx'
 import { FreshNotice } from '#app/_parts/identity/fresh-notice.tsx'
 import { EmptyState } from '#app/_ui/empty-state.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import { SwitchMenu } from '#app/_ui/switch-menu.tsx'
 import { texts } from '#server/infra/texts.ts'
 import { isLocale } from '#server/kernel/format.ts'
+import { duesOf } from '#server/payments/dues/rules.ts'
 import { CalmHouse } from './calm.tsx'
-import { factsOfHouse, housesOf, readHome, type House } from './facts.ts'
+import { factsOfHouse, housesOf, readHome, type HomeFacts, type House } from './facts.ts'
 import { TodoCard } from './todo-card.tsx'
 import { todosOf, type Words } from './todo.ts'
 
@@ -48,6 +50,7 @@ export default async function HomePage({ params, searchParams }: Props) {
         )}
         {elsewhere && <Notice tone="waiting">{t('home.other')}</Notice>}
       </section>
+      <KeptForLater facts={facts} {...words} />
       <FreshNotice locale={locale} freshUntil={facts.me.freshUntil} demoReturn={facts.me.demoDevice ? `/${locale}/home` : null} />
       {house && (
         <section className="flex flex-col gap-3">
@@ -70,4 +73,19 @@ function choicesOf(houses: House[], current: House, words: Words) {
     note: labelOf(house, words).slice(house.name.length + 2),
     current: house === current,
   }))
+}
+
+/** Whoever opened the app once can read the last bill and send a reading where there is no network. */
+function KeptForLater({ facts: { me, accounts, meters, payables }, t }: Words & { facts: HomeFacts }) {
+  return (
+    <>
+      {meters.length > 0 && <KeepOffline name="meters" value={meters.map(({ waiting: _, ...meter }) => meter)} />}
+      {accounts.map((account) => {
+        const { accountId, house, lastBill, currency } = account
+        const { bill } = duesOf(account, payables.find((payable) => payable.accountId === accountId), me.today)
+        const addressLabel = `${house.name}, ${t(`identity.unit.${house.unitKind}`, { number: house.unitNumber })}`
+        return lastBill && <KeepBill key={accountId} bill={{ addressLabel, period: lastBill.period, amount: bill > 0n ? bill : 0n, currency, dueDate: lastBill.dueOn }} />
+      })}
+    </>
+  )
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
+import { KeepOffline } from '#app/_client/keep-offline.tsx'
 import { HistoryPicture } from '#app/_parts/meters/history-picture.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { Facts } from '#app/_ui/list.tsx'
@@ -26,7 +27,8 @@ export default async function MeterPage({ params }: Props) {
   if (!isLocale(locale) || !isId(meterId)) notFound()
   const api = await caller(locale)
   if (!(await api.identity.me())) redirect(`/${locale}/sign-in?next=/${locale}/meters/${meterId}`)
-  const meter = (await api.meters.listMine()).find(each => each.meterId === meterId)
+  const mine = await api.meters.listMine()
+  const meter = mine.find(each => each.meterId === meterId)
   if (!meter) notFound()
   const t = texts(locale)
   const { waiting, ...facts } = meter
@@ -36,6 +38,7 @@ export default async function MeterPage({ params }: Props) {
   return (
     <>
       <PageTitle back={{ href: `/${locale}/meters`, word: t('meters.form.back') }} note={note}>{`${t(`meters.services.${meter.service}`)} № ${meter.serial}`}</PageTitle>
+      <KeepOffline name="meters" value={mine.map(({ waiting: _, ...each }) => each)} />
       <div className="flex flex-col gap-5">
         {waiting && <ConfirmKept kept={{ ...waiting, shown: shownRegisters(waiting.values, meter) }} buildingId={meter.buildingId} words={words.form.waiting} errors={{ noNetwork: words.noNetwork }} />}
         <ReadingForm meter={facts} words={words} locale={locale} backHref={`/${locale}/meters`} />

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
+import { KeepOffline } from '#app/_client/keep-offline.tsx'
 import { EmptyState } from '#app/_ui/empty-state.tsx'
 import { LinkButton } from '#app/_ui/link-button.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
@@ -31,6 +32,7 @@ export default async function NewRequestPage({ params }: Props) {
   return (
     <>
       <PageTitle back={{ href: `/${locale}/requests`, word: t('requests.form.back') }}>{t('requests.form.title')}</PageTitle>
+      {homes.length > 0 && <KeepOffline name="request-places" value={{ homes, categories }} />}
       {homes.length === 0
         ? <EmptyState icon="home" title={t('requests.form.noHome')} actions={<LinkButton kind="main" href={`/${locale}/profile/link-home`}>{t('house.link')}</LinkButton>} />
         : <RequestForm homes={homes} categories={categories} words={words} locale={locale} />}
