@@ -22,7 +22,7 @@ function kind({ name, setup = [], global = [], timeout = 10_000, workers, pure =
       hookTimeout: Math.max(timeout, 60_000),
       // Pure tests share a process; what has a database gets one of its own.
       ...(pure ? { pool: 'threads' as const, isolate: false } : { pool: 'forks' as const }),
-      ...(workers === undefined ? {} : { maxWorkers: workers, minWorkers: workers }),
+      ...(workers === undefined ? {} : { maxWorkers: workers, minWorkers: workers, sequence: { groupOrder: workers } }),
       // Plain Node resolves packages too: server-only must see the same condition there.
       execArgv: ['--conditions=react-server'],
     },

@@ -4,3 +4,7 @@ import * as z from 'zod/mini'
 /** A month's bills of a house are there; one event for the whole house. Written by app.post_bills. */
 export const billsIssued = 'billing.billsIssued'
 export const billsIssuedPayload = z.object({ period: z.string(), runId: z.string(), dueOn: z.string(), accounts: z.number() })
+
+/** The bills of a house are wanted on paper. */
+export const papersRequested = 'billing.papersRequested'
+export const papersRequestedPayload = z.object({ batchId: z.string() })

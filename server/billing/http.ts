@@ -2,9 +2,11 @@ import 'server-only'
 import { scopeOfRequest } from '#server/api/request-scope.ts'
 import { openTransaction } from '#server/infra/context.ts'
 import type { Door, DoorContext } from '#server/infra/http.ts'
+import { openFile } from '#server/infra/storage.ts'
 import { DomainError } from '#server/kernel/errors.ts'
 import { issueBill } from './issue-bill.ts'
-import { issueBillInput } from './schema.ts'
+import { givePapers } from './give-papers.ts'
+import { issueBillInput, paperBatchKey } from './schema.ts'
 
 /** The bill as a PDF, by a form of our own page: it is issued when first asked for, so it is no GET. */
 async function giveBill(request: Request, at: DoorContext): Promise<Response> {
@@ -23,4 +25,23 @@ async function giveBill(request: Request, at: DoorContext): Promise<Response> {
   }
 }
 
-export const doors: Door[] = [{ method: 'POST', path: '/api/bills/:locale/:number/:period', handle: giveBill }]
+/** The papers of a whole house, once drawn, to who bills it. */
+async function answerPapers(request: Request, at: DoorContext): Promise<Response> {
+  const nothing = new Response(null, { status: 404, headers: { 'cache-control': 'no-store' } })
+  const input = paperBatchKey.safeParse({ buildingId: at.params['building'], batchId: at.params['batch'] })
+  const site = request.headers.get('sec-fetch-site')
+  if (!input.success || (site !== null && site !== 'same-origin')) return nothing
+  try {
+    const batch = await openTransaction(await scopeOfRequest(request), ctx => givePapers(ctx, input.data))
+    return new Response(new Uint8Array(await openFile(batch.sha256)), { headers: {
+      'content-type': 'application/pdf', 'cache-control': 'private, no-store', 'content-disposition': `attachment; filename="uyim-${batch.period}-${batch.locale}.pdf"` } })
+  } catch (error) {
+    if (error instanceof DomainError) return nothing
+    throw error
+  }
+}
+
+export const doors: Door[] = [
+  { method: 'POST', path: '/api/bills/:locale/:number/:period', handle: giveBill },
+  { method: 'POST', path: '/api/papers/:building/:batch', handle: answerPapers },
+]

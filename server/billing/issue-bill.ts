@@ -1,33 +1,13 @@
 import 'server-only'
 import { record } from '#server/audit/record.ts'
-import { issueDocument, type Issued } from '#server/documents/issue-document.ts'
-import { renderPdf } from '#server/documents/pdf/render.ts'
-import { asService, type Context } from '#server/infra/context.ts'
-import { sha256 } from '#server/infra/crypto.ts'
-import { localDateOf } from '#server/kernel/period.ts'
-import { sealOf } from '#server/ledger/queries.ts'
-import { billPaper } from './paper/definition.ts'
-import { assertMayRead } from './policy.ts'
-import { billPage, type BillPage } from './queries.ts'
+import type { Issued } from '#server/documents/issue-document.ts'
+import type { Context } from '#server/infra/context.ts'
+import { paperOf } from './paper/issued.ts'
 import type { IssueBillInput } from './schema.ts'
 
-/** The bill as a paper with its check code, in one language; asked again, the same bytes. While a line of it is disputed it is a paper of its own, which says so. */
+/** The bill as a paper with its check code, in one language, to whoever may read it; asked again, the same bytes. */
 export async function issueBill(ctx: Context, input: IssueBillInput): Promise<Issued & { number: string }> {
-  const page = await billPage(ctx, input)
-  const { buildingId, premisesId, accountId, number, period, issuedAt } = page.bill
-  assertMayRead(ctx.actor, { buildingId, premisesId })
-  // Whoever may read the bill may read this about the whole house: it names nobody.
-  const seal = await asService(ctx, 'billing', inner => sealOf(inner, buildingId))
-  const issued = await issueDocument(ctx, {
-    buildingId, premisesId, kind: 'BILL', number, subjectType: 'bill', subjectId: [accountId, period, ...disputesOf(page)].join(':'), locale: input.locale,
-    issuedOn: localDateOf(new Date(issuedAt)), render: code => renderPdf(billPaper({ ...page, seal }, input.locale, code)),
-  })
-  await record(ctx, { action: 'billing.issueBill', buildingId, premisesId, subjectType: 'bill', subjectId: number, after: { sha256: issued.sha256, locale: input.locale } })
-  return { ...issued, number }
-}
-
-/** What is said to be wrong now, as short as a key may be. */
-function disputesOf({ bill, disputes }: BillPage): string[] {
-  const open = disputes.filter(each => each.amount > 0n && each.period <= bill.period).map(each => each.requestId).sort()
-  return open.length === 0 ? [] : [`disputed-${sha256(Buffer.from(open.join())).slice(0, 16)}`]
+  const { issued, facts: { bill } } = await paperOf(ctx, input)
+  await record(ctx, { action: 'billing.issueBill', buildingId: bill.buildingId, premisesId: bill.premisesId, subjectType: 'bill', subjectId: bill.number, after: { sha256: issued.sha256, locale: input.locale } })
+  return { ...issued, number: bill.number }
 }

@@ -1,7 +1,9 @@
 import 'server-only'
-import { serviceTransaction } from '#server/infra/context.ts'
-import type { Jobs } from '#server/infra/jobs.ts'
+import { serviceTransaction, strangerScope } from '#server/infra/context.ts'
+import type { Jobs, QueuedEvent } from '#server/infra/jobs.ts'
 import { log } from '#server/infra/log.ts'
+import { papersRequested, papersRequestedPayload } from './events.ts'
+import { issuePapers } from './issue-papers.ts'
 import { billNext } from './runs/batch.ts'
 import { orphanBills } from './runs/queries.ts'
 
@@ -21,7 +23,12 @@ async function findOrphans(): Promise<void> {
   if (orphans > 0) log.error({ orphans }, 'bills without their account, run or ledger lines')
 }
 
+async function drawPapers({ buildingId, payload }: QueuedEvent): Promise<void> {
+  await issuePapers(strangerScope(), { buildingId, batchId: papersRequestedPayload.parse(payload).batchId })
+}
+
 export const jobs: Jobs = {
+  events: { [papersRequested]: drawPapers },
   schedules: [
     { name: 'billing.workOrders', everySeconds: 15, run: workOrders },
     { name: 'billing.findOrphans', cron: '50 2 * * *', run: findOrphans },

@@ -15,6 +15,13 @@ export function assertMayRun(actor: Actor, house: HouseToRun | undefined): asser
   if (!house.mayRun || grantOnBuilding(actor, 'billing.run', house.buildingId) === null) throw forbidden('billing.runForbidden')
 }
 
+/** Papers carry the codes that open flats: only for who bills this very house. */
+export function assertMayPrint(actor: Actor, house: { buildingId: string; reaches: boolean } | null): void {
+  if (house === null || !house.reaches) throw notFound('billing.houseNotFound')
+  if (isService(actor, 'billing')) return
+  if (grantOnBuilding(actor, 'billing.run', house.buildingId) === null) throw forbidden('billing.runForbidden')
+}
+
 /** One's own bill, or a house one answers for. Somebody else's is not found, never forbidden. */
 export function assertMayRead(actor: Actor, place: { buildingId: string; premisesId: string } | null): asserts place is { buildingId: string; premisesId: string } {
   if (place === null) throw notFound('billing.billNotFound')

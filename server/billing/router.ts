@@ -21,6 +21,8 @@ import { inputFacts } from './inputs/queries.ts'
 import { closeMonthInput, monthInput } from './month/schema.ts'
 import { checkBooks, monthView } from './month/view.ts'
 import { openBilling } from './open-billing.ts'
+import { requestPapers } from './request-papers.ts'
+import { paperBatches } from './paper/queries.ts'
 import { housesToBill, previewBilling } from './preview/queries.ts'
 import { publishHeat } from './publish-heat.ts'
 import { prepareCourtPack } from './prepare-court-pack.ts'
@@ -28,7 +30,7 @@ import { publishTariff } from './publish-tariff.ts'
 import { billPage, myAccounts, readingsOfBill } from './queries.ts'
 import { registerInterruption } from './register-interruption.ts'
 import { runBilling } from './run-billing.ts'
-import { billKey, continueBillingInput, contributionsInput, decideContributionInput, disputeBillInput, houseMonth, openBillingInput, runBillingInput, staffBillsInput } from './schema.ts'
+import { billKey, continueBillingInput, contributionsInput, decideContributionInput, disputeBillInput, houseMonth, openBillingInput, requestPapersInput, runBillingInput, staffBillsInput } from './schema.ts'
 import { tariffForm, tariffList, tariffPage } from './tariffs/desk.ts'
 import { declineTariffInput, draftTariffInput, endTariffInput, tariffFormInput, tariffInput, tariffListInput } from './tariffs/schema.ts'
 
@@ -51,6 +53,8 @@ export const billingRouter = router({
   }),
   dispute: signedProcedure.input(disputeBillInput).mutation(({ ctx, input }) => disputeBill(ctx, input)),
   houses: staffProcedure.input(staffBillsInput).query(({ ctx, input }) => housesToBill(ctx, input.period)),
+  requestPapers: staffProcedure.input(requestPapersInput).mutation(({ ctx, input }) => requestPapers(ctx, input)),
+  papers: staffProcedure.input(houseMonth).query(({ ctx, input }) => paperBatches(ctx, input)),
   preview: staffProcedure.input(houseMonth).query(({ ctx, input }) => previewBilling(ctx, input)),
   run: staffProcedure.input(runBillingInput).mutation(({ ctx, input }) => runBilling(ctx, input)),
   open: staffProcedure.input(openBillingInput).mutation(({ ctx, input }) => openBilling(ctx, input)),

@@ -194,6 +194,11 @@ export const runBillingInput = z.strictObject({ buildingId: id, period, acceptFi
 export const openBillingInput = z.strictObject({ organisationId: id, period, acceptFindings: z.boolean() })
 export const continueBillingInput = z.strictObject({ orderId: id })
 export const issueBillInput = z.strictObject({ number: accountNumber, period, locale: z.enum(['uz', 'kk', 'ru']) })
+/** The id is made by the screen: pressed twice, drawn once. */
+export const requestPapersInput = z.strictObject({ buildingId: id, batchId: id, period, locale: z.enum(['uz', 'kk', 'ru']) })
+export type RequestPapersInput = z.infer<typeof requestPapersInput>
+export const paperBatchKey = z.strictObject({ buildingId: id, batchId: id })
+export type PaperBatchKey = z.infer<typeof paperBatchKey>
 export const staffBillsInput = z.strictObject({ period })
 
 /** One press: what is wrong is a line of the bill, or an input of it. */

@@ -6,7 +6,7 @@ import { conflict, invalid, notFound } from '#server/kernel/errors.ts'
 import { newOrder } from './halyk/queries.ts'
 import { assertMayPay } from './policy.ts'
 import { findPayable, merchantsOf, type MerchantFacts, type Payable } from './queries.ts'
-import { clickLink, paymeTicket, uzumLink } from './rules.ts'
+import { payLink } from './pay-for/links.ts'
 import type { OpenIntentInput } from './schema.ts'
 
 export type Leaving = { intentId: string; buildingId: string; href: string | null }
@@ -30,7 +30,7 @@ export async function openIntent(ctx: Context, input: OpenIntentInput): Promise<
     await record(ctx, { action: 'payments.openIntent', buildingId, premisesId, subjectType: 'paymentIntent', subjectId: input.intentId,
       after: { number: input.number, amount: input.amount, provider: input.provider } })
   }
-  const href = merchant.provider === 'halyk' ? await bankPageOf(ctx, { payable, merchant, input }) : hrefOf(ctx, merchant, input)
+  const href = merchant.provider === 'halyk' ? await bankPageOf(ctx, { payable, merchant, input }) : payLink(merchant, { number: input.number, amount: input.amount, locale: ctx.locale, returnTo: `${env.APP_URL}/${ctx.locale}/pay/${input.number}?back=${input.intentId}` })
   return { intentId: input.intentId, buildingId, href }
 }
 
@@ -46,18 +46,4 @@ async function bankPageOf(ctx: Context, { payable, merchant, input }: { payable:
     newOrder(inner, { merchantId: merchant.merchantId, number: input.number, amount: input.amount, personId: ctx.actor.personId, intentId: input.intentId }))
   if (paymentId === null) throw refusal === 'TAKEN' ? conflict('payments.beingPaid') : conflict('payments.closed')
   return `/api/pay/halyk/${ctx.locale}/${payable.buildingId}/${paymentId}`
-}
-
-/** The provider's own page or application by its link (payments.md 2.5, 3.5, 4); in the demonstration the page that plays it. The others are opened by the person. */
-function hrefOf(ctx: Context, merchant: MerchantFacts, input: OpenIntentInput): string | null {
-  const returnTo = `${env.APP_URL}/${ctx.locale}/pay/${input.number}?back=${input.intentId}`
-  const link = { ...merchant, number: input.number, amount: input.amount, returnTo }
-  const ticket = () => paymeTicket({ ...link, merchant: merchant.externalId, locale: ctx.locale })
-  if (env.DEMO && merchant.demonstration) return `/${ctx.locale}/demo-provider/${merchant.provider}?ticket=${encodeURIComponent(ticket())}`
-  switch (merchant.provider) {
-    case 'payme': return `${merchant.payPage}/${ticket()}`
-    case 'click': return clickLink(link)
-    case 'uzum': return uzumLink(link)
-    default: return null
-  }
 }

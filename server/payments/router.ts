@@ -2,13 +2,14 @@ import 'server-only'
 import { publicProcedure, router, signedProcedure, staffProcedure } from '#server/api/trpc.ts'
 import { shown } from '#server/audit/views.ts'
 import { openIntent } from './open-intent.ts'
+import { payForScreen } from './pay-for/queries.ts'
 import { proofScreen } from './proof/queries.ts'
 import { proofKey } from './proof/signing.ts'
 import { findPayable } from './queries.ts'
 import { registerMerchant } from './register-merchant.ts'
 import { replaceMerchantKey } from './replace-merchant-key.ts'
 import { reversePayment } from './reverse-payment.ts'
-import { intentKey, openIntentInput, payableInput, paymentKey, registerMerchantInput, replaceMerchantKeyInput, reversePaymentInput } from './schema.ts'
+import { intentKey, openIntentInput, payableInput, payForInput, paymentKey, registerMerchantInput, replaceMerchantKeyInput, reversePaymentInput } from './schema.ts'
 import { merchantList } from './screen/merchants.ts'
 import { demoProvider, payList, payScreen, receiptScreen, trackPayable } from './screen/queries.ts'
 import { submitPaymentNotice } from './submit-payment-notice.ts'
@@ -28,5 +29,6 @@ export const paymentsRouter = router({
   merchants: staffProcedure.query(({ ctx }) => merchantList(ctx)),
   registerMerchant: staffProcedure.input(registerMerchantInput).mutation(({ ctx, input }) => registerMerchant(ctx, input)),
   replaceMerchantKey: staffProcedure.input(replaceMerchantKeyInput).mutation(({ ctx, input }) => replaceMerchantKey(ctx, input)),
+  payFor: publicProcedure.input(payForInput).query(({ ctx, input }) => payForScreen(ctx, input)),
   demoProvider: publicProcedure.query(() => demoProvider()),
 })

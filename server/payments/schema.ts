@@ -20,6 +20,10 @@ export type PaymentKey = z.infer<typeof paymentKey>
 export const openIntentInput = z.object({ intentId: z.uuid(), number, amount, provider: z.enum(providers) })
 export type OpenIntentInput = z.infer<typeof openIntentInput>
 
+/** By the QR of a paper bill; the token proves that the paper is in the hand. */
+export const payForInput = z.object({ number, period: z.string().check(z.regex(/^\d{4}-(0[1-9]|1[0-2])$/)), token: z.string().check(z.regex(/^[\w-]{10}$/)), amount: z.nullable(amount) })
+export type PayForInput = z.infer<typeof payForInput>
+
 export const intentKey = z.object({ buildingId: z.uuid(), intentId: z.uuid() })
 export type IntentKey = z.infer<typeof intentKey>
 

@@ -30,6 +30,7 @@ export const definerFunctions: string[] = [
   'auth.keepers_of',
   'auth.lift_stop',
   'auth.link_succeeded',
+  'auth.linked_premises',
   'auth.live_grants',
   'auth.live_session',
   'auth.may_change_keys',

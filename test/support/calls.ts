@@ -16,7 +16,7 @@ const examples: Record<string, unknown> = { bytes: new Uint8Array([37, 80, 68, 7
 export const ownExamples: Record<string, Named> = { 'requests.reportDone': { text: 'done, with an act' }, 'identity.giveGrant': { role: 'COUNCIL_MEMBER' }, 'identity.setCodeLimit': { scope: 'KZ', value: '1' },
   'statements.registerAccount': { number: 'KZ521250000000001001' }, 'statements.reconcile': { day: '2026-11-01' },
   'billing.draftTariff': { territoryPrefix: '75', price: '1', tiers: null, stove: null, metered: null, buildingMeter: null, privileged: null, months: null, vatRate: null, actId: null, newAct: null, validTo: null, supplierId: null },
-  'billing.decideContribution': { perM2: '95', from: '2026-12-01' }, 'billing.endTariff': { lastDay: '2026-12-31' }, 'billing.draftHeat': { number: 'T-1', premisesId: null, areaM2: null, from: '2026-12-01', to: null }, 'billing.endHeat': { lastDay: '2026-12-31' },
+  'billing.decideContribution': { perM2: '95', from: '2026-12-01' }, 'payments.payFor': { token: 'AAAAAAAAAA' }, 'billing.endTariff': { lastDay: '2026-12-31' }, 'billing.draftHeat': { number: 'T-1', premisesId: null, areaM2: null, from: '2026-12-01', to: null }, 'billing.endHeat': { lastDay: '2026-12-31' },
   'billing.registerInterruption': { from: '2026-11-01', to: '2026-11-02' }, 'premises.endPrivilege': { lastDay: '2026-12-31' }, 'premises.registerAbsence': { until: null }, 'premises.registerPrivilege': { until: null } }
 /** A call that the shape lets through: names of a house where they are asked for, the plainest value elsewhere. */
 function inputFor(schema: Schema, names: Named, name = ''): unknown {

@@ -1,10 +1,12 @@
 import 'server-only'
 import type { PdfDefinition, PdfNode } from '#server/documents/pdf/definition.ts'
 import { checkBlock, documentFooter, documentHeader } from '#server/documents/pdf/header.ts'
+import { qrSvg } from '#server/documents/pdf/qr.ts'
+import { env } from '#server/infra/env.ts'
 import { texts } from '#server/infra/texts.ts'
 import { formatAccountNumber } from '#server/kernel/ids.ts'
 import { formatAmount, formatDate, formatMoney, formatPeriod, type Locale } from '#server/kernel/format.ts'
-import { localDateOf } from '#server/kernel/period.ts'
+import { localDateOf, type LocalDate } from '#server/kernel/period.ts'
 import { pricedLines, type PricedLine } from '#server/billing/changes/rules.ts'
 import { explainLine, findingInWords, serviceName, vatPercent, type Voice } from '#server/billing/explanation/rules.ts'
 import { vatRows } from '#server/billing/rules.ts'
@@ -12,7 +14,14 @@ import type { BillPage } from '#server/billing/queries.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import type { Seal } from '#server/ledger/queries.ts'
 
-type PaperFacts = BillPage & { /** The last sealed day of the house's ledger when the paper is made; null before the first. */ seal: Seal | null }
+export type PaperFacts = Omit<BillPage, 'seal'> & {
+  /** The last sealed day of the house's ledger when the paper is made; null before the first. */
+  seal: Seal | null
+  /** Behind the QR by which anybody who holds the paper pays: a neighbour, a grown-up child far away. */
+  payAddress: string
+  /** The code that links a phone to the flat, and its last day; only on papers for the letter box. */
+  invitation?: { code: string; until: LocalDate } | null
+}
 
 /** The bill as a paper with the house's QR, in one language. Pure: the same facts give the same bytes. */
 export function billPaper(page: PaperFacts, locale: Locale, code: string): PdfDefinition {
@@ -40,9 +49,27 @@ export function billPaper(page: PaperFacts, locale: Locale, code: string): PdfDe
       { text: say('billing.paper.cutoff', { date: formatDate(issuedOn) }), style: 'note', margin: [0, 8, 0, 0] },
       { text: say('billing.paper.hash', { hash: bill.hash.slice(0, 16) }), style: 'note' },
       ...(page.seal ? [sealLine(page.seal, bill.currency, locale)] : []),
+      payBlock(page, locale),
       checkBlock(locale, code),
     ],
     footer: documentFooter(locale, code),
+  }
+}
+
+/** How to pay by the paper alone, and how to link a phone to the flat. */
+function payBlock({ payAddress, invitation, accountNumber }: PaperFacts, locale: Locale): PdfNode {
+  const say = texts(locale)
+  const linking: PdfNode[] = invitation ? [
+    { text: say('billing.paper.invitation'), bold: true, margin: [0, 6, 0, 0] },
+    { text: invitation.code, fontSize: 14, bold: true },
+    { text: say('billing.paper.invitationNote', { address: env.APP_URL.replace(/^https?:\/\//, ''), date: formatDate(invitation.until) }), style: 'note' },
+  ] : []
+  return {
+    columns: [
+      { width: 76, svg: qrSvg(payAddress, 72) },
+      { width: '*', stack: [{ text: say('billing.paper.payQr'), bold: true }, { text: say('billing.paper.payQrNote', { number: formatAccountNumber(accountNumber) }), style: 'note' }, ...linking] },
+    ],
+    columnGap: 10, margin: [0, 12, 0, 0], unbreakable: true,
   }
 }
 

@@ -9,6 +9,7 @@ import { duesOf } from '#server/payments/dues/rules.ts'
 import { assertMayPay, assertMayReadPayment } from '#server/payments/policy.ts'
 import { allocationRule, findPayable, inFlightOf, invoicesOf, merchantsOf, ownPayables, paymentsOf, receiptFacts, type InFlight, type MerchantFacts, type OpenInvoice,
   type OwnPayable, type Payable, type PaymentRow, type ReceiptFacts } from '#server/payments/queries.ts'
+import { latestPaper } from '#server/payments/pay-for/queries.ts'
 import type { AllocationRule, FundAmount } from '#server/payments/rules.ts'
 import type { PaymentKey } from '#server/payments/schema.ts'
 import { paidInto, type PaidInto } from '#server/payments/statements/bank-accounts.ts'
@@ -23,6 +24,8 @@ export type PayScreen = {
   payments: PaymentRow[]
   /** The bank accounts of the house that the number leads to. */
   accounts: PaidInto[]
+  /** The address by which anybody to whom it is sent pays the latest bill; null for an instalment and before the first bill. */
+  payFor: string | null
 }
 
 /** All that the pay screen shows of one number. */
@@ -37,7 +40,8 @@ export async function payScreen(ctx: Context, number: string): Promise<PayScreen
   const due = payable.amount === null ? dueOf(payable.owed, { inFlight, invoices: await invoicesOf(ctx, payable) }, ctx.today)
     : payable.state === 'OPEN' ? payable.amount : 0n
   const accounts = (await paidInto(ctx, payable.buildingId)).filter(each => payable.fund === null || (payable.fund === 'SAVINGS') === (each.fund === 'SAVINGS'))
-  return { payable, due, inFlight, rule, merchants, payments, accounts }
+  const payFor = payable.invoiceId === null ? await latestPaper(ctx, payable) : null
+  return { payable, due, inFlight, rule, merchants, payments, accounts, payFor }
 }
 
 type Asked = { inFlight: InFlight; invoices: OpenInvoice[] }

@@ -61,3 +61,35 @@ test('a proof is shown by a resident and checked by a stranger with no network, 
   await page.locator('[data-answer=good]:visible').waitFor()
   await stranger.close()
 })
+
+test('whoever holds the address of a bill pays it without signing in, in each language; a sum that is none is kept and said', async () => {
+  const resident = await openPhone(browser, { url, locale: 'uz' })
+  await signIn(resident.page, 'uz', personOf(demo, 'resident', 'UZ').phone ?? '')
+  const [account] = await procedure<{ number: string }[]>(resident.page, 'payments.mine')
+  await resident.page.goto(`/uz/pay/${account?.number ?? ''}`)
+  const address = await resident.page.getByRole('link', { name: word('uz', 'payments.payFor.ask') }).getAttribute('href') ?? ''
+  await resident.close()
+
+  const stranger = await openPhone(browser, { url, locale: 'ru' })
+  const { page } = stranger
+  const path = new URL(address).pathname
+  for (const locale of ['uz', 'kk', 'ru'] as const) {
+    await page.goto(`${path}?lang=${locale}`)
+    expect(await page.getAttribute('html', 'lang')).toBe(locale)
+    expect(await page.locator('script').count()).toBe(0)
+    await expectFits(page)
+    await expectAccessible(page)
+  }
+  await page.locator('input[name=amount]').fill('много')
+  await page.getByRole('button', { name: word('ru', 'payments.payFor.change') }).click()
+  await page.getByText(word('ru', 'payments.screen.amountWrong')).waitFor()
+  expect(await page.locator('input[name=amount]').inputValue()).toBe('много')
+  await page.locator('input[name=amount]').fill('25000,50')
+  await page.getByRole('button', { name: word('ru', 'payments.payFor.change') }).click()
+  await page.getByRole('link', { name: /Payme/ }).click()
+  await page.waitForURL(/demo-provider[/]payme/)
+  expect(await page.locator('main').innerText()).toMatch(/25[\s\u00A0]000,50/)
+  expect((await page.goto(`${path.slice(0, -10)}AAAAAAAAAA?lang=ru`))?.status()).toBe(404)
+  await page.getByText(word('ru', 'payments.payFor.gone')).first().waitFor()
+  await stranger.close()
+})

@@ -74,7 +74,7 @@ describe('dispute bill', () => {
     // Wherever the debt is told, this is told with it: to the payer, on paper, to a provider.
     expect(await owner.caller.payments.mine()).toMatchObject([{ disputed: 158_943n }])
     expect((await owner.caller.payments.screen({ number: unit().accountNumber })).payable.disputed).toBe(158_943n)
-    const paper = async () => openTransaction(owner.request, async ctx => JSON.stringify(billPaper({ ...await billPage(ctx, key()), seal: null }, 'ru', '7K3M9QXT2B').content).replaceAll('\u00A0', ' '))
+    const paper = async () => openTransaction(owner.request, async ctx => JSON.stringify(billPaper({ ...await billPage(ctx, key()), seal: null, payAddress: 'http://localhost/p' }, 'ru', '7K3M9QXT2B').content).replaceAll('\u00A0', ' '))
     for (const words of [`Оспорено, заявка № ${filed.number}`, `Из начисленного оспорено 1 589,43 ₸, заявка № ${filed.number}`]) expect(await paper()).toContain(words)
     const issue = () => openTransaction(owner.request, ctx => issueBill(ctx, { ...key(), locale: 'ru' }))
     const marked = await issue()

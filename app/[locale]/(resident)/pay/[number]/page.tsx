@@ -59,9 +59,19 @@ export default async function PayPage({ params, searchParams }: Props) {
           merchants={screen.merchants.map(({ provider, leastAmount, mostAmount, payPage }) => ({ provider, least: leastAmount, most: mostAmount, service: payPage }))}
           words={{ ...section(locale, 'payments.screen'), kaspi: section(locale, 'payments.kaspi'), paynet: section(locale, 'payments.paynet'), providers: section(locale, 'payments.providers'), noNetwork: t('errors.common.noNetwork') } as unknown as PayWords} />
       )}
-      <LinkButton kind="quiet" href={`/${locale}/pay/${payable.accountNumber}/proof`}>{t('payments.proof.link')}</LinkButton>
+      <Papers screen={screen} locale={locale} t={t} />
       <PaymentList payments={payments} buildingId={payable.buildingId} locale={locale} title={t('payments.screen.history')} />
     </div>
+  )
+}
+
+/** The address for somebody else who pays, and the proof that nothing is overdue. */
+function Papers({ screen: { payFor, payable }, locale, t }: PartProps) {
+  return (
+    <>
+      {payFor !== null && payable.state === 'OPEN' && <LinkButton kind="quiet" href={`${payFor}?lang=${locale}`}>{t('payments.payFor.ask')}</LinkButton>}
+      <LinkButton kind="quiet" href={`/${locale}/pay/${payable.accountNumber}/proof`}>{t('payments.proof.link')}</LinkButton>
+    </>
   )
 }
 

@@ -4,11 +4,13 @@ import { billOrNothing } from '#app/_parts/billing/read.ts'
 import { Notice } from '#app/_ui/notice.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
 import { Facts } from '#app/_ui/list.tsx'
+import { languages } from '#app/_ui/locale.ts'
 import { Table } from '#app/_ui/table.tsx'
 import { caller } from '#server/api/caller.ts'
 import { findingWithStep, serviceName, sourceInWords } from '#server/billing/explanation/rules.ts'
 import { section, texts } from '#server/infra/texts.ts'
 import { formatAmount, formatDate, formatMoney, formatNumber, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
+import { RequestPapers } from './request-papers.tsx'
 import { PostBills } from './post-bills.tsx'
 
 type Props = { params: Promise<{ locale: string; building: string; period: string }> }
@@ -42,7 +44,12 @@ export default async function PreviewPage({ params }: Props) {
       <Services preview={preview} locale={locale} />
       <Tariffs preview={preview} locale={locale} />
       {preview.billed
-        ? <Notice tone="good">{t('billing.runs.billed')}</Notice>
+        ? (
+          <>
+            <Notice tone="good">{t('billing.runs.billed')}</Notice>
+            <RequestPapers buildingId={building} period={period} first={locale} languages={languages} batches={await api.billing.papers({ buildingId: building, period })} words={section(locale, 'billing.runs.papers')} />
+          </>
+        )
         : <PostBills buildingId={building} period={period} accounts={preview.accounts} hash={preview.billsHash} findings={preview.findings.length}
             total={formatMoney(preview.total, preview.currency, locale)} words={section(locale, 'billing.runs')} />}
     </div>

@@ -1,0 +1,74 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { issuePapers } from '#server/billing/issue-papers.ts'
+import { paperOf } from '#server/billing/paper/issued.ts'
+import { billPaper } from '#server/billing/paper/definition.ts'
+import { papersInOrder } from '#server/billing/paper/queries.ts'
+import { serviceTransaction, strangerScope } from '#server/infra/context.ts'
+import { openFile } from '#server/infra/storage.ts'
+import { newId } from '#server/kernel/ids.ts'
+import { asAccountant, asOwner } from '#test/support/actors.ts'
+import { arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
+import { setNow } from '#test/support/clock.ts'
+import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { makeHouse, type TestHouse } from '#test/support/factories.ts'
+
+let db: TestDatabase
+let house: TestHouse
+const period = '2026-10'
+const batchId = newId()
+
+beforeAll(async () => {
+  db = await testDatabase()
+  await seedMoneyReference()
+  await setNow('2026-11-21T05:00:00Z')
+  house = await makeHouse(db, { flats: 3 })
+  const [first, second, third] = house.premises
+  if (!first || !second || !third) throw new Error('no flats')
+  for (const [unit, entrance, number] of [[first, 2, '20'], [second, 1, '100'], [third, 1, '90']] as const) {
+    await db.sql('update premises set entrance = $3, number = $4 where building_id = $1 and premises_id = $2', [house.buildingId, unit.premisesId, entrance, number])
+  }
+  await arrangeServices(db, house)
+  const accountant = await asAccountant(db, house)
+  await accountant.caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: true })
+  // Somebody lives in flat 90 with the application already.
+  await asOwner(db, house, third)
+  await accountant.caller.billing.requestPapers({ buildingId: house.buildingId, batchId, period, locale: 'ru' })
+})
+
+describe('issue papers', () => {
+  it('only the machine that bills draws papers: an order of another house is refused as one that is not there', async () => {
+    await issuePapers(strangerScope(), { buildingId: newId(), batchId })
+    const [batch] = await (await asAccountant(db, house)).caller.billing.papers({ buildingId: house.buildingId, period })
+    expect(batch?.state, 'refused: nothing was drawn').toBe('WAITING')
+  })
+
+  it('lie as a postman walks, by entrance and then by number, and a code is printed only where nobody is linked', async () => {
+    await issuePapers(strangerScope(), { buildingId: house.buildingId, batchId })
+    const [batch] = await (await asAccountant(db, house)).caller.billing.papers({ buildingId: house.buildingId, period })
+    expect(batch).toMatchObject({ state: 'READY', billCount: 3, doneCount: 3, invitationCount: 2 })
+    const bytes = await openFile(batch?.sha256 ?? '')
+    expect(bytes.subarray(0, 5).toString()).toBe('%PDF-')
+    const [first, second, third] = house.premises
+    const wanted = await serviceTransaction('billing', ctx => papersInOrder(ctx, { buildingId: house.buildingId, period }))
+    expect(wanted.map(each => each.number)).toEqual([third, second, first].map(unit => unit?.accountNumber))
+    expect(wanted.map(each => each.linked)).toEqual([true, false, false])
+  }, 60_000)
+
+  it('drawn again after a stop, the codes are the same and none is made anew', async () => {
+    const codes = () => db.sql<{ invitation_id: string }>('select invitation_id, state from invitations where building_id = $1 order by 1', [house.buildingId])
+    const before = await codes()
+    expect(before).toHaveLength(2)
+    await db.sql(`update paper_batches set state = 'WAITING', sha256 = null, size_bytes = null where batch_id = $1`, [batchId])
+    await issuePapers(strangerScope(), { buildingId: house.buildingId, batchId })
+    expect(await codes()).toEqual(before)
+  }, 60_000)
+
+  it('prints the way to pay by the paper and, where it is given, the code; a resident\'s own paper has no code', async () => {
+    const [unit] = house.premises
+    const { facts } = await serviceTransaction('billing', ctx => paperOf(ctx, { number: unit?.accountNumber ?? '', period, locale: 'ru' }))
+    const own = JSON.stringify(billPaper(facts, 'ru', '7K3M9QXT2B').content)
+    expect(facts.payAddress).toContain(`/v/pay/${unit?.accountNumber}/${period}/`)
+    expect(own).not.toContain('Код для вашего телефона')
+    expect(JSON.stringify(billPaper({ ...facts, invitation: { code: 'K3M9P-0QXZ4', until: '2027-01-05' } }, 'ru', '7K3M9QXT2B').content)).toContain('K3M9P-0QXZ4')
+  })
+})

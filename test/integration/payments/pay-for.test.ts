@@ -1,0 +1,60 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { payForAddress } from '#server/payments/pay-for/signing.ts'
+import { asAccountant, asOwner, asStranger } from '#test/support/actors.ts'
+import { arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
+import { setNow } from '#test/support/clock.ts'
+import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { makeHouse, type TestHouse, type TestPremises } from '#test/support/factories.ts'
+
+let db: TestDatabase
+let house: TestHouse
+let unit: TestPremises
+const period = '2026-10'
+
+beforeAll(async () => {
+  db = await testDatabase()
+  await seedMoneyReference()
+  await setNow('2026-11-21T05:00:00Z')
+  house = await makeHouse(db, { flats: 2 })
+  const [first] = house.premises
+  if (!first) throw new Error('no flats')
+  unit = first
+  await arrangeServices(db, house)
+  const accountant = await asAccountant(db, house)
+  for (const month of ['2026-09', period]) await accountant.caller.billing.run({ buildingId: house.buildingId, period: month, acceptFindings: true })
+})
+
+const partsOf = (address: string) => {
+  const [, , , number = '', month = '', token = ''] = new URL(address).pathname.split('/')
+  return { number, period: month, token }
+}
+
+describe('paying by a paper bill', () => {
+  it('whoever holds the paper sees the flat and what is left of the paper\'s sum, never a later debt', async () => {
+    const stranger = asStranger()
+    const older = await stranger.caller.payments.payFor({ ...partsOf(payForAddress(unit.accountNumber, '2026-09')), amount: null })
+    const newer = await stranger.caller.payments.payFor({ ...partsOf(payForAddress(unit.accountNumber, period)), amount: null })
+    const [bill] = await db.sql<{ total: string }>('select total from bills where account_id = $1 and period = $2', [unit.accountId, '2026-09'])
+    expect(older.due).toBe(BigInt(bill?.total ?? 0))
+    expect(newer.due).toBeGreaterThan(older.due)
+    expect(older).toMatchObject({ unitNumber: unit.number, closed: false, amount: older.due })
+    expect(JSON.stringify(older, (_, value: unknown) => typeof value === 'bigint' ? String(value) : value)).not.toContain(unit.accountId)
+  })
+
+  it('people of the flat have the address of its latest bill, to send it to whoever pays for them; of a closed account nothing is taken', async () => {
+    const owner = await asOwner(db, house, unit)
+    expect((await owner.caller.payments.screen({ number: unit.accountNumber })).payFor).toBe(payForAddress(unit.accountNumber, period))
+    const other = house.premises[1]
+    await db.sql(`update accounts set closed_on = '2026-11-01' where account_id = $1`, [other?.accountId])
+    expect(await asStranger().caller.payments.payFor({ ...partsOf(payForAddress(other?.accountNumber ?? '', period)), amount: 100_000n })).toMatchObject({ closed: true, ways: [] })
+  })
+
+  it('a wrong token, another month\'s or another flat\'s, is not found', async () => {
+    const stranger = asStranger()
+    const { token } = partsOf(payForAddress(unit.accountNumber, period))
+    const other = house.premises[1]?.accountNumber ?? ''
+    for (const asked of [{ number: unit.accountNumber, period: '2026-09', token }, { number: other, period, token }, { number: unit.accountNumber, period, token: 'AAAAAAAAAA' }]) {
+      await expect(stranger.caller.payments.payFor({ ...asked, amount: null })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    }
+  })
+})
