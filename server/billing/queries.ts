@@ -53,8 +53,8 @@ type Answer = { page: Raw | null; seal: { day: string; links: string; hash: stri
 /** A bill with all that explains it, in one round trip. Not one's own: not found. `withSimilar`: compared with similar flats, of which nothing but the middle is told. */
 export async function billPage(ctx: Pick<Context, 'db' | 'actor'>, key: BillKey, withSimilar = false): Promise<BillPage> {
   const rows = withSimilar
-    ? await ctx.db.$queryRaw<Answer[]>`select app.bill_page(${key.number}, ${key.period}) as page, app.seal_of_account(${key.number}) as seal,
-        app.similar_flats(${key.number}, ${key.period}, ${serviceSecret(env.AUTH_SECRET, 'billing')}) as similar`
+    ? await ctx.db.$queryRaw<Answer[]>`select x.page, app.seal_of_account(${key.number}) as seal, case when x.page is not null then app.similar_flats((x.page #>> '{bill,buildingId}')::uuid,
+        (x.page #>> '{bill,premisesId}')::uuid, ${key.period}, ${serviceSecret(env.AUTH_SECRET, 'billing')}) end as similar from (select app.bill_page(${key.number}, ${key.period}) as page offset 0) x`
     : await ctx.db.$queryRaw<Answer[]>`select app.bill_page(${key.number}, ${key.period}) as page, app.seal_of_account(${key.number}) as seal, null::jsonb as similar`
   const [{ page, seal, similar } = { page: null, seal: null, similar: null }] = rows
   assertMayRead(ctx.actor, page ? { buildingId: page.bill.buildingId, premisesId: page.bill.premisesId } : null)

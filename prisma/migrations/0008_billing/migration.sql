@@ -909,27 +909,25 @@ grant execute on function app.index_on(text, text, date), app.rate_on(contributi
 
 -- ── Similar flats ───────────────────────────────────────────────────────────────────────────────
 -- What flats of the same house, kind and about the same area (a fifth more or less) are usually charged: the middle by service,
--- of five others at least, rounded so that it is nobody's own figure. Whose bill it is, the asker's own scope says; the others are
--- seen by the machine (p_secret) and leave this function only as such a middle. A unit counts once, whoever shares it.
-create function app.similar_flats(p_number text, p_period text, p_secret text) returns jsonb
-language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
+-- of five others at least, rounded so that it is nobody's own figure. Asked for a bill that the asker's own scope has shown; the
+-- others are seen by the machine (p_secret) and leave this function only as such a middle. A unit counts once, whoever shares it.
+create function app.similar_flats(p_building uuid, p_premises uuid, p_period text, p_secret text) returns jsonb
+language plpgsql volatile set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan set jit = off as $$
 declare
   month char(7) := p_period; sid text := coalesce(current_setting('app.sid', true), ''); acting text := coalesce(current_setting('app.acting', true), '');
-  own record; told jsonb; fewest constant int := 5; step numeric;
+  own_kind text; area numeric; step numeric; told jsonb; fewest constant int := 5;
 begin
-  select b.building_id, b.premises_id, b.currency, u.kind, u.area_m2 into own from account_numbers n join bills b on b.building_id = n.building_id and b.account_id = n.account_id and b.period = month
-    join premises u on u.building_id = b.building_id and u.premises_id = b.premises_id where n.number = p_number::char(10);
-  if own.building_id is null then return null; end if;
-  step := case own.currency when 'UZS' then 100000 else 1000 end;
   perform set_config('app.sid', p_secret, true), set_config('app.acting', '', true);
+  select u.kind, u.area_m2, case b.country when 'UZ' then 100000 else 1000 end into own_kind, area, step
+    from premises u join buildings b on b.building_id = u.building_id where u.building_id = p_building and u.premises_id = p_premises;
   with price as materialized (
     select i ->> 'key' as key, i ->> 'service' as service from billing_runs r, jsonb_array_elements(r.prices -> 'items') i
-     where r.building_id = own.building_id and r.period = month and i ->> 'service' <> 'PENALTY'),
+     where r.building_id = p_building and r.period = month and i ->> 'service' <> 'PENALTY'),
   spent as materialized (
-    select b.premises_id, p.service, sum((l ->> 'net')::bigint + (l ->> 'vat')::bigint) as amount from bills b
-      join premises u on u.building_id = b.building_id and u.premises_id = b.premises_id and u.kind = own.kind and u.area_m2 between own.area_m2 * 0.8 and own.area_m2 * 1.2
-      cross join lateral json_array_elements(b.lines) l join price p on p.key = l ->> 'key'
-     where b.building_id = own.building_id and b.period = month and b.premises_id <> own.premises_id group by 1, 2),
+    select b.premises_id, p.service, sum(l.net + l.vat) as amount from bills b
+      join premises u on u.building_id = b.building_id and u.premises_id = b.premises_id and u.kind = own_kind and u.area_m2 between area * 0.8 and area * 1.2
+      cross join lateral json_to_recordset(b.lines) as l(key text, net bigint, vat bigint) join price p on p.key = l.key
+     where b.building_id = p_building and b.period = month and b.premises_id <> p_premises group by 1, 2),
   typical as (
     select s.service, count(*) as others, round(percentile_cont(0.5) within group (order by s.amount)::numeric / step) * step as middle from spent s group by s.service having count(*) >= fewest),
   whole as (
@@ -939,4 +937,4 @@ begin
   perform set_config('app.sid', sid, true), set_config('app.acting', acting, true);
   return told;
 end $$;
-grant execute on function app.similar_flats(text, text, text) to uyim_app;
+grant execute on function app.similar_flats(uuid, uuid, text, text) to uyim_app;
