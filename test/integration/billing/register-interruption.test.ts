@@ -16,12 +16,13 @@ const act = (change: object = {}) => ({ interruptionId: newId(), buildingId: hou
 
 describe('register interruption', () => {
   it('writes the act down with who wrote it, and tells which of its months are billed', async () => {
-    await db.sql(`insert into billing_runs (building_id, period, run_id, currency, prices, prices_hash, due_on, accounts, line_count, total, bills_hash) values ($1, '2026-11', gen_random_uuid(), 'UZS', '{}', '', '2026-12-15', 0, 0, 0, '')`, [house.buildingId])
+    await db.sql(`insert into billing_runs (building_id, period, run_id, currency, prices, prices_hash, due_on, accounts, line_count, total, bills_hash) values ($1, '2026-11', gen_random_uuid(), 'UZS', '{"items": [{"service": "HEAT", "of": "AREA", "heat": {"mode": "BY_AREA"}}]}', '', '2026-12-15', 0, 0, 0, '')`, [house.buildingId])
     const accountant = await asAccountant(db, house)
     const said = act()
-    expect(await accountant.caller.billing.registerInterruption(said)).toEqual({ interruptionId: said.interruptionId, billed: ['2026-11'] })
-    expect(await db.sql(`select service, act_number, recorded_by::text from service_interruptions where building_id = $1`, [house.buildingId])).toEqual([{ service: 'HEAT', act_number: '14/7', recorded_by: accountant.personId }])
-    expect(await accountant.caller.billing.registerInterruption(said)).toEqual({ interruptionId: said.interruptionId, billed: ['2026-11'] })
+    expect(await accountant.caller.billing.registerInterruption(said)).toEqual({ interruptionId: said.interruptionId, billed: ['2026-11'], recalculated: ['2026-11'] })
+    expect(await db.sql(`select service, act_number, recorded_by::text from service_interruptions where building_id = $1 and service = 'HEAT'`, [house.buildingId])).toEqual([{ service: 'HEAT', act_number: '14/7', recorded_by: accountant.personId }])
+    expect(await accountant.caller.billing.registerInterruption(said)).toEqual({ interruptionId: said.interruptionId, billed: ['2026-11'], recalculated: ['2026-11'] })
+    expect(await accountant.caller.billing.registerInterruption(act({ service: 'GAS' }))).toMatchObject({ billed: ['2026-11'], recalculated: [] })
     await expect(accountant.caller.billing.registerInterruption({ ...said, act: '15' })).rejects.toThrow('heat.actRegistered')
   })
 

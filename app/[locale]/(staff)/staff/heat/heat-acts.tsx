@@ -7,19 +7,19 @@ import { Field } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 
 export type HeatActsWords = Record<'publish' | 'publishNote' | 'working' | 'decline' | 'takeBack' | 'end' | 'reason' | 'lastDay' | 'noNetwork', string>
-type Props = { what: InputOf<'billing.publishHeat'>; does: 'DECIDE' | 'DECLINE' | 'TAKE_BACK' | 'END'; least: string; words: HeatActsWords }
+type Props = { what: InputOf<'billing.publishHeat'>; does: 'DECIDE' | 'DECLINE' | 'TAKE_BACK' | 'END'; least: string; /** Where what is declined is no more to be seen. */ done: string; words: HeatActsWords }
 
 /** The second person publishes or sends back; the drafter takes back; what is in force is ended. */
-export function HeatActs({ what, does, least, words }: Props) {
+export function HeatActs({ what, does, least, done, words }: Props) {
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState('')
 
-  async function act(work: () => Promise<unknown>) {
+  async function act(work: () => Promise<unknown>, next: string = window.location.href) {
     setBusy(true)
     setProblem('')
     try {
       await work()
-      window.location.reload()
+      window.location.assign(next)
     } catch (error) {
       setProblem((error instanceof CallError && error.message) || words.noNetwork)
       setBusy(false)
@@ -29,7 +29,7 @@ export function HeatActs({ what, does, least, words }: Props) {
     event.preventDefault()
     const said = new FormData(event.currentTarget)
     const word = (name: string) => String(said.get(name) ?? '').trim()
-    void act(() => call('billing.endHeat', { ...what, lastDay: word('lastDay') || null, ground: word('ground') }))
+    void act(() => call('billing.endHeat', { ...what, lastDay: word('lastDay') || null, ground: word('ground') }), does === 'END' ? undefined : done)
   }
 
   return (

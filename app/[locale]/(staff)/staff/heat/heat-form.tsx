@@ -11,7 +11,7 @@ import type { NewKind } from './heat-words.ts'
 import { readAct, readHeat } from './read-heat.ts'
 
 type WordKey = 'place' | 'from' | 'to' | 'toOpen' | 'act' | 'actKind' | 'actTitle' | 'actNumber' | 'actDate' | 'source' | 'litres' | 'gcal' | 'unit' | 'number' | 'supplier' | 'mode' | 'area' | 'areaHint' | 'policy' | 'customerClass' | 'hotWater'
-  | 'service' | 'interruption' | 'save' | 'saveAct' | 'saving' | 'missing' | 'noNetwork' | 'recalculated'
+  | 'service' | 'interruption' | 'save' | 'saveAct' | 'saving' | 'missing' | 'noNetwork' | 'recalculated' | 'notRecalculated'
 export type HeatFormWords = Record<WordKey, string>
 type Choice = { value: string; label: string }
 export type HeatChoices = Record<'places' | 'acts' | 'actKinds' | 'suppliers' | 'modes' | 'policies' | 'classes' | 'services' | 'units', readonly Choice[]>
@@ -47,9 +47,9 @@ export function HeatForm({ kind, buildingId, done, words: w, choices }: Props) {
   async function saveAct(form: FormData): Promise<string | null> {
     const act = readAct(form, id, buildingId)
     if (act === null) return w.missing
-    const { billed } = await call('billing.registerInterruption', act)
+    const { billed, recalculated } = await call('billing.registerInterruption', act)
     if (billed.length === 0) location.assign(done)
-    else setTold(w.recalculated)
+    else setTold(recalculated.length > 0 ? w.recalculated : w.notRecalculated)
     return null
   }
 

@@ -30,10 +30,11 @@ export function HeatRecord({ desk, building, open, today, locale }: Props) {
   return (
     <Card title={titleOf(found, t)} note={t(`heat.states.${row.state}`)} actions={<LinkButton href={heatHref(locale, building)} hotkey="x">{t('heat.open.close')}</LinkButton>}>
       <Facts facts={factsOf(found, t)} />
+      {row.state === 'DECLINED' && <Notice tone="care">{t('heat.open.declined', { reason: row.declinedReason ?? '' })}</Notice>}
       {row.state === 'DRAFT' && row.mine && <Notice tone="waiting">{t('heat.open.mine')}</Notice>}
       {row.state === 'DRAFT' && !row.mine && !row.mayPublish && <Notice tone="waiting">{t('heat.open.waits')}</Notice>}
       {row.state === 'DRAFT' && found.kind !== 'CONTRACT' && found.row.actId === null && <Notice tone="care">{t('heat.open.noAct')}</Notice>}
-      {does !== null && <HeatActs what={{ kind: found.kind, heatId: row.id, buildingId: found.kind === 'CONTRACT' ? found.row.buildingId : null }} does={does} least={row.from > today ? row.from : today}
+      {does !== null && <HeatActs what={{ kind: found.kind, heatId: row.id, buildingId: found.kind === 'CONTRACT' ? found.row.buildingId : null }} does={does} least={row.from > today ? row.from : today} done={heatHref(locale, building)}
         words={section(locale, 'heat.open') as HeatActsWords} />}
     </Card>
   )

@@ -42,7 +42,7 @@ export default async function HeatPage({ params, searchParams }: Props) {
       <NewOnes desk={desk} building={building} locale={locale} />
       {kind !== undefined && <HeatDrafts desk={desk} building={building} kind={kind} locale={locale} />}
       {asked.open !== undefined && <HeatRecord desk={desk} building={building} open={asked.open} today={me.today} locale={locale} />}
-      <ContractTable desk={desk} building={building} locale={locale} />
+      {desk.houses.length > 0 && <ContractTable desk={desk} building={building} locale={locale} />}
       <SeasonTable desk={desk} building={building} locale={locale} />
       <NormTable desk={desk} building={building} locale={locale} />
       {building !== undefined && <ActTable desk={desk} locale={locale} />}
