@@ -6,7 +6,7 @@ import { conflict, invalid } from '#server/kernel/errors.ts'
 import { parseDecimal, compareDecimal, type Decimal } from '#server/kernel/quantity.ts'
 import { daysInPeriod } from '#server/kernel/period.ts'
 import { assertMayDraftHeat } from '#server/billing/policy.ts'
-import { findHeat, type FoundHeat } from '#server/billing/heat/desk.ts'
+import { findHeat, type FoundHeat } from '#server/billing/heat/records.ts'
 import type { ContractDraft, DraftHeatInput, NormDraft, SeasonDraft } from '#server/billing/heat/schema.ts'
 import { actOf } from '#server/billing/tariffs/acts.ts'
 

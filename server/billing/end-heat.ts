@@ -4,7 +4,7 @@ import type { Context } from '#server/infra/context.ts'
 import { conflict, invalid } from '#server/kernel/errors.ts'
 import { daysInPeriod, lastDay } from '#server/kernel/period.ts'
 import { assertMayEndHeat } from '#server/billing/policy.ts'
-import { billedUpTo, findHeat, type FoundHeat } from '#server/billing/heat/desk.ts'
+import { billedUpTo, findHeat, type FoundHeat } from '#server/billing/heat/records.ts'
 import type { EndHeatInput } from '#server/billing/heat/schema.ts'
 
 /** A draft is taken or sent back as it stands; what is published ends, or ends earlier. Bills that were made stay. */

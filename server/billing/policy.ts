@@ -1,7 +1,7 @@
 import 'server-only'
 import { grantOnBuilding, hasRightOnPremises, isService, type Actor } from '#server/kernel/actor.ts'
 import { conflict, forbidden, invalid, notFound } from '#server/kernel/errors.ts'
-import type { FoundHeat } from './heat/desk.ts'
+import type { FoundHeat } from './heat/records.ts'
 import type { HeatKind } from './heat/schema.ts'
 import type { CourtPlace } from './court/schema.ts'
 import type { HouseToRun } from './runs/queries.ts'

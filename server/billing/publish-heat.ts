@@ -5,7 +5,7 @@ import { sqlState } from '#server/infra/db.ts'
 import { conflict, forbidden } from '#server/kernel/errors.ts'
 import { lastDay } from '#server/kernel/period.ts'
 import { assertMayPublishHeat } from '#server/billing/policy.ts'
-import { billedUpTo, findHeat, type FoundHeat } from '#server/billing/heat/desk.ts'
+import { billedUpTo, findHeat, type FoundHeat } from '#server/billing/heat/records.ts'
 import type { HeatInput } from '#server/billing/heat/schema.ts'
 
 /** The second person: from its first day on houses are charged by it. Months that are billed stay as they are. */
