@@ -40,7 +40,7 @@ export async function closeMonth(ctx: Context, { organisationId, period }: Close
   if (broken) throw refused(broken)
   const closingId = newId()
   await keep(ctx, { closingId, organisationId, period, open })
-  await record(ctx, { action: 'billing.closeMonth', buildingId: null, subjectType: 'monthClosing', subjectId: closingId, ground: period, after: { organisationId, houses: buildingIds } })
+  for (const buildingId of buildingIds) await record(ctx, { action: 'billing.closeMonth', buildingId, subjectType: 'monthClosing', subjectId: closingId, ground: period, after: { organisationId } })
   return { houses: open.length }
 }
 
