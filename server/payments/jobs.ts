@@ -10,6 +10,7 @@ import { importStatement } from './import-statement.ts'
 import { postStatement } from './post-statement.ts'
 import { reconcileDay } from './reconcile-day.ts'
 import { busyHouses } from './reconciliation/queries.ts'
+import { pullWords } from './reconciliation/words.ts'
 import { remindDebts } from './remind-debts.ts'
 import { findStatement } from './statements/queries.ts'
 import type { StatementKey } from './statements/schema.ts'
@@ -42,6 +43,12 @@ export async function reconcileLately(): Promise<number> {
   return days.length
 }
 
+/** First those who can be asked are asked, then the days are judged. */
+async function reconcile(): Promise<void> {
+  await pullWords(daysOpen)
+  await reconcileLately()
+}
+
 export const jobs: Jobs = {
   events: {
     [statementSubmitted]: event => whenWaiting(event, ['RECEIVED', 'READING'], key => importStatement(strangerScope(), key)),
@@ -54,7 +61,7 @@ export const jobs: Jobs = {
     { name: 'payments.expire', everySeconds: 600, run: () => expirePayments('3 hours') },
     { name: 'payments.clickReceipts', everySeconds: 60, run: async () => void await fetchReceipts() },
     { name: 'payments.remindDebts', cron: '10 10 * * *', run: remind },
-    { name: 'payments.reconcile', cron: '30 5 * * *', run: async () => void await reconcileLately() },
+    { name: 'payments.reconcile', cron: '30 5 * * *', run: reconcile },
     { name: 'payments.expireForgotten', cron: '10 2 * * *', run: () => expirePayments('60 days') },
     { name: 'payments.askHalyk', everySeconds: 120, run: sweepOrders },
   ],

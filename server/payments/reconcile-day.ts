@@ -3,7 +3,7 @@ import { record } from '#server/audit/record.ts'
 import { asService, type Context } from '#server/infra/context.ts'
 import { invalid } from '#server/kernel/errors.ts'
 import { assertMayKeepStatements } from './policy.ts'
-import { differingProviders, keepDay, lumpsOf, ourPayments, theirPayments, type Kept } from './reconciliation/queries.ts'
+import { answeredFor, differingProviders, keepDay, lumpsOf, ourPayments, theirPayments, type Kept } from './reconciliation/queries.ts'
 import { differencesOf, type Difference } from './reconciliation/rules.ts'
 import { houseOfStatements } from './statements/queries.ts'
 import type { ReconcileInput } from './statements/schema.ts'
@@ -26,6 +26,7 @@ export async function reconcileDay(ctx: Context, { buildingId, day }: ReconcileI
 
 async function judgeDay(ctx: Context, { buildingId, day }: ReconcileInput): Promise<Kept[]> {
   const [ours, theirs, lumps] = [await ourPayments(ctx, { buildingId, day }), await theirPayments(ctx, { buildingId, day }), await lumpsOf(ctx, { buildingId, day })]
+  const answered = await answeredFor(ctx, { buildingId, day })
   // Also where nothing is left of what once differed: then the difference is gone.
   const providers = new Set([...ours.filter(each => each.day === day), ...theirs.filter(each => each.day === day), ...lumps, ...await differingProviders(ctx, { buildingId, day })].map(each => each.provider))
   return [...providers].sort().map(provider => {
@@ -33,9 +34,13 @@ async function judgeDay(ctx: Context, { buildingId, day }: ReconcileInput): Prom
     const [today, told] = [mine.filter(each => each.day === day && each.state === 'PAID'), other.filter(each => each.day === day && !each.returned)]
     const sent = lumps.filter(each => each.provider === provider)
     // Of a provider that has told nothing of the day nothing can be said to be missing.
-    const differences = told.length === 0 && provider !== 'bank' ? [] : differencesOf(mine, other, day)
+    const heard = told.some(each => each.statementId !== null) || provider === 'bank'
+    // Without a registry, only of payments that it answered for.
+    const known = heard ? mine : mine.filter(each => answered.has(each.paymentId))
+    const silent = !heard && !known.some(each => each.day === day)
+    const differences = silent ? [] : differencesOf(known, other, day)
     return {
-      provider, ourCount: today.length, ourSum: sum(today), theirCount: told.length === 0 && provider !== 'bank' ? null : told.length, theirSum: told.length === 0 && provider !== 'bank' ? null : sum(told),
+      provider, ourCount: today.length, ourSum: sum(today), theirCount: silent ? null : told.length, theirSum: silent ? null : sum(told),
       transferred: sum(sent), differences: [...differences, ...sent.filter(each => !each.placed).map(lumpDifference)],
     }
   })

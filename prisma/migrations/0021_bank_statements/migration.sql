@@ -181,12 +181,23 @@ create table reconciliation_differences (
 );
 create unique index reconciliation_differences_subject on reconciliation_differences (building_id, provider, day, class, subject);
 
+-- What a provider answered when we asked it of one of our payments (Click's own API, Halyk's check-status: payments.md 3.5, 7.5): its
+-- last word. Those who call us are known by their registries alone.
+create table provider_words (
+  building_id uuid not null,
+  payment_id uuid not null,
+  state text not null check (state in ('PAID', 'REFUNDED', 'MISSING')),
+  amount bigint,                                         -- null: it says none
+  asked_at timestamptz not null,
+  primary key (building_id, payment_id)
+);
+
 select app.protect('bank_accounts', '{house.read}', '{billing.run}', '{payments,billing,worker}');
 grant select, insert on bank_accounts to uyim_app;
 grant update (confirmed_by, confirmed_at) on bank_accounts to uyim_app;
 select app.protect(t, '{billing.run}', '{}', '{payments}') from unnest(array['statements', 'statement_lines', 'statement_settlements', 'reconciliations',
-  'reconciliation_differences']::regclass[]) t;
-grant select, insert, update on statements, statement_lines, reconciliations, reconciliation_differences to uyim_app;
+  'reconciliation_differences', 'provider_words']::regclass[]) t;
+grant select, insert, update on statements, statement_lines, reconciliations, reconciliation_differences, provider_words to uyim_app;
 grant select, insert on statement_settlements to uyim_app;
 -- What was read and not accepted may be forgotten; what was accepted stays.
 grant delete on statement_lines to uyim_app;

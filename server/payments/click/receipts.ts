@@ -45,18 +45,19 @@ async function fetchReceipt(due: Due, now: Date): Promise<boolean> {
   const tried = { tried_at: now.toISOString() }
   if (!due.submitted) {
     const request = itemsBody(due)
-    const heard = await ask(`${due.apiPage}/payment/ofd_data/submit_items`, auth, request)
+    const heard = await askClick(`${due.apiPage}/payment/ofd_data/submit_items`, auth, request)
     const taken = isTaken(heard.json)
     await serviceTransaction('payments', ctx => storeFiscalReceipt(ctx, { ...base, method: 'submit_items', request, heard, click: taken ? { ...tried, submitted: 'true' } : tried, receipt: null }))
     if (!taken) return false
   }
-  const heard = await ask(`${due.apiPage}/payment/ofd_data/${due.serviceId}/${due.paymentNumber}`, auth, null)
+  const heard = await askClick(`${due.apiPage}/payment/ofd_data/${due.serviceId}/${due.paymentNumber}`, auth, null)
   const receipt = receiptOf(heard.json)
   await serviceTransaction('payments', ctx => storeFiscalReceipt(ctx, { ...base, method: 'ofd_data', request: due.paymentNumber, heard, click: tried, receipt }))
   return receipt !== null
 }
 
-async function ask(address: string, auth: string, body: string | null): Promise<Heard> {
+/** One call of Click's own API. */
+export async function askClick(address: string, auth: string, body: string | null): Promise<Heard> {
   try {
     const response = await fetch(address, {
       method: body === null ? 'GET' : 'POST', headers: { auth, accept: 'application/json', 'content-type': 'application/json' }, redirect: 'error', signal: AbortSignal.timeout(patience),

@@ -31,12 +31,25 @@ export async function theirPayments(ctx: Read, { buildingId, day }: Day): Promis
         l.statement_id as "statementId", l.row_number::float8 as row
       from lines l where l.source not in ('', 'desk') and l.state not in ('ELSEWHERE', 'REJECTED')
     union all
+    -- Where there is no registry, its answer to our question.
+    select t.provider, case when t.provider = 'halyk' then split_part(t.external_id, '/', 1) else t.external_id end, coalesce(w.amount, t.amount), w.state = 'REFUNDED', to_char(t.value_date, 'YYYY-MM-DD'), t.number::text, null, null
+      from provider_words w join payment_transactions t on t.building_id = w.building_id and t.payment_id = w.payment_id
+     where w.building_id = ${buildingId}::uuid and w.state <> 'MISSING' and t.value_date between ${addDays(day, -1)}::date and ${addDays(day, 1)}::date
+       and not exists (select from lines l where l.source = t.provider)
+    union all
     select 'bank', t.external_id, t.amount, false, to_char(l.line_date, 'YYYY-MM-DD'), t.number::text, l.statement_id, l.row_number::float8
       from lines l join statement_settlements z using (building_id, statement_id, row_number) join payment_transactions t on t.building_id = z.building_id and t.payment_id = z.payment_id and t.provider = 'bank'
      where l.source in ('', 'desk') and not z.linked
     union all
     select 'bank', l.statement_id || '/' || l.row_number, l.amount, false, to_char(l.line_date, 'YYYY-MM-DD'), '', l.statement_id, l.row_number::float8
       from lines l where l.source in ('', 'desk') and l.state = 'EXCEPTION' and l.problem not in ('LUMP_TOO_LARGE', 'LUMP_ELSEWHERE', 'REVERSED')`
+}
+
+/** Payments of these days that their provider answered for when asked; what it did not find is missing there. */
+export async function answeredFor(ctx: Read, { buildingId, day }: Day): Promise<Set<string>> {
+  const rows = await ctx.db.$queryRaw<{ id: string }[]>`select w.payment_id as id from provider_words w join payment_transactions t on t.building_id = w.building_id and t.payment_id = w.payment_id
+    where w.building_id = ${buildingId}::uuid and t.value_date between ${addDays(day, -1)}::date and ${addDays(day, 1)}::date`
+  return new Set(rows.map(row => row.id))
 }
 
 /** Lumps of providers on the house's account that day, and what of them we could not place. */

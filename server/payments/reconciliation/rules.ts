@@ -1,11 +1,12 @@
 import type { LocalDate } from '#server/kernel/period.ts'
+import type { HalykStatus } from '#server/payments/halyk/rules.ts'
 
 /** payments.md 1.5: told to a person, never corrected by itself. */
 export const differenceClasses = ['MISSING_HERE', 'MISSING_THERE', 'AMOUNT_DIFF', 'STATE_DIFF', 'DUPLICATE'] as const
 export type DifferenceClass = (typeof differenceClasses)[number]
 
 export type OurPayment = { readonly paymentId: string; readonly key: string; readonly amount: bigint; readonly state: 'PAID' | 'REFUNDED'; readonly day: LocalDate; readonly number: string }
-export type TheirPayment = { readonly key: string; readonly amount: bigint; readonly returned: boolean; readonly day: LocalDate; readonly number: string; readonly statementId: string; readonly row: number }
+export type TheirPayment = { readonly key: string; readonly amount: bigint; readonly returned: boolean; readonly day: LocalDate; readonly number: string; readonly statementId: string | null; readonly row: number | null }
 
 export type Difference = {
   readonly class: DifferenceClass
@@ -17,6 +18,24 @@ export type Difference = {
   readonly theirAmount: bigint | null
   readonly ourState: string | null
   readonly theirState: string | null
+}
+
+/** A provider's answer to our question about one payment; without an amount where it tells none. */
+export type Word = { state: 'PAID' | 'REFUNDED' | 'MISSING'; amount: bigint | null }
+
+/** payment/status of Click (payments.md 3.5): below zero an error, 2 success; created or in progress is no word yet, a refusal of the question is none at all. */
+export function clickWord(answer: unknown): Word | null {
+  if (typeof answer !== 'object' || answer === null || !('error_code' in answer) || !('payment_status' in answer)) return null
+  const status = Number(answer.payment_status)
+  if (Number(answer.error_code) !== 0 || !Number.isInteger(status) || (status >= 0 && status !== 2)) return null
+  return { state: status === 2 ? 'PAID' : 'REFUNDED', amount: null }
+}
+
+/** check-status of Halyk (payments.md 7.5). */
+export function halykWord({ found, state, amount }: Pick<HalykStatus, 'found' | 'state' | 'amount'>): Word | null {
+  if (!found) return { state: 'MISSING', amount: null }
+  if (state === 'CHARGE') return { state: 'PAID', amount }
+  return state === 'REFUND' || state === 'CANCEL' ? { state: 'REFUNDED', amount } : null
 }
 
 const nothing = { paymentId: null, statementId: null, row: null, ourAmount: null, theirAmount: null, ourState: null, theirState: null }
