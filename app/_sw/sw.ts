@@ -51,8 +51,10 @@ function isScreen(path: string): boolean {
 /** The network, or our shell when it does not answer; the page that came is passed on and not kept. */
 async function pageOrShell(request: Request): Promise<Response> {
   const tired = new Promise<null>((resolve) => setTimeout(resolve, patience, null))
-  const answer = await Promise.race([fetch(request).catch(() => null), tired])
-  return answer ?? (await matchPrecache(`/offline/${language}.html`)) ?? Response.error()
+  const page = fetch(request).catch(() => null)
+  const answer = await Promise.race([page, tired])
+  // Where the shell itself has not come yet, a slow page is better than none.
+  return answer ?? (await matchPrecache(`/offline/${language}.html`)) ?? (await page) ?? Response.error()
 }
 
 /** The oldest leave: a phone with little room keeps about two releases. */
