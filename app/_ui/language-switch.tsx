@@ -14,7 +14,7 @@ export function LanguageSwitch({ locale, label, signedIn = false }: { locale: Lo
   const current = languages.find((language) => language.locale === locale)
   useEffect(() => listen(signedIn), [signedIn])
   return (
-    <details className="relative" data-menu>
+    <details className="relative ms-auto" data-menu>
       <summary aria-label={`${label}: ${current?.name ?? ''}`} className="flex min-h-12 items-center gap-1 rounded-field px-2 text-act">
         <Icon name="globe" size={20} />
         <span className="text-small">{current?.short}</span>

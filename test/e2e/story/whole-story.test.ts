@@ -51,8 +51,8 @@ describe.each(stories)('a resident at 360 px in $locale ($country)', ({ locale, 
   })
 
   test('has seen nothing but Home, and without a network reads the last bill and finds the meters', async () => {
-    await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
-    await page.waitForFunction(shelfHolds, ['last-bill', 'meters'])
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null, undefined, { timeout: 60_000 })
+    await page.waitForFunction(shelfHolds, ['last-bill', 'meters'], { timeout: 60_000 })
     await phone.context.setOffline(true)
     await page.goto(`/${locale}/meters`).catch(() => null)
     await page.locator('#bill .figures').first().waitFor()
