@@ -1,7 +1,7 @@
 // The job loop: node --conditions=react-server server/worker.ts
 import 'server-only'
 import { pool } from '#server/infra/db.ts'
-import { runJobs, type Jobs } from '#server/infra/jobs.ts'
+import { beat, runJobs, type Jobs } from '#server/infra/jobs.ts'
 import { log } from '#server/infra/log.ts'
 import { domainExports } from '#server/start/discover.ts'
 import { lifeline } from '#server/start/lifeline.ts'
@@ -16,5 +16,7 @@ const life = lifeline(async () => {
   await pool().end()
   log.info('the worker stopped')
 })
+// Whoever is told that we are ready finds it at /api/ready too.
+await beat().catch((error: unknown) => log.error({ err: error }, 'the first sign of life was not written'))
 life.ready()
 log.info({ domains: all.length }, 'the worker runs')
