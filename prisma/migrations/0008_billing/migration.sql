@@ -301,15 +301,15 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
     || case when item ->> 'metered' is null then '' else format(' and %s has%s', case when (item ->> 'metered')::boolean then '' else 'not' end, item -> 'volumeAt' ->> 0) end
 $$;
 
--- The column of what this charge of these volumes took by estimate earlier.
-create function app.item_before(item jsonb) returns text
+-- Ends the names of the columns of a charge of certain volumes: what it takes now, and what it took by estimate earlier.
+create function app.item_source(item jsonb) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select 'before_' || lower(item ->> 'service') || (select string_agg('_' || x, '' order by n) from jsonb_array_elements_text(item -> 'volumeAt') with ordinality e(x, n))
+  select lower(item ->> 'service') || (select string_agg('_' || x, '' order by n) from jsonb_array_elements_text(item -> 'volumeAt') with ordinality e(x, n))
 $$;
 create function app.item_quantity(item jsonb) returns text
 language sql immutable set search_path = pg_catalog, app, pg_temp as $$
   select case item ->> 'of' when 'AREA' then 'area_m2' when 'SHARE' then 'area_m2' when 'PERSONS' then 'persons::numeric' when 'ONE' then '1::numeric'
-    else (select '(' || string_agg('volume' || x, ' + ') || ' - ' || item_before(item) || ')' from jsonb_array_elements_text(item -> 'volumeAt') x) end
+    else 'used_' || item_source(item) end
 $$;
 
 -- ── Parts of a month ────────────────────────────────────────────────────────────────────────────
@@ -377,7 +377,7 @@ $$;
 create function app.bills_sql(p_prices jsonb, p_parts boolean, p_fined text default null, p_heated text default null) returns text
 language plpgsql immutable set search_path = pg_catalog, app, pg_temp as $$
 declare
-  befores jsonb := '{}'; pairs jsonb := '[]'; pair_of jsonb; covered text := ''; source int; span_from text; span_to text;
+  sources jsonb := '{}'; usual_of jsonb := '{}'; full_of jsonb := '{}'; pairs jsonb := '[]'; pair_of jsonb; covered text := ''; source int; span_from text; span_to text;
   item jsonb; n int := 0; k int; service text; norm text; q text; cond text; days int; month_days int; vat_bp bigint; of_kind text;
   volumes text := ''; repairs text := ''; norms text := ''; shares text := ''; share_joins text := ''; nets text := ''; vats text := ''; pieces text := ''; counts text := '0';
   sums jsonb := '{"UTILITIES": "0::bigint", "CURRENT": "0::bigint", "SAVINGS": "0::bigint"}'; vat_sum text := '0::bigint'; problems text := ''; missing text := 'false'; estimates text := 'false'; codes text; before_of text;
@@ -386,10 +386,12 @@ begin
   for k, service, norm in select e.ordinality::int, e.x ->> 'service', e.x ->> 'norm' from jsonb_array_elements(p_prices -> 'volumes') with ordinality e(x, ordinality) loop
     volumes := volumes || format(', sum(u.volume) filter (where u.service = %1$L) as metered%2$s, count(*) filter (where u.service = %1$L) as meters%2$s', service, k);
     repairs := repairs || format(', sum(x.volume) filter (where x.service = %1$L) as metered%2$s, max(x.code) filter (where x.service = %1$L) as code%2$s', service, k);
-    norms := norms || format(', case when coalesce(v.meters%1$s, 0) = 0 then ' || case when p_heated is not null and service = 'HOT_WATER' then 'coalesce(y2.heat_volume, ' else '' end
-      || 'round(%2$L::numeric * (g.persons - least(coalesce(w.persons, 0), g.persons)), 3)' || case when p_heated is not null and service = 'HOT_WATER' then ')' else '' end || ' when c.premises_id is null then coalesce(v.metered%1$s, 0)
-        when coalesce(c.code%1$s, 0) < 3 then coalesce(v.metered%1$s, 0) + coalesce(c.metered%1$s, 0) end as volume%1$s, coalesce(v.meters%1$s, 0) > 0 as has%1$s,
-        case when coalesce(v.meters%1$s, 0) = 0 then 2 else coalesce(c.code%1$s, 0) end as code%1$s', k, norm);
+    -- A flat without a meter: by norm, or by what its heat contract says of hot water.
+    norm := format('round(%L::numeric * (g.persons - least(coalesce(w.persons, 0), g.persons)), 3)', norm);
+    if p_heated is not null and service = 'HOT_WATER' then norm := format('coalesce(y2.heat_volume, %s)', norm); end if;
+    usual_of := usual_of || jsonb_build_object(k, format('case when coalesce(v.meters%1$s, 0) = 0 then %2$s else coalesce(v.metered%1$s, 0) end', k, norm));
+    full_of := full_of || jsonb_build_object(k, format('case when coalesce(v.meters%1$s, 0) = 0 then %2$s when coalesce(c.code%1$s, 0) < 3 then coalesce(v.metered%1$s, 0) + coalesce(c.metered%1$s, 0) end', k, norm));
+    norms := norms || format(', coalesce(v.meters%1$s, 0) > 0 as has%1$s, case when coalesce(v.meters%1$s, 0) = 0 then 2 else coalesce(c.code%1$s, 0) end as code%1$s', k);
   end loop;
   -- A flat above the last published tier goes without the whole service, also where only a part of the month has such tiers.
   for item in select x from jsonb_array_elements(p_prices -> 'items') x where x ->> 'of' = 'VOLUME' and jsonb_array_length(x -> 'upTo') = jsonb_array_length(x -> 'prices') loop
@@ -431,18 +433,20 @@ begin
     end if;
     vats := vats || case when vat_bp = 0 then format(', 0::bigint as vat%s', n) else format(', (net%1$s * %2$s + 10000) / 20000 as vat%1$s', n, vat_bp * 2) end;
     codes := (select 'greatest(' || string_agg('code' || x, ', ') || ')' from jsonb_array_elements_text(item -> 'volumeAt') x);
-    before_of := app.item_before(item);
+    before_of := 'before_' || app.item_source(item);
     if of_kind = 'VOLUME' then
       covered := covered || format(', case when net%s is not null then %L end', n, service);
       for source in select x::int from jsonb_array_elements_text(item -> 'volumeAt') x loop
         pair_of := jsonb_build_array(p_prices -> 'volumes' -> (source - 1) ->> 'service', service);
         if not pairs @> jsonb_build_array(pair_of) then pairs := pairs || jsonb_build_array(pair_of); end if;
       end loop;
-      if not befores ? before_of then
-        befores := befores || jsonb_build_object(before_of, true);
+      if not sources ? before_of then
+        sources := sources || jsonb_build_object(before_of, true);
         repairs := repairs || format(', sum(x.before) filter (where x.charge = %L and x.service in (%s)) as %s', service,
           (select string_agg(quote_literal(p_prices -> 'volumes' -> (x::int - 1) ->> 'service'), ', ') from jsonb_array_elements_text(item -> 'volumeAt') x), before_of);
-        norms := norms || format(', coalesce(c.%1$s, 0) as %1$s', before_of);
+        -- Only flats without a reading, or with an estimate to be paid back, need a second look.
+        norms := norms || (select format(', case when c.premises_id is null then %1$s else %2$s - coalesce(c.%3$s, 0) end as used_%4$s, c.%3$s',
+            string_agg(usual_of ->> x, ' + '), string_agg(full_of ->> x, ' + '), before_of, app.item_source(item)) from jsonb_array_elements_text(item -> 'volumeAt') x);
       end if;
     end if;
     pieces := pieces || format(E',\n      case when net%1$s is not null then concat(%2$L, trim_scale(%3$s)%4$s, %5$L, net%6$s, %7$L, vat%8$s, ''"}'') end', n, format('{"key":"%s","quantity":"', item ->> 'key'), q,
@@ -459,7 +463,7 @@ begin
     if of_kind = 'VOLUME' then
       lacking := jsonb_set(lacking, array[service], to_jsonb(coalesce(lacking ->> service || ' or ', '') || format('(net%s is null and %s%s)', n, app.item_condition(item), case when p_parts then ' and stays' else '' end || hotless)));
     end if;
-    if of_kind = 'VOLUME' then estimates := estimates || format(' or (net%s is not null and (%s > 0 or %s > 0))', n, codes, before_of); end if;
+    if of_kind = 'VOLUME' then estimates := estimates || format(' or (net%s is not null and (%s > 0 or coalesce(%s > 0, false)))', n, codes, before_of); end if;
   end loop;
   if n = 0 and p_heated is null then return null; end if;
   if p_heated is not null then
@@ -508,11 +512,13 @@ begin
           and r.consumption is not null and r.superseded_by is null and r.taken_on >= $3 - 110 and r.taken_on < $4) a on true),
   -- Which charges of this month take which volumes, and what each of them has charged by estimate already.
   pair as materialized (select * from unnest(%29$L::text[], %30$L::text[]) x(service, charge)),
+  debt as materialized (
+    select x.building_id, x.premises_id, x.meter_id, x.service as charge, sum(x.volume) as owed from estimated_volumes x
+     where x.building_id = any($1) and x.settled_in is null and x.period < $2 group by x.building_id, x.premises_id, x.meter_id, x.service),
   owed as materialized (
-    select e.building_id, e.premises_id, e.meter_id, e.charge, e.owed, u.service, u.volume, least(e.owed, u.volume) as before from (
-      select x.building_id, x.premises_id, x.meter_id, x.service as charge, sum(x.volume) as owed from estimated_volumes x
-       where x.building_id = any($1) and x.settled_in is null and x.period < $2 group by x.building_id, x.premises_id, x.meter_id, x.service) e
-      join (select t.meter_id, t.service, sum(t.volume) as volume from used t where t.volume is not null group by t.meter_id, t.service) u on u.meter_id = e.meter_id
+    select e.building_id, e.premises_id, e.meter_id, e.charge, e.owed, u.service, u.volume, least(e.owed, u.volume) as before from debt e
+      join (select t.meter_id, t.service, sum(t.volume) as volume from used t where t.volume is not null and t.meter_id in (select d.meter_id from debt d)
+        group by t.meter_id, t.service) u on u.meter_id = e.meter_id
       join pair p on p.service = u.service and p.charge = e.charge),
   repair as materialized (
     select x.building_id, x.premises_id%17$s from (
@@ -902,7 +908,7 @@ begin
 end $$;
 
 revoke execute on function app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb, jsonb) from public;
-grant execute on function app.index_on(text, text, date), app.rate_on(contribution_rates, text, date), app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.item_condition(jsonb), app.item_before(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.bills_sql(jsonb, boolean, text, text), app.has_parts(uuid[], date, date, boolean), app.account_end(uuid, uuid, date, date),
+grant execute on function app.index_on(text, text, date), app.rate_on(contribution_rates, text, date), app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.item_condition(jsonb), app.item_source(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.bills_sql(jsonb, boolean, text, text), app.has_parts(uuid[], date, date, boolean), app.account_end(uuid, uuid, date, date),
   app.area_on(uuid, uuid, date), app.dated_parts(text, uuid, uuid, date, date, numeric, integer, date[], date[]), app.parts_net(jsonb, numeric, integer), app.bill_text_sql(), app.preview_bills(uuid, text, jsonb, date, text, jsonb, jsonb), app.seasons_of(text, text, boolean, date, date),
   app.billing_place(text, text, boolean, text), app.billing_houses(uuid[], text),
   app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb, jsonb) to uyim_app;
