@@ -12,6 +12,7 @@ import { localDateOf } from '#server/kernel/period.ts'
 import { paperOf } from './paper/issued.ts'
 import { billPaper } from './paper/definition.ts'
 import { findPaperBatch, papersInOrder, type PaperBatch, type PaperOf } from './paper/queries.ts'
+import { assertMayPrint } from './policy.ts'
 import type { PaperBatchKey } from './schema.ts'
 
 const atOnce = 20
@@ -22,7 +23,11 @@ const atOnce = 20
  */
 export async function issuePapers(request: RequestScope, key: PaperBatchKey): Promise<void> {
   const open = <T>(work: (ctx: Context) => Promise<T>) => serviceTransaction('billing', work, request)
-  const batch = await open(ctx => findPaperBatch(ctx, key))
+  const batch = await open(async ctx => {
+    const found = await findPaperBatch(ctx, key)
+    assertMayPrint(ctx.actor, found && { buildingId: found.buildingId, reaches: true })
+    return found
+  })
   if (batch?.state !== 'WAITING') return
   const wanted = await open(ctx => papersInOrder(ctx, batch))
   const pages: (readonly PdfNode[])[] = []

@@ -50,5 +50,5 @@ export async function papersInOrder(ctx: Read, { buildingId, period }: { buildin
       join premises p on p.building_id = l.building_id and p.premises_id = l.premises_id
       left join (select * from auth.linked_premises(${buildingId}::uuid) as premises_id) x on x.premises_id = l.premises_id
      where l.building_id = ${buildingId}::uuid and l.period = ${period}::char(7)
-     order by p.entrance nulls last, array_position(array['APARTMENT', 'NON_RESIDENTIAL', 'PARKING', 'STORAGE'], p.kind), nullif(regexp_replace(p.number, '\D.*$', ''), '')::numeric nulls last, p.number, n.number`
+     order by p.entrance nulls last, array_position(array['APARTMENT', 'NON_RESIDENTIAL', 'PARKING', 'STORAGE'], p.kind), nullif(regexp_replace(p.number, '[^0-9].*$', ''), '')::numeric nulls last, p.number, n.number`
 }

@@ -26,7 +26,7 @@ export function LineActs({ line, locale, words, act }: Props) {
     <div className="flex flex-col gap-3">
       <p><b>{formatMoney(line.amount, line.currency, locale)}</b>, {formatDate(line.date)}, {line.partyName}</p>
       <p className="break-words">{line.purpose}</p>
-      <p>{words.next[line.problem ?? '']}</p>
+      <p>{words.steps[line.problem ?? '']}</p>
       <p className="text-note">{words.problems[line.problem ?? '']}. {[line.houseName, line.fileName, line.document && `${words.document} ${line.document}`].filter(Boolean).join(', ')}</p>
       <KnownPayment line={line} locale={locale} words={words} busy={busy} link={paymentId => void run(() => call('statements.linkLine', { ...key, paymentId }))} />
       {line.problem === 'LUMP_TOO_LARGE' && <div><Button hotkey="p" disabled={busy} onClick={() => void run(() => call('statements.postLump', key))}>{words.postLump}</Button></div>}

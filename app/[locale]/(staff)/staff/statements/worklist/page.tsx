@@ -26,7 +26,7 @@ export default async function WorklistPage({ params, searchParams }: Props) {
   const page = pageOf((await searchParams).page)
   const found = await api.statements.worklist({ page })
   const kept = await api.statements.keptOrders()
-  const words = { ...section(locale, 'statements.worklist'), problems: section(locale, 'statements.problems'), next: section(locale, 'statements.next'), providers: section(locale, 'statements.providers') }
+  const words = { ...section(locale, 'statements.worklist'), problems: section(locale, 'statements.problems'), steps: section(locale, 'statements.next'), providers: section(locale, 'statements.providers') }
   const here = `/${locale}/staff/statements/worklist`
   return (
     <div className="flex flex-col gap-4">
