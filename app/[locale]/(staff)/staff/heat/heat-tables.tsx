@@ -26,7 +26,7 @@ export function SeasonTable({ desk, building, locale }: Part) {
       columns={[{ key: 'place', title: t('heat.list.place') }, { key: 'from', title: t('heat.list.from'), whole: true }, { key: 'to', title: t('heat.list.to'), whole: true }, { key: 'act', title: t('heat.list.act') }, { key: 'state', title: t('heat.list.state') }]}
       rows={desk.seasons.map(row => ({
         id: row.id, href: heatHref(locale, building, { open: `SEASON.${row.id}` }),
-        cells: [placeOf(row, t), formatDate(row.from), lastDayOf(row.to, t), row.actNumber ?? row.source, <State key="state" row={row} t={t} />],
+        cells: [placeOf(row, t), formatDate(row.from), lastDayOf(row.to, t), row.actNumber ?? (row.demonstration ? '' : row.source), <State key="state" row={row} t={t} />],
       }))} />
   )
 }
