@@ -13,6 +13,8 @@ export type VatMode = 'NET' | 'INCLUDED' | 'NONE' | 'UNKNOWN'
 export type TariffBasis = 'VOLUME' | 'VOLUME_TIERED' | 'TIERED_PER_PERSON' | 'AREA' | 'GCAL' | 'PERSON' | 'FIXED'
 export type ChargeMethod = 'METER' | 'AREA' | 'PERSON' | 'BUILDING_METER' | 'FIXED'
 /** What the quantity of a line is. SHARE: a flat's part of the house's volume, by area. RECALC: months that were billed before an act came. */
+/** How accounts divide what the house's meter saw and no flat. */
+export type CommonBy = 'AREA' | 'PERSONS' | 'EQUAL'
 export type QuantityOf = 'VOLUME' | 'AREA' | 'PERSONS' | 'ONE' | 'SHARE' | 'PENALTY' | 'RECALC'
 export type Unit = 'm3' | 'kWh' | 'Gcal' | 'm2' | 'person' | 'account' | 'day'
 /** DAILY: a part of the overdue sum each day, each day rounded. YEARLY: percent a year times a factor, by days of 365, rounded once. */
@@ -118,6 +120,8 @@ export type PriceItem = {
   readonly penalty?: PenaltyTerms
   /** Of a heat contract: its lines are made by billing/heat. */
   readonly heat?: HeatPrice
+  /** Of what is common to the house: by what it is shared. The house's volume is `houseQuantity`, the rest is in the line. */
+  readonly by?: CommonBy
   readonly index: { readonly code: string; readonly value: string; readonly multiple: string } | null
 }
 
@@ -129,7 +133,7 @@ export type PricePlan = {
 /** Why a service is not charged this month (settled 9): in the whole house, or in one flat that lacks a volume or a price for so much. */
 export type Finding = {
   readonly service: Charge
-  readonly code: 'noPrice' | 'vatUnknown' | 'noVatRate' | 'noHouseMeter' | 'noIndex' | 'noVolume' | 'aboveTiers' | 'belowMinimum' | 'aboveFlats' | 'noHeatContract' | 'noSeason' | 'noCommonShare' | 'flatsAboveHouse' | 'noHotWaterNorm'
+  readonly code: 'noPrice' | 'vatUnknown' | 'noVatRate' | 'noHouseMeter' | 'noIndex' | 'noVolume' | 'aboveTiers' | 'belowMinimum' | 'aboveFlats' | 'noHeatContract' | 'noSeason' | 'noCommonShare' | 'noSharers' | 'flatsAboveHouse' | 'noHotWaterNorm'
   readonly day: string
   /** A contribution that the law does not allow: of which premises, per m², and what the law allows. */
   readonly kind?: PremisesKind
@@ -137,6 +141,8 @@ export type Finding = {
   readonly kinds?: readonly PremisesKind[]
   readonly price?: string
   readonly limit?: string
+  /** Of what is common to the house; the flats' own volumes are charged. */
+  readonly common?: true
   readonly premisesId?: string
   readonly unitKind?: PremisesKind
   readonly unit?: string
@@ -157,6 +163,8 @@ export type BillLine = {
   readonly parts?: readonly (readonly [string, number])[]
   readonly penalty?: readonly PenaltyPart[]
   readonly heat?: HeatLine
+  /** Of what is common to the house: volumes of all flats together, and the weights of all accounts; `quantity` is one's own. */
+  readonly common?: { readonly flats: string; readonly all: string }
   readonly net: string
   readonly vat: string
 }

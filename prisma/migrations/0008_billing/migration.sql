@@ -125,7 +125,10 @@ create table house_services (
   volume_of text[] not null default '{}',               -- SEWERAGE: {COLD_WATER,HOT_WATER}
   premises_kinds text[] not null default '{APARTMENT}',
   seasonal boolean not null default false,
+  -- How accounts divide what the house's meter saw and no flat: house_services of METER only; null, they do not.
+  common_shared_by text check (common_shared_by in ('AREA', 'PERSONS', 'EQUAL')),
   primary key (building_id, service, valid_from),
+  constraint common_of_meters check (common_shared_by is null or method = 'METER' and volume_of = '{}' and service in ('COLD_WATER', 'HOT_WATER', 'ELECTRICITY', 'GAS')),
   constraint one_way_at_a_time exclude using gist (building_id with =, service with =, daterange(valid_from, valid_to, '[]') with &&)
 );
 
@@ -369,6 +372,28 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
   select div(sum((x ->> 0)::numeric * (x ->> 1)::numeric) * p_price * 200 + p_month_days, 2 * p_month_days)::bigint from jsonb_array_elements(p_parts) x
 $$;
 
+-- What the house's meter saw less the volumes of its flats (as charged: metered, by average, by norm, less what was charged earlier;
+-- of premises that are charged elsewhere what their meters saw), at one price, divided among the accounts by weight: relations
+-- `commonN`, a row of each house with why there is nothing to divide, named at one account, and `shareN`.
+create function app.common_sql(item jsonb, n integer, cond text) returns text
+language sql immutable set search_path = pg_catalog, app, pg_temp as $$
+  select format(', common%1$s as materialized (
+      select x.building_id, x.holder, x.flats, case when x.known and x.flats <= %2$L::numeric then div((%2$L::numeric - x.flats) * %3$L::numeric * %4$s + %5$s, %6$s) end as net,
+          case when not x.known then ''noCommonShare'' when x.flats > %2$L::numeric then ''flatsAboveHouse'' when x.flats < %2$L::numeric and not x.someone then ''noSharers'' end as code
+        from (select u.building_id, min(u.account)::uuid as holder, coalesce(sum(u.volume), 0) as flats, count(*) filter (where u.own) = count(u.volume) as known, bool_or(u.someone) as someone
+          from (select building_id, premises_id, min(account_id::text) as account, bool_or(%7$s or has%8$s) as own, max(case when %7$s or has%8$s then %9$s end) as volume, bool_or(%10$s and %11$s > 0) as someone
+            from flat group by building_id, premises_id) u group by u.building_id) x)
+    , share%1$s as materialized (select s.account_id, (s.part + (s.place <= s.total - s.given)::int)::bigint as net, s.place <= s.total - s.given as extra, s.weight, s.weights, s.flats from (
+        select p.*, row_number() over (partition by p.building_id order by p.rest desc, p.premises_id, p.account_id) as place, sum(p.part) over (partition by p.building_id) as given from (
+          select d.*, div(d.total * d.weight, d.weights) as part, mod(d.total * d.weight, d.weights) as rest from (
+            select f.building_id, f.account_id, f.premises_id, c.net as total, c.flats, f.weight, sum(f.weight) over (partition by f.building_id) as weights
+              from (select building_id, account_id, premises_id, %11$s as weight from flat where %10$s) f join common%1$s c on c.building_id = f.building_id
+             where c.net > 0 and f.weight > 0) d) p) s)',
+    n, item ->> 'houseQuantity', item -> 'prices' ->> 0, 200 * (item ->> 'days')::int, (item ->> 'monthDays')::int, 2 * (item ->> 'monthDays')::int,
+    app.item_condition(item), item -> 'volumeAt' ->> 0, app.item_quantity(item || '{"of": "VOLUME"}'), cond,
+    case item ->> 'by' when 'AREA' then 'area_m2' when 'PERSONS' then 'persons::numeric' else '1::numeric' end)
+$$;
+
 -- The statement's first part: relation `computed`, one row for each account of the houses $1 in the month $2, and
 -- `pair`, which charges take which volumes. $3 first day, $4 last day of the month. With `p_parts` also accounts that were
 -- open for a part of the month; only who is there on its last day is charged by a volume.
@@ -381,7 +406,7 @@ declare
   item jsonb; n int := 0; k int; service text; norm text; q text; cond text; days int; month_days int; vat_bp bigint; of_kind text;
   volumes text := ''; repairs text := ''; norms text := ''; shares text := ''; share_joins text := ''; nets text := ''; vats text := ''; pieces text := ''; counts text := '0';
   sums jsonb := '{"UTILITIES": "0::bigint", "CURRENT": "0::bigint", "SAVINGS": "0::bigint"}'; vat_sum text := '0::bigint'; problems text := ''; missing text := 'false'; estimates text := 'false'; codes text; before_of text;
-  beyond jsonb := '{}'; lacking jsonb := '{}'; parts text := ''; usual text; in_parts boolean; hotless text;
+  beyond jsonb := '{}'; lacking jsonb := '{}'; parts text := ''; usual text; in_parts boolean; hotless text; common boolean;
 begin
   for k, service, norm in select e.ordinality::int, e.x ->> 'service', e.x ->> 'norm' from jsonb_array_elements(p_prices -> 'volumes') with ordinality e(x, ordinality) loop
     volumes := volumes || format(', sum(u.volume) filter (where u.service = %1$L) as metered%2$s, count(*) filter (where u.service = %1$L) as meters%2$s', service, k);
@@ -411,7 +436,17 @@ begin
     -- Hot water of whom the heat contract charges by norm.
     hotless := case when p_heated is not null and service = 'HOT_WATER' then ' and heat_hot is not true' else '' end;
     cond := cond || hotless;
-    if of_kind = 'SHARE' then
+    common := item ? 'by';
+    if common then
+      -- What the house's meter saw and no flat was charged or metered: known only here, divided within each house.
+      cond := app.item_condition(item) || case when p_parts then ' and stays' else '' end;
+      q := format('weight%s', n);
+      shares := shares || app.common_sql(item, n, cond);
+      share_joins := share_joins || format(' left join share%1$s on share%1$s.account_id = f.account_id left join common%1$s on common%1$s.holder = f.account_id', n);
+      nets := nets || format(', share%1$s.net as net%1$s, share%1$s.extra as extra%1$s, share%1$s.weight as weight%1$s, share%1$s.weights as weights%1$s, share%1$s.flats as flats%1$s, common%1$s.code as lack%1$s', n);
+      missing := missing || format(' or lack%s is not null', n);
+      problems := problems || format(', case when lack%1$s is not null then %2$L || lack%1$s end', n, service || ':');
+    elsif of_kind = 'SHARE' then
       shares := shares || format(', share%1$s as materialized (select s.account_id, (s.part + (s.place <= %2$L::numeric - s.given)::int)::bigint as net, s.place <= %2$L::numeric - s.given as extra from (
         select p.*, row_number() over (order by p.rest desc, p.premises_id) as place, sum(p.part) over () as given from (
           select f.account_id, f.premises_id, div(%2$L::numeric * f.area_m2, sum(f.area_m2) over ()) as part, mod(%2$L::numeric * f.area_m2, sum(f.area_m2) over ()) as rest
@@ -454,6 +489,7 @@ begin
         else ', ''"''' end
       || case when (item ->> 'perPerson')::boolean then ', '',"people":'', people' else '' end
       || case when of_kind = 'SHARE' then format(', case when extra%s then '',"extra":1'' end', n) else '' end
+      || case when common then format(', concat('',"common":{"flats":"'', trim_scale(flats%1$s), ''","all":"'', trim_scale(weights%1$s), ''"}'')', n) else '' end
       || case when in_parts then format(', case when parts%1$s is not null then concat('',"parts":'', parts%1$s) end', n) else '' end,
       ',"net":"', n, '","vat":"', n);
     counts := counts || format(' + (net%s is not null)::int', n);
@@ -577,12 +613,12 @@ create function app.bill_text_sql() returns text language sql immutable as $$
     c.utilities + c.current_fund + c.savings + c.penalty, '|', c.vat, '|', c.lines)$text$
 $$;
 
--- Findings of one flat: 'COLD_WATER:noVolume,…' with the flat's number. Asked for flats that lack something only.
+-- Findings of one flat: 'COLD_WATER:noVolume,…' with the flat's number; what is common is the house's, and named once. Asked for flats that lack something only.
 create function app.gaps_of(p_building uuid, p_premises uuid, p_problem text, p_period text) returns jsonb
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select jsonb_agg(jsonb_build_object('service', split_part(x, ':', 1), 'code', split_part(x, ':', 2), 'day', p_period || '-01',
-      'premisesId', u.premises_id, 'unitKind', u.kind, 'unit', u.number) order by x)
-    from premises u, unnest(string_to_array(p_problem, ',')) x where u.building_id = p_building and u.premises_id = p_premises
+  select jsonb_agg(jsonb_build_object('service', split_part(x, ':', 1), 'code', split_part(x, ':', 2), 'day', p_period || '-01')
+      || case when split_part(x, ':', 2) in ('noVolume', 'aboveTiers') then jsonb_build_object('premisesId', u.premises_id, 'unitKind', u.kind, 'unit', u.number) else '{"common": true}' end order by x)
+    from premises u, (select distinct unnest(string_to_array(p_problem, ',')) as x) y where u.building_id = p_building and u.premises_id = p_premises
 $$;
 
 -- What a run would post, nothing written. One row for each account, with the hash its bill would have.
@@ -797,8 +833,9 @@ declare first_day date := (p_period || '-01')::date; last_day date := (first_day
 begin
   return query
   with service as materialized (
-    select s.building_id, bool_or(s.method = 'BUILDING_METER') as shared, jsonb_agg(jsonb_build_object('service', s.service, 'method', s.method, 'volumeOf', s.volume_of, 'kinds', s.premises_kinds,
-        'seasonal', s.seasonal, 'validFrom', s.valid_from, 'validTo', s.valid_to) order by s.service, s.valid_from) as list
+    select s.building_id, bool_or(s.method = 'BUILDING_METER' or s.common_shared_by is not null) as shared, jsonb_agg(jsonb_build_object('service', s.service, 'method', s.method, 'volumeOf', s.volume_of, 'kinds', s.premises_kinds,
+        'seasonal', s.seasonal, 'validFrom', s.valid_from, 'validTo', s.valid_to)
+        || case when s.common_shared_by is null then '{}' else jsonb_build_object('commonSharedBy', s.common_shared_by) end order by s.service, s.valid_from) as list
       from house_services s where s.building_id = any(p_buildings) and s.valid_from <= last_day and coalesce(s.valid_to, 'infinity') >= first_day group by s.building_id),
   interruption as (
     select x.building_id, jsonb_agg(jsonb_build_object('service', x.service, 'from', x.from_day, 'to', x.to_day) order by x.from_day, x.interruption_id) as list
@@ -908,7 +945,7 @@ begin
 end $$;
 
 revoke execute on function app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb, jsonb) from public;
-grant execute on function app.index_on(text, text, date), app.rate_on(contribution_rates, text, date), app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.item_condition(jsonb), app.item_source(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.bills_sql(jsonb, boolean, text, text), app.has_parts(uuid[], date, date, boolean), app.account_end(uuid, uuid, date, date),
+grant execute on function app.index_on(text, text, date), app.rate_on(contribution_rates, text, date), app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.item_condition(jsonb), app.item_source(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.common_sql(jsonb, integer, text), app.bills_sql(jsonb, boolean, text, text), app.has_parts(uuid[], date, date, boolean), app.account_end(uuid, uuid, date, date),
   app.area_on(uuid, uuid, date), app.dated_parts(text, uuid, uuid, date, date, numeric, integer, date[], date[]), app.parts_net(jsonb, numeric, integer), app.bill_text_sql(), app.preview_bills(uuid, text, jsonb, date, text, jsonb, jsonb), app.seasons_of(text, text, boolean, date, date),
   app.billing_place(text, text, boolean, text), app.billing_houses(uuid[], text),
   app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb, jsonb) to uyim_app;

@@ -47,13 +47,18 @@ export function amountOf(lines: readonly PricedLine[]): bigint {
   }, 0n)
 }
 
+// What an act that came late gave back, or takes, is a correction of other months; what is common to the house has inputs of its own.
 function causesOf(old: readonly PricedLine[], now: readonly PricedLine[]): Causes {
-  // What an act that came late gave back, or takes, is a correction of other months.
-  const late = (lines: readonly PricedLine[]) => lines.filter(each => each.item.of === 'RECALC')
-  if (late(old).length + late(now).length > 0) {
-    const rest = causesOf(old.filter(each => each.item.of !== 'RECALC'), now.filter(each => each.item.of !== 'RECALC'))
-    return { ...rest, correction: rest.correction + amountOf(late(now)) - amountOf(late(old)) }
-  }
+  const [late, common, own] = [ofKind('LATE'), ofKind('COMMON'), ofKind('OWN')]
+  const parts = [own(old).length + own(now).length === 0 ? noCauses : ownCauses(own(old), own(now)), commonCauses(common(old), common(now)), only('correction', amountOf(late(now)) - amountOf(late(old)))]
+  return causes.reduce((sum, cause) => ({ ...sum, [cause]: parts.reduce((all, each) => all + each[cause], 0n) }), noCauses)
+}
+
+function ofKind(kind: 'LATE' | 'COMMON' | 'OWN'): (lines: readonly PricedLine[]) => PricedLine[] {
+  return lines => lines.filter(({ item }) => kind === (item.of === 'RECALC' ? 'LATE' : item.by ? 'COMMON' : 'OWN'))
+}
+
+function ownCauses(old: readonly PricedLine[], now: readonly PricedLine[]): Causes {
   const first = old[0]
   const last = now[0]
   if (!first || !last) return only(whole(last ?? first), amountOf(now) - amountOf(old))
@@ -78,6 +83,20 @@ function causesOf(old: readonly PricedLine[], now: readonly PricedLine[]): Cause
     days: served - counted,
     correction: measured - amountOf(old) + (amountOf(now) - served),
   }
+}
+
+// The price on what was common before, then the weights, then what was common: the house's meter less the flats.
+function commonCauses(old: readonly PricedLine[], now: readonly PricedLine[]): Causes {
+  const [was, is] = [old[0], now[0]]
+  if (!was || !is) return only('volume', amountOf(now) - amountOf(old))
+  if (was.item.by !== is.item.by) return only('tariff', amountOf(now) - amountOf(old))
+  const shared = (own: PricedLine, weight: PricedLine) => now.reduce((sum, { item, line }) => {
+    const amount = recompute({ ...item, houseQuantity: own.item.houseQuantity }, { quantity: weight.line.quantity, people: 1, extra: line.extra === 1,
+      common: { flats: own.line.common?.flats ?? '0', all: weight.line.common?.all ?? '0' } })
+    return sum + amount.net + amount.vat
+  }, 0n)
+  const [priced, weighed] = [shared(was, was), shared(was, is)]
+  return { ...noCauses, tariff: priced - amountOf(old), volume: amountOf(now) - weighed, [is.item.by === 'PERSONS' ? 'people' : 'correction']: weighed - priced }
 }
 
 // A volume is exchanged at the step of volume, persons at the step of people; an area that changed is a correction.

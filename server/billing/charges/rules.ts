@@ -2,6 +2,7 @@
 // app.compute_bills does the same in SQL for whole houses; a property test holds the two together.
 import { roundRational } from '#server/kernel/money.ts'
 import { addDecimal, compareDecimal, multiplyDecimal, subtractDecimal, toRational, type Decimal } from '#server/kernel/quantity.ts'
+import { commonPart } from '#server/billing/common/rules.ts'
 import { netOfDays, recalculatedSum } from '#server/billing/heat/rules.ts'
 import { penaltyOf } from '#server/billing/penalties/rules.ts'
 import type { BillLine, PriceItem } from '#server/billing/schema.ts'
@@ -12,10 +13,10 @@ export type Step = { readonly from: Decimal; readonly to: Decimal | null; readon
 export type Amount = { readonly net: bigint; readonly vat: bigint }
 
 /** What the line's own inputs are; the rest is in the price. */
-export type Inputs = { readonly quantity: Decimal; readonly people: number; readonly extra: boolean; readonly parts?: BillLine['parts']; readonly penalty?: BillLine['penalty']; readonly heat?: BillLine['heat'] }
+export type Inputs = { readonly quantity: Decimal; readonly people: number; readonly extra: boolean; readonly parts?: BillLine['parts']; readonly penalty?: BillLine['penalty']; readonly heat?: BillLine['heat']; readonly common?: BillLine['common'] }
 
 export function inputsOf(line: BillLine): Inputs {
-  return { quantity: line.quantity, people: line.people ?? 1, extra: line.extra === 1, parts: line.parts, penalty: line.penalty, ...(line.heat === undefined ? {} : { heat: line.heat }) }
+  return { quantity: line.quantity, people: line.people ?? 1, extra: line.extra === 1, parts: line.parts, penalty: line.penalty, ...(line.heat === undefined ? {} : { heat: line.heat }), ...(line.common === undefined ? {} : { common: line.common }) }
 }
 
 /** Days that a line was charged for: those of its price, or fewer. */
@@ -61,6 +62,7 @@ export function recompute(item: PriceItem, inputs: Inputs, days: { days: number;
 }
 
 function netOf(item: PriceItem, inputs: Inputs, days: { days: number; monthDays: number }): bigint {
+  if (item.by) return commonPart(item, inputs, inputs.extra)
   if (item.of === 'SHARE') return shareOf(item, inputs)
   if (item.penalty) return penaltyOf(item.penalty, inputs.penalty ?? [])
   if (item.heat?.spread && inputs.heat) return spreadOf(item, inputs.heat)

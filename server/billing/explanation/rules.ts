@@ -2,6 +2,7 @@
 import { formatAmount, formatDate, formatDayMonth, formatMoney, formatNumber, formatPeriod, type Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { compareDecimal, decimalOf, multiplyDecimal } from '#server/kernel/quantity.ts'
+import { commonInWords, commonSteps } from '#server/billing/common/rules.ts'
 import { monthDifference, monthNow, netOfDays, partsServed, seasonMonths } from '#server/billing/heat/rules.ts'
 import { daysOf, inputsOf, partDays, recomputeLine, stepsOf, type Amount, type Step } from '#server/billing/charges/rules.ts'
 import { accrued, stagesOf } from '#server/billing/penalties/rules.ts'
@@ -24,10 +25,10 @@ export function explainLine(item: PriceItem, line: BillLine, voice: Voice): Expl
   return { summary: summaryOf(item, line, voice), steps: stepsInWords(item, line, voice), notes: notesOf(item, line, voice), amount }
 }
 
-export function serviceName(item: Pick<PriceItem, 'service' | 'heat'>, say: Say): string {
+export function serviceName(item: Pick<PriceItem, 'service' | 'heat' | 'by'>, say: Say): string {
   const name = say(`billing.services.${item.service}`)
   if (item.heat?.mode === 'RECALC') return say('billing.heat.recalcName', { service: name })
-  return item.heat?.mode === 'COMMON' ? say('billing.heat.commonName', { service: name }) : name
+  return item.heat?.mode === 'COMMON' || item.by ? say('billing.heat.commonName', { service: name }) : name
 }
 
 /** Where a price comes from: a publication, the meeting, the law, or nobody but us. */
@@ -44,10 +45,11 @@ export function vatPercent(vatBp: number): string {
 
 /** Which service of which premises, and why it is not charged. */
 export function findingInWords(finding: Finding, say: Say): string {
-  const { service, day, unitKind, unit, kind, kinds, price, limit } = finding
+  const { service, day, unitKind, unit, kind, kinds, price, limit, common } = finding
   const flat = unitKind === undefined ? '' : say(`identity.unit.${unitKind}`, { number: unit })
   const which = (kind === undefined ? kinds ?? [] : [kind]).map(each => say(`billing.kinds.${each}`)).join(', ')
-  const named = say(`billing.services.${service}`)
+  const name = say(`billing.services.${service}`)
+  const named = common ? say('billing.heat.commonName', { service: name }) : name
   const ownKind = finding.code === 'belowMinimum' || finding.code === 'aboveFlats'
   return say(`billing.findings.${wordsOf(finding)}`, {
     service: which === '' || ownKind ? named : `${named}, ${which}`, date: formatDate(day), unit: flat, kind: which, price: formatNumber(price ?? '0'), limit: formatNumber(limit ?? '0') })
@@ -100,12 +102,13 @@ const quantities: Record<QuantityOf, (item: PriceItem, line: BillLine, say: Say)
   ONE: (item, line, say) => withDays(say('billing.explain.fixed'), { item, line, say }),
   PENALTY: (_, line, say) => say('billing.explain.penalty', { count: Number(line.quantity) }),
   RECALC: (_, line, say) => say('billing.heat.recalc', { count: Number(line.quantity) }),
-  SHARE: (item, line, say) => shareInWords(item, formatNumber(line.quantity), say),
+  SHARE: (item, line, say) => item.by ? commonInWords(item, line, say) : shareInWords(item, formatNumber(line.quantity), say),
   VOLUME: (item, line, say) => say(item.perPerson ? 'billing.explain.quantityPeople' : 'billing.explain.quantity', { quantity: formatNumber(line.quantity), unit: unitOf(item, say), count: line.people ?? 1 }),
 }
 
 function stepsInWords(item: PriceItem, line: BillLine, voice: Voice): ExplainedStep[] {
   const { say } = voice
+  if (item.by) return commonSteps(item, line, say)
   if (item.of === 'SHARE') return shareSteps(item, line, voice)
   if (item.penalty) return penaltySteps(item.penalty, line.penalty ?? [], voice)
   const heat = heatSteps(item, line, voice)

@@ -3,6 +3,7 @@
 import 'server-only'
 import { addDays, firstDay, lastDay } from '#server/kernel/period.ts'
 import type { Finding, HeatMonth, HeatOff, PriceItem } from '#server/billing/schema.ts'
+import { withCommon } from '#server/billing/common/plan.ts'
 import { planPrices, type HouseFacts, type Planned } from '#server/billing/tariffs/rules.ts'
 import { chargeByArea } from './area.ts'
 import type { Contract, HeatAccount, HeatFacts, House, Segment, Unit } from './facts.ts'
@@ -14,9 +15,9 @@ import { monthDifference, overlap, type Range } from './rules.ts'
 export type HousePlan = Planned & { readonly accounts: readonly HeatAccount[] }
 
 export function planHouse(facts: HouseFacts, heat: HeatFacts | null): HousePlan {
-  if (heat === null) return { ...planPrices(facts), accounts: [] }
+  if (heat === null) return { ...withCommon(facts, planPrices(facts)), accounts: [] }
   const byContract = heat.contracts.length > 0
-  const { plan, findings } = planPrices(byContract ? { ...facts, services: facts.services.filter(each => each.service !== 'HEAT') } : facts)
+  const { plan, findings } = withCommon(facts, planPrices(byContract ? { ...facts, services: facts.services.filter(each => each.service !== 'HEAT') } : facts))
   const house = houseOf(facts, heat)
   const made = { area: chargeByArea(house), meters: chargeByMeters(house), water: chargeHotWater(house), late: recalculate(heat, house.off) }
   const ways = [made.area, made.meters, made.water]

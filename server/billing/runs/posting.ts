@@ -58,7 +58,9 @@ function groupByPrices(houses: readonly { house: PlannedHouse; planned: Planned 
   const groups = new Map<string, Group>()
   for (const { house, planned } of houses) {
     const prices = JSON.stringify(planned.plan)
-    const key = `${house.country}|${house.dueDay ?? 0}|${JSON.stringify(planned.findings)}|${prices}`
+    // What is shared within a house is divided for one house at a time.
+    const alone = planned.plan.items.some(each => each.houseNet !== null && each.heat === undefined) ? house.buildingId : ''
+    const key = `${alone}|${house.country}|${house.dueDay ?? 0}|${JSON.stringify(planned.findings)}|${prices}`
     const group = groups.get(key)
     groups.set(key, { prices, planned, dueDay: house.dueDay ?? 0, houses: [...(group?.houses ?? []), house] })
   }

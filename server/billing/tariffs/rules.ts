@@ -3,7 +3,7 @@
 import { roundRational } from '#server/kernel/money.ts'
 import { decimalOf, multiplyDecimal, toRational } from '#server/kernel/quantity.ts'
 import { daysInPeriod, firstDay, type LocalDate, type Period } from '#server/kernel/period.ts'
-import type { Charge, ChargeMethod, Finding, PremisesKind, PriceItem, PricePlan, QuantityOf, TariffBasis, Unit, VatMode } from '#server/billing/schema.ts'
+import type { Charge, ChargeMethod, CommonBy, Finding, PremisesKind, PriceItem, PricePlan, QuantityOf, TariffBasis, Unit, VatMode } from '#server/billing/schema.ts'
 import { priceContribution, type ContributionRate } from '#server/billing/contributions/rules.ts'
 import { penaltyItem, type PenaltyRule } from '#server/billing/penalties/rules.ts'
 import { covers, partsOf, startsOf, valueOn, type Dated, type IndexValue } from '#server/billing/dates/rules.ts'
@@ -38,6 +38,8 @@ export type HouseService = Dated & {
   readonly volumeOf: readonly string[]
   readonly kinds: readonly PremisesKind[]
   readonly seasonal: boolean
+  /** How accounts divide what the house's meter saw and no flat; absent: they do not. */
+  readonly commonSharedBy?: CommonBy
 }
 
 export type Span = { readonly service: string; readonly from: LocalDate; readonly to: LocalDate }

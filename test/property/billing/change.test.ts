@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { amountOf, explainChange, pricedLines, sumCauses } from '#server/billing/changes/rules.ts'
 import { recompute, recomputeLine } from '#server/billing/charges/rules.ts'
-import { causes, type BillLine, type PriceItem } from '#server/billing/schema.ts'
+import { causes, type BillLine, type CommonBy, type PriceItem } from '#server/billing/schema.ts'
 import { priceOf } from '#server/kernel/quantity.ts'
 import { makeItem, planOf } from '#test/support/prices.ts'
 
@@ -35,10 +35,19 @@ const lineFor = (item: PriceItem): fc.Arbitrary<BillLine> => fc.record({
 
 const kinds = ['VOLUME', 'AREA', 'PERSONS', 'SHARE', 'ONE'] as const
 const month = fc.constantFrom(...kinds).chain(of => itemOf(of)).chain(item => lineFor(item).map(line => ({ lines: [line], prices: planOf([item]) })))
+/** A flat's own volume, or none, beside its part of what is common. */
+const shared = fc.record({ own: fc.option(itemOf('VOLUME').chain(item => lineFor(item).map(line => ({ item, line }))), { nil: null }), base: itemOf('VOLUME'), by: fc.constantFrom<CommonBy>('AREA', 'PERSONS', 'EQUAL'), house: decimal(200, 3), flats: decimal(200, 3), weights: fc.tuple(fc.integer({ min: 1, max: 99 }), fc.integer({ min: 0, max: 999 })), extra: fc.boolean() })
+  .map(({ own, base, by, house, flats, weights: [weight, others], extra }) => {
+    const item = { ...base, key: 'COLD_WATER.common', of: 'SHARE' as const, by, upTo: [], prices: base.prices.slice(0, 1), perPerson: false, houseQuantity: house }
+    const inputs = { quantity: String(weight), common: { flats, all: String(weight + others) } }
+    const { net, vat } = recompute(item, { ...inputs, people: 1, extra })
+    const line: BillLine = { key: item.key, ...inputs, ...(extra ? { extra: 1 } : {}), net: String(net), vat: String(vat) }
+    return { lines: [...(own ? [own.line] : []), line], prices: planOf([...(own ? [own.item] : []), item]) }
+  })
 const empty = { lines: [], prices: planOf([]) }
 
 test('causes sum to the change exactly, whatever changed', () => {
-  fc.assert(fc.property(month, month, (before, after) => {
+  fc.assert(fc.property(fc.oneof(month, shared), fc.oneof(month, shared), (before, after) => {
     for (const [old, now] of [[before, after], [empty, after], [before, empty]] as const) {
       const changes = explainChange(old, now)
       const total = amountOf(pricedLines(now)) - amountOf(pricedLines(old))
@@ -66,7 +75,7 @@ test('only the cause that moved is named', () => {
 })
 
 test('a bill that did not change has no causes', () => {
-  fc.assert(fc.property(month, same => {
+  fc.assert(fc.property(fc.oneof(month, shared), same => {
     const changes = explainChange(same, same)
     expect(changes.map(each => each.change)).toEqual([0n])
     const { correction, ...rest } = sumCauses(changes)

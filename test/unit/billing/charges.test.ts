@@ -53,6 +53,19 @@ describe('contributions and waste', () => {
   })
 })
 
+describe('what is common to the house', () => {
+  // 400.5 kWh of the house less 381 of its flats: 19.5 × 28.55 = 556.725, 556.73; a flat of 45.3 of 180.9 m².
+  const item = flatPrice(['28.55'], { of: 'SHARE', by: 'AREA', houseQuantity: '400.5', vatBp: 0 })
+  const own = { quantity: '45.3', people: 1, extra: false, common: { flats: '381', all: '180.9' } }
+  it.each([[{}, 13_941n], [{ extra: true }, 13_942n], [{ common: { flats: '400.5', all: '180.9' } }, 0n], [{ common: { flats: '500', all: '180.9' } }, 0n]])('a flat’s part of the house’s sum, rounded once: %o', (change, net) => {
+    expect(recompute(item, { ...own, ...change }).net).toBe(net)
+  })
+  it('takes its days of the month where the price changed', () => {
+    // 556.725 × 10 / 31 = 179.589, 179.59.
+    expect(recompute({ ...item, days: 10 }, { ...own, quantity: '180.9' }).net).toBe(17_959n)
+  })
+})
+
 describe('VAT and shares', () => {
   it('rounds VAT once, half up', () => {
     expect(withVat(50n, 1500)).toEqual({ net: 50n, vat: 8n })
