@@ -2,7 +2,7 @@
 // app.compute_bills does the same in SQL for whole houses; a property test holds the two together.
 import { roundRational } from '#server/kernel/money.ts'
 import { addDecimal, compareDecimal, multiplyDecimal, subtractDecimal, toRational, type Decimal } from '#server/kernel/quantity.ts'
-import { commonPart } from '#server/billing/common/rules.ts'
+import { commonPart } from '#server/billing/joint/rules.ts'
 import { netOfDays, recalculatedSum } from '#server/billing/heat/rules.ts'
 import { penaltyOf } from '#server/billing/penalties/rules.ts'
 import type { BillLine, PriceItem } from '#server/billing/schema.ts'

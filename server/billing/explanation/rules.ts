@@ -2,7 +2,7 @@
 import { formatAmount, formatDate, formatDayMonth, formatMoney, formatNumber, formatPeriod, type Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { compareDecimal, decimalOf, multiplyDecimal } from '#server/kernel/quantity.ts'
-import { commonInWords, commonSteps } from '#server/billing/common/rules.ts'
+import { commonInWords, commonSteps } from '#server/billing/joint/rules.ts'
 import { monthDifference, monthNow, netOfDays, partsServed, seasonMonths } from '#server/billing/heat/rules.ts'
 import { daysOf, inputsOf, partDays, recomputeLine, stepsOf, type Amount, type Step } from '#server/billing/charges/rules.ts'
 import { accrued, stagesOf } from '#server/billing/penalties/rules.ts'

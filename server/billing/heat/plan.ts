@@ -3,7 +3,7 @@
 import 'server-only'
 import { addDays, firstDay, lastDay } from '#server/kernel/period.ts'
 import type { Finding, HeatMonth, HeatOff, PriceItem } from '#server/billing/schema.ts'
-import { withCommon } from '#server/billing/common/plan.ts'
+import { withCommon } from '#server/billing/joint/plan.ts'
 import { planPrices, type HouseFacts, type Planned } from '#server/billing/tariffs/rules.ts'
 import { chargeByArea } from './area.ts'
 import type { Contract, HeatAccount, HeatFacts, House, Segment, Unit } from './facts.ts'

@@ -1,5 +1,6 @@
 // What the house's meter saw and no flat, shared among the accounts where the house has decided so: prices of their own.
 // How much it is, only the statement of the run knows: it has the volumes of all flats.
+import 'server-only'
 import { partsOf, startsOf } from '#server/billing/dates/rules.ts'
 import { daysTogether, servedDays, within } from '#server/billing/served/rules.ts'
 import { spansOf, vatOf, type HouseFacts, type HouseService, type Planned, type Priced } from '#server/billing/tariffs/rules.ts'
