@@ -5,6 +5,8 @@ import type { PdfNode } from '#server/documents/pdf/definition.ts'
 import { documentFooter } from '#server/documents/pdf/header.ts'
 import { issueInvitation } from '#server/identity/issue-invitation.ts'
 import { serviceTransaction, type Context, type RequestScope } from '#server/infra/context.ts'
+import { isRetryable } from '#server/infra/db.ts'
+import { log } from '#server/infra/log.ts'
 import { putFile } from '#server/infra/storage.ts'
 import { texts } from '#server/infra/texts.ts'
 import { formatPeriod } from '#server/kernel/format.ts'
@@ -32,7 +34,12 @@ export async function issuePapers(request: RequestScope, key: PaperBatchKey): Pr
   const wanted = await open(ctx => papersInOrder(ctx, batch))
   const pages: (readonly PdfNode[])[] = []
   for (let from = 0; from < wanted.length; from += atOnce) {
-    pages.push(...await open(ctx => drawSome(ctx, batch, wanted.slice(from, from + atOnce))))
+    const drawn = await open(ctx => drawSome(ctx, batch, wanted.slice(from, from + atOnce))).catch((error: unknown) => {
+      if (error instanceof Undrawable) return error
+      throw error
+    })
+    if (drawn instanceof Undrawable) return giveUp(request, key, drawn)
+    pages.push(...drawn)
     await open(ctx => ctx.db.$executeRaw`update paper_batches set done_count = least(bill_count, ${pages.length}::int)
       where building_id = ${key.buildingId}::uuid and batch_id = ${key.batchId}::uuid and state = 'WAITING'`)
   }
@@ -41,7 +48,7 @@ export async function issuePapers(request: RequestScope, key: PaperBatchKey): Pr
     content: pages.map((content, place) => ({ stack: content, ...(place === 0 ? {} : { pageBreak: 'before' }) }) as PdfNode),
   })
   const { sha256, size } = await putFile(bytes)
-  const invitations = wanted.filter(each => !each.linked).length
+  const invitations = wanted.filter(each => each.invited).length
   await open(async ctx => {
     const made = await ctx.db.$executeRaw`update paper_batches set state = 'READY', done_count = bill_count, invitation_count = ${invitations}::int, sha256 = ${sha256}, size_bytes = ${size}::bigint, made_at = app.now()
       where building_id = ${key.buildingId}::uuid and batch_id = ${key.batchId}::uuid and state = 'WAITING'`
@@ -49,11 +56,30 @@ export async function issuePapers(request: RequestScope, key: PaperBatchKey): Pr
   })
 }
 
+/** A bill that no second try would draw; whoever asked is told which. */
+class Undrawable extends Error {
+  readonly number: string
+  constructor(number: string, cause: unknown) {
+    super(`the bill of ${number} cannot be drawn`, { cause })
+    this.number = number
+  }
+}
+
+async function giveUp(request: RequestScope, { buildingId, batchId }: PaperBatchKey, reason: Undrawable): Promise<void> {
+  log.error({ err: reason, buildingId, batchId }, 'papers cannot be drawn')
+  await serviceTransaction('billing', async ctx => {
+    const made = await ctx.db.$executeRaw`update paper_batches set state = 'FAILED', failed_number = ${reason.number}
+      where building_id = ${buildingId}::uuid and batch_id = ${batchId}::uuid and state = 'WAITING'`
+    if (made === 1) await record(ctx, { action: 'billing.issuePapers', buildingId, subjectType: 'paperBatch', subjectId: batchId, after: { failed: reason.number } })
+  }, request)
+}
+
 async function drawSome(ctx: Context, { buildingId, period, locale }: PaperBatch, wanted: readonly PaperOf[]): Promise<(readonly PdfNode[])[]> {
   const drawn: (readonly PdfNode[])[] = []
-  for (const { number, premisesId, linked } of wanted) {
-    const { issued, facts } = await paperOf(ctx, { number, period, locale })
-    const made = linked ? null : await issueInvitation(ctx, { buildingId, premisesId, reason: facts.bill.number })
+  for (const { number, premisesId, invited } of wanted) {
+    const { issued, facts } = await paperOf(ctx, { number, period, locale }).catch((error: unknown) => { throw isRetryable(error) ? error : new Undrawable(number, error) })
+    // The code that is good already is printed again: one handed out last month stays alive.
+    const made = invited ? await issueInvitation(ctx, { buildingId, premisesId, reason: '' }) : null
     const invitation = made && { code: made.code, until: localDateOf(made.expiresAt, 300) }
     drawn.push(billPaper({ ...facts, invitation }, locale, issued.code).content)
   }

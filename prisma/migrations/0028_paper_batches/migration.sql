@@ -5,10 +5,11 @@ create table paper_batches (
   batch_id uuid not null,                               -- made by whoever ordered: ordered twice, made once
   period char(7) not null,
   locale text not null check (locale in ('uz', 'kk', 'ru')),
-  state text not null default 'WAITING' check (state in ('WAITING', 'READY')),
+  state text not null default 'WAITING' check (state in ('WAITING', 'READY', 'FAILED')),
   bill_count integer not null check (bill_count > 0),
   done_count integer not null default 0,
   invitation_count integer not null default 0,
+  failed_number char(10),                               -- the account whose bill could not be drawn
   sha256 text,
   size_bytes bigint,
   person_id uuid not null,
@@ -16,6 +17,7 @@ create table paper_batches (
   made_at timestamptz,
   primary key (building_id, batch_id),
   check ((state = 'READY') = (sha256 is not null)),
+  check ((state = 'FAILED') = (failed_number is not null)),
   check (done_count between 0 and bill_count)
 );
 select app.protect('paper_batches', '{billing.run}', '{billing.run}', '{billing}');

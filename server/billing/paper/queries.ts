@@ -6,12 +6,14 @@ import type { PaperBatchKey } from '#server/billing/schema.ts'
 type Read = Pick<Context, 'db'>
 
 export type PaperBatch = {
-  buildingId: string; batchId: string; period: string; locale: Locale; state: 'WAITING' | 'READY'
+  buildingId: string; batchId: string; period: string; locale: Locale; state: 'WAITING' | 'READY' | 'FAILED'
   billCount: number; doneCount: number
   /** Flats with a code printed, because nobody's phone is linked to them. */
   invitationCount: number
   orderedAt: Date
   sha256: string | null
+  /** The account whose bill could not be drawn. */
+  failedNumber: string | null
 }
 
 /** Does the right to bill reach this house, and how many bills does it have for the month? Null: no such house is seen. */
@@ -27,25 +29,29 @@ export async function houseToPrint(ctx: Read, buildingId: string, period: string
 export async function paperBatches(ctx: Read, { buildingId, period }: { buildingId: string; period: string }): Promise<PaperBatch[]> {
   return ctx.db.$queryRaw<PaperBatch[]>`
     select p.building_id::text as "buildingId", p.batch_id::text as "batchId", p.period::text as period, p.locale, p.state, p.bill_count as "billCount", p.done_count as "doneCount",
-      p.invitation_count as "invitationCount", p.ordered_at as "orderedAt", p.sha256
+      p.invitation_count as "invitationCount", p.ordered_at as "orderedAt", p.sha256, p.failed_number::text as "failedNumber"
     from paper_batches p where p.building_id = ${buildingId}::uuid and p.period = ${period}::char(7) order by p.ordered_at desc limit 5`
 }
 
 export async function findPaperBatch(ctx: Read, { buildingId, batchId }: PaperBatchKey): Promise<PaperBatch | null> {
   const [row] = await ctx.db.$queryRaw<PaperBatch[]>`
     select p.building_id::text as "buildingId", p.batch_id::text as "batchId", p.period::text as period, p.locale, p.state, p.bill_count as "billCount", p.done_count as "doneCount",
-      p.invitation_count as "invitationCount", p.ordered_at as "orderedAt", p.sha256
+      p.invitation_count as "invitationCount", p.ordered_at as "orderedAt", p.sha256, p.failed_number::text as "failedNumber"
     from paper_batches p where p.building_id = ${buildingId}::uuid and p.batch_id = ${batchId}::uuid`
   return row ?? null
 }
 
-export type PaperOf = { number: string; premisesId: string; linked: boolean }
+export type PaperOf = { number: string; premisesId: string; invited: boolean }
 
-/** Bills of a house and month as a postman walks: by entrance, then flats before the other units, by number (2 before 10). */
+/**
+ * Bills of a house and month as a postman walks: by entrance, then flats before the other units, by number (2 before 10). A code is for a flat to which nobody is
+ * linked: on the newest bill of the account that is open, never on the last bill of somebody who has left. */
 export async function papersInOrder(ctx: Read, { buildingId, period }: { buildingId: string; period: string }): Promise<PaperOf[]> {
   return ctx.db.$queryRaw<PaperOf[]>`
-    select n.number::text as number, l.premises_id::text as "premisesId", x.premises_id is not null as linked
+    select n.number::text as number, l.premises_id::text as "premisesId", x.premises_id is null and (a.closed_on is null or a.closed_on > app.today()) and not exists (
+        select from bills o where o.building_id = l.building_id and o.account_id = l.account_id and o.period > l.period) as invited
       from bills l
+      join accounts a on a.building_id = l.building_id and a.account_id = l.account_id
       join account_numbers n on n.building_id = l.building_id and n.account_id = l.account_id
       join premises p on p.building_id = l.building_id and p.premises_id = l.premises_id
       left join (select * from auth.linked_premises(${buildingId}::uuid) as premises_id) x on x.premises_id = l.premises_id

@@ -10,9 +10,12 @@ import { inFlightOf, invoicesOf, merchantsOf } from '#server/payments/queries.ts
 import type { PayForInput, Provider } from '#server/payments/schema.ts'
 import { payForAddress, tokenFits } from './signing.ts'
 
+/** An older paper opens nothing: people move, and papers are thrown away. */
+const paperDays = 100
+
 export type PayFor = {
   number: string; period: string; country: Country; currency: Currency; houseName: string; unitKind: string; unitNumber: string
-  /** Still to be paid of what the paper says; what was added since is the flat's own affair. */
+  /** Still to be paid of what the paper says, less what has been paid since; what was added later is the flat's own affair. */
   due: bigint
   closed: boolean
   amount: bigint
@@ -20,7 +23,7 @@ export type PayFor = {
   ways: { provider: Provider; href: string | null; service: string; outside: { least: bigint; most: bigint } | null }[]
 }
 
-type Row = { buildingId: string; accountId: string; country: Country; currency: Currency; houseName: string; unitKind: string; unitNumber: string; closed: boolean; printed: bigint; balances: Record<string, number> | null }
+type Row = { buildingId: string; accountId: string; country: Country; currency: Currency; houseName: string; unitKind: string; unitNumber: string; closed: boolean; left: bigint; balances: Record<string, number> | null }
 
 /** What the holder of a paper bill sees: the flat, what is left of the paper's sum, and the ways to pay. Nothing of the people, nothing of later debts. */
 export async function payForScreen(ctx: Context, { number, period, token, amount }: PayForInput): Promise<PayFor> {
@@ -28,17 +31,18 @@ export async function payForScreen(ctx: Context, { number, period, token, amount
   return asService(ctx, 'payments', async inner => {
     const [row] = await inner.db.$queryRaw<Row[]>`
       select a.building_id::text as "buildingId", a.account_id::text as "accountId", b.country::text as country, l.currency::text as currency, b.name as "houseName", p.kind as "unitKind", p.number as "unitNumber",
-        coalesce(a.closed_on <= app.today(), false) as closed, greatest(l.total + l.opening_balance, 0) as printed, h.balances
+        coalesce(a.closed_on <= app.today(), false) as closed, greatest(l.total + l.opening_balance - coalesce((select sum(t.amount) from payment_transactions t where t.building_id = l.building_id and t.account_id = l.account_id
+          and t.state = 'PAID' and t.performed_at >= l.issued_at), 0), 0)::bigint as "left", h.balances
       from account_numbers n join accounts a on a.building_id = n.building_id and a.account_id = n.account_id
       join buildings b on b.building_id = n.building_id join premises p on p.building_id = n.building_id and p.premises_id = n.premises_id
-      join bills l on l.building_id = n.building_id and l.account_id = n.account_id and l.period = ${period}::char(7)
+      join bills l on l.building_id = n.building_id and l.account_id = n.account_id and l.period = ${period}::char(7) and l.issued_at > app.now() - make_interval(days => ${paperDays})
       left join account_heads h on h.building_id = n.building_id and h.account_id = n.account_id
       where n.number = ${number}::char(10)`
     if (!row) throw notFound('payments.paperNotFound')
     const owed = Object.entries(row.balances ?? {}).map(([fund, sum]) => ({ fund, amount: BigInt(sum) }))
     const { bill } = duesOf(owedOf(owed), { inFlight: await inFlightOf(inner, row), invoices: await invoicesOf(inner, row) }, inner.today)
-    const due = bill <= 0n ? 0n : bill < row.printed ? bill : row.printed
-    const { buildingId, accountId: _, printed: __, balances: ___, ...shown } = row
+    const due = bill <= 0n ? 0n : bill < row.left ? bill : row.left
+    const { buildingId, accountId: _, left: __, balances: ___, ...shown } = row
     const sum = amount ?? due
     const merchants = sum > 0n && !row.closed ? (await merchantsOf(inner, { buildingId, country: row.country })).filter(each => each.provider !== 'halyk') : []
     const returnTo = `${payForAddress(number, period)}?back=1&lang=${ctx.locale}`

@@ -51,7 +51,7 @@ describe('issue papers', () => {
     const [first, second, third] = house.premises
     const wanted = await serviceTransaction('billing', ctx => papersInOrder(ctx, { buildingId: house.buildingId, period }))
     expect(wanted.map(each => each.number)).toEqual([second, third, first].map(unit => unit?.accountNumber))
-    expect(wanted.map(each => each.linked)).toEqual([false, true, false])
+    expect(wanted.map(each => each.invited)).toEqual([true, false, true])
   }, 60_000)
 
   it('drawn again after a stop, the codes are the same and none is made anew', async () => {
@@ -63,6 +63,20 @@ describe('issue papers', () => {
     expect(await codes()).toEqual(before)
   }, 60_000)
 
+  it('an older month drawn later prints no code and leaves alive those in the letter boxes; nor does the last bill of who has left', async () => {
+    const accountant = await asAccountant(db, house)
+    await accountant.caller.billing.run({ buildingId: house.buildingId, period: '2026-09', acceptFindings: true })
+    const open = () => db.sql(`select invitation_id from invitations where building_id = $1 and state = 'OPEN' order by 1`, [house.buildingId])
+    const before = await open()
+    const invited = async (month: string) => (await serviceTransaction('billing', ctx => papersInOrder(ctx, { buildingId: house.buildingId, period: month }))).filter(each => each.invited).map(each => each.number)
+    const older = newId()
+    await accountant.caller.billing.requestPapers({ buildingId: house.buildingId, batchId: older, period: '2026-09', locale: 'ru' })
+    await issuePapers(strangerScope(), { buildingId: house.buildingId, batchId: older })
+    expect([await invited('2026-09'), await open()]).toEqual([[], before])
+    await db.sql(`update accounts set closed_on = '2026-11-10' where account_id = $1`, [house.premises[0]?.accountId])
+    expect(await invited(period)).toEqual([house.premises[1]?.accountNumber])
+  }, 60_000)
+
   it('prints the way to pay by the paper and, where it is given, the code; a resident\'s own paper has no code', async () => {
     const [unit] = house.premises
     const { facts } = await serviceTransaction('billing', ctx => paperOf(ctx, { number: unit?.accountNumber ?? '', period, locale: 'ru' }))
@@ -71,4 +85,16 @@ describe('issue papers', () => {
     expect(own).not.toContain('Код для вашего телефона')
     expect(JSON.stringify(billPaper({ ...facts, invitation: { code: 'K3M9P-0QXZ4', until: '2027-01-05' } }, 'ru', '7K3M9QXT2B').content)).toContain('K3M9P-0QXZ4')
   })
+
+  it('a bill that cannot be drawn stops the batch and is named, once for all tries', async () => {
+    const broken = newId()
+    await (await asAccountant(db, house)).caller.billing.requestPapers({ buildingId: house.buildingId, batchId: broken, period, locale: 'uz' })
+    // As a fault of ours would leave it: a bill whose prices nobody finds.
+    await db.sql(`alter table billing_runs disable trigger user`)
+    await db.sql(`update billing_runs set prices = '{}' where building_id = $1 and period = $2`, [house.buildingId, period])
+    await issuePapers(strangerScope(), { buildingId: house.buildingId, batchId: broken })
+    const found = (await (await asAccountant(db, house)).caller.billing.papers({ buildingId: house.buildingId, period })).find(each => each.batchId === broken)
+    expect(found).toMatchObject({ state: 'FAILED', sha256: null })
+    expect(found?.failedNumber).toMatch(/^[0-9]{10}$/)
+  }, 60_000)
 })

@@ -41,6 +41,22 @@ describe('paying by a paper bill', () => {
     expect(JSON.stringify(older, (_, value: unknown) => typeof value === 'bigint' ? String(value) : value)).not.toContain(unit.accountId)
   })
 
+  it('what was paid since the paper is taken off: a settled paper asks for nothing, though a later bill is owed', async () => {
+    const address = partsOf(payForAddress(unit.accountNumber, '2026-09'))
+    const before = await asStranger().caller.payments.payFor({ ...address, amount: null })
+    await db.sql(`insert into payment_transactions (building_id, payment_id, seq, provider, service, external_id, merchant_id, account_id, premises_id, number, account_field, amount, currency, state, provider_time, expires_at, created_at, performed_at, value_date)
+      values ($1, gen_random_uuid(), 900001, 'kaspi', 'house', 'paid-since', gen_random_uuid(), $2, $3, $4, 'ls', $5, 'KZT', 'PAID', app.now(), app.now(), app.now(), app.now(), '2026-11-21')`,
+    [house.buildingId, unit.accountId, unit.premisesId, unit.accountNumber, String(before.due)])
+    expect((await asStranger().caller.payments.payFor({ ...address, amount: null })).due).toBe(0n)
+    expect((await asStranger().caller.payments.payFor({ ...partsOf(payForAddress(unit.accountNumber, period)), amount: null })).due).toBeGreaterThan(0n)
+  })
+
+  it('a paper of long ago opens nothing', async () => {
+    await setNow('2027-04-21T05:00:00Z')
+    await expect(asStranger().caller.payments.payFor({ ...partsOf(payForAddress(unit.accountNumber, period)), amount: null })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await setNow('2026-11-21T05:00:00Z')
+  })
+
   it('people of the flat have the address of its latest bill, to send it to whoever pays for them; of a closed account nothing is taken', async () => {
     const owner = await asOwner(db, house, unit)
     expect((await owner.caller.payments.screen({ number: unit.accountNumber })).payFor).toBe(payForAddress(unit.accountNumber, period))
