@@ -31,11 +31,12 @@ export async function theirPayments(ctx: Read, { buildingId, day }: Day): Promis
         l.statement_id as "statementId", l.row_number::float8 as row
       from lines l where l.source not in ('', 'desk') and l.state not in ('ELSEWHERE', 'REJECTED')
     union all
-    -- Where there is no registry, its answer to our question.
-    select t.provider, case when t.provider = 'halyk' then split_part(t.external_id, '/', 1) else t.external_id end, coalesce(w.amount, t.amount), w.state = 'REFUNDED', to_char(t.value_date, 'YYYY-MM-DD'), t.number::text, null, null
+    -- Where no registry tells of the payment's own day (as reconcile-day judges it), nor of the payment itself on a day beside it: its answer to our question.
+    select t.provider, k.key, coalesce(w.amount, t.amount), w.state = 'REFUNDED', to_char(t.value_date, 'YYYY-MM-DD'), t.number::text, null, null
       from provider_words w join payment_transactions t on t.building_id = w.building_id and t.payment_id = w.payment_id
+      cross join lateral (select case when t.provider = 'halyk' then split_part(t.external_id, '/', 1) else t.external_id end as key) k
      where w.building_id = ${buildingId}::uuid and w.state <> 'MISSING' and t.value_date between ${addDays(day, -1)}::date and ${addDays(day, 1)}::date
-       and not exists (select from lines l where l.source = t.provider)
+       and not exists (select from lines l where l.source = t.provider and (l.line_date = t.value_date or l.document = k.key) and not l.returned and l.state not in ('ELSEWHERE', 'REJECTED'))
     union all
     select 'bank', t.external_id, t.amount, false, to_char(l.line_date, 'YYYY-MM-DD'), t.number::text, l.statement_id, l.row_number::float8
       from lines l join statement_settlements z using (building_id, statement_id, row_number) join payment_transactions t on t.building_id = z.building_id and t.payment_id = z.payment_id and t.provider = 'bank'

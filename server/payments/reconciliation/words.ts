@@ -1,5 +1,6 @@
 import 'server-only'
 import { createHash } from 'node:crypto'
+import { stopwatch } from '#server/infra/clock.ts'
 import { serviceTransaction, type Context } from '#server/infra/context.ts'
 import { unseal } from '#server/infra/crypto.ts'
 import { log } from '#server/infra/log.ts'
@@ -12,13 +13,17 @@ import { orderFacts } from '#server/payments/halyk/queries.ts'
 import { clickWord, halykWord, type Word } from './rules.ts'
 
 type Key = { buildingId: string; paymentId: string }
-type Asked = Key & { provider: 'click' | 'halyk'; paymentNumber: string; serviceId: string; userId: string; apiPage: string; sealed: string | null }
+type Asked = Key & { merchantId: string; provider: 'click' | 'halyk'; paymentNumber: string; serviceId: string; userId: string; apiPage: string; sealed: string | null }
 const atMost = 5000
+/** After so many failures in a row a merchant is not asked any more until the next morning. */
+const mostFailures = 3
+/** The jobs of the timetable wait for one another: after three minutes nothing more is asked. */
+const longest = 180_000
 
 /** Payments of these days that their provider can be asked of, and has said nothing of yet, or something else than we have. */
 async function toAsk(ctx: Context, days: number): Promise<Asked[]> {
   return ctx.db.$queryRaw<Asked[]>`
-    select t.building_id as "buildingId", t.payment_id as "paymentId", t.provider, coalesce(t.fiscal -> 'CLICK' ->> 'paydoc_id', t.external_id) as "paymentNumber",
+    select t.building_id as "buildingId", t.payment_id as "paymentId", m.merchant_id as "merchantId", t.provider, coalesce(t.fiscal -> 'CLICK' ->> 'paydoc_id', t.external_id) as "paymentNumber",
       m.service_id as "serviceId", m.merchant_user_id as "userId", m.api_page as "apiPage", k.sealed
     from payment_transactions t join payment_merchants m on m.merchant_id = t.merchant_id
     left join lateral (select y.sealed from payment_merchant_keys y where y.merchant_id = m.merchant_id and y.sealed is not null and (${testKeysAllowed()} or not y.test)
@@ -29,29 +34,45 @@ async function toAsk(ctx: Context, days: number): Promise<Asked[]> {
     order by t.value_date, t.seq limit ${atMost}`
 }
 
-/** Asks those who can be asked of what they have; a provider that is silent is asked again the next morning, and nothing is concluded. */
+/** Asks those who can be asked of what they have; who is silent and what there was no time for is asked again the next morning, and nothing is concluded. */
 export async function pullWords(days: number): Promise<number> {
+  const time = stopwatch()
   const { asked, now } = await serviceTransaction('payments', async ctx => ({ asked: await toAsk(ctx, days), now: ctx.now }))
-  let heard = 0
+  const failures = new Map<string, number>()
+  let [heard, left] = [0, 0]
   for (const each of asked) {
+    const failed = failures.get(each.merchantId) ?? 0
+    if (failed >= mostFailures || time() >= longest) {
+      left += 1
+      continue
+    }
     try {
       const word = each.provider === 'click' ? await wordOfClick(each, now) : await wordOfHalyk(each)
+      failures.set(each.merchantId, 0)
       if (word === null) continue
       await serviceTransaction('payments', ctx => keepWord(ctx, each, word))
       heard += 1
     } catch (error) {
+      failures.set(each.merchantId, failed + 1)
       log.warn({ err: error, buildingId: each.buildingId, paymentId: each.paymentId }, `${each.provider} could not be asked of a payment`)
     }
   }
+  const silent = [...failures].filter(([, failed]) => failed >= mostFailures).map(([merchantId]) => merchantId)
+  if (left > 0) log.warn({ left, of: asked.length, silent }, 'payments are left to be asked of the next morning')
   return heard
 }
+
+/** Refusals of whoever asks, whatever the payment; other refusals are of the one payment. */
+const refusesAll = new Set([401, 403, 429])
 
 async function wordOfClick({ userId, sealed, serviceId, paymentNumber, apiPage }: Asked, now: Date): Promise<Word | null> {
   const secret = sealed === null ? null : unseal(keySeal, sealed)
   if (secret === null) return null
   const auth = authText({ userId, secret, seconds: Math.floor(now.getTime() / 1000) }, text => createHash('sha1').update(text).digest('hex'))
   const { status, json } = await askClick(`${apiPage}/payment/status/${serviceId}/${paymentNumber}`, auth, null)
-  return status === 200 ? clickWord(json) : null
+  if (status === 200) return clickWord(json)
+  if (status >= 400 && status < 500 && !refusesAll.has(status)) return null
+  throw new Error(`Click does not answer: ${status}`)
 }
 
 async function wordOfHalyk(key: Key): Promise<Word | null> {

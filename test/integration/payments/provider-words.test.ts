@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { log } from '#server/infra/log.ts'
 import { pullWords } from '#server/payments/reconciliation/words.ts'
 import { asAccountant, asClerk, type ActingPerson } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
@@ -17,6 +18,9 @@ let house: TestHouse
 let accountant: ActingPerson
 let click: FakeClick
 let day: string
+/** What the stopwatch of the pull shows. */
+const elapsed = vi.hoisted(() => ({ read: (): number => 0 }))
+vi.mock('#server/infra/clock.ts', async original => ({ ...await original<object>(), stopwatch: () => () => elapsed.read() }))
 
 beforeAll(async () => {
   db = await testDatabase()
@@ -79,4 +83,41 @@ test('Click and Halyk are asked of each payment of the days; who took money back
   expect(await pullWords(5), 'who agrees is not asked again; who has lost a payment is').toBe(1)
   expect(await found(accountant, house)).toMatchObject({ differences: [], theirs: [['click', 3, 3]] })
   await expect((await asClerk(db, house)).caller.statements.reconcile({ buildingId: house.buildingId, day })).rejects.toMatchObject({ code: 'FORBIDDEN' })
+})
+
+test('a silent merchant is left after three failures in a row, the others are not; nothing is asked after three minutes, and the rest the next morning', async () => {
+  const numbers: number[] = []
+  for (const place of [0, 1, 2, 0, 1]) {
+    const trans = FakeClick.newTransaction()
+    await click.pay({ trans, account: house.premises[place]!.accountNumber, amount: '500.00' })
+    numbers.push(Number(trans) + 7)
+    api.statuses.set(Number(trans) + 7, 2)
+  }
+  const unit = world.unit()
+  const order = await world.go(await world.ownerOf(unit), unit.accountNumber, 300_000n)
+  world.bank.pay()
+  await world.bank.tell(world.doors.origin, order.number)
+  await drainEvents()
+  await db.shiftClock(2 * 24 * 3_600_000)
+  const warned = vi.spyOn(log, 'warn').mockImplementation(() => undefined)
+  const leftOf = () => warned.mock.calls.splice(0).filter(([, text]) => String(text).includes('next morning')).map(([facts]) => facts)
+  const asked = () => api.asked.splice(0)
+  asked()
+  api.mood.status = 503
+  await pullWords(5)
+  expect(asked()).toEqual(numbers.slice(0, 3))
+  expect(leftOf()).toMatchObject([{ left: 2, silent: [expect.any(String)] }])
+  expect((await db.sql('select 1 from provider_words where payment_id = $1', [order.paymentId])).length, 'Halyk, after silent Click').toBe(1)
+
+  api.mood.status = 200
+  elapsed.read = () => api.asked.length * 90_000
+  await pullWords(5)
+  expect(asked()).toEqual(numbers.slice(0, 2))
+  expect(leftOf()).toMatchObject([{ left: 3, silent: [] }])
+
+  elapsed.read = () => 0
+  await pullWords(5)
+  expect(asked(), 'what was left').toEqual(numbers.slice(2))
+  expect(leftOf()).toEqual([])
+  warned.mockRestore()
 })

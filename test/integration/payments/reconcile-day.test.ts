@@ -74,6 +74,24 @@ test('a provider that told nothing is waited for; the bank itself: lines that wa
   expect((await keeper.person.caller.statements.reconciliations({})).days.find(each => each.provider === 'kaspi')).toMatchObject({ theirCount: null, transferred: 10_001n })
 })
 
+test('a registry of the days beside takes no answer away from the day itself, and what it tells of the day is not told twice', async () => {
+  const answered = async (flat: number, externalId: string, on: string) => {
+    const paymentId = await paidThrough(house, { provider: 'halyk', flat, amount: 100_00n, day: on, externalId })
+    await db.sql(`insert into provider_words (building_id, payment_id, state, amount, asked_at) values ($1, $2, 'PAID', 10000, app.now())`, [house.buildingId, paymentId])
+  }
+  for (const [flat, on] of ['2026-11-15', '2026-11-16', day, day].entries()) await answered(flat, `order ${flat}`, on)
+  const { reconcile, reconciliations } = keeper.person.caller.statements
+  // The last of the day is under the day before by the bank's clock.
+  await takeIn(keeper, { source: 'halyk', text: registry(row('order 1', 1, '100', { day: '16.11.2026' }), row('order 3', 3, '100', { day: '16.11.2026' })) })
+  for (const on of ['2026-11-15', '2026-11-16', day]) await reconcile({ buildingId: house.buildingId, day: on })
+  expect(await found()).toEqual([])
+  expect((await reconciliations({ buildingId: house.buildingId })).days.map(each => [each.day, each.ourCount, each.theirCount])).toEqual([[day, 2, 1], ['2026-11-16', 1, 2], ['2026-11-15', 1, 1]])
+  // A registry of the day itself stands instead of the answers.
+  await takeIn(keeper, { source: 'halyk', text: registry(row('order 9', 4, '100')) })
+  await reconcile({ buildingId: house.buildingId, day })
+  expect((await found()).map(each => [each.class, each.subject]).sort()).toEqual([['MISSING_HERE', 'order 9'], ['MISSING_THERE', 'order 2']])
+})
+
 test('every morning, every house with money that moved', async () => {
   await paid(0, 'a')
   await db.sql(`update payment_transactions set value_date = value_date where building_id = $1`, [house.buildingId])
