@@ -222,11 +222,12 @@ begin
     select w.building_id, w.premises_id, jsonb_agg(jsonb_build_object('persons', w.persons, 'from', greatest(w.from_day, (w.recorded_at at time zone interval '5 hours')::date + 1), 'to', w.to_day) order by w.from_day, w.absence_id) as list
       from person_absences w where w.building_id in (select k.building_id from kind k where k.hot) and w.withdrawn_at is null and w.from_day <= last_day and coalesce(w.to_day, 'infinity') >= first_day
      group by w.building_id, w.premises_id),
-  -- Months that were billed before an act of them was known.
+  -- Months that were billed before an act of them was known. A moment is the start of its transaction: an act entered while the run was going is
+  -- younger or older by chance, and where it was counted its difference is zero.
   late as materialized (
     select r.building_id, r.period, r.prices, r.run_id from billing_runs r
      where r.building_id = any(p_buildings) and r.period >= since and r.period < p_period::char(7)
-       and exists (select 1 from service_interruptions x where x.building_id = r.building_id and x.service in ('HEAT', 'HOT_WATER') and x.recorded_at > r.issued_at)),
+       and exists (select 1 from service_interruptions x where x.building_id = r.building_id and x.service in ('HEAT', 'HOT_WATER') and x.recorded_at > r.issued_at - interval '1 hour')),
   unit as (
     select a.building_id, jsonb_agg(jsonb_build_object('accountId', a.account_id, 'premisesId', a.premises_id, 'kind', p.kind, 'number', p.number, 'from', greatest(a.opened_on, first_day), 'to', least(z.ends_on, last_day),
         'areaM2', trim_scale(case when s.list is null then p.area_m2 else coalesce(app.area_on(p.building_id, p.premises_id, last_day), p.area_m2) end)::text)

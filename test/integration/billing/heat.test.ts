@@ -111,6 +111,16 @@ describe('an act of interruption', () => {
     const [found] = (await bill(house, '2026-11')).lines.get('1')!
     expect([found!.line.parts, found!.line.heat?.off]).toEqual([[['54.6', 10]], [['14/7', '2026-11-18', '2026-11-20']]])
     expect(explainLine(found!.item, found!.line, voiceOf('ru')).notes).toContain('С 18.11.2026 по 20.11.2026 услуги не было: акт № 14/7.')
+    expect((await bill(house, '2026-12')).lines.get('1')!.map(each => each.item.of)).toEqual(['AREA'])
+  })
+
+  it('entered while the run was going comes with the next bill, though its moment is the older one', async () => {
+    const house = await heatHouse(db, '1781', ['54.60'])
+    await makeContract(db, house)
+    await bill(house, '2026-11')
+    await makeAct(db, house, { from: '2026-11-19', to: '2026-11-21', at: '2027-02-05T04:50:00Z' })
+    expect((await bill(house, '2026-12')).lines.get('1')!.map(each => each.item.of)).toEqual(['AREA', 'RECALC'])
+    expect((await bill(house, '2027-01')).lines.get('1')!.map(each => each.item.of)).toEqual(['AREA'])
   })
 
   it('that comes after posting is a line of the next bill, once, with its act; a second act adds only its own', async () => {
