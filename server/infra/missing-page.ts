@@ -3,6 +3,8 @@ import type { ServerResponse } from 'node:http'
 import { texts } from '#server/infra/texts.ts'
 import { locales, type Locale } from '#server/kernel/format.ts'
 
+/** On an answer 'not found' that says in words of its own what is not there: a house, a paper. */
+const ownWords = 'x-own-words'
 const names: Record<Locale, string> = { uz: 'Oʻzbekcha', kk: 'Қазақша', ru: 'Русский' }
 const link = 'flex min-h-12 items-center px-2 text-act'
 
@@ -39,7 +41,7 @@ export function sayMissingInWords(answer: ServerResponse, locale: Locale): void 
   const { writeHead, write, end } = answer
   let missing = false
   const isMissing = (status: number): boolean => {
-    if (!missing && !answer.headersSent && status === 404 && String(answer.getHeader('content-type') ?? '').startsWith('text/html')) {
+    if (!missing && !answer.headersSent && status === 404 && !answer.hasHeader(ownWords) && String(answer.getHeader('content-type') ?? '').startsWith('text/html')) {
       missing = true
       Object.assign(answer, { writeHead, write, end })
       sendMissing(answer, locale)

@@ -9,10 +9,10 @@ export function publicLocale(request: Request): Locale {
   return [asked, chosen, ...wished].find(isLocale) ?? 'uz'
 }
 
-/** A finished page without a byte of script. */
+/** A finished page without a byte of script. What it says of something that is not there stays as it is (infra/missing-page). */
 export async function answerPage(page: ReactElement, status = 200): Promise<Response> {
   const { renderToStaticMarkup } = await import('react-dom/server')
   return new Response(`<!doctype html>${renderToStaticMarkup(page)}`, {
-    status, headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': status === 200 ? 'private, max-age=60' : 'no-store', vary: 'Cookie, Accept-Language' },
+    status, headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': status === 200 ? 'private, max-age=60' : 'no-store', vary: 'Cookie, Accept-Language', 'x-own-words': '1' },
   })
 }

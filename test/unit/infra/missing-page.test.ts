@@ -40,6 +40,11 @@ describe('what is not there is said in the language of the person', () => {
     expect(said).toEqual({ status: 404, type: 'text/html; charset=utf-8', encoding: null, text: missingPage('kk') })
   })
 
+  it('leaves a page that says in its own words what is not there: a house, a paper', async () => {
+    const own = await heard('ru', answer => { answer.statusCode = 404; answer.setHeader('content-type', 'text/html; charset=utf-8'); answer.setHeader('x-own-words', '1'); answer.end('no such paper') })
+    expect(own).toMatchObject({ status: 404, text: 'no such paper' })
+  })
+
   it('leaves every other answer as it is', async () => {
     const html = (status: number) => heard('ru', answer => { answer.writeHead(status, { 'content-type': 'text/html' }); answer.write('one '); answer.end('two') })
     expect(await html(200)).toMatchObject({ status: 200, text: 'one two' })
