@@ -624,26 +624,30 @@ end $$;
 -- A transaction that we know. Its row was read without a lock: each change asks the row once more.
 create function app.payme_known(k app.payment_call, m payment_merchants, t payment_transactions) returns app.door_answer
 language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
-declare d app.door_answer; was text := t.state;
+declare d app.door_answer; o record; was text := t.state; stands boolean := t.state = 'PAID'; whole bigint := t.amount; since timestamptz := t.performed_at;
 begin
   d.building_id := t.building_id; d.payment_id := t.payment_id;
   if t.state = 'PENDING' and t.expires_at < app.moment() then
     t := app.expire_payment(t); was := t.state;
   end if;
+  -- What does not stand by itself may stand as an operation: while some part of it is paid, all of it is.
+  if t.state not in ('PENDING', 'PAID') and k.method in ('PerformTransaction', 'CheckTransaction', 'CancelTransaction') or t.state = 'PAID' and k.method = 'CancelTransaction' then
+    select * into o from app.operation_of(t);
+    stands := o.paid; whole := o.amount; since := o.performed_at;
+  end if;
   if k.method = 'PerformTransaction' then
     if t.state = 'PENDING' then
-      t.state := 'PAID'; t.performed_at := app.moment();
+      since := app.moment(); stands := true;
       d.act := 'SETTLE';
     end if;
-    d.answer := case when t.state = 'PAID'
-      then 'R{"transaction":"' || t.seq || '","perform_time":' || app.milliseconds(t.performed_at) || ',"state":2}' else 'E-31008' end;
+    d.answer := case when stands then 'R{"transaction":"' || t.seq || '","perform_time":' || app.milliseconds(since) || ',"state":2}' else 'E-31008' end;
   elsif k.method = 'CreateTransaction' then
     d.answer := case when t.state <> 'PENDING' then 'E-31008'
       when k.number is distinct from t.number::text then 'E-31050|' || t.account_field
       when k.amount is distinct from t.amount then 'E-31001'
       else 'R{"create_time":' || app.milliseconds(t.created_at) || ',"transaction":"' || t.seq || '","state":1,"receivers":null}' end;
   elsif k.method = 'CancelTransaction' then
-    if t.state = 'PAID' and (m.refunds = 'FORBIDDEN' or (app.operation_of(t)).amount <> t.amount) then
+    if stands and (m.refunds = 'FORBIDDEN' or t.state <> 'PAID' or whole <> t.amount) then
       d.answer := 'E-31007';
       return d;
     elsif t.state = 'PAID' then
@@ -664,9 +668,9 @@ begin
      where p.building_id = t.building_id and p.payment_id = t.payment_id;
     d.answer := 'R{"success":true}';
   else
-    d.answer := 'R{"create_time":' || app.milliseconds(t.created_at) || ',"perform_time":' || app.milliseconds(t.performed_at)
-      || ',"cancel_time":' || app.milliseconds(t.cancelled_at) || ',"transaction":"' || t.seq || '","state":' || app.payme_state(t.state)
-      || ',"reason":' || coalesce(t.reason::text, 'null') || '}';
+    d.answer := 'R{"create_time":' || app.milliseconds(t.created_at) || ',"perform_time":' || app.milliseconds(since)
+      || ',"cancel_time":' || app.milliseconds(case when not stands then t.cancelled_at end) || ',"transaction":"' || t.seq
+      || '","state":' || app.payme_state(case when stands then 'PAID' else t.state end) || ',"reason":' || coalesce(case when not stands then t.reason end::text, 'null') || '}';
   end if;
   return d;
 end $$;
@@ -680,11 +684,11 @@ begin
     perform app.expire_payment(t);
   end loop;
   return 'R{"transactions":' || coalesce((
-    select json_agg(json_build_object('id', p.external_id, 'time', app.milliseconds(p.provider_time), 'amount', (app.operation_of(p)).amount,
+    select json_agg(json_build_object('id', p.external_id, 'time', app.milliseconds(p.provider_time), 'amount', o.amount,
         'account', json_build_object(p.account_field, p.number), 'create_time', app.milliseconds(p.created_at),
-        'perform_time', app.milliseconds(p.performed_at), 'cancel_time', app.milliseconds(p.cancelled_at), 'transaction', p.seq::text,
-        'state', app.payme_state(p.state), 'reason', p.reason, 'receivers', null) order by p.provider_time, p.seq)::text
-      from payment_transactions p where p.provider = 'payme' and p.service = m.segment and position('/' in p.external_id) = 0  -- a further part of a spread operation
+        'perform_time', app.milliseconds(o.performed_at), 'cancel_time', app.milliseconds(case when not o.paid then p.cancelled_at end), 'transaction', p.seq::text,
+        'state', app.payme_state(case when o.paid then 'PAID' else p.state end), 'reason', case when not o.paid then p.reason end, 'receivers', null) order by p.provider_time, p.seq)::text
+      from payment_transactions p cross join lateral app.operation_of(p) o where p.provider = 'payme' and p.service = m.segment and position('/' in p.external_id) = 0  -- a further part of a spread operation
        and p.provider_time between to_timestamp(p_from / 1000.0) and to_timestamp(p_to / 1000.0)), '[]') || '}';
 end $$;
 

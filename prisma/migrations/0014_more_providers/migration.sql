@@ -73,7 +73,7 @@ end $$;
 
 create function app.click_answer(k app.shop_call, m payment_merchants, t payment_transactions, p app.payable) returns app.door_answer
 language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
-declare d app.door_answer; was text := t.state;
+declare d app.door_answer; was text := t.state; stands boolean;
 begin
   d.building_id := t.building_id; d.payment_id := t.payment_id;
   if m.service_id <> k.service_id then
@@ -89,11 +89,14 @@ begin
   if t.state = 'PENDING' and t.expires_at < app.moment() then
     t := app.expire_payment(t);
   end if;
+  -- While some part of its operation is paid, all of it is.
+  stands := t.state = 'PAID';
+  if t.state not in ('PENDING', 'PAID') then stands := (app.operation_of(t)).paid; end if;
   if k.error < 0 then
     if t.state = 'PENDING' then
       t := app.release_payment(t, app.moment(), k.error, 'CANCELLED');
       d.note := app.note_payment(t, k.id, 'payments.released', 'payments.releasePayment', was);
-    elsif t.state = 'PAID' then
+    elsif stands then
       -- Its scenario 8: what is posted is taken back by a person, never by this call.
       insert into audit_entries (building_id, at, audit_id, premises_id, service, action, subject_type, subject_id, ground)
       values (t.building_id, app.now(), k.id, t.premises_id, 'payments', 'payments.askReversal', 'payment', t.payment_id::text, 'click ' || t.external_id || ' ' || k.error);
@@ -101,7 +104,7 @@ begin
     d.answer := '-9';
   elsif t.payment_id is null then
     d := app.click_prepare(k, m, p);
-  elsif t.state = 'PAID' then
+  elsif stands then
     d.answer := '-4|' || t.seq;
   elsif t.state <> 'PENDING' then
     d.answer := '-9|' || t.seq;
@@ -162,7 +165,7 @@ end $$;
 -- A transaction that we know; its row was read without a lock, each change asks it once more.
 create function app.uzum_known(k app.shop_call, m payment_merchants, t payment_transactions) returns app.door_answer
 language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
-declare d app.door_answer; was text := t.state; place text := ',"data":' || app.uzum_place(t.building_id, t.premises_id) || ',"amount":' || t.amount;
+declare d app.door_answer; o record; was text := t.state; stands boolean := t.state = 'PAID'; whole bigint := t.amount; since timestamptz := t.performed_at;
   told text; refusal text;
 begin
   d.building_id := t.building_id; d.payment_id := t.payment_id;
@@ -170,12 +173,17 @@ begin
     t := app.expire_payment(t);
     was := t.state;
   end if;
+  -- What does not stand by itself may stand as an operation: while some part of it is paid, all of it is.
+  if t.state <> 'PENDING' and not (k.method = 'confirm' and stands) then
+    select * into o from app.operation_of(t);
+    stands := o.paid; whole := o.amount; since := o.performed_at;
+  end if;
   if k.method = 'confirm' and t.state = 'PENDING' then
     d.act := 'SETTLE'; d.t := t;
     told := '"CONFIRMED","confirmTime":' || app.milliseconds(app.moment());
   elsif k.method = 'confirm' then
-    refusal := case t.state when 'PAID' then '10016' else '10015' end;
-  elsif k.method = 'reverse' and t.state = 'PAID' and (m.refunds = 'FORBIDDEN' or (app.operation_of(t)).amount <> t.amount) then
+    refusal := case when stands then '10016' else '10015' end;
+  elsif k.method = 'reverse' and stands and (m.refunds = 'FORBIDDEN' or t.state <> 'PAID' or whole <> t.amount) then
     refusal := '10017';
   elsif k.method = 'reverse' and t.state in ('PENDING', 'PAID') then
     if was = 'PAID' then
@@ -193,11 +201,11 @@ begin
   elsif k.method = 'reverse' then
     refusal := '10018';
   else
-    told := '"' || case t.state when 'PENDING' then 'CREATED' when 'PAID' then 'CONFIRMED' when 'EXPIRED' then 'FAILED' else 'REVERSED' end
-      || '","transTime":' || app.milliseconds(t.created_at) || ',"confirmTime":' || coalesce(nullif(app.milliseconds(t.performed_at), 0)::text, 'null')
-      || ',"reverseTime":' || case when t.state in ('CANCELLED', 'REFUNDED') then app.milliseconds(t.cancelled_at)::text else 'null' end;
+    told := '"' || case when stands then 'CONFIRMED' when t.state = 'PENDING' then 'CREATED' when t.state = 'EXPIRED' then 'FAILED' else 'REVERSED' end
+      || '","transTime":' || app.milliseconds(t.created_at) || ',"confirmTime":' || coalesce(nullif(app.milliseconds(since), 0)::text, 'null')
+      || ',"reverseTime":' || case when not stands and t.state in ('CANCELLED', 'REFUNDED') then app.milliseconds(t.cancelled_at)::text else 'null' end;
   end if;
-  d.answer := case when refusal is null then 'R"status":' || told || place else app.uzum_failure(refusal) end;
+  d.answer := case when refusal is null then 'R"status":' || told || ',"data":' || app.uzum_place(t.building_id, t.premises_id) || ',"amount":' || whole else app.uzum_failure(refusal) end;
   return d;
 end $$;
 

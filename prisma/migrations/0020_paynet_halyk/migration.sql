@@ -57,19 +57,23 @@ end $$;
 -- A transaction that we know; null state: none. A contradiction (another account, another sum) changes nothing.
 create function app.paynet_known(k app.payment_call, m payment_merchants, t payment_transactions) returns app.door_answer
 language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
-declare d app.door_answer; o record; was text := t.state;
+declare d app.door_answer; o record; was text := t.state; stands boolean := t.state = 'PAID';
 begin
   d.building_id := t.building_id; d.payment_id := t.payment_id;
-  if k.method = 'CheckTransaction' then
-    d.answer := 'R{"transactionState":' || case t.state when 'PAID' then 1 else 2 end || ',"timestamp":"'
-      || app.paynet_time(coalesce(t.cancelled_at, t.performed_at, t.created_at)) || '","providerTrnId":' || t.seq || '}';
-  elsif k.method = 'PerformTransaction' then
+  -- While some part of its operation is paid, all of it is.
+  if not stands or k.method <> 'CheckTransaction' then
     select * into o from app.operation_of(t);
+    stands := o.paid;
+  end if;
+  if k.method = 'CheckTransaction' then
+    d.answer := 'R{"transactionState":' || case when stands then 1 else 2 end || ',"timestamp":"'
+      || app.paynet_time(coalesce(case when not stands then t.cancelled_at end, t.performed_at, t.created_at)) || '","providerTrnId":' || t.seq || '}';
+  elsif k.method = 'PerformTransaction' then
     d.answer := case when k.number is null or k.number <> all (o.numbers) then 'E302' when k.amount is distinct from o.amount then 'E413'
-      when t.state = 'PAID' then 'E201' else 'E202' end;
-  elsif t.state <> 'PAID' then
+      when stands then 'E201' else 'E202' end;
+  elsif not stands then
     d.answer := 'E202';
-  elsif m.refunds = 'FORBIDDEN' or (app.operation_of(t)).amount <> t.amount then
+  elsif m.refunds = 'FORBIDDEN' or t.state <> 'PAID' or o.amount <> t.amount then
     d.answer := 'E77';
   else
     t := app.reverse_payment(t, k.id, app.moment(), 5);
@@ -88,10 +92,10 @@ create function app.paynet_statement(m payment_merchants, p_from bigint, p_to bi
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 begin
   return 'R{"statements":' || coalesce((
-    select '[' || string_agg('{"amount":' || app.major_text((app.operation_of(t)).amount) || ',"providerTrnId":' || t.seq
+    select '[' || string_agg('{"amount":' || app.major_text(o.amount) || ',"providerTrnId":' || t.seq
         || ',"transactionId":' || case when t.external_id ~ '^(0|[1-9][0-9]*)$' then t.external_id else to_json(t.external_id)::text end
         || ',"timestamp":"' || app.paynet_time(t.performed_at) || '"}', ',' order by t.provider_time, t.seq) || ']'
-      from payment_transactions t where t.provider = 'paynet' and t.service = m.segment and t.state = 'PAID' and position('/' in t.external_id) = 0
+      from payment_transactions t cross join lateral app.operation_of(t) o where t.provider = 'paynet' and t.service = m.segment and o.paid and position('/' in t.external_id) = 0
        and t.provider_time >= to_timestamp(p_from / 1000.0) and t.provider_time < to_timestamp(p_to / 1000.0) + interval '1 second'), '[]') || '}';
 end $$;
 

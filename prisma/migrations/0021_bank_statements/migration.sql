@@ -211,14 +211,31 @@ create trigger keep_lines before delete on statement_lines for each row execute 
 -- ── Judging: what each line is, without writing anything else ────────────────────────────────────────────────
 -- What a provider means by one of our payments: the whole of its operation and the numbers it may know it by. A person may have spread
 -- the line of a registry over several accounts; such an operation is not taken back by a call of its provider, but part by part by a person.
-create function app.operation_of(t payment_transactions, out amount bigint, out numbers text[]) language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+-- paid: some part of it is PAID, whatever became of this one. What was given back, or let go before the registry told of it, stands beside
+-- the parts that its line became; where the payment never was a part itself, they are known by the second part's outside id.
+create function app.operation_of(t payment_transactions, out amount bigint, out numbers text[], out paid boolean, out performed_at timestamptz)
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 begin
-  select l.amount, l.numbers || l.broken || (select array_agg(distinct p.number::text) from statement_settlements y join payment_transactions p on p.building_id = y.building_id and p.payment_id = y.payment_id
-      where y.building_id = l.building_id and y.statement_id = l.statement_id and y.row_number = l.row_number and not y.linked) into amount, numbers
-    from statement_settlements z join statement_lines l on l.building_id = z.building_id and l.statement_id = z.statement_id and l.row_number = z.row_number
-   where z.building_id = t.building_id and z.payment_id = t.payment_id and not z.linked;
+  select l.amount, l.numbers || l.broken || o.numbers, t.state = 'PAID' or o.paid, coalesce(t.performed_at, o.performed_at) into amount, numbers, paid, performed_at
+    from (
+      select z.building_id, z.statement_id, z.row_number, true as own from statement_settlements z
+       where z.building_id = t.building_id and z.payment_id = t.payment_id and not z.linked
+      union all
+      select z.building_id, z.statement_id, z.row_number, false from statement_settlements z join statements s on s.building_id = z.building_id and s.statement_id = z.statement_id
+       where t.state not in ('PENDING', 'PAID') and z.building_id = t.building_id and z.payment_id = t.payment_id and z.linked and s.source = t.provider
+      union all
+      select z.building_id, z.statement_id, z.row_number, false
+        from payment_dedupe d join statement_settlements z on z.building_id = d.building_id and z.payment_id = d.payment_id and not z.linked
+       where t.state not in ('PENDING', 'PAID') and d.provider = t.provider and d.service = t.service and d.external_id = t.external_id || '/2'
+         and d.method = case t.provider when 'kaspi' then 'pay' when 'paynet' then 'perform' else 'create' end) w
+    join statement_lines l on l.building_id = w.building_id and l.statement_id = w.statement_id and l.row_number = w.row_number
+    cross join lateral (
+      select array_agg(distinct p.number::text) as numbers, coalesce(bool_or(p.state = 'PAID'), false) as paid, min(p.performed_at) filter (where p.state = 'PAID') as performed_at
+        from statement_settlements y join payment_transactions p on p.building_id = y.building_id and p.payment_id = y.payment_id
+       where y.building_id = l.building_id and y.statement_id = l.statement_id and y.row_number = l.row_number and not y.linked) o
+   where w.own or o.paid order by o.paid desc, w.own desc limit 1;
   if not found then
-    amount := t.amount; numbers := array[t.number::text];
+    amount := t.amount; numbers := array[t.number::text]; paid := t.state = 'PAID'; performed_at := t.performed_at;
   end if;
 end $$;
 

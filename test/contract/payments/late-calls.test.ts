@@ -2,10 +2,12 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { asAccountant } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
+import { FakeClick } from '#test/support/fakes/click.ts'
 import { FakeKaspi } from '#test/support/fakes/kaspi.ts'
 import { openDoors } from '#test/support/fakes/payme-doors.ts'
-import { makeMerchant } from '#test/support/fakes/payme.ts'
+import { FakePayme, makeMerchant } from '#test/support/fakes/payme.ts'
 import { FakePaynet } from '#test/support/fakes/paynet.ts'
+import { FakeUzum } from '#test/support/fakes/uzum.ts'
 import { faultsOf, keeperOf, linesOf, paidOf, takeIn, type Keeper } from '#test/support/statement-steps.ts'
 
 // A provider's own call that comes after its operation was posted from its registry.
@@ -124,4 +126,102 @@ test('an operation that a person spread over two accounts: its late call is answ
   expect((await paynet.cancel(transaction)).error?.code).toBe(77)
   expect((await paidOf(db, house)).map(each => each.state)).toEqual(['PAID', 'PAID'])
   expect(await faultsOf(db, house)).toEqual([])
+})
+
+type Source = 'click' | 'payme' | 'paynet' | 'uzum'
+/** An address of the provider for an Uzbek house of its own, and the line of an operation that nobody told us of. */
+async function registryOf(source: Source, id: string) {
+  house = await makeHouse(db, { country: 'UZ', flats: 6 })
+  const merchant = await makeMerchant(db, { provider: source, scope: { type: 'BUILDING', id: house.buildingId }, ...(source === 'paynet' ? { key: `paynet:${id}`, field: 'client_id' } : {}) })
+  keeper = { person: await asAccountant(db, house), house, iban: keeper.iban }
+  const bring = () => takeIn(keeper, { source, name: 'r.csv', text: `date;account;amount;id\n04.11.2026;${number(2)};50000;${id}` })
+  return { merchant, bring, path: `/api/payments/${source}/${merchant.segment}` }
+}
+const halves = () => [{ number: number(2), amount: 3_000_000n }, { number: number(3), amount: 2_000_000n }]
+const reverse = async (externalId: string) => {
+  const [payment] = await db.sql<{ id: string }>(`select payment_id as id from payment_transactions where building_id = $1 and external_id = $2 and state = 'PAID'`, [house.buildingId, externalId])
+  await keeper.person.caller.payments.reverse({ buildingId: house.buildingId, paymentId: payment!.id, reason: 'Not theirs' })
+}
+/** Two parts; the first is given back; then the other too, and the whole goes to a third flat; then that is given back as well. */
+async function* lifeOf(id: string, bring: () => ReturnType<typeof takeIn>): AsyncGenerator<boolean> {
+  const { statementId } = await bring()
+  await keeper.person.caller.statements.splitLine({ buildingId: house.buildingId, statementId, row: 2, parts: halves() })
+  yield true
+  await reverse(id)
+  yield true
+  await reverse(`${id}/2`)
+  yield false
+  await keeper.person.caller.statements.assignLine({ buildingId: house.buildingId, statementId, row: 2, number: number(4) })
+  yield true
+  await reverse(`${id}/3`)
+  yield false
+  expect((await paidOf(db, house)).map(each => each.state)).toEqual(['REFUNDED', 'REFUNDED', 'REFUNDED'])
+  expect(await faultsOf(db, house)).toEqual([])
+}
+
+test('Payme: while a part is paid the operation is, though its first part was given back', async () => {
+  const id = FakePayme.newTransaction()
+  const { merchant, bring, path } = await registryOf('payme', id)
+  const payme = new FakePayme(doors.origin, merchant.key, path)
+  for await (const paid of lifeOf(id, bring)) {
+    if (paid) expect((await payme.cancel(id, 5)).error?.code).toBe(-31007)
+    expect((await payme.look(id)).result).toMatchObject(paid ? { state: 2, cancel_time: 0, reason: null } : { state: -2, reason: 5 })
+    const performed = await payme.perform(id)
+    expect(performed.result?.['state'] ?? performed.error?.code).toBe(paid ? 2 : -31008)
+    const told = (await payme.statement(Date.parse('2026-11-03T00:00:00Z'), Date.parse('2026-11-06T00:00:00Z'))).result
+    expect(told?.['transactions']).toMatchObject([{ id, amount: 5_000_000, ...(paid ? { state: 2, cancel_time: 0, reason: null } : { state: -2 }) }])
+  }
+  expect((await payme.cancel(id, 5)).result).toMatchObject({ state: -2 })
+})
+
+test('Payme: what it let go itself and its registry told of later is paid too', async () => {
+  const id = FakePayme.newTransaction()
+  const { merchant, bring, path } = await registryOf('payme', id)
+  const payme = new FakePayme(doors.origin, merchant.key, path)
+  await payme.create(id, number(1), 5_000_000, Date.parse('2026-11-20T06:00:00Z'))
+  expect((await payme.cancel(id)).result).toMatchObject({ state: -1 })
+  const statement = await bring()
+  await keeper.person.caller.statements.assignLine({ buildingId: house.buildingId, statementId: statement.statementId, row: 2, number: number(2) })
+  expect(await paidOf(db, house)).toMatchObject([{ number: number(1), state: 'CANCELLED' }, { number: number(2), state: 'PAID' }])
+  expect((await payme.look(id)).result).toMatchObject({ state: 2, cancel_time: 0, reason: null })
+  expect((await payme.look(id)).result?.['perform_time']).toBeGreaterThan(0)
+  expect((await payme.cancel(id, 5)).error?.code).toBe(-31007)
+  await reverse(`${id}/2`)
+  expect((await payme.look(id)).result).toMatchObject({ state: -1, perform_time: 0 })
+  expect((await linesOf(keeper, statement)).map(line => line.problem)).toEqual(['REVERSED'])
+})
+
+test('Paynet: while a part is paid the operation is, though its first part was given back', async () => {
+  const id = FakePaynet.newTransaction()
+  const { merchant, bring, path } = await registryOf('paynet', String(id))
+  const paynet = new FakePaynet(doors.origin, merchant.key, path)
+  for await (const paid of lifeOf(String(id), bring)) {
+    expect((await paynet.cancel(id)).error?.code).toBe(paid ? 77 : 202)
+    expect((await paynet.check(id)).result).toMatchObject({ transactionState: paid ? 1 : 2 })
+    expect((await paynet.perform(id, number(2), 5_000_000)).error?.code).toBe(paid ? 201 : 202)
+    expect((await paynet.statement('2026-11-03 00:00:00', '2026-11-06 00:00:00')).result?.['statements']).toMatchObject(paid ? [{ transactionId: id, amount: 50_000 }] : [])
+  }
+})
+
+test('Uzum: while a part is paid the operation is, though its first part was given back; its status tells the whole', async () => {
+  const id = FakeUzum.newTransaction()
+  const { merchant, bring, path } = await registryOf('uzum', id)
+  const uzum = new FakeUzum(doors.origin, merchant, path)
+  for await (const paid of lifeOf(id, bring)) {
+    expect((await uzum.reverse(id)).code).toBe(paid ? '10017' : '10018')
+    expect((await uzum.confirm(id)).code).toBe(paid ? '10016' : '10015')
+    const { body } = await uzum.status(id)
+    expect(body).toMatchObject({ status: paid ? 'CONFIRMED' : 'REVERSED', amount: 5_000_000 })
+    expect(body['reverseTime'] === null).toBe(paid)
+  }
+})
+
+test('Click: while a part is paid the operation is, though its first part was given back', async () => {
+  const trans = FakeClick.newTransaction()
+  const { merchant, bring, path } = await registryOf('click', trans)
+  const click = new FakeClick(doors.origin, merchant, path)
+  for await (const paid of lifeOf(trans, bring)) {
+    const [first] = await db.sql<{ seq: string }>('select seq::text as seq from payment_transactions where building_id = $1 and external_id = $2', [house.buildingId, trans])
+    expect((await click.complete({ trans, account: number(2), amount: '50000.00' }, first?.seq)).error).toBe(paid ? -4 : -9)
+  }
 })
