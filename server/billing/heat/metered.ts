@@ -2,13 +2,13 @@
 // BY_FLAT_METER: one's own Gcal, and by area what the house's meter saw and no other.
 import 'server-only'
 import { roundRational } from '#server/kernel/money.ts'
-import { addDecimal, compareDecimal, multiplyDecimal, subtractDecimal, toRational, type Decimal } from '#server/kernel/quantity.ts'
+import { addDecimal, compareDecimal, decimalOf, multiplyDecimal, subtractDecimal, toRational, type Decimal, type Rational } from '#server/kernel/quantity.ts'
 import { recompute } from '#server/billing/charges/rules.ts'
 import type { BillLine, Finding, HeatPrice, PriceItem } from '#server/billing/schema.ts'
 import type { Priced } from '#server/billing/tariffs/rules.ts'
 import { nothing, type Contract, type HeatMeter, type House, type Made, type Unit } from './facts.ts'
 import { itemOf, keyOf, pricesOf, tariffsFor, type Spans } from './prices.ts'
-import { divide, type Range } from './rules.ts'
+import { countDays, divide, servedIn, type Range } from './rules.ts'
 
 type Flat = { readonly unit: Unit; readonly contract: Contract }
 /** What a flat's own meters say; null: it cannot be told. */
@@ -21,36 +21,42 @@ export function chargeByMeters(house: House): Metered {
     const contract = unit.to < house.month.to ? undefined : house.segments.get(unit.accountId)?.find(each => each.contract.mode !== 'BY_AREA')?.contract
     return contract ? [{ unit, contract }] : []
   })
-  const own = ownVolumes(flats)
+  const share = servedShare(house)
+  const own = ownVolumes(flats, share)
   const saw = sumOf(house.heat.houseMeters.map(each => each.used))
   // Out of the season nothing is expected of a meter, and what it has seen is charged all the same.
-  const quiet = house.season.length === 0 && (saw === null || saw === '0') && [...own.values()].every(each => each.quantity === '0')
+  const quiet = share.numerator === 0n && (saw === null || saw === '0') && [...own.values()].every(each => each.quantity === '0')
   if (flats.length === 0 || quiet) return { ...nothing, own: new Map() }
-  const state: State = { house, flats, own, saw, days: house.season.length === 0 ? [house.month] : house.season }
+  const state: State = { house, flats, own, saw, share, days: house.season.length === 0 ? [house.month] : house.season }
   const parts = [...(['POPULATION', 'OTHER'] as const).map(each => chargeOwn(state, each)), chargeShares(state)]
   return { items: parts.flatMap(each => each.items), lines: parts.flatMap(each => each.lines), findings: parts.flatMap(each => each.findings), own }
 }
 
-function ownVolumes(flats: readonly Flat[]): Map<string, Own> {
+/** Days of the season that were served, of the days of the month: so much of an average is expected of a silent meter. */
+function servedShare({ season, off, month }: House): Rational {
+  return { numerator: BigInt(season.reduce((sum, each) => sum + servedIn(each, off.HEAT), 0)), denominator: BigInt(countDays(month)) }
+}
+
+function ownVolumes(flats: readonly Flat[], share: Rational): Map<string, Own> {
   const own = new Map<string, Own>()
   for (const { unit, contract } of flats) {
-    const volume = contract.mode === 'BY_FLAT_METER' ? ownVolume(unit.meters ?? []) : null
+    const volume = contract.mode === 'BY_FLAT_METER' ? ownVolume(unit.meters ?? [], share) : null
     if (volume !== null) own.set(unit.accountId, volume)
   }
   return own
 }
 
-type State = { readonly house: House; readonly flats: readonly Flat[]; readonly own: ReadonlyMap<string, Own>; readonly saw: Decimal | null; readonly days: readonly Range[] }
+type State = { readonly house: House; readonly flats: readonly Flat[]; readonly own: ReadonlyMap<string, Own>; readonly saw: Decimal | null; readonly share: Rational; readonly days: readonly Range[] }
 
 function sumOf(volumes: readonly (string | null)[]): Decimal | null {
   const known = volumes.filter(each => each !== null)
   return known.length === 0 ? null : known.reduce((sum, each) => addDecimal(sum, each), '0')
 }
 
-/** Meters of a month one after the other: what each saw, never below zero; a silent one by its average, less what was charged by estimate before. */
-export function ownVolume(meters: readonly HeatMeter[]): Own | null {
+/** Meters of a month one after the other: what each saw, never below zero; a silent one by its average of the served days, less what was charged by estimate before. */
+export function ownVolume(meters: readonly HeatMeter[], share: Rational): Own | null {
   const somebody = meters.some(each => each.used !== null)
-  const all = meters.map(meter => meterVolume(meter, somebody))
+  const all = meters.map(each => (each.used === null ? silentVolume(each, somebody, share) : readVolume(each, each.used)))
   const known = all.filter(each => each !== null)
   if (known.length === 0 || known.length < all.length) return null
   const sum = (of: 'used' | 'before') => known.reduce<Decimal>((total, each) => addDecimal(total, each[of]), '0')
@@ -63,14 +69,22 @@ export function ownVolume(meters: readonly HeatMeter[]): Own | null {
 type Volume = Pick<Own, 'before' | 'settled' | 'estimates'> & { readonly used: Decimal; readonly guessed: boolean }
 
 // A meter that came within the month and was not read yet has its predecessor's reading beside it: its own comes with the next.
-function meterVolume(meter: HeatMeter, somebody: boolean): Volume | null {
-  if (meter.used !== null) return compareDecimal(meter.used, '0') < 0 ? null : readVolume(meter, meter.used)
+// Where the season has no served day in the month, nothing is expected of any.
+function silentVolume(meter: HeatMeter, somebody: boolean, share: Rational): Volume | null {
   const none = { used: '0', before: '0', guessed: false, settled: [], estimates: [] }
-  if (meter.average !== null) return { ...none, used: meter.average, guessed: true, estimates: meter.average === '0' ? [] : [{ meter_id: meter.meterId, volume: meter.average }] }
-  return meter.gone || (meter.isNew && somebody) ? none : null
+  if (share.numerator === 0n) return none
+  if (meter.average === null) return meter.gone || (meter.isNew && somebody) ? none : null
+  const used = partOf(meter.average, share)
+  return { ...none, used, guessed: true, estimates: used === '0' ? [] : [{ meter_id: meter.meterId, volume: used }] }
 }
 
-function readVolume({ meterId, owed }: HeatMeter, used: Decimal): Volume {
+function partOf(average: Decimal, share: Rational): Decimal {
+  const { numerator, denominator } = toRational(average)
+  return decimalOf({ numerator: numerator * share.numerator, denominator: denominator * share.denominator }, 3)
+}
+
+function readVolume({ meterId, owed }: HeatMeter, used: Decimal): Volume | null {
+  if (compareDecimal(used, '0') < 0) return null
   if (owed === null) return { used, before: '0', guessed: false, settled: [], estimates: [] }
   const before = compareDecimal(owed, used) < 0 ? owed : used
   return { used, before, guessed: false, settled: [meterId], estimates: before === owed ? [] : [{ meter_id: meterId, volume: subtractDecimal(owed, before) }] }
@@ -101,6 +115,7 @@ function ownLine(item: PriceItem, own: Own, { unit, contract }: Flat): BillLine 
 /** What flats share by area: all that the house's meter saw, or what their own meters did not. */
 function chargeShares(state: State): Made {
   const flats = state.flats.filter(isFlat)
+  if (state.saw === null && state.share.numerator === 0n) return nothing
   const common = flats[0]?.contract.mode === 'BY_FLAT_METER'
   if (flats.length === 0 || (common && state.house.heat.houseMeters.length === 0)) return nothing
   const left = leftToShare(state, flats, common)

@@ -187,6 +187,22 @@ describe('heat by meters', () => {
     expect(await db.sql(`select period, settled_in from estimated_volumes where building_id = $1`, [house.buildingId])).toEqual([{ period: '2026-12', settled_in: '2027-01' }])
   })
 
+  it('of a silent meter only the served days of the season are expected, and nothing out of it', async () => {
+    const house = await heatHouse(db, '1781', ['50.00', '50.00', '50.00'])
+    await makeContract(db, house, { mode: 'BY_FLAT_METER' })
+    await flatMeter(house, 0, { '2026-10': '0.2', '2026-11': '1' })
+    await flatMeter(house, 1, { '2026-09': '3' })
+    await flatMeter(house, 2, { '2026-11': '0.5' })
+    await houseMeter(house, '2026-11', '3')
+    const october = await bill(house, '2026-10')
+    expect([...october.lines.values()].map(each => each.map(({ line }) => [line.key, line.quantity, line.source]))).toEqual([[['HEAT.flat', '0.2', undefined]], [['HEAT.flat', '0', undefined]], [['HEAT.flat', '0', undefined]]])
+    await makeAct(db, house, { from: '2026-11-18', to: '2026-11-20', act: '3' })
+    const november = await bill(house, '2026-11')
+    // 3 × 10 served days of 30; 3 − 1 − 1 − 0.5 are common.
+    expect(november.lines.get('2')!.map(({ line }) => [line.key, line.quantity, line.source])).toEqual([['HEAT.flat', '1', 'AVERAGE'], ['HEAT.common', '50', undefined]])
+    expect(await db.sql(`select period, trim_scale(volume)::text as volume from estimated_volumes where building_id = $1`, [house.buildingId])).toEqual([{ period: '2026-11', volume: '1' }])
+  })
+
   it('AT-UZ-20: a meter replaced within the month is two segments, none below zero', async () => {
     const house = await heatHouse(db, '1781', ['50.00'])
     await makeContract(db, house, { mode: 'BY_FLAT_METER' })
