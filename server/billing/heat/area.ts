@@ -24,12 +24,12 @@ function chargeVariant(house: House, variant: Variant): Made {
   const flats = flatsOf(house, variant)
   if (flats.length === 0) return nothing
   const spread = variant.policy === 'SPREAD_12'
-  const season = spread ? seasonOf(house) : null
-  if (spread && season === null) return { ...nothing, findings: [{ service: 'HEAT', code: 'noSeason', day: house.month.from }] }
+  const seasons = spread ? seasonsOf(house) : [null]
+  if (seasons.length === 0) return { ...nothing, findings: [{ service: 'HEAT', code: 'noSeason', day: house.month.from }] }
   const days = spread ? [house.month] : house.season.flatMap(each => overlap(each, around(flats.flatMap(flat => flat.segments), house.month)) ?? [])
   const found = pricesOf(spread ? { ...house, off: { ...house.off, HEAT: [] } } : house, { service: 'HEAT', method: 'AREA', tariffs: tariffsFor(house, variant.customerClass), days })
   if ('finding' in found) return { ...nothing, findings: [found.finding] }
-  return priced(house, { flats, season, spans: found.spans, name: `HEAT.area${variant.customerClass === 'OTHER' ? '.other' : ''}${spread ? '.spread' : ''}` })
+  return priced(house, { flats, seasons, spans: found.spans, name: `HEAT.area${variant.customerClass === 'OTHER' ? '.other' : ''}${spread ? '.spread' : ''}` })
 }
 
 function flatsOf(house: House, variant: Variant): Flats['flats'] {
@@ -44,12 +44,12 @@ function around(ranges: readonly Range[], otherwise: Range): Range {
   return { from: ranges.map(each => each.from).sort()[0] ?? otherwise.from, to: ranges.map(each => each.to).sort().at(-1) ?? otherwise.to }
 }
 
-type Flats = { readonly flats: readonly { readonly unit: Unit; readonly segments: readonly Segment[] }[]; readonly season: Season | null; readonly spans: readonly Priced[]; readonly name: string }
+type Flats = { readonly flats: readonly { readonly unit: Unit; readonly segments: readonly Segment[] }[]; /** Each whose twelfth is charged; null: by days. */ readonly seasons: readonly (Season | null)[]; readonly spans: readonly Priced[]; readonly name: string }
 
-function priced(house: House, { flats, season, spans, name }: Flats): Made {
+function priced(house: House, { flats, seasons, spans, name }: Flats): Made {
   const items: PriceItem[] = []
   const lines: { accountId: string; line: BillLine }[] = []
-  for (const [index, span] of spans.entries()) {
+  for (const [index, { season, span }] of seasons.flatMap(season => spans.map(span => ({ season, span }))).entries()) {
     const item = itemOf(house, span, { key: keyOf(name, index), service: 'HEAT', of: 'AREA', heat: { mode: 'BY_AREA', ...(season === null ? {} : { spread: true as const }), ...actOf(season === null ? house.season : [season]) } })
     if ('code' in item) return { ...nothing, findings: [item] }
     items.push(item)
@@ -106,8 +106,7 @@ function areaSpans({ areas }: Unit, { areaM2 }: Contract, range: Range | null): 
   })
 }
 
-/** The season of whose twelve months this is one, counted from the month in which it begins. */
-function seasonOf({ heat, facts }: House): Season | null {
-  const fitting = heat.seasons.filter(({ from }) => periodOf(from) <= facts.period && addPeriods(periodOf(from), 12) > facts.period)
-  return fitting.toSorted((a, b) => (a.from < b.from ? 1 : -1))[0] ?? null
+/** The seasons of whose twelve months this is one, counted from the month in which each begins: one may go on, or begin anew, before a year is over. */
+function seasonsOf({ heat, facts }: House): Season[] {
+  return heat.seasons.filter(({ from }) => periodOf(from) <= facts.period && addPeriods(periodOf(from), 12) > facts.period).toSorted((a, b) => (a.from < b.from ? -1 : 1))
 }

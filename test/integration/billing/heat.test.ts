@@ -93,6 +93,19 @@ describe('heat by area', () => {
     await expect(bill(house, '2026-10')).rejects.toThrow('billing.findingsNotAccepted')
   })
 
+  it('two seasons within a year are two lines: a later one does not end the twelfths of the earlier', async () => {
+    await makeHeatPlace(db, '1785')
+    await db.sql(`insert into service_seasons (season_id, country, territory_prefix, service, from_day, to_day, source) values (gen_random_uuid(), 'UZ', '1785', 'HEAT', '2026-02-01', '2026-03-31', 'test')`)
+    const house = await heatHouse(db, '1785', ['50.00'])
+    await makeContract(db, house, { policy: 'SPREAD_12' })
+    const { lines } = await bill(house, '2026-11')
+    expect(lines.get('1')!.map(({ line }) => [line.key, line.heat?.spans, line.net])).toEqual([
+      ['HEAT.area.spread', [['50', '2026-02-01', '2026-03-31']], String(Math.round(50 * 185264 * 2 / 12))],
+      ['HEAT.area.spread.2', [['50', '2026-11-18', '2027-03-15']], String(Math.round(50 * 185264 * (13 / 30 + 3 + 15 / 31) / 12))],
+    ])
+    expect((await bill(house, '2026-10')).lines.get('1')!.map(({ line }) => line.heat?.spans?.[0]?.[1])).toEqual(['2026-02-01'])
+  })
+
   it('names a flat that has no contract where the house is to charge heat', async () => {
     const house = await heatHouse(db, '1781', ['50.00', '60.00'])
     await arrangeServices(db, house, [{ service: 'HEAT', method: 'AREA', seasonal: true }])
