@@ -63,7 +63,12 @@ function judgeWay(input: ContractDraft, flat: boolean): void {
   if (flat && input.customerClass !== 'POPULATION') throw invalid('heat.flatClass')
   if (!flat && input.mode === 'BY_BUILDING_METER') throw invalid('heat.shopByHouse')
   if (input.policy === 'SPREAD_12' && input.mode !== 'BY_AREA') throw invalid('heat.spreadByArea')
-  if ((input.mode !== 'BY_AREA' || input.policy === 'SPREAD_12') && !isWhole(input)) throw invalid('heat.wholeMonths')
+  if (!isWhole(input)) judgePart(input)
+}
+
+function judgePart({ mode, policy, hotWater }: ContractDraft): void {
+  if (mode !== 'BY_AREA' || policy === 'SPREAD_12') throw invalid('heat.wholeMonths')
+  if (hotWater) throw invalid('heat.hotWaterWholeMonths')
 }
 
 const isWhole = ({ from, to }: ContractDraft) => from.endsWith('-01') && (to === null || Number(to.slice(8)) === daysInPeriod(to.slice(0, 7)))

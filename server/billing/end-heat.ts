@@ -22,12 +22,14 @@ async function judgeLastDay(ctx: Context, found: FoundHeat, day: string | null):
   if (found.kind !== 'CONTRACT') return day
   const billed = await billedUpTo(ctx, found.buildingId)
   if (billed !== null && day < lastDay(billed)) throw conflict('heat.monthBilled', { period: billed })
-  if (needsWholeMonths(found) && Number(day.slice(8)) !== daysInPeriod(day.slice(0, 7))) throw invalid('heat.wholeMonths')
+  judgeWhole(found, day)
   return day
 }
 
-function needsWholeMonths({ mode, policy }: Extract<FoundHeat, { kind: 'CONTRACT' }>): boolean {
-  return mode !== 'BY_AREA' || policy === 'SPREAD_12'
+function judgeWhole({ mode, policy, hotWater }: Extract<FoundHeat, { kind: 'CONTRACT' }>, day: string): void {
+  if (Number(day.slice(8)) === daysInPeriod(day.slice(0, 7))) return
+  if (mode !== 'BY_AREA' || policy === 'SPREAD_12') throw invalid('heat.wholeMonths')
+  if (hotWater) throw invalid('heat.hotWaterWholeMonths')
 }
 
 async function end(ctx: Context, found: FoundHeat, day: string): Promise<void> {

@@ -78,8 +78,8 @@ create table heat_contracts (
   check ((premises_id is null) = (heated_area_m2 is null)),
   check (num_nulls(drafted_by, drafted_at) in (0, 2) and num_nulls(declined_by, declined_at, declined_reason) in (0, 3)),
   constraint spread_is_by_area check (season_policy = 'IN_SEASON' or mode = 'BY_AREA'),
-  -- A meter, and a twelfth of a season, know only whole months.
-  constraint whole_months check ((mode = 'BY_AREA' and season_policy = 'IN_SEASON') or (extract(day from valid_from) = 1 and (valid_to is null or extract(day from valid_to + 1) = 1))),
+  -- A meter, and a twelfth of a season, know only whole months; hot water is the contract's in a month or it is not.
+  constraint whole_months check ((mode = 'BY_AREA' and season_policy = 'IN_SEASON' and not hot_water) or (extract(day from valid_from) = 1 and (valid_to is null or extract(day from valid_to + 1) = 1))),
   constraint four_eyes check (published_at is null or drafted_by is null or (published_by is not null and published_by <> drafted_by)),
   constraint published_or_declined check (published_at is null or declined_at is null),
   constraint one_contract_at_a_time exclude using gist (building_id with =, unit_key with =, daterange(valid_from, valid_to, '[]') with &&) where (published_at is not null)

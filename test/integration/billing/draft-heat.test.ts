@@ -38,6 +38,7 @@ describe('draft heat', () => {
     await expect(refused(normDraft(at, { litres: 'many' }))).rejects.toThrow('heat.figureUnreadable')
     await expect(refused(contractDraft(at, { premisesId: at.house.premises[0]!.premisesId, areaM2: '0' }))).rejects.toThrow('heat.figureUnreadable')
     await expect(refused(contractDraft(at, { mode: 'BY_FLAT_METER', from: '2026-12-05' }))).rejects.toThrow('heat.wholeMonths')
+    await expect(refused(contractDraft(at, { hotWater: true, to: '2027-03-15' }))).rejects.toThrow('heat.hotWaterWholeMonths')
     await expect(refused(contractDraft(at, { mode: 'BY_BUILDING_METER', policy: 'SPREAD_12' }))).rejects.toThrow('heat.spreadByArea')
     await expect(refused(contractDraft(at, { customerClass: 'OTHER' }))).rejects.toThrow('heat.flatClass')
     await expect(refused(contractDraft(at, { supplierId: at.house.organisationId }))).rejects.toThrow('heat.supplierUnknown')

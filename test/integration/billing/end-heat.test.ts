@@ -42,5 +42,10 @@ describe('end heat', () => {
     const close = { kind: 'CONTRACT' as const, heatId: contract.heatId, buildingId: at.house.buildingId, ground: 'Another supplier' }
     await expect(manager.caller.billing.endHeat({ ...close, lastDay: '2026-12-30' })).rejects.toThrow('heat.monthBilled')
     await manager.caller.billing.endHeat({ ...close, lastDay: '2026-12-31' })
+    const warm = contractDraft(at, { hotWater: true, from: '2027-01-01' })
+    await at.accountant.caller.billing.draftHeat(warm)
+    await manager.caller.billing.publishHeat({ kind: 'CONTRACT', heatId: warm.heatId, buildingId: at.house.buildingId })
+    await expect(manager.caller.billing.endHeat({ ...close, heatId: warm.heatId, lastDay: '2027-02-10' })).rejects.toThrow('heat.hotWaterWholeMonths')
+    await manager.caller.billing.endHeat({ ...close, heatId: warm.heatId, lastDay: '2027-02-28' })
   })
 })

@@ -272,6 +272,7 @@ describe('the database', () => {
     await expect(makeContract(db, house, { from: '2026-06-30' })).rejects.toThrow(/one_contract_at_a_time/)
     await expect(makeContract(db, house, { mode: 'BY_FLAT_METER', premisesId: house.premises[0]!.premisesId, area: '50' })).rejects.toMatchObject({ code: 'UY062' })
     await expect(makeContract(db, house, { mode: 'BY_BUILDING_METER', from: '2026-07-15' })).rejects.toThrow(/whole_months/)
+    await expect(makeContract(db, house, { hotWater: true, from: '2026-07-15' })).rejects.toThrow(/whole_months/)
     await expect(makeContract(db, house, { mode: 'BY_BUILDING_METER', policy: 'SPREAD_12', from: '2026-07-01' })).rejects.toThrow(/spread_is_by_area/)
     await db.sql(`update premises set kind = 'NON_RESIDENTIAL' where premises_id = $1`, [house.premises[1]!.premisesId])
     await expect(makeContract(db, house, { mode: 'BY_BUILDING_METER', premisesId: house.premises[1]!.premisesId, area: '40', from: '2026-07-01' })).rejects.toMatchObject({ code: 'UY062' })
