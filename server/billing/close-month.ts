@@ -10,6 +10,7 @@ import type { CloseMonthInput, Left, MonthHouse } from './month/schema.ts'
 import { assertMayOrder } from './policy.ts'
 
 const refusals: Record<Left['kind'], (params: ErrorParams) => DomainError> = {
+  earlier: params => conflict('month.earlierLeft', params),
   runs: params => conflict('month.runsLeft', params),
   statements: params => conflict('month.statementsLeft', params),
   lines: params => conflict('month.linesLeft', params),
@@ -44,8 +45,8 @@ export async function closeMonth(ctx: Context, { organisationId, period }: Close
   return { houses: open.length }
 }
 
-function refused({ kind, count, names }: Left): DomainError {
-  return refusals[kind]({ count, names: names.join(', ') })
+function refused({ kind, count, names, period }: Left): DomainError {
+  return refusals[kind]({ count, names: names.join(', '), ...(period && { period }) })
 }
 
 type Kept = { closingId: string; organisationId: string; period: string; open: readonly MonthHouse[] }

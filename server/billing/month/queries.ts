@@ -10,23 +10,37 @@ type Wanted = { buildingIds: readonly string[]; period: Period }
 
 const theHouse = '00000000-0000-0000-0000-000000000000'
 
-/** Houses of an organisation as far as the session bills them, with what became of the month in each. */
+/**
+ * Houses of an organisation as far as the session bills them, with what became of the month in each, and the first month before
+ * it that is not finished: after the last closed one, or from the house's first run or order.
+ */
 export async function housesOfMonth(ctx: Read, organisationId: string, period: Period): Promise<MonthHouse[]> {
-  const [first, last] = [firstDay(period), lastDay(period)]
+  const last = lastDay(period)
   return ctx.db.$queryRaw<MonthHouse[]>`
-    select b.building_id::text as "buildingId", b.name, case b.country when 'UZ' then 'UZS' else 'KZT' end as currency, n.accounts, r.total, coalesce(jsonb_array_length(r.findings), 0) as findings,
-      case when r.run_id is not null then 'POSTED' when w.state in ('WAITING', 'HELD') then w.state
-        when n.accounts > 0 and (exists (select 1 from house_services s where s.building_id = b.building_id and s.valid_from <= ${last}::date and coalesce(s.valid_to, 'infinity') >= ${first}::date)
-          or exists (select 1 from contribution_rates c where c.building_id = b.building_id and c.valid_from <= ${last}::date and coalesce(c.valid_to, 'infinity') >= ${first}::date)) then 'NONE'
-        else 'NOTHING' end as state,
-      (select max(m.period)::text from month_closings m where m.building_id = b.building_id) as "closedThrough"
-    from buildings b
-    cross join lateral (select count(*)::int as accounts from accounts a where a.building_id = b.building_id and a.opened_on <= ${last}::date and (a.closed_on is null or a.closed_on >= ${first}::date)) n
-    left join billing_runs r on r.building_id = b.building_id and r.period = ${period}
-    left join billing_orders w on w.building_id = b.building_id and w.period = ${period}
-    where b.building_id = any(auth.buildings('{billing.run}')) and exists (select 1 from building_managements k where k.building_id = b.building_id and k.organisation_id = ${organisationId}::uuid
-      and k.method <> 'CALL_CENTRE' and k.valid_from <= ${last}::date and (k.valid_to is null or k.valid_to >= app.today()))
-    order by b.name, b.building_id`
+    with house as materialized (
+      select b.building_id, b.name, b.country, (select max(m.period)::text from month_closings m where m.building_id = b.building_id) as closed,
+        least((select min(r.period) from billing_runs r where r.building_id = b.building_id), (select min(w.period) from billing_orders w where w.building_id = b.building_id))::text as begun
+      from buildings b
+      where b.building_id = any(auth.buildings('{billing.run}')) and exists (select 1 from building_managements k where k.building_id = b.building_id and k.organisation_id = ${organisationId}::uuid
+        and k.method <> 'CALL_CENTRE' and k.valid_from <= ${last}::date and (k.valid_to is null or k.valid_to >= app.today()))),
+    month as materialized (
+      select h.building_id, p.period, n.accounts, r.total, coalesce(jsonb_array_length(r.findings), 0) as findings,
+        case when r.run_id is not null then 'POSTED' when w.state in ('WAITING', 'HELD') then w.state
+          when n.accounts > 0 and (exists (select 1 from house_services s where s.building_id = h.building_id and s.valid_from <= p.last and coalesce(s.valid_to, 'infinity') >= p.first)
+            or exists (select 1 from contribution_rates c where c.building_id = h.building_id and c.valid_from <= p.last and coalesce(c.valid_to, 'infinity') >= p.first)
+            or exists (select 1 from heat_contracts c where c.building_id = h.building_id and c.published_at is not null and c.valid_from <= p.last and coalesce(c.valid_to, 'infinity') >= p.first)) then 'NONE'
+          else 'NOTHING' end as state
+      from house h
+      cross join lateral (select to_char(g.first, 'YYYY-MM') as period, g.first::date as first, (g.first + interval '1 month - 1 day')::date as last
+        from generate_series(least(case when h.closed is not null then (h.closed || '-01')::timestamp + interval '1 month' else (h.begun || '-01')::timestamp end, ${firstDay(period)}::timestamp),
+          ${firstDay(period)}::timestamp, interval '1 month') g(first)) p
+      cross join lateral (select count(*)::int as accounts from accounts a where a.building_id = h.building_id and a.opened_on <= p.last and (a.closed_on is null or a.closed_on >= p.first)) n
+      left join billing_runs r on r.building_id = h.building_id and r.period = p.period
+      left join billing_orders w on w.building_id = h.building_id and w.period = p.period)
+    select h.building_id::text as "buildingId", h.name, case h.country when 'UZ' then 'UZS' else 'KZT' end as currency, o.accounts, o.total, o.findings, o.state, h.closed as "closedThrough",
+      (select min(e.period) from month e where e.building_id = h.building_id and e.period < ${period} and e.state in ('WAITING', 'HELD', 'NONE')) as earlier
+    from house h join month o on o.building_id = h.building_id and o.period = ${period}
+    order by h.name, h.building_id`
 }
 
 /** Charged by service as the bills have it, and by fund what was charged without a bill. Adjustments stand apart. */

@@ -11,7 +11,11 @@ export function leftOf(houses: readonly MonthHouse[], counts: readonly Of<Counts
     const own = counts.filter(each => each[kind] > 0)
     return { kind, count: own.reduce((sum, each) => sum + each[kind], 0), names: own.slice(0, named).map(each => nameOf.get(each.buildingId) ?? '') }
   }
+  const [first] = houses.flatMap(({ earlier }) => earlier ?? []).sort()
+  const before = houses.filter(({ earlier }) => earlier !== null && earlier === first)
   const all: Left[] = [
+    // Closing takes earlier months with it: the first of them is finished first.
+    { kind: 'earlier', count: before.length, names: before.slice(0, named).map(each => each.name), ...(first && { period: first }) },
     { kind: 'runs', count: waiting.length, names: waiting.slice(0, named).map(each => each.name) },
     counted('statements'), counted('lines'), counted('differences'),
     { kind: 'ledger', count: broken.length, names: broken.slice(0, named).map(each => nameOf.get(each) ?? '') },

@@ -17,6 +17,8 @@ export type MonthHouse = {
   buildingId: string; name: string; currency: Currency; accounts: number; state: RunState; total: bigint | null; findings: number
   /** Books are closed through this month. */
   closedThrough: string | null
+  /** The first month before this one, and after `closedThrough`, whose run is missing, waits or is held. */
+  earlier: string | null
 }
 
 /** By service as the bills have it; OTHER: charged outside the bills, parts of repairs. */
@@ -27,8 +29,8 @@ export type CountedSum = { count: number; amount: bigint }
 export type Counts = { differences: number; lines: number; statements: number }
 export type MonthBar = { period: string; charged: bigint; gathered: bigint }
 
-/** What must be done before a month is closed; `names`: the first houses of it. */
-export type Left = { kind: 'runs' | 'differences' | 'lines' | 'statements' | 'ledger'; count: number; names: readonly string[] }
+/** What must be done before a month is closed; `names`: the first houses of it; `period`: an earlier month in which it is done. */
+export type Left = { period?: string; kind: 'earlier' | 'runs' | 'differences' | 'lines' | 'statements' | 'ledger'; count: number; names: readonly string[] }
 
 /** A closed month as it stood when it was closed. */
 export type Closing = {

@@ -91,6 +91,31 @@ describe('close month', () => {
     expect(await close(at)).toEqual({ houses: 2 })
   })
 
+  it('refused while an earlier month that it would close with it is not billed, waits or is held; heat by contract alone is something to bill', async () => {
+    const at = await billed()
+    const run = (wanted: string) => at.accountant.caller.billing.run({ buildingId: at.house.buildingId, period: wanted, acceptFindings: false })
+    const earlier = { cause: { code: 'month.earlierLeft', params: { period: '2026-10', count: 1, names: at.house.name } } }
+    await run('2026-09')
+    await expect(close(at)).rejects.toMatchObject(earlier)
+    expect((await monthOfHouse(at)).left).toEqual([{ kind: 'earlier', period: '2026-10', count: 1, names: [at.house.name] }])
+    expect(await close(at, '2026-09')).toEqual({ houses: 1 })
+    await expect(close(at)).rejects.toMatchObject(earlier)
+    await at.accountant.caller.billing.open({ organisationId: at.house.organisationId, period: '2026-10', acceptFindings: false })
+    await expect(close(at)).rejects.toMatchObject(earlier)
+    await db.sql(`update billing_orders set state = 'HELD', reason = 'test', settled_at = app.now() where building_id = $1`, [at.house.buildingId])
+    await expect(close(at)).rejects.toMatchObject(earlier)
+    await run('2026-10')
+    expect(await close(at)).toEqual({ houses: 1 })
+
+    const heated = await makeHouse(db, { country: 'UZ', flats: 1 })
+    const accountant = await asAccountant(db, heated)
+    const stateOf = async () => (await accountant.caller.billing.month({ organisationId: heated.organisationId, period })).houses.map(each => each.state)
+    expect(await stateOf()).toEqual(['NOTHING'])
+    await db.sql(`insert into heat_contracts (building_id, contract_id, number, supplier_id, mode, season_policy, hot_water, customer_class, valid_from, published_at)
+      values ($1, $2, '1', $3, 'BY_AREA', 'IN_SEASON', false, 'POPULATION', '2026-11-01', app.now())`, [heated.buildingId, newId(), heated.organisationId])
+    expect(await stateOf()).toEqual(['NONE'])
+  })
+
   it('keeps the sums and heads as they stood; is said once, changed never, and traced', async () => {
     const at = await billed()
     await paidThrough(at.house, { provider: 'kaspi', flat: 0, amount: 40_000n, day: '2026-11-10', externalId: newId() })

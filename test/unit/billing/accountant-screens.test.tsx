@@ -8,7 +8,7 @@ import { texts } from '#server/infra/texts.ts'
 import { formatMoney, locales } from '#server/kernel/format.ts'
 import { markupOf } from '#test/support/markup.ts'
 
-const house = (buildingId: string, state: 'POSTED' | 'NONE' | 'HELD' | 'NOTHING') => ({ buildingId, name: `Chilonzor ${buildingId}`, currency: 'UZS' as const, accounts: 2, state, total: state === 'POSTED' ? 100n : null, findings: 0, closedThrough: null })
+const house = (buildingId: string, state: 'POSTED' | 'NONE' | 'HELD' | 'NOTHING') => ({ buildingId, name: `Chilonzor ${buildingId}`, currency: 'UZS' as const, accounts: 2, state, total: state === 'POSTED' ? 100n : null, findings: 0, closedThrough: null, earlier: null })
 const month = {
   organisationId: 'o', organisation: 'O', organisations: [], currency: 'UZS' as const, period: '2026-11', over: true, houses: [house('1', 'POSTED'), house('2', 'NONE'), house('3', 'NOTHING')],
   charged: [{ service: 'MAINTENANCE' as const, fund: 'CURRENT', amount: 100n }, { service: 'OTHER' as const, fund: 'PROGRAMME', amount: 50n }],
@@ -51,4 +51,6 @@ test('what is left keeps its order, counts and first names', () => {
     { kind: 'differences', count: 3, names: ['Chilonzor 3', 'Chilonzor 4'] }, { kind: 'ledger', count: 1, names: ['Chilonzor 3'] },
   ])
   expect(leftOf([house('3', 'POSTED')], [], [])).toEqual([])
+  const late = ['2026-10', '2026-09', null].map((earlier, index) => ({ ...house(String(index), 'POSTED'), earlier }))
+  expect(leftOf(late, [], [])).toEqual([{ kind: 'earlier', period: '2026-09', count: 1, names: ['Chilonzor 1'] }])
 })

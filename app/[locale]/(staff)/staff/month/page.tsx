@@ -75,8 +75,8 @@ function Totals({ month, t, locale }: Shown) {
   )
 }
 
-const places: Record<Month['left'][number]['kind'], (month: Month) => string> = {
-  runs: month => `billing?period=${month.period}`, statements: () => 'statements', lines: () => 'statements/worklist', differences: () => 'reconciliation', ledger: () => 'adjustments',
+const places: Record<Month['left'][number]['kind'], (month: Pick<Month, 'period'>) => string> = {
+  earlier: ({ period }) => `billing?period=${period}`, runs: month => `billing?period=${month.period}`, statements: () => 'statements', lines: () => 'statements/worklist', differences: () => 'reconciliation', ledger: () => 'adjustments',
 }
 
 /** What is left, each with the place where it is done; then the one act that is never undone. */
@@ -87,7 +87,7 @@ function Closing({ month, t, locale }: Shown) {
     <Card title={t(month.left.length > 0 ? 'month.left.title' : 'month.close.title')} note={month.closed > 0 ? t('month.close.some', { closed: month.closed, all: month.houses.length }) : undefined}>
       {month.left.length > 0 && (
         <ul className="flex flex-col gap-1">
-          {month.left.map(each => <li key={each.kind}>{t(`month.left.${each.kind}`, { count: each.count })} <a href={`/${locale}/staff/${places[each.kind](month)}`}>{t('month.left.open')}</a><p className="text-note">{each.names.join(', ')}</p></li>)}
+          {month.left.map(each => <li key={each.kind}>{t(`month.left.${each.kind}`, { count: each.count, month: formatPeriod(each.period ?? month.period, locale) })} <a href={`/${locale}/staff/${places[each.kind]({ period: each.period ?? month.period })}`}>{t('month.left.open')}</a><p className="text-note">{each.names.join(', ')}</p></li>)}
         </ul>
       )}
       {month.left.length === 0 && month.over && <p>{t('month.left.clean')}</p>}
