@@ -6,7 +6,7 @@ import { conflict, type DomainError } from '#server/kernel/errors.ts'
 import { assertMayRun } from './policy.ts'
 import { assertMonth } from './preview/queries.ts'
 import { monthClosed, postHouses, type Outcome } from './runs/posting.ts'
-import { housesToRun } from './runs/queries.ts'
+import { holdReadings, housesToRun } from './runs/queries.ts'
 import type { RunBillingInput } from './schema.ts'
 
 export type RunResult = Extract<Outcome, { state: 'POSTED' }>
@@ -17,8 +17,10 @@ export type RunResult = Extract<Outcome, { state: 'POSTED' }>
  */
 export async function runBilling(ctx: Context, input: RunBillingInput): Promise<RunResult> {
   assertMonth(input.period, ctx.today)
-  const [house] = await housesToRun(ctx, [input.buildingId], input.period)
-  assertMayRun(ctx.actor, house)
+  const [asked] = await housesToRun(ctx, [input.buildingId], input.period)
+  assertMayRun(ctx.actor, asked)
+  await holdReadings(ctx, [input.buildingId])
+  const [house = asked] = await housesToRun(ctx, [input.buildingId], input.period)
   const batch = { houses: [house], period: input.period, acceptFindings: input.acceptFindings, personId: ctx.actor.personId }
   const [done] = await asService(ctx, 'billing', inner => postHouses(inner, batch))
     .catch((error: unknown) => { throw refusal(error, input.period) ?? error })

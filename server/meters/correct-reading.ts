@@ -2,9 +2,10 @@ import 'server-only'
 import type { Context } from '#server/infra/context.ts'
 import { sha256 } from '#server/infra/crypto.ts'
 import { conflict, invalid } from '#server/kernel/errors.ts'
+import { formatPeriod } from '#server/kernel/format.ts'
 import { addDays, compareDates, lastDay } from '#server/kernel/period.ts'
 import { canSubmitReading } from '#server/meters/policy.ts'
-import { lockMeter, meterById, readingWindow, standingReading, type StandingReading, storedReading } from '#server/meters/queries.ts'
+import { billedThrough, lockMeter, meterById, readingWindow, standingReading, type StandingReading, storedReading } from '#server/meters/queries.ts'
 import type { CorrectReadingInput, SubmittedReading } from '#server/meters/schema.ts'
 import { storeReading } from '#server/meters/store-reading.ts'
 
@@ -13,7 +14,7 @@ export async function correctReading(ctx: Context, input: CorrectReadingInput): 
   const seen = await standingReading(ctx.db, input.buildingId, input.corrects)
   const meter = await meterById(ctx.db, input.buildingId, seen.meterId)
   const source = canSubmitReading(ctx.actor, meter, input.onBehalf !== undefined)
-  await lockMeter(ctx.db, meter.meterId)
+  await lockMeter(ctx.db, meter)
   const contentHash = sha256(JSON.stringify(['corrects', input.corrects, input.values]))
   const again = await storedReading(ctx.db, input.readingId)
   if (again) {
@@ -23,7 +24,7 @@ export async function correctReading(ctx: Context, input: CorrectReadingInput): 
   }
   const old = await standingReading(ctx.db, input.buildingId, input.corrects)
   assertCorrectable(old)
-  if (source === 'RESIDENT') await assertMonthOpen(ctx, old, meter.country)
+  await assertMonthOpen(ctx, old, { country: meter.country, buildingId: meter.buildingId, resident: source === 'RESIDENT' })
   await ctx.db.$executeRaw`update readings set superseded_by = ${input.readingId}::uuid, superseded_at = app.now()
     where building_id = ${input.buildingId}::uuid and meter_id = ${meter.meterId}::uuid and taken_on = ${old.takenOn}::date and reading_id = ${old.readingId}::uuid`
   const { values, confirmed, onBehalf, readingId } = input
@@ -39,7 +40,12 @@ function assertCorrectable(old: StandingReading): void {
   if (old.state === 'ACCEPTED' && !old.lastCounted) throw invalid('meters.onlyLastCorrected')
 }
 
-async function assertMonthOpen(ctx: Context, old: StandingReading, country: string): Promise<void> {
+// What a bill has charged stays charged: a figure in its place would count for nobody. A question that never counted may still be answered.
+async function assertMonthOpen(ctx: Context, old: StandingReading, { country, buildingId, resident }: { country: string; buildingId: string; resident: boolean }): Promise<void> {
+  if (old.state !== 'ACCEPTED') return
+  const billed = await billedThrough(ctx.db, buildingId, old.period) !== null
+  if (billed) throw resident ? invalid('meters.monthClosed') : invalid('meters.monthBilled', { period: formatPeriod(old.period, ctx.locale) })
+  if (!resident) return
   const { graceDays } = await readingWindow(ctx.db, country, old.takenOn)
-  if (old.state === 'ACCEPTED' && compareDates(ctx.today, addDays(lastDay(old.period), graceDays)) > 0) throw invalid('meters.monthClosed')
+  if (compareDates(ctx.today, addDays(lastDay(old.period), graceDays)) > 0) throw invalid('meters.monthClosed')
 }

@@ -23,11 +23,13 @@ export type ReadingImport = { buildingId: string; batchId: string; meters: reado
 
 /**
  * Devices and their history from a file, set by set. Ids of readings follow from meter, day and figures, so the same
- * file twice changes nothing; consumption follows from the order of days; a figure lower than the one before is kept flagged.
+ * file twice changes nothing; consumption follows from the order of days; a figure lower than the one before is kept flagged;
+ * a day of a billed month counts for the first month after the bills.
  */
 export async function importReadings(ctx: Context, input: ReadingImport): Promise<{ meters: number; readings: number; flagged: number }> {
   const reach = await ctx.db.$queryRaw<{ reaches: boolean }[]>`select auth.reaches('{import.run}', ${input.buildingId}::uuid) as reaches`
   canImportReadings(ctx.actor, reach[0]?.reaches ?? false)
+  await ctx.db.$executeRaw`select pg_advisory_xact_lock_shared(app.readings_lock(${input.buildingId}::uuid))`
   const meters = await insertMeters(ctx, input)
   const rows = await insertReadings(ctx, input)
   const result = { meters, readings: rows.length, flagged: rows.filter(row => row.flagged).length }
@@ -69,13 +71,15 @@ async function insertReadings(ctx: Context, { buildingId, batchId, readings }: R
       from walk w join line l on l.meter_id = w.meter_id and l.place = w.place + 1
       cross join lateral (select case when w.lower then w.before else w.register_values end::numeric[] as register_values) floor),
     judged as (select * from walk),
+    billed as (
+      select r.period, to_char((max(r.period) over () || '-01')::date + interval '1 month', 'YYYY-MM') as next_period from billing_runs r where r.building_id = ${buildingId}::uuid),
     stored as (
-      insert into readings (building_id, meter_id, taken_on, reading_id, premises_id, period, register_values, consumption, register_consumptions, state, flags, source, submitted_at, batch_id)
-      select j.building_id, j.meter_id, j.taken_on, j.reading_id, j.premises_id, to_char(j.taken_on, 'YYYY-MM'), j.register_values,
+      insert into readings (building_id, meter_id, taken_on, reading_id, premises_id, period, register_values, consumption, register_consumptions, state, late, flags, source, submitted_at, batch_id)
+      select j.building_id, j.meter_id, j.taken_on, j.reading_id, j.premises_id, coalesce(b.next_period, to_char(j.taken_on, 'YYYY-MM')), j.register_values,
         case when not j.lower then coalesce((select sum(v - b) from unnest(j.register_values, j.before) u(v, b) where b is not null), 0) end,
         case when not j.lower then array(select coalesce(v - b, 0) from unnest(j.register_values, coalesce(j.before, array_fill(null::numeric, array[j.registers]))) u(v, b)) end,
-        case when j.lower then 'FLAGGED' else 'ACCEPTED' end, case when j.lower then '{lowerThanLast}' else '{}' end::text[], 'IMPORT', app.now(), ${batchId}::uuid
-      from judged j on conflict do nothing returning reading_id, building_id, premises_id, meter_id, taken_on, state, register_values),
+        case when j.lower then 'FLAGGED' else 'ACCEPTED' end, b.next_period is not null, case when j.lower then '{lowerThanLast}' else '{}' end::text[], 'IMPORT', app.now(), ${batchId}::uuid
+      from judged j left join billed b on b.period = to_char(j.taken_on, 'YYYY-MM') on conflict do nothing returning reading_id, building_id, premises_id, meter_id, taken_on, state, register_values),
     claimed as (
       insert into reading_ids (reading_id, building_id, premises_id, meter_id, taken_on, content_hash)
       select s.reading_id, s.building_id, s.premises_id, s.meter_id, s.taken_on, md5(s.register_values::text) || md5(s.meter_id::text) from stored s on conflict do nothing)

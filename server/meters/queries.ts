@@ -24,9 +24,19 @@ export async function meterById(db: Db, buildingId: string, meterId: string): Pr
   return meter
 }
 
-/** Two readings of one meter are judged one after the other; released with the transaction. */
-export async function lockMeter(db: Db, meterId: string): Promise<void> {
-  await db.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${meterId}, 7))`
+/**
+ * Two readings of one meter are judged one after the other, and none while the house is being billed (its run holds the
+ * house's lock alone): whether the month is billed is then asked once, by a statement after this one. Released with the transaction.
+ */
+export async function lockMeter(db: Db, { buildingId, meterId }: Pick<Meter, 'buildingId' | 'meterId'>): Promise<void> {
+  await db.$executeRaw`select pg_advisory_xact_lock_shared(app.readings_lock(${buildingId}::uuid)), pg_advisory_xact_lock(hashtextextended(${meterId}, 7))`
+}
+
+/** The last billed month of a house, if this month of it is billed; null while it can still take readings. */
+export async function billedThrough(db: Db, buildingId: string, period: Period): Promise<Period | null> {
+  const rows = await db.$queryRaw<{ last: Period | null }[]>`select max(r.period)::text as last from billing_runs r where r.building_id = ${buildingId}::uuid
+    and exists (select 1 from billing_runs x where x.building_id = ${buildingId}::uuid and x.period = ${period})`
+  return rows[0]?.last ?? null
 }
 
 /** May this session keep the register of a house it can see? */

@@ -16,7 +16,7 @@ import { storeReading } from '#server/meters/store-reading.ts'
 export async function replaceMeter(ctx: Context, input: ReplaceMeterInput): Promise<{ meterId: string }> {
   const old = await meterById(ctx.db, input.buildingId, input.meterId)
   canRegisterMeter(ctx.actor, old)
-  await lockMeter(ctx.db, old.meterId)
+  await lockMeter(ctx.db, old)
   await assertReplaceable(ctx, old, input)
   await storeReading(ctx, {
     readingId: newId(), meter: old, values: input.finalValues, takenOn: input.installedOn, submittedAt: ctx.now, confirmed: input.confirmed, ifAsked: 'ASK',

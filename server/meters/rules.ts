@@ -38,6 +38,8 @@ export type JudgeContext = {
   readonly usual: UsualRange | null
   /** A counted reading of a later day is already here. */
   readonly laterTakenOn: LocalDate | null
+  /** The house is billed through this month; the phone does not know. */
+  readonly billedThrough?: Period | null | undefined
 }
 
 export const questionCodes = ['rolledOver', 'lowerThanLast', 'jump', 'futureDate', 'verificationExpired'] as const
@@ -80,7 +82,7 @@ function weigh(previous: PreviousReading | null, given: GivenReading & { readonl
   const older = isOlder(takenOn, context.laterTakenOn)
   const { values, leftOut } = given.typed
   const difference = consumptionSince(previous, values, context.meter)
-  const { period, late } = monthOf(takenOn, { receivedOn: context.today, window: context.window, lastPeriod: previous?.period ?? null })
+  const { period, late } = monthOf(takenOn, { receivedOn: context.today, window: context.window, lastPeriod: previous?.period ?? null, billedThrough: context.billedThrough })
   const questions = older ? [] : questionsOf({ previous, difference, takenOn, typed: values, context })
   if (future) questions.push({ code: 'futureDate', params: { date: formatDate(given.takenOn), today: formatDate(context.today) } })
   const parts = older ? null : difference.parts
@@ -178,13 +180,22 @@ function notesOf(facts: { first: boolean } & Record<Exclude<NoteCode, 'firstRead
   return [...(facts.first ? ['firstReading' as const] : []), ...order.filter(code => facts[code])]
 }
 
-export type Arrival = { readonly receivedOn: LocalDate; readonly window: ReadingWindow; readonly lastPeriod: Period | null }
+export type Arrival = { readonly receivedOn: LocalDate; readonly window: ReadingWindow; readonly lastPeriod: Period | null; readonly billedThrough?: Period | null | undefined }
 
 /**
  * The month a reading counts for. Late is accepted and said: after the window's last day it counts for the next
  * month; in the days of grace of a month that nobody read, for that month; long under way, for the month it came in.
+ * Bills that are made take nothing more: what would count for their month goes to the first one after them.
  */
 export function monthOf(takenOn: LocalDate, arrival: Arrival): { period: Period; late: boolean } {
+  return afterBills(monthByDays(takenOn, arrival), arrival.billedThrough ?? null)
+}
+
+export function afterBills({ period, late }: { readonly period: Period; readonly late: boolean }, billedThrough: Period | null): { period: Period; late: boolean } {
+  return billedThrough !== null && period <= billedThrough ? { period: nextPeriod(billedThrough), late: true } : { period, late }
+}
+
+function monthByDays(takenOn: LocalDate, arrival: Arrival): { period: Period; late: boolean } {
   const { window } = arrival
   const taken = windowMonth(takenOn, window, arrival.lastPeriod)
   if (compareDates(arrival.receivedOn, addDays(lastDay(taken.period), window.graceDays)) <= 0) return taken

@@ -6,8 +6,8 @@ import { conflict, invalid } from '#server/kernel/errors.ts'
 import type { LocalDate } from '#server/kernel/period.ts'
 import { readingCorrected, readingSubmitted, type ReadingSubmitted } from '#server/meters/events.ts'
 import { canSubmitReading, type ReadingSource } from '#server/meters/policy.ts'
-import { judgingFacts, type Meter } from '#server/meters/queries.ts'
-import { flagsOf, judgeReading, shownRegisters, unanswered, type Verdict } from '#server/meters/rules.ts'
+import { billedThrough, judgingFacts, type Meter } from '#server/meters/queries.ts'
+import { afterBills, flagsOf, judgeReading, shownRegisters, unanswered, type Verdict } from '#server/meters/rules.ts'
 import type { SubmittedReading } from '#server/meters/schema.ts'
 
 export type ReadingToStore = {
@@ -47,11 +47,17 @@ export async function storeReading(ctx: Context, reading: ReadingToStore): Promi
 async function judge(ctx: Context, { meter, values, takenOn, supersedes }: ReadingToStore): Promise<Judged> {
   const day = takenOn > ctx.today ? ctx.today : takenOn
   const facts = await judgingFacts(ctx.db, meter, { takenOn: day, today: ctx.today, except: supersedes?.readingId ?? null })
-  const verdict = judgeReading(facts.previous, { values, takenOn },
-    { meter, window: facts.window, usual: facts.usual, today: ctx.today, laterTakenOn: supersedes ? null : facts.laterTakenOn })
-  if (verdict.kind === 'refused') throw invalid(`meters.${verdict.code}`, verdict.params)
+  const context = { meter, window: facts.window, usual: facts.usual, today: ctx.today, laterTakenOn: supersedes ? null : facts.laterTakenOn }
+  const verdict = possible(judgeReading(facts.previous, { values, takenOn }, context))
   // A correction stands in the month of what it corrects: that month's figure was wrong, not this one's.
-  return supersedes ? { ...verdict, period: supersedes.period, late: supersedes.late } : verdict
+  if (supersedes) return { ...verdict, ...afterBills(supersedes, await billedThrough(ctx.db, meter.buildingId, supersedes.period)) }
+  const billed = await billedThrough(ctx.db, meter.buildingId, verdict.period)
+  return billed === null ? verdict : possible(judgeReading(facts.previous, { values, takenOn }, { ...context, billedThrough: billed }))
+}
+
+function possible(verdict: Verdict): Judged {
+  if (verdict.kind === 'refused') throw invalid(`meters.${verdict.code}`, verdict.params)
+  return verdict
 }
 
 async function claimId(ctx: Context, { readingId, meter, contentHash }: ReadingToStore, verdict: Judged): Promise<void> {

@@ -12,7 +12,7 @@ import { storeReading } from '#server/meters/store-reading.ts'
 export async function submitReading(ctx: Context, input: SubmitReadingInput): Promise<SubmittedReading> {
   const meter = await meterById(ctx.db, input.buildingId, input.meterId)
   canSubmitReading(ctx.actor, meter, input.onBehalf !== undefined)
-  await lockMeter(ctx.db, meter.meterId)
+  await lockMeter(ctx.db, meter)
   const contentHash = sha256(JSON.stringify([meter.meterId, input.values, input.takenOn, input.photos.map(sha256)]))
   const stored = await storedReading(ctx.db, input.readingId)
   if (stored) {

@@ -79,6 +79,12 @@ create function app.any_lower(later numeric[], earlier numeric[]) returns boolea
 $$;
 grant execute on function app.any_lower(numeric[], numeric[]) to uyim_app;
 
+-- Who keeps a reading shares this lock, who bills the house holds it alone: no reading comes to a month that is being billed.
+create function app.readings_lock(p_building uuid) returns bigint language sql immutable parallel safe as $$
+  select hashtextextended('readings:' || p_building::text, 0)
+$$;
+grant execute on function app.readings_lock(uuid) to uyim_app;
+
 -- When readings are expected and until when they still count for their month, by date.
 create table reading_windows (
   country char(2) not null,

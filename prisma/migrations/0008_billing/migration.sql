@@ -264,7 +264,7 @@ create index billing_orders_waiting on billing_orders (order_id) where state = '
 select app.protect('house_services', '{house.read}', '{billing.run,registry.write}', '{billing,imports,worker}');
 select app.protect('service_interruptions', '{house.read}', '{billing.run,registry.write}', '{billing,imports,worker}');
 select app.protect('contribution_rates', '{house.read}', '{billing.run,registry.write}', '{billing,imports,worker,payments}');
-select app.protect('billing_runs', '{house.read}', '{}', '{billing,worker}');
+select app.protect('billing_runs', '{house.read}', '{}', '{billing,imports,worker}');
 -- The bill that is still to be paid on the day of the link is no history.
 select app.protect('bills', '{bill.read}', '{}', '{billing,payments,worker}', 'due_on');
 select app.protect('estimated_volumes', '{bill.read}', '{}', '{billing}');
@@ -521,11 +521,12 @@ begin
   end loop;
   return format($statement$
   with %31$snorm as materialized (select * from unnest(%1$L::text[], %2$L::numeric[]) x(service, norm)),
+  -- A reading may count for a later month than its day's, also of a device that has left since: what came after the bills of its month.
   used as materialized (
     select m.building_id, m.premises_id, m.meter_id, m.service, m.removed_on is not null as gone, r.consumption as volume
       from meters m left join readings r on r.building_id = m.building_id and r.meter_id = m.meter_id and r.building_id = any($1) and r.period = $2
-       and r.consumption is not null and r.superseded_by is null and r.taken_on >= $3 - 15 and r.taken_on < $3 + 75
-     where m.building_id = any($1) and m.kind = 'UNIT' and m.installed_on <= $4 and (m.removed_on is null or m.removed_on >= $3)
+       and r.consumption is not null and r.superseded_by is null and r.taken_on >= $3 - 366 and r.taken_on < $3 + 75
+     where m.building_id = any($1) and m.kind = 'UNIT' and m.installed_on <= $4 and (m.removed_on is null or m.removed_on >= $3 or r.consumption is not null)
        and m.service = any(%1$L::text[])),
   -- Dated facts of the flats as on the first day of the month; few flats have them.
   away as materialized (
@@ -853,7 +854,7 @@ begin
     select v.building_id, jsonb_agg(jsonb_build_object('service', v.service, 'volume', trim_scale(v.volume)::text) order by v.service) as list from (
       select d.building_id, d.service, sum(r.consumption) as volume from meters d join readings r on r.building_id = d.building_id and r.meter_id = d.meter_id
        where d.building_id in (select s.building_id from service s where s.shared) and d.kind = 'BUILDING' and r.period = p_period and r.consumption is not null
-         and r.superseded_by is null and r.taken_on >= first_day - 15 and r.taken_on < first_day + 75 group by d.building_id, d.service) v group by v.building_id),
+         and r.superseded_by is null and r.taken_on >= first_day - 366 and r.taken_on < first_day + 75 group by d.building_id, d.service) v group by v.building_id),
   -- Houses with a heat contract, or with one in the last year: an act that came late is still recalculated.
   heat as (
     select distinct y.building_id from heat_contracts y where y.building_id = any(p_buildings) and y.published_at is not null and y.valid_from <= last_day and coalesce(y.valid_to, 'infinity') >= first_day - 366),

@@ -193,7 +193,7 @@ begin
     select d.building_id, d.premises_id, d.meter_id, d.kind, d.service, d.serial, d.installed_on, d.removed_on, r.used, e.owed
       from meters d join kind k on k.building_id = d.building_id
       left join (select q.building_id, q.meter_id, sum(q.consumption) as used from readings q
-         where q.building_id = any(p_buildings) and q.period = p_period::char(7) and q.consumption is not null and q.superseded_by is null and q.taken_on >= first_day - 15 and q.taken_on < first_day + 75
+         where q.building_id = any(p_buildings) and q.period = p_period::char(7) and q.consumption is not null and q.superseded_by is null and q.taken_on >= first_day - 366 and q.taken_on < first_day + 75
          group by q.building_id, q.meter_id) r on r.building_id = d.building_id and r.meter_id = d.meter_id
       left join (select x.building_id, x.meter_id, sum(x.volume) as owed from estimated_volumes x
          where x.building_id = any(p_buildings) and x.service = 'HEAT' and x.settled_in is null and x.period < p_period::char(7) group by x.building_id, x.meter_id) e on e.building_id = d.building_id and e.meter_id = d.meter_id

@@ -3,7 +3,7 @@ import { serviceTransaction, type Context } from '#server/infra/context.ts'
 import { isRetryable, sqlState, uniqueViolation } from '#server/infra/db.ts'
 import { log } from '#server/infra/log.ts'
 import { monthClosed, postHouses, type HeldReason, type Outcome } from './posting.ts'
-import { housesToRun } from './queries.ts'
+import { holdReadings, housesToRun } from './queries.ts'
 
 const housesAtOnce = 50
 
@@ -54,6 +54,7 @@ function billBatch(orderId: string | null, take: Take): Promise<boolean> {
     take.onTaken?.(orders)
     const [first] = orders
     if (!first) return false
+    await holdReadings(ctx, orders.map(each => each.buildingId))
     const houses = await housesToRun(ctx, orders.map(each => each.buildingId), first.period)
     const outcomes = await postHouses(ctx, { houses, period: first.period, acceptFindings: first.acceptFindings, personId: first.personId })
     await settle(ctx, first.period, outcomes)

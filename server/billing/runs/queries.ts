@@ -20,6 +20,11 @@ export type HouseToRun = {
 type PlaceFacts = Pick<HouseFacts, 'tariffs' | 'norms' | 'seasons' | 'indexes' | 'penalties'> & { dueDay: number | null }
 type Row = Omit<HouseToRun, 'facts' | 'dueDay'> & { territoryCode: string; demonstration: boolean; facts: Omit<HouseFacts, 'period' | keyof PlaceFacts> }
 
+/** No reading comes to these houses until the run is over: it would count for a month whose bills do not know it. In one order, so that two runs wait for each other. */
+export async function holdReadings(ctx: Pick<Context, 'db'>, buildingIds: readonly string[]): Promise<void> {
+  await ctx.db.$queryRaw`select pg_advisory_xact_lock(app.readings_lock(x.id))::text from (select b.id from unnest(${[...buildingIds]}::text[]::uuid[]) b(id) order by 1) x`
+}
+
 /** Everything that decides the prices of houses and a month: a round trip, and one more for each place. Invisible houses are absent. */
 export async function housesToRun(ctx: Pick<Context, 'db'>, buildingIds: readonly string[], period: Period): Promise<HouseToRun[]> {
   const rows = await ctx.db.$queryRaw<Row[]>`select f.building_id::text as "buildingId", f.country, f.territory_code as "territoryCode", f.demonstration, f.name,

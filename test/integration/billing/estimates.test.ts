@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { allExact } from '#server/billing/rules.ts'
 import type { BillLine, PricePlan } from '#server/billing/schema.ts'
+import { serviceTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
-import { asAccountant } from '#test/support/actors.ts'
+import { importReadings } from '#server/meters/import-readings.ts'
+import { codeOf, readingOf } from '#test/integration/meters/support.ts'
+import { asAccountant, asClerk, asManager, asOwner } from '#test/support/actors.ts'
 import { addMeter, addReading, arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
 import { setNow } from '#test/support/clock.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
@@ -23,12 +26,12 @@ async function bill(house: TestHouse, period: string): Promise<BillLine | undefi
   return row?.lines.find(line => line.key === 'COLD_WATER')
 }
 
-async function houseWithMeter(): Promise<{ house: TestHouse; read: (period: string, consumption: string) => Promise<void> }> {
+async function houseWithMeter(): Promise<{ house: TestHouse; meterId: string; read: (period: string, consumption: string) => Promise<void> }> {
   const house = await makeHouse(db, { flats: 1 })
   await arrangeServices(db, house, [{ service: 'COLD_WATER', method: 'METER' }])
   const premisesId = house.premises[0]?.premisesId ?? null
   const meterId = await addMeter(db, house, { premisesId, service: 'COLD_WATER' })
-  return { house, read: (period, consumption) => addReading(db, house, { meterId, premisesId, period, consumption }) }
+  return { house, meterId, read: (period, consumption) => addReading(db, house, { meterId, premisesId, period, consumption }) }
 }
 
 describe('a missing reading', () => {
@@ -126,6 +129,104 @@ describe('an estimate that several charges took', () => {
     for (const service of ['COLD_WATER', 'HOT_WATER'] as const) await read(service, '2026-08', '12')
     expect(await linesOf('2026-08')).toEqual({ COLD_WATER: ['12', undefined, undefined], HOT_WATER: ['12', undefined, undefined], SEWERAGE: ['14', undefined, '10'] })
     expect(await db.sql('select service, settled_in::text from estimated_volumes where building_id = $1', [house.buildingId])).toEqual([{ service: 'SEWERAGE', settled_in: '2026-08' }])
+  })
+})
+
+describe('a reading that comes after the bills of its month', () => {
+  /** 110 on 25 October; November is billed on the 28th by the average, 10. */
+  async function billedHouse() {
+    const { house, meterId, read } = await houseWithMeter()
+    await setNow('2026-11-28T05:00:00Z')
+    await read('2026-10', '10')
+    const owner = await asOwner(db, house, house.premises[0]!)
+    const meter = { buildingId: house.buildingId, meterId, premisesId: house.premises[0]!.premisesId }
+    const submit = async (value: string, takenOn: string, change: Record<string, unknown> = {}) => {
+      await setNow(`${takenOn}T06:00:00Z`)
+      return owner.caller.meters.submitReading(readingOf(meter, value, { takenOn, submittedAt: `${takenOn}T06:00:00.000Z`, ...change }))
+    }
+    return { house, meter, owner, submit }
+  }
+  const correction = (buildingId: string, corrects: string, value: string, change: Record<string, unknown> = {}) =>
+    ({ readingId: newId(), buildingId, corrects, values: [value], submittedAt: '2026-11-30T07:00:00.000Z', confirmed: [], reason: 'a slip', ...change })
+  const charged = async (house: TestHouse) => (await db.sql<{ sum: string }>(`select sum((l ->> 'quantity')::numeric)::text as sum from bills b, json_array_elements(b.lines) l
+    where b.building_id = $1 and l ->> 'key' = 'COLD_WATER'`, [house.buildingId]))[0]?.sum
+
+  it('counts for the first month after them: what is charged is what the meter has moved', async () => {
+    const { house, submit } = await billedHouse()
+    expect(await bill(house, '2026-11')).toMatchObject({ quantity: '10', source: 'AVERAGE' })
+    const id = newId()
+    const first = await submit('131', '2026-11-30', { readingId: id })
+    expect(first).toMatchObject({ period: '2026-12', late: true, consumption: '21', takenOn: '2026-11-30' })
+    expect(await submit('131', '2026-11-30', { readingId: id })).toEqual(first)
+    expect(await submit('140', '2026-12-25')).toMatchObject({ period: '2026-12', late: false, consumption: '9' })
+    await setNow('2026-12-28T05:00:00Z')
+    expect(await bill(house, '2026-12')).toMatchObject({ quantity: '20', before: '10' })
+    expect(Number(await charged(house))).toBe(140 - 110)
+  })
+
+  it('that was taken long before them, from a file too, is charged once', async () => {
+    const { house, meter, submit } = await billedHouse()
+    await bill(house, '2026-11')
+    const file = { buildingId: house.buildingId, batchId: newId(), meters: [], readings: [{ meterId: meter.meterId, takenOn: '2026-11-05', values: ['118'] }] }
+    await serviceTransaction('imports', ctx => importReadings(ctx, file))
+    await serviceTransaction('imports', ctx => importReadings(ctx, file))
+    expect(await db.sql(`select period::text, late, consumption::int from readings where meter_id = $1 and source = 'IMPORT'`, [meter.meterId])).toEqual([{ period: '2026-12', late: true, consumption: 8 }])
+    await submit('140', '2026-12-25')
+    expect(await bill(house, '2026-12')).toMatchObject({ quantity: '20', before: '10' })
+    expect(Number(await charged(house))).toBe(30)
+  })
+
+  it('is charged also as the last of a meter that has left', async () => {
+    const { house, meter } = await billedHouse()
+    await bill(house, '2026-11')
+    await setNow('2026-11-29T06:00:00Z')
+    await (await asManager(db, house)).caller.meters.replaceMeter({ buildingId: house.buildingId, meterId: meter.meterId, newMeterId: newId(), finalValues: ['121'], confirmed: [], act: 'act 7', serial: 'N1',
+      registers: 1, digits: 5, decimals: 0, installedOn: '2026-11-29', verifiedUntil: null, initialValues: ['0'] })
+    await setNow('2026-12-28T05:00:00Z')
+    const [next] = await db.sql<{ meter_id: string }>('select meter_id from meters where building_id = $1 and removed_on is null', [house.buildingId])
+    const owner = await asOwner(db, house, house.premises[0]!)
+    await owner.caller.meters.submitReading(readingOf({ ...meter, meterId: next!.meter_id }, '7', { takenOn: '2026-12-28' }))
+    expect(await bill(house, '2026-12')).toMatchObject({ quantity: '8', before: '10' })
+    expect(Number(await charged(house))).toBe(121 - 110 + 7)
+  })
+
+  it('at the moment of the run is in the bills or in the next ones', async () => {
+    const { house, submit } = await billedHouse()
+    await Promise.all([bill(house, '2026-11'), submit('131', '2026-11-28')])
+    await submit('140', '2026-12-25')
+    await bill(house, '2026-12')
+    expect(Number(await charged(house))).toBe(30)
+  })
+
+  it('waits for a run that is going on', async () => {
+    const { house, submit } = await billedHouse()
+    let done = false
+    const sent = await serviceTransaction('billing', async ctx => {
+      await ctx.db.$queryRaw`select pg_advisory_xact_lock(app.readings_lock(${house.buildingId}::uuid))::text`
+      const sending = submit('131', '2026-11-28').then(result => { done = true; return result })
+      await new Promise(resolve => { setTimeout(resolve, 300) })
+      expect(done).toBe(false)
+      return { sending }
+    })
+    expect(await sent.sending).toMatchObject({ period: '2026-11' })
+  })
+
+  it('is not put in the place of a charged one; a question that never counted is answered for the next month', async () => {
+    const { house, submit, owner } = await billedHouse()
+    const counted = await submit('120', '2026-11-24')
+    const asked = await submit('990', '2026-11-25', { ifAsked: 'KEEP' })
+    expect(asked).toMatchObject({ state: 'FLAGGED', period: '2026-11' })
+    await setNow('2026-11-28T05:00:00Z')
+    expect(await bill(house, '2026-11')).toMatchObject({ quantity: '10' })
+    const clerk = await asClerk(db, house)
+    const onBehalf = { callerName: 'A. Sadykova', reason: 'photo seen' }
+    expect(await codeOf(clerk.caller.meters.correctReading(correction(house.buildingId, counted.readingId, '118', { onBehalf })))).toBe('meters.monthBilled')
+    expect(await codeOf(owner.caller.meters.correctReading(correction(house.buildingId, counted.readingId, '118')))).toBe('meters.monthClosed')
+    expect(await db.sql('select 1 from readings where building_id = $1 and superseded_by is not null', [house.buildingId])).toEqual([])
+    expect(await clerk.caller.meters.correctReading(correction(house.buildingId, asked.readingId, '126', { onBehalf }))).toMatchObject({ state: 'ACCEPTED', consumption: '6', period: '2026-12', late: true })
+    await setNow('2026-12-28T05:00:00Z')
+    expect(await bill(house, '2026-12')).toMatchObject({ quantity: '6' })
+    expect(Number(await charged(house))).toBe(126 - 110)
   })
 })
 

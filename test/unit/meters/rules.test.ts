@@ -101,6 +101,12 @@ describe('the month a reading counts for', () => {
     expect(monthOf('2026-12-02', { receivedOn: '2026-12-02', window, lastPeriod: '2026-10' })).toEqual({ period: '2026-11', late: true })
     expect(monthOf('2026-12-02', { receivedOn: '2026-12-02', window, lastPeriod: '2026-11' })).toEqual({ period: '2026-12', late: false })
   })
+  it('counts for the first month after the bills, and for its own where nothing is known of them', () => {
+    expect(judge('482', { takenOn: '2026-11-30', today: '2026-11-30', billedThrough: '2026-11' })).toMatchObject({ period: '2026-12', late: true, notes: ['late'] })
+    expect(judge('482', { takenOn: '2026-11-30', today: '2026-11-30', billedThrough: '2026-10' })).toMatchObject({ period: '2026-11', late: false })
+    expect(judge('482', { takenOn: '2026-11-30', today: '2026-11-30' })).toMatchObject({ period: '2026-11', late: false })
+    expect(monthOf('2026-12-02', { receivedOn: '2026-12-02', window, lastPeriod: '2026-10', billedThrough: '2026-12' })).toEqual({ period: '2027-01', late: true })
+  })
   it('a reading older than one already here is kept without a question and does not count', () => {
     const verdict = judge('476', { laterTakenOn: '2026-11-28', takenOn: '2026-11-20', today: '2026-11-29' })
     expect(verdict).toMatchObject({ kind: 'fine', consumption: null, notes: ['olderThanLast'] })

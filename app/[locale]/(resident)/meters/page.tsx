@@ -9,6 +9,7 @@ import { PageTitle } from '#app/_ui/page-title.tsx'
 import { caller } from '#server/api/caller.ts'
 import { texts, type Texts } from '#server/infra/texts.ts'
 import { formatDate, isLocale } from '#server/kernel/format.ts'
+import { periodOf } from '#server/kernel/period.ts'
 import { monthOf, shownRegisters } from '#server/meters/rules.ts'
 
 type Props = { params: Promise<{ locale: string }> }
@@ -70,7 +71,9 @@ function lastWords(meter: Card, t: Texts): string {
 function MeterState({ meter, today, t }: { meter: Card; today: string; t: Texts }) {
   if (meter.waiting) return <StateMark tone="care">{t('meters.list.asks')}</StateMark>
   const { period } = monthOf(today, { receivedOn: today, window: meter.window, lastPeriod: meter.last?.period ?? null })
-  if (meter.last && meter.last.period >= period) return <StateMark tone="good">{t('meters.list.sent')}</StateMark>
+  // What came after the bills of its month counts for this one too, and is not this one's reading.
+  const since = `${period < periodOf(today) ? period : periodOf(today)}-01`
+  if (meter.last && meter.last.period >= period && meter.last.takenOn >= since) return <StateMark tone="good">{t('meters.list.sent')}</StateMark>
   if (meter.verifiedUntil !== null && meter.verifiedUntil < today) return <StateMark tone="care">{t('meters.list.expired')}</StateMark>
   return <StateMark tone="waiting">{t('meters.list.waits')}</StateMark>
 }
