@@ -1,10 +1,10 @@
 import 'server-only'
 import { record } from '#server/audit/record.ts'
-import type { Context } from '#server/infra/context.ts'
+import { asService, openTransaction, type Context, type RequestScope } from '#server/infra/context.ts'
 import { conflict, invalid, notFound, type DomainError, type ErrorParams } from '#server/kernel/errors.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { addDays, periodOf } from '#server/kernel/period.ts'
-import { adjustedOf, brokenBooks, chargedOf, countsOf, disputedOf, gatheredOf, housesOfMonth } from './month/queries.ts'
+import { adjustedOf, chargedOf, countsOf, disputedOf, gatheredOf, housesOfMonth, postedOf, verifiedBooks } from './month/queries.ts'
 import { foldCharged, foldGathered, leftOf, netOf, sumOf } from './month/rules.ts'
 import type { CloseMonthInput, Left, MonthHouse } from './month/schema.ts'
 import { assertMayOrder } from './policy.ts'
@@ -21,24 +21,39 @@ const refusals: Record<Left['kind'], (params: ErrorParams) => DomainError> = {
 /**
  * Closes the books of every house of an organisation through a month that is over, with the sums and the heads as they stand.
  * Refused while anything is unfinished, one refusal for each kind. Nobody opens a month again: what is corrected later is posted
- * into a later month, and only money still comes into this one. Who posts and who closes wait for each other.
+ * into a later month, and only money still comes into this one. Who posts and who closes wait for each other, but nobody waits
+ * while the books are recomputed: that is done before, and then nothing may have come into these months.
  */
-export async function closeMonth(ctx: Context, { organisationId, period }: CloseMonthInput): Promise<{ houses: number }> {
+export async function closeMonth(request: RequestScope, input: CloseMonthInput): Promise<{ houses: number }> {
+  const asked = await openTransaction(request, ctx => housesToClose(ctx, input))
+  const books = await verifiedBooks(request, { buildingIds: asked.map(house => house.buildingId), period: input.period })
+  const [broken] = leftOf(asked, [], books.filter(book => book.broken).map(book => book.buildingId))
+  if (broken) throw refused(broken)
+  return openTransaction(request, ctx => close(ctx, input, new Map(books.map(book => [book.buildingId, book.posted]))))
+}
+
+/** Houses that the month is still to be closed for, where nothing but their books is left to ask. */
+async function housesToClose(ctx: Context, { organisationId, period }: CloseMonthInput): Promise<MonthHouse[]> {
   assertMayOrder(ctx.actor, organisationId)
   if (period >= periodOf(ctx.today)) throw invalid('month.notOver')
-  await ctx.db.$queryRaw`select pg_advisory_xact_lock(app.month_lock(x.building_id))::text from (select k.building_id from building_managements k
-    where k.organisation_id = ${organisationId}::uuid and k.building_id = any(auth.buildings('{billing.run}')) order by k.building_id) x`
   const houses = await housesOfMonth(ctx, organisationId, period)
   if (houses.length === 0) throw notFound('billing.organisationNotFound')
   const open = houses.filter(house => house.closedThrough === null || house.closedThrough < period)
   if (open.length === 0) throw conflict('month.closed', { period })
-  const buildingIds = open.map(house => house.buildingId)
-  const counts = await countsOf(ctx, { buildingIds, period })
-  // The dear question last, and only where all the others are answered.
-  const [first] = leftOf(open, counts, [])
+  const [first] = leftOf(open, await countsOf(ctx, { buildingIds: open.map(house => house.buildingId), period }), [])
   if (first) throw refused(first)
-  const [broken] = leftOf(open, counts, await brokenBooks(ctx, buildingIds))
-  if (broken) throw refused(broken)
+  return open
+}
+
+async function close(ctx: Context, input: CloseMonthInput, verified: ReadonlyMap<string, string>): Promise<{ houses: number }> {
+  const { organisationId, period } = input
+  assertMayOrder(ctx.actor, organisationId)
+  await ctx.db.$queryRaw`select pg_advisory_xact_lock(app.month_lock(x.building_id))::text from (select k.building_id from building_managements k
+    where k.organisation_id = ${organisationId}::uuid and k.building_id = any(auth.buildings('{billing.run}')) order by k.building_id) x`
+  const open = await housesToClose(ctx, input)
+  const buildingIds = open.map(house => house.buildingId)
+  const moved = (await asService(ctx, 'billing', inner => postedOf(inner, { buildingIds, period }))).filter(each => verified.get(each.buildingId) !== each.posted).map(each => each.buildingId)
+  if (moved.length > 0) throw conflict('month.moved', { count: moved.length, names: open.filter(house => moved.includes(house.buildingId)).slice(0, 3).map(house => house.name).join(', ') })
   const closingId = newId()
   await keep(ctx, { closingId, organisationId, period, open })
   for (const buildingId of buildingIds) await record(ctx, { action: 'billing.closeMonth', buildingId, subjectType: 'monthClosing', subjectId: closingId, ground: period, after: { organisationId } })

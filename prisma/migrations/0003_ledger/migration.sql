@@ -224,24 +224,46 @@ end $$;
 -- ── Seal and verify ─────────────────────────────────────────────────────────────────────────────
 -- Head of a house for a day: over every account's last link posted on or before that day. Made after the day
 -- is over, so that no transaction of it is still open, and rebuilt from the entries alone.
+-- Of one house by the key, never by going through everybody's book: each has its plan.
 create function app.ledger_day_heads(p_building uuid, p_day date)
 returns table(building_id uuid, accounts bigint, links bigint, total bigint, hash bytea)
-language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  with tips as (
-    select distinct on (e.building_id, e.account_id) e.building_id, e.account_id, e.seq, e.hash
-      from ledger_entries e
-     where e.account_id is not null and (p_building is null or e.building_id = p_building)
-       and (e.posted_at at time zone interval '5 hours')::date <= p_day
-     order by e.building_id, e.account_id, e.seq desc),
-  sums as (
-    select e.building_id, sum(e.amount)::bigint as total from ledger_entries e
-     where e.account_id is not null and (p_building is null or e.building_id = p_building)
-       and (e.posted_at at time zone interval '5 hours')::date <= p_day
-     group by e.building_id)
-  select t.building_id, count(*), sum(t.seq)::bigint, max(s.total),
-    sha256(convert_to(string_agg(t.account_id || ':' || t.seq || ':' || encode(t.hash, 'hex'), ';' order by t.account_id), 'UTF8'))
-    from tips t join sums s using (building_id) group by t.building_id
-$$;
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+begin
+  if p_building is null then
+    return query
+    with tips as (
+      select distinct on (e.building_id, e.account_id) e.building_id, e.account_id, e.seq, e.hash
+        from ledger_entries e
+       where e.account_id is not null
+         and (e.posted_at at time zone interval '5 hours')::date <= p_day
+       order by e.building_id, e.account_id, e.seq desc),
+    sums as (
+      select e.building_id, sum(e.amount)::bigint as total from ledger_entries e
+       where e.account_id is not null
+         and (e.posted_at at time zone interval '5 hours')::date <= p_day
+       group by e.building_id)
+    select t.building_id, count(*), sum(t.seq)::bigint, max(s.total),
+      sha256(convert_to(string_agg(t.account_id || ':' || t.seq || ':' || encode(t.hash, 'hex'), ';' order by t.account_id), 'UTF8'))
+      from tips t join sums s using (building_id) group by t.building_id;
+  else
+    return query
+    with tips as (
+      select distinct on (e.building_id, e.account_id) e.building_id, e.account_id, e.seq, e.hash
+        from ledger_entries e
+       where e.account_id is not null and e.building_id = p_building
+         and (e.posted_at at time zone interval '5 hours')::date <= p_day
+       order by e.building_id, e.account_id, e.seq desc),
+    sums as (
+      select e.building_id, sum(e.amount)::bigint as total from ledger_entries e
+       where e.account_id is not null and e.building_id = p_building
+         and (e.posted_at at time zone interval '5 hours')::date <= p_day
+       group by e.building_id)
+    select t.building_id, count(*), sum(t.seq)::bigint, max(s.total),
+      sha256(convert_to(string_agg(t.account_id || ':' || t.seq || ':' || encode(t.hash, 'hex'), ';' order by t.account_id), 'UTF8'))
+      from tips t join sums s using (building_id) group by t.building_id;
+  end if;
+end $$;
 
 create function app.seal_ledger(p_day date) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -259,12 +281,14 @@ end $$;
 
 -- Recomputes every chain, balance, transaction and sealed day; no rows = nothing wrong. The first row of an
 -- account is its first broken link.
+-- Of one house by the key: the question is planned for what was asked.
 create function app.verify_ledger(p_building uuid default null)
 returns table(problem text, building_id uuid, account_id uuid, seq bigint, period text, transaction_id uuid)
-language sql stable set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+declare question text := $q$
   with numbered as (
     select e.*, row_number() over (partition by e.building_id, e.account_id, e.seq order by e.line) as place
-      from ledger_entries e where e.account_id is not null and (p_building is null or e.building_id = p_building)),
+      from ledger_entries e where e.account_id is not null and e.building_id = $1),
   links as (
     select n.building_id, n.account_id, n.seq, n.transaction_id, n.period::text as period, n.previous_hash, n.hash,
       app.link_text(n.building_id, n.account_id, n.seq, n.transaction_id, n.period::text, n.kind, n.value_date, n.source_type,
@@ -288,7 +312,7 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
      where j.seq <> coalesce(j.seq_before, 0) + 1 or j.previous_hash <> j.hash_before or j.hash <> app.link_hash(j.previous_hash, j.link)
     union all
     select 'HEAD', coalesce(h.building_id, t.building_id), coalesce(h.account_id, t.account_id), t.seq, t.period, t.transaction_id
-      from (select * from account_heads a where p_building is null or a.building_id = p_building) h
+      from (select * from account_heads a where a.building_id = $1) h
       full join tips t on t.building_id = h.building_id and t.account_id = h.account_id
      where (h.seq is distinct from t.seq or h.hash is distinct from t.hash)
        -- An account for which a run found nothing to charge has a head and no link yet.
@@ -296,20 +320,25 @@ language sql stable set search_path = pg_catalog, public, pg_temp as $$
     union all
     select 'BALANCE', h.building_id, h.account_id, h.seq, null, null
       from account_heads h left join folded f on f.building_id = h.building_id and f.account_id = h.account_id
-     where (p_building is null or h.building_id = p_building)
+     where h.building_id = $1
        and (h.total <> (select coalesce(sum(v.value::bigint), 0) from jsonb_each_text(h.balances) v) or exists (select 1 from jsonb_object_keys(h.balances || coalesce(f.balances, '{}')) k
                     where coalesce((h.balances ->> k)::bigint, 0) <> coalesce((f.balances ->> k)::bigint, 0)))
     union all
     select 'UNBALANCED', e.building_id, null, null, e.period::text, e.transaction_id
-      from ledger_entries e where p_building is null or e.building_id = p_building
+      from ledger_entries e where e.building_id = $1
      group by e.building_id, e.period, e.transaction_id, e.fund having sum(e.amount) <> 0
     union all
     select 'DAY', s.building_id, null, null, to_char(s.day, 'YYYY-MM-DD'), null
       from ledger_heads s left join lateral app.ledger_day_heads(s.building_id, s.day) d on true
-     where (p_building is null or s.building_id = p_building)
+     where s.building_id = $1
        and (d.hash is distinct from s.hash or d.links is distinct from s.links or d.total is distinct from s.total)
   ) found order by building_id, account_id nulls last, case when problem in ('GAP', 'CHAIN', 'HASH') then 0 else 1 end, seq nulls last, problem
-$$;
+$q$;
+begin
+  if p_building is null then return query execute replace(question, '= $1', 'is not null');
+  else return query execute question using p_building;
+  end if;
+end $$;
 
 revoke execute on function app.check_posting(uuid, uuid, text, uuid, text[], bigint[]) from public;
 grant execute on function app.post_account(uuid, uuid, uuid, text, uuid, text, date, text, text, uuid, text[], bigint[], text[]),

@@ -244,15 +244,21 @@ revoke execute on function app.pass_gate(uuid, uuid, text, uuid, text, text, tex
 -- Beside app.verify_ledger: an adjustment in the book without its conclusion, or on one that was altered since it was signed.
 create function app.verify_adjustments(p_building uuid default null)
 returns table(problem text, building_id uuid, account_id uuid, seq bigint, period text, transaction_id uuid)
-language sql stable set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+declare question text := $q$
   select 'UNGROUNDED', e.building_id, e.account_id, e.seq, e.period::text, e.transaction_id
     from ledger_entries e
     left join conclusion_uses u on u.building_id = e.building_id and u.transaction_id = e.transaction_id and u.account_id = e.account_id and u.amount = e.amount and u.fund = e.fund
     left join inspection_conclusions c on c.building_id = u.building_id and c.conclusion_id = u.conclusion_id and c.account_id = u.account_id and c.fund = u.fund and c.positive
       and u.amount between c.allowed_min and c.allowed_max and u.used_by <> c.inspector_id and c.signed_hash = app.conclusion_hash(c)
-   where e.kind = 'ADJUSTMENT' and e.account_id is not null and (p_building is null or e.building_id = p_building) and c.conclusion_id is null
+   where e.kind = 'ADJUSTMENT' and e.account_id is not null and e.building_id = $1 and c.conclusion_id is null
    order by e.building_id, e.account_id, e.seq
-$$;
+$q$;
+begin
+  if p_building is null then return query execute replace(question, '= $1', 'is not null');
+  else return query execute question using p_building;
+  end if;
+end $$;
 grant execute on function app.verify_adjustments(uuid) to uyim_app;
 
 -- ── Seals on the bill and for everybody of the house ────────────────────────────────────────────

@@ -1,5 +1,5 @@
 import 'server-only'
-import { asService, type Context } from '#server/infra/context.ts'
+import { serviceTransaction, type Context, type RequestScope } from '#server/infra/context.ts'
 import { addPeriods, firstDay, lastDay, type Period } from '#server/kernel/period.ts'
 import { verifyLedger } from '#server/ledger/queries.ts'
 import type { ChargedSum, Closing, CountedSum, Counts, GatheredSum, MonthBar, MonthHouse } from './schema.ts'
@@ -118,13 +118,25 @@ export async function sealsOfMonth(ctx: Read, { buildingIds, period }: Wanted): 
   return rows[0] ?? { houses: 0, sealed: 0, day: null }
 }
 
-/** Houses whose book does not verify: chains, balances, transactions, sealed days, adjustments. Each is recomputed whole. */
-export async function brokenBooks(ctx: Context, buildingIds: readonly string[]): Promise<string[]> {
-  return asService(ctx, 'billing', async inner => {
-    const broken: string[] = []
-    for (const buildingId of buildingIds) if ((await verifyLedger(inner, buildingId)).length > 0) broken.push(buildingId)
-    return broken
-  })
+type Verified = { buildingId: string; broken: boolean; posted: string }
+
+/** Whether each house's book verifies, recomputed whole: a transaction for each house, under no lock; and what its months held before that. */
+export async function verifiedBooks(request: RequestScope, { buildingIds, period }: Wanted): Promise<Verified[]> {
+  const verified: Verified[] = []
+  for (const buildingId of buildingIds) {
+    verified.push(await serviceTransaction('billing', async ctx => {
+      const [months] = await postedOf(ctx, { buildingIds: [buildingId], period })
+      return { buildingId, broken: (await verifyLedger(ctx, buildingId)).length > 0, posted: months?.posted ?? '' }
+    }, request))
+  }
+  return verified
+}
+
+/** Count and last entry of the months that a closing takes in: the same again, where nothing was posted into them meanwhile. */
+export async function postedOf(ctx: Read, { buildingIds, period }: Wanted): Promise<Of<{ posted: string }>[]> {
+  return ctx.db.$queryRaw<Of<{ posted: string }>[]>`select b.id::text as "buildingId", l.posted from unnest(${buildingIds}::text[]::uuid[]) b(id)
+    cross join lateral (select coalesce(max(m.period), '') as closed from month_closings m where m.building_id = b.id) c
+    cross join lateral (select count(*) || ' ' || coalesce(max(e.posted_at), 'epoch')::text as posted from ledger_entries e where e.building_id = b.id and e.period > c.closed and e.period <= ${period}) l`
 }
 
 type RawClosing = Omit<Closing, 'charged' | 'gathered' | 'houses' | 'closedAt'> & { charged: Stored<ChargedSum>[]; gathered: Stored<GatheredSum>[]; closedAt: Date }

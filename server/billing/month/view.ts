@@ -1,10 +1,10 @@
 import 'server-only'
-import type { Context } from '#server/infra/context.ts'
+import { openTransaction, type Context, type RequestScope } from '#server/infra/context.ts'
 import { notFound } from '#server/kernel/errors.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { periodOf } from '#server/kernel/period.ts'
 import { assertMayOrder, organisationOf } from '#server/billing/policy.ts'
-import { adjustedOf, barsOf, brokenBooks, chargedOf, closingsOf, countsOf, disputedOf, gatheredOf, housesOfMonth, sealsOfMonth, type SealState } from './queries.ts'
+import { adjustedOf, barsOf, chargedOf, closingsOf, countsOf, disputedOf, gatheredOf, housesOfMonth, sealsOfMonth, verifiedBooks, type SealState } from './queries.ts'
 import { foldCharged, foldGathered, leftOf, netOf, sumOf } from './rules.ts'
 import type { ChargedSum, Closing, CloseMonthInput, CountedSum, GatheredSum, Left, MonthBar, MonthHouse, MonthInput } from './schema.ts'
 
@@ -62,10 +62,12 @@ function foldClosings(rows: readonly Omit<Closing, 'houses'>[]): Closing | null 
 }
 
 /** Recomputes the books of the organisation's houses; names those that do not verify. */
-export async function checkBooks(ctx: Context, { organisationId, period }: CloseMonthInput): Promise<{ houses: number; broken: { buildingId: string; name: string }[] }> {
-  assertMayOrder(ctx.actor, organisationId)
-  const houses = await housesOfMonth(ctx, organisationId, period)
+export async function checkBooks(request: RequestScope, { organisationId, period }: CloseMonthInput): Promise<{ houses: number; broken: { buildingId: string; name: string }[] }> {
+  const houses = await openTransaction(request, async ctx => {
+    assertMayOrder(ctx.actor, organisationId)
+    return housesOfMonth(ctx, organisationId, period)
+  })
   if (houses.length === 0) throw notFound('billing.organisationNotFound')
-  const broken = await brokenBooks(ctx, houses.map(house => house.buildingId))
+  const broken = (await verifiedBooks(request, { buildingIds: houses.map(house => house.buildingId), period })).filter(book => book.broken).map(book => book.buildingId)
   return { houses: houses.length, broken: houses.filter(house => broken.includes(house.buildingId)).map(({ buildingId, name }) => ({ buildingId, name })) }
 }
