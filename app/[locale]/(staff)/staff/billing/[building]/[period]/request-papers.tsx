@@ -1,7 +1,7 @@
 'use client'
 
 import { useEffect, useState } from 'react'
-import { call, CallError, type OutputOf } from '#app/_client/trpc.ts'
+import { ask, call, CallError, type OutputOf } from '#app/_client/trpc.ts'
 import { fill, type WordsRecord } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Card } from '#app/_ui/card.tsx'
@@ -24,7 +24,7 @@ export function RequestPapers({ buildingId, period, first, languages, batches, w
   const waiting = known.some(batch => batch.state === 'WAITING')
   useEffect(() => {
     if (!waiting) return
-    const timer = setInterval(() => void call('billing.papers', { buildingId, period }).then(setKnown, () => undefined), 1500)
+    const timer = setInterval(() => void ask('billing.papers', { buildingId, period }).then(setKnown, () => undefined), 1500)
     return () => clearInterval(timer)
   }, [waiting, buildingId, period])
   const order = async () => {
