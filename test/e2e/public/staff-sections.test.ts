@@ -17,8 +17,21 @@ test.each([['UZ', ['uz']], ['KZ', ['kk', 'ru']]] as const)('all sections of the 
   await nextKey()
   await signInStaff(desk.page, locales[0], personOf(demo, 'management body', country))
   for (const locale of locales) await expectSections(desk.page, locale)
+  await expectPapers(desk.page, locales[0])
   await desk.close()
 })
+
+/** The bills of a house on paper: ordered, drawn by the worker while one looks, taken away as one file. */
+async function expectPapers(page: Page, locale: Locale): Promise<void> {
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await page.goto(`/${locale}/staff/billing`)
+  await page.getByRole('table').getByRole('link').first().click()
+  await page.getByRole('button', { name: word(locale, 'billing.runs.papers.order') }).click()
+  const download = page.getByRole('button', { name: word(locale, 'billing.runs.papers.download') }).first()
+  await download.waitFor({ timeout: 60_000 })
+  const [file] = await Promise.all([page.waitForEvent('download'), download.click()])
+  expect(file.suggestedFilename()).toMatch(/^uyim-[0-9]{4}-[0-9]{2}-(uz|kk|ru)[.]pdf$/)
+}
 
 async function expectSections(page: Page, locale: Locale): Promise<void> {
   await page.setViewportSize({ width: 1280, height: 800 })
