@@ -49,27 +49,32 @@ export function billPaper(page: PaperFacts, locale: Locale, code: string): PdfDe
       { text: say('billing.paper.cutoff', { date: formatDate(issuedOn) }), style: 'note', margin: [0, 8, 0, 0] },
       { text: say('billing.paper.hash', { hash: bill.hash.slice(0, 16) }), style: 'note' },
       ...(page.seal ? [sealLine(page.seal, bill.currency, locale)] : []),
-      payBlock(page, locale),
-      checkBlock(locale, code),
+      payBlock(page, locale, code),
     ],
     footer: documentFooter(locale, code),
   }
 }
 
-/** How to pay by the paper alone, and how to link a phone to the flat. */
-function payBlock({ payAddress, invitation, accountNumber }: PaperFacts, locale: Locale): PdfNode {
+/** How to pay by the paper alone, beside how to check it; under both, for the letter box, how to link a phone to the flat. One page holds it all. */
+function payBlock({ payAddress, invitation, accountNumber }: PaperFacts, locale: Locale, code: string): PdfNode {
   const say = texts(locale)
-  const linking: PdfNode[] = invitation ? [
-    { text: say('billing.paper.invitation'), bold: true, margin: [0, 6, 0, 0] },
-    { text: invitation.code, fontSize: 14, bold: true },
-    { text: say('billing.paper.invitationNote', { address: env.APP_URL.replace(/^https?:\/\//, ''), date: formatDate(invitation.until) }), style: 'note' },
-  ] : []
-  return {
+  const linking: PdfNode[] = invitation ? [{
     columns: [
-      { width: 76, svg: qrSvg(payAddress, 72) },
-      { width: '*', stack: [{ text: say('billing.paper.payQr'), bold: true }, { text: say('billing.paper.payQrNote', { number: formatAccountNumber(accountNumber) }), style: 'note' }, ...linking] },
+      { width: 110, stack: [{ text: say('billing.paper.invitation'), style: 'note' }, { text: invitation.code, fontSize: 13, bold: true }] },
+      { width: '*', text: say('billing.paper.invitationNote', { address: env.APP_URL.replace(/^https?:\/\//, ''), date: formatDate(invitation.until) }), style: 'note' },
     ],
-    columnGap: 10, margin: [0, 12, 0, 0], unbreakable: true,
+    columnGap: 10, margin: [0, 8, 0, 0],
+  }] : []
+  return {
+    stack: [
+      { columns: [
+        { width: 60, svg: qrSvg(payAddress, 58) },
+        { width: '*', stack: [{ text: say('billing.paper.payQr'), bold: true }, { text: say('billing.paper.payQrNote', { number: formatAccountNumber(accountNumber) }), style: 'note' }] },
+        { width: 220, stack: [checkBlock(locale, code, 0)] },
+      ], columnGap: 10 },
+      ...linking,
+    ],
+    margin: [0, 10, 0, 0], unbreakable: true,
   }
 }
 

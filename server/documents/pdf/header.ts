@@ -61,12 +61,12 @@ export function documentFooter(locale: Locale, code: string | null): (page: numb
 }
 
 /** Beside a short text: the QR of the paper's own check page. */
-export function checkBlock(locale: Locale, code: string): PdfNode {
+export function checkBlock(locale: Locale, code: string, above = 14): PdfNode {
   return {
     columns: [
       { width: 60, svg: qrSvg(checkAddress(code), 56) },
       { width: '*', stack: [{ text: texts(locale)('documents.paper.code', { code: formatCode(code) }), bold: true }, { text: texts(locale)('documents.paper.checkLong'), style: 'note' }] },
     ],
-    columnGap: 10, margin: [0, 14, 0, 0],
+    columnGap: 10, margin: [0, above, 0, 0],
   }
 }
