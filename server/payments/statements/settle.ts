@@ -17,6 +17,7 @@ const refusals = new Map<string, () => DomainError>([
 
 /** Money of a line goes where a person says, through the one way of settling; what the machine would refuse is refused here too. */
 export async function settleLine(ctx: Context, line: LineRow, parts: readonly Part[]): Promise<string[]> {
+  await assertNotToldTwice(ctx, line)
   const named = await namesOf(ctx, line, parts)
   const rows = parts.map((part, index) => ({ ...part, ...placeOf(named, line, part), index, paymentId: newId() }))
   // An account and an invoice of the same account are two numbers: each part is settled in its turn.
@@ -28,6 +29,21 @@ export async function settleLine(ctx: Context, line: LineRow, parts: readonly Pa
   const settled = await ctx.db.$queryRaw<{ id: string }[]>`select payment_id as id from statement_settlements z join payment_transactions t using (building_id, payment_id)
     where z.building_id = ${line.buildingId}::uuid and z.statement_id = ${line.statementId}::uuid and z.row_number = ${line.row}::bigint and t.state = 'PAID' order by z.part`
   return settled.map(row => row.id)
+}
+
+/**
+ * A desk's registry and the bank tell of the same money: given back, both lines wait for a person, and only one is settled again;
+ * the other is linked to what that became. Under the lock of the payment they share.
+ */
+async function assertNotToldTwice({ db }: Context, { buildingId, statementId, row }: LineRow): Promise<void> {
+  const shared = await db.$queryRaw<{ id: string }[]>`select t.payment_id::text as id from payment_transactions t where t.building_id = ${buildingId}::uuid and t.payment_id in (select z.payment_id from statement_settlements z
+    where z.building_id = ${buildingId}::uuid and z.statement_id = ${statementId}::uuid and z.row_number = ${row}::bigint) order by t.payment_id for no key update`
+  if (shared.length === 0) return
+  const settled = await db.$queryRaw<unknown[]>`select 1 from statement_settlements o join statement_lines l using (building_id, statement_id, row_number)
+      join statement_settlements n using (building_id, statement_id, row_number) join payment_transactions t on t.building_id = n.building_id and t.payment_id = n.payment_id
+    where o.building_id = ${buildingId}::uuid and o.payment_id = any(${shared.map(each => each.id)}::text[]::uuid[]) and (o.statement_id, o.row_number) <> (${statementId}::uuid, ${row}::bigint)
+      and l.kept and l.state in ('POSTED', 'KNOWN') and t.state = 'PAID' limit 1`
+  if (settled.length > 0) throw conflict('statements.alreadySettled')
 }
 
 /** Where the money of a number of this house goes; refused in words where it may not. */

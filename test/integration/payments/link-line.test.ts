@@ -75,3 +75,25 @@ test('the same when its provider takes it back by its own call; what a registry 
   expect((await linesOf(keeper, bank)).map(each => [each.state, each.problem])).toEqual([['EXCEPTION', 'REVERSED']])
   expect((await linesOf(keeper, registry)).map(each => each.state)).toEqual(['KNOWN'])
 })
+
+test('a desk and the bank told of one sum, and it was given back: only one of the two lines is settled again, the other is linked to that', async () => {
+  const { caller } = keeper.person
+  const number = house.premises[0]!.accountNumber
+  const desk = await takeIn(keeper, { source: 'desk', name: 'r.csv', text: `date;account;amount;id\n05.11.2026;${number};5,00;d` })
+  const [paid] = await db.sql<{ id: string }>('select payment_id::text as id from payment_transactions where building_id = $1', [house.buildingId])
+  const bank = await takeIn(keeper, { text: monthOf(keeper, [{ date: '2026-11-05', amount: 500n, purpose: 'x' }]) })
+  const at = (statement: { statementId: string }, row = 1) => ({ buildingId: house.buildingId, statementId: statement.statementId, row })
+  const [row] = await linesOf(keeper, desk)
+  await caller.statements.linkLine({ ...at(bank), paymentId: paid!.id })
+  await caller.payments.reverse({ buildingId: house.buildingId, paymentId: paid!.id, reason: 'по письму' })
+  expect((await caller.statements.worklist({})).rows).toHaveLength(2)
+  const both = await Promise.allSettled([caller.statements.assignLine({ ...at(desk, Number(row!.row)), number }), caller.statements.assignLine({ ...at(bank), number })])
+  expect(both.map(each => each.status).sort()).toEqual(['fulfilled', 'rejected'])
+  const left = both[0]!.status === 'rejected' ? at(desk, Number(row!.row)) : at(bank)
+  await expect(caller.statements.assignLine({ ...left, number })).rejects.toMatchObject({ cause: { code: 'statements.alreadySettled' } })
+  await expect(caller.statements.splitLine({ ...left, parts: [{ number, amount: 200n }, { number: house.premises[1]!.accountNumber, amount: 300n }] })).rejects.toMatchObject({ cause: { code: 'statements.alreadySettled' } })
+  const [again] = await db.sql<{ id: string }>(`select payment_id::text as id from payment_transactions where building_id = $1 and state = 'PAID'`, [house.buildingId])
+  await caller.statements.linkLine({ ...left, paymentId: again!.id })
+  expect(await paidOf(db, house)).toMatchObject([{ state: 'REFUNDED' }, { state: 'PAID', amount: '500' }])
+  expect(await faultsOf(db, house)).toEqual([])
+})
