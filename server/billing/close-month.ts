@@ -7,7 +7,7 @@ import { addDays, periodOf } from '#server/kernel/period.ts'
 import { adjustedOf, chargedOf, countsOf, disputedOf, gatheredOf, housesOfMonth, postedOf, verifiedBooks } from './month/queries.ts'
 import { foldCharged, foldGathered, leftOf, netOf, sumOf } from './month/rules.ts'
 import type { CloseMonthInput, Left, MonthHouse } from './month/schema.ts'
-import { assertMayOrder } from './policy.ts'
+import { assertMayClose } from './policy.ts'
 
 const refusals: Record<Left['kind'], (params: ErrorParams) => DomainError> = {
   earlier: params => conflict('month.earlierLeft', params),
@@ -34,7 +34,7 @@ export async function closeMonth(request: RequestScope, input: CloseMonthInput):
 
 /** Houses that the month is still to be closed for, where nothing but their books is left to ask. */
 async function housesToClose(ctx: Context, { organisationId, period }: CloseMonthInput): Promise<MonthHouse[]> {
-  assertMayOrder(ctx.actor, organisationId)
+  assertMayClose(ctx.actor, organisationId)
   if (period >= periodOf(ctx.today)) throw invalid('month.notOver')
   const houses = await housesOfMonth(ctx, organisationId, period)
   if (houses.length === 0) throw notFound('billing.organisationNotFound')
@@ -47,7 +47,7 @@ async function housesToClose(ctx: Context, { organisationId, period }: CloseMont
 
 async function close(ctx: Context, input: CloseMonthInput, verified: ReadonlyMap<string, string>): Promise<{ houses: number }> {
   const { organisationId, period } = input
-  assertMayOrder(ctx.actor, organisationId)
+  assertMayClose(ctx.actor, organisationId)
   await ctx.db.$queryRaw`select pg_advisory_xact_lock(app.month_lock(x.building_id))::text from (select k.building_id from building_managements k
     where k.organisation_id = ${organisationId}::uuid and k.building_id = any(auth.buildings('{billing.run}')) order by k.building_id) x`
   const open = await housesToClose(ctx, input)

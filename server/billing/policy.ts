@@ -35,6 +35,12 @@ export function assertMayOrder(actor: Actor, organisationId: string): void {
   if (!holds && !isService(actor, 'seed')) throw notFound('billing.organisationNotFound')
 }
 
+/** In steps there is no door that asks for a staff session first. */
+export function assertMayClose(actor: Actor, organisationId: string): void {
+  if (actor.kind !== 'STAFF') throw forbidden('common.signInNeeded')
+  assertMayOrder(actor, organisationId)
+}
+
 /** The organisation that was named, or the one for which the person acts. */
 export function organisationOf(actor: Actor, named: string | undefined): string {
   const mine = actor.grants.filter(grant => grant.scopeType === 'ORGANISATION' && grant.rights.includes('billing.run'))

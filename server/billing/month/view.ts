@@ -3,7 +3,7 @@ import { openTransaction, type Context, type RequestScope } from '#server/infra/
 import { notFound } from '#server/kernel/errors.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { periodOf } from '#server/kernel/period.ts'
-import { assertMayOrder, organisationOf } from '#server/billing/policy.ts'
+import { assertMayClose, organisationOf } from '#server/billing/policy.ts'
 import { adjustedOf, barsOf, chargedOf, closingsOf, countsOf, disputedOf, gatheredOf, housesOfMonth, sealsOfMonth, verifiedBooks, type SealState } from './queries.ts'
 import { foldCharged, foldGathered, leftOf, netOf, sumOf } from './rules.ts'
 import type { ChargedSum, Closing, CloseMonthInput, CountedSum, GatheredSum, Left, MonthBar, MonthHouse, MonthInput } from './schema.ts'
@@ -64,7 +64,7 @@ function foldClosings(rows: readonly Omit<Closing, 'houses'>[]): Closing | null 
 /** Recomputes the books of the organisation's houses; names those that do not verify. */
 export async function checkBooks(request: RequestScope, { organisationId, period }: CloseMonthInput): Promise<{ houses: number; broken: { buildingId: string; name: string }[] }> {
   const houses = await openTransaction(request, async ctx => {
-    assertMayOrder(ctx.actor, organisationId)
+    assertMayClose(ctx.actor, organisationId)
     return housesOfMonth(ctx, organisationId, period)
   })
   if (houses.length === 0) throw notFound('billing.organisationNotFound')

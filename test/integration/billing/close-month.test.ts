@@ -4,7 +4,7 @@ import { newId } from '#server/kernel/ids.ts'
 import { postForHouse } from '#server/ledger/post-for-house.ts'
 import { postToAccount } from '#server/ledger/post-to-account.ts'
 import { openMonth } from '#server/ledger/queries.ts'
-import { asAccountant, asClerk, asManager, type ActingPerson } from '#test/support/actors.ts'
+import { asAccountant, asClerk, asManager, asOwner, asStranger, type ActingPerson } from '#test/support/actors.ts'
 import { arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
 import { setNow } from '#test/support/clock.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
@@ -54,6 +54,10 @@ describe('an accountant\'s month', () => {
   it('is of nobody else: another body, a clerk', async () => {
     const at = await billed()
     const twin = await billed()
+    for (const { caller } of [asStranger(), await asOwner(db, at.house, at.house.premises[0]!)]) {
+      await expect(caller.billing.closeMonth({ organisationId: at.house.organisationId, period })).rejects.toThrow('common.signInNeeded')
+      await expect(caller.billing.checkBooks({ organisationId: at.house.organisationId, period })).rejects.toThrow('common.signInNeeded')
+    }
     for (const person of [twin.accountant, await asClerk(db, at.house)]) {
       await expect(person.caller.billing.month({ organisationId: at.house.organisationId, period })).rejects.toThrow('billing.organisationNotFound')
       await expect(person.caller.billing.closeMonth({ organisationId: at.house.organisationId, period })).rejects.toThrow('billing.organisationNotFound')
