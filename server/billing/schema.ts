@@ -45,6 +45,8 @@ export type HeatPrice = {
   readonly house?: string
   readonly apart?: string
   readonly flats?: string
+  /** The first month that is made up with this one: all three are since then. */
+  readonly since?: string
   /** Of hot water without a meter: the norm, and the price of a unit of it. */
   readonly litres?: string
   readonly gcalPerM3?: string
@@ -122,6 +124,8 @@ export type PriceItem = {
   readonly heat?: HeatPrice
   /** Of what is common to the house: by what it is shared. The house's volume is `houseQuantity`, the rest is in the line. */
   readonly by?: CommonBy
+  /** Of what is common: the first month that is made up with this one, and what flats were charged in the months before this one. */
+  readonly earlier?: { readonly since: string; readonly flats: string }
   readonly index: { readonly code: string; readonly value: string; readonly multiple: string } | null
 }
 

@@ -380,7 +380,7 @@ language sql immutable set search_path = pg_catalog, app, pg_temp as $$
   select format(', common%1$s as materialized (
       select x.building_id, x.holder, x.flats, case when x.known and x.flats <= %2$L::numeric then div((%2$L::numeric - x.flats) * %3$L::numeric * %4$s + %5$s, %6$s) end as net,
           case when not x.known then ''noCommonShare'' when x.flats > %2$L::numeric then ''flatsAboveHouse'' when x.flats < %2$L::numeric and not x.someone then ''noSharers'' end as code
-        from (select u.building_id, min(u.account)::uuid as holder, coalesce(sum(u.volume), 0) as flats, count(*) filter (where u.own) = count(u.volume) as known, bool_or(u.someone) as someone
+        from (select u.building_id, min(u.account)::uuid as holder, coalesce(sum(u.volume), 0) + %12$L::numeric as flats, count(*) filter (where u.own) = count(u.volume) as known, bool_or(u.someone) as someone
           from (select building_id, premises_id, min(account_id::text) as account, bool_or(%7$s or has%8$s) as own, max(case when %7$s or has%8$s then %9$s end) as volume, bool_or(%10$s and %11$s > 0) as someone
             from flat group by building_id, premises_id) u group by u.building_id) x)
     , share%1$s as materialized (select s.account_id, (s.part + (s.place <= s.total - s.given)::int)::bigint as net, s.place <= s.total - s.given as extra, s.weight, s.weights, s.flats from (
@@ -391,7 +391,7 @@ language sql immutable set search_path = pg_catalog, app, pg_temp as $$
              where c.net > 0 and f.weight > 0) d) p) s)',
     n, item ->> 'houseQuantity', item -> 'prices' ->> 0, 200 * (item ->> 'days')::int, (item ->> 'monthDays')::int, 2 * (item ->> 'monthDays')::int,
     app.item_condition(item), item -> 'volumeAt' ->> 0, app.item_quantity(item || '{"of": "VOLUME"}'), cond,
-    case item ->> 'by' when 'AREA' then 'area_m2' when 'PERSONS' then 'persons::numeric' else '1::numeric' end)
+    case item ->> 'by' when 'AREA' then 'area_m2' when 'PERSONS' then 'persons::numeric' else '1::numeric' end, coalesce(item -> 'earlier' ->> 'flats', '0'))
 $$;
 
 -- The statement's first part: relation `computed`, one row for each account of the houses $1 in the month $2, and
@@ -732,12 +732,12 @@ begin
         join charged c on c.premises_id = o.premises_id and c.charge = o.charge where o.owed > o.volume),
     run as (
       insert into billing_runs (building_id, period, run_id, currency, prices, prices_hash, findings, due_on, accounts, line_count, total, bills_hash, person_id, issued_at)
-      select r.building_id, $2, r.run_id, $6, $12, $7, $13 || coalesce((select g.gaps from gap g where g.building_id = r.building_id), '[]'), $5, coalesce(s.accounts, 0), coalesce(s.line_count, 0), coalesce(s.total, 0), coalesce(s.bills_hash, ''), $14, $11
+      select r.building_id, $2, r.run_id, $6, $12, $7, $13 || coalesce((select g.gaps from gap g where g.building_id = r.building_id), '[]'), $5, coalesce(s.accounts, 0), coalesce(s.line_count, 0), coalesce(s.total, 0), coalesce(s.bills_hash, sha256('')), $14, $11
         from house r left join summed s on s.building_id = r.building_id),
     traced as (
       insert into audit_entries (building_id, at, audit_id, service, action, subject_type, subject_id, ground, after)
       select r.building_id, $11, gen_random_uuid(), 'billing', 'billing.postBills', 'billingRun', r.run_id::text, $2,
-        jsonb_build_object('accounts', coalesce(s.accounts, 0), 'total', coalesce(s.total, 0)::text, 'billsHash', encode(coalesce(s.bills_hash, ''), 'hex'))
+        jsonb_build_object('accounts', coalesce(s.accounts, 0), 'total', coalesce(s.total, 0)::text, 'billsHash', encode(coalesce(s.bills_hash, sha256('')), 'hex'))
         from house r left join summed s on s.building_id = r.building_id),
     /*accrued*//*heated*/told as (
       insert into event_queue (building_id, event_id, name, payload, created_at, next_try_at)
@@ -793,7 +793,7 @@ begin
   if heads <> moved then
     raise exception 'an account moved meanwhile' using errcode = '40001';
   end if;
-  return query select b.id, coalesce(d.accounts, 0), coalesce(d.line_count, 0), coalesce(d.total, 0), coalesce(decode(d.bills_hash, 'hex'), ''), coalesce(stopped -> b.id::text, '[]')
+  return query select b.id, coalesce(d.accounts, 0), coalesce(d.line_count, 0), coalesce(d.total, 0), coalesce(decode(d.bills_hash, 'hex'), sha256('')), coalesce(stopped -> b.id::text, '[]')
     from unnest(p_buildings) b(id) left join jsonb_to_recordset(done) as d(building_id uuid, accounts int, line_count int, total bigint, bills_hash text) on d.building_id = b.id;
 end $$;
 
@@ -825,6 +825,84 @@ begin
     'dueDay', (select i.value::int from index_values i where i.country = p_country and i.code = 'BILL_DUE_DAY' and i.valid_from <= last_day order by i.valid_from desc limit 1));
 end $$;
 
+-- What the house's meters of a service saw since it was shared last, and what own meters were charged in the months between, which
+-- are made up now: {"volume"} of the month alone, or {"volume", "since", "flats", "apart"}. Nothing where the two cannot be told
+-- apart: a meter without a reading of the month, or of the month before the first that is counted here; a flat whose volume of
+-- such a month nobody knows. A meter that came since, or was never read before, has begun with its first figure.
+create function app.shared_volume(p_building uuid, p_service text, p_period text) returns jsonb
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+declare
+  first_day date := (p_period || '-01')::date; last_day date := (first_day + interval '1 month')::date - 1;
+  since date := first_day; month char(7); told jsonb;
+begin
+  -- Back through the months in which the house's part was wanted and not charged; of heat, also those in which nothing was.
+  loop
+    month := to_char(since - interval '1 month', 'YYYY-MM');
+    exit when since <= first_day - interval '11 months' or not exists (select 1 from billing_runs r where r.building_id = p_building and r.period = month
+      and (exists (select 1 from jsonb_array_elements(r.findings) f where f ->> 'service' = p_service and f ->> 'code' in ('noHouseMeter', 'noCommonShare') and not f ? 'premisesId' and (p_service = 'HEAT' or f ? 'common'))
+        or p_service = 'HEAT' and not r.prices -> 'items' @> '[{"service": "HEAT"}]' and exists (select 1 from heat_contracts c where c.building_id = p_building and c.published_at is not null
+          and c.mode <> 'BY_AREA' and c.valid_from < since and coalesce(c.valid_to, 'infinity') >= since - interval '1 month')));
+    since := (since - interval '1 month')::date;
+  end loop;
+  told := app.shared_since(p_building, p_service, p_period, since);
+  -- What cannot be made up is given up: a month that is whole is shared again.
+  return case when told is null and since < first_day then app.shared_since(p_building, p_service, p_period, first_day) else told end;
+end $$;
+
+create function app.shared_since(p_building uuid, p_service text, p_period text, p_since date) returns jsonb
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+declare
+  first_day date := (p_period || '-01')::date; last_day date := (first_day + interval '1 month')::date - 1;
+  begun char(7) := to_char(p_since, 'YYYY-MM'); before char(7) := to_char(p_since - interval '1 month', 'YYYY-MM'); this char(7) := p_period;
+  whole boolean; volume numeric; own numeric; apart numeric; elsewhere numeric;
+begin
+  with counted as materialized (
+    select m.meter_id, m.installed_on, m.removed_on, m.kind, m.premises_id, r.period, r.consumption from meters m left join readings r on r.building_id = p_building and r.meter_id = m.meter_id
+       and r.consumption is not null and r.superseded_by is null and r.taken_on >= p_since - 400 and r.taken_on < first_day + 75 and r.period <= this
+     where m.building_id = p_building and m.service = p_service and m.kind = 'BUILDING' and m.installed_on <= last_day),
+  device as (
+    select c.meter_id, coalesce(bool_or(c.period = this), false) as now, bool_or(c.period >= begun) as seen,
+        coalesce(bool_or(c.period = before) or bool_and(c.period >= begun), false) or c.installed_on >= p_since as begins, c.removed_on, sum(c.consumption) filter (where c.period >= begun) as volume
+      from counted c group by c.meter_id, c.installed_on, c.removed_on)
+  select coalesce(bool_and(d.begins and (d.now or coalesce(d.removed_on < first_day, false))), false), sum(d.volume) into whole, volume
+    from device d where d.removed_on is null or d.removed_on >= p_since or d.seen;
+  -- Who had no volume in the month before, or in one that is made up: read by now, and by this reading for all of it.
+  if not whole or exists (select 1 from billing_runs r cross join lateral jsonb_array_elements(r.findings) f
+      where r.building_id = p_building and r.period >= before and r.period < this and f ->> 'service' = p_service and f ? 'premisesId'
+        and (case when r.period < begun then f ->> 'code' = 'noVolume' and exists (select 1 from meters m join readings x on x.building_id = m.building_id and x.meter_id = m.meter_id
+            where m.building_id = p_building and m.premises_id = (f ->> 'premisesId')::uuid and m.service = p_service and x.period = this and x.consumption is not null and x.superseded_by is null and x.taken_on >= first_day - 366 and x.taken_on < first_day + 75)
+          else f ->> 'code' <> 'noVolume' or not exists (select 1 from meters m where m.building_id = p_building and m.premises_id = (f ->> 'premisesId')::uuid and m.service = p_service and m.removed_on is null)
+            or exists (select 1 from meters m where m.building_id = p_building and m.premises_id = (f ->> 'premisesId')::uuid and m.service = p_service and m.removed_on is null
+              and not exists (select 1 from readings x where x.building_id = m.building_id and x.meter_id = m.meter_id and x.period = this and x.consumption is not null and x.superseded_by is null
+                and x.taken_on >= first_day - 366 and x.taken_on < first_day + 75)) end)) then
+    return null;
+  end if;
+  if p_since = first_day then return jsonb_build_object('volume', trim_scale(volume)::text); end if;
+  -- By persons a flat without a meter has no volume in its bill.
+  if exists (select 1 from billing_runs r where r.building_id = p_building and r.period >= begun and r.period < this and r.prices -> 'items' @> jsonb_build_array(jsonb_build_object('service', p_service, 'of', 'PERSONS'))) then
+    return null;
+  end if;
+  select coalesce(sum(x.used) filter (where p.kind = 'APARTMENT'), 0), coalesce(sum(x.used) filter (where p.kind <> 'APARTMENT'), 0) into own, apart
+    from (select b.premises_id, b.period, max((l ->> 'quantity')::numeric) as used from billing_runs r join bills b on b.building_id = r.building_id and b.period = r.period and b.building_id = p_building
+          cross join lateral json_array_elements(b.lines) l
+           where r.building_id = p_building and r.period >= begun and r.period < this
+             and l ->> 'key' in (select i ->> 'key' from jsonb_array_elements(r.prices -> 'items') i where i ->> 'service' = p_service and i ->> 'of' = 'VOLUME')
+           group by b.premises_id, b.period) x
+      join premises p on p.building_id = p_building and p.premises_id = x.premises_id;
+  -- Premises that pay elsewhere, by their own meters; a month of silence is in the reading that came after it.
+  with paying as (
+    select m.meter_id from meters m join premises p on p.building_id = m.building_id and p.premises_id = m.premises_id
+     where m.building_id = p_building and m.service = p_service and m.kind = 'UNIT' and p_service <> 'HEAT' and m.installed_on < first_day and (m.removed_on is null or m.removed_on >= p_since)
+       and not exists (select 1 from house_services s where s.building_id = p_building and s.service = p_service and p.kind = any(s.premises_kinds) and s.valid_from <= last_day and coalesce(s.valid_to, 'infinity') >= p_since)),
+  read as (
+    select y.meter_id, sum(r.consumption) filter (where r.period < this) as used, count(distinct r.period) filter (where r.period < this) as months, bool_or(r.period = this) as now
+      from paying y left join readings r on r.building_id = p_building and r.meter_id = y.meter_id and r.consumption is not null and r.superseded_by is null and r.period >= begun and r.period <= this
+       and r.taken_on >= p_since - 400 and r.taken_on < first_day + 75 group by y.meter_id)
+  select coalesce(bool_and(coalesce(x.now, false) or x.months = (extract(year from age(first_day, p_since)) * 12 + extract(month from age(first_day, p_since)))), true), coalesce(sum(x.used), 0) into whole, elsewhere from read x;
+  if not whole then return null; end if;
+  return jsonb_build_object('volume', trim_scale(volume)::text, 'since', begun, 'flats', trim_scale(own)::text, 'apart', trim_scale(apart + elsewhere)::text);
+end $$;
+
 -- Of houses: their services, rates and own meters; no row for a house that is not visible to the asker.
 create function app.billing_houses(p_buildings uuid[], p_period text)
 returns table(building_id uuid, country text, territory_code text, demonstration boolean, name text, may_run boolean, billed boolean, facts jsonb)
@@ -851,7 +929,9 @@ begin
     select g.building_id, jsonb_agg(distinct g.service) as list from premises_privileges g
      where g.building_id = any(p_buildings) and g.valid_from <= first_day and coalesce(g.valid_to, 'infinity') >= first_day group by g.building_id),
   own as (
-    select v.building_id, jsonb_agg(jsonb_build_object('service', v.service, 'volume', trim_scale(v.volume)::text) order by v.service) as list from (
+    select v.building_id, jsonb_agg(jsonb_build_object('service', v.service, 'volume', trim_scale(v.volume)::text)
+        || case when exists (select 1 from house_services s where s.building_id = v.building_id and s.service = v.service and s.common_shared_by is not null and s.valid_from <= last_day and coalesce(s.valid_to, 'infinity') >= first_day)
+          then jsonb_build_object('shared', app.shared_volume(v.building_id, v.service, p_period)) else '{}' end order by v.service) as list from (
       select d.building_id, d.service, sum(r.consumption) as volume from meters d join readings r on r.building_id = d.building_id and r.meter_id = d.meter_id
        where d.building_id in (select s.building_id from service s where s.shared) and d.kind = 'BUILDING' and r.period = p_period and r.consumption is not null
          and r.superseded_by is null and r.taken_on >= first_day - 366 and r.taken_on < first_day + 75 group by d.building_id, d.service) v group by v.building_id),
@@ -948,7 +1028,7 @@ end $$;
 revoke execute on function app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb, jsonb) from public;
 grant execute on function app.index_on(text, text, date), app.rate_on(contribution_rates, text, date), app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.item_condition(jsonb), app.item_source(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.common_sql(jsonb, integer, text), app.bills_sql(jsonb, boolean, text, text), app.has_parts(uuid[], date, date, boolean), app.account_end(uuid, uuid, date, date),
   app.area_on(uuid, uuid, date), app.dated_parts(text, uuid, uuid, date, date, numeric, integer, date[], date[]), app.parts_net(jsonb, numeric, integer), app.bill_text_sql(), app.preview_bills(uuid, text, jsonb, date, text, jsonb, jsonb), app.seasons_of(text, text, boolean, date, date),
-  app.billing_place(text, text, boolean, text), app.billing_houses(uuid[], text),
+  app.billing_place(text, text, boolean, text), app.billing_houses(uuid[], text), app.shared_volume(uuid, text, text), app.shared_since(uuid, text, text, date),
   app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb, jsonb) to uyim_app;
 
 -- ── Similar flats ───────────────────────────────────────────────────────────────────────────────

@@ -271,6 +271,7 @@ begin
         from tariffs t where k.other and t.country = b.country and t.customer_class = 'OTHER' and t.service in ('HEAT', 'HOT_WATER') and b.territory_code like t.territory_prefix || '%'
           and (not t.demonstration or b.demonstration) and t.published_at is not null and t.valid_from <= last_day and coalesce(t.valid_to, 'infinity') >= first_day), '[]'),
       'charged', coalesce(c.list, '[]'), 'prices', coalesce(i.list, '{}'), 'recalculated', coalesce(g.list, '[]'))
+      || case when k.metered and h.list is not null then jsonb_build_object('shared', app.shared_volume(b.building_id, 'HEAT', p_period)) else '{}' end
     from buildings b left join kind k on k.building_id = b.building_id left join unit u on u.building_id = b.building_id
     left join heat_meter h on h.building_id = b.building_id and h.kind = 'BUILDING' left join off o on o.building_id = b.building_id
     left join charged c on c.building_id = b.building_id left join price i on i.building_id = b.building_id left join given g on g.building_id = b.building_id

@@ -214,6 +214,11 @@ function heatNotes(item: PriceItem, { heat }: BillLine, voice: Voice): string[] 
   ]
 }
 
+function sinceInWords({ earlier, heat }: PriceItem, { say, locale }: Voice): string[] {
+  const since = earlier?.since ?? heat?.since
+  return since === undefined ? [] : [say('billing.common.since', { month: formatPeriod(since, locale) })]
+}
+
 function actsInWords({ off = [], months = [] }: HeatLine, say: Say): string[] {
   const acts = [...off, ...months.flatMap(each => each.off)]
   return [...new Set(acts.map(([act, from, to]) => say('billing.heat.off', { from: formatDate(from), to: formatDate(to), act })))]
@@ -242,7 +247,7 @@ function shareSteps(item: PriceItem, line: BillLine, voice: Voice): ExplainedSte
 
 function notesOf(item: PriceItem, line: BillLine, voice: Voice): string[] {
   const { say, locale, currency } = voice
-  const notes: string[] = heatNotes(item, line, voice)
+  const notes: string[] = [...heatNotes(item, line, voice), ...sinceInWords(item, voice)]
   if (item.index) {
     notes.push(say('billing.explain.index', {
       multiple: formatNumber(item.index.multiple), value: formatMoney(BigInt(item.index.value) * 100n, currency, locale), price: formatNumber(item.prices[0] ?? '0') }))

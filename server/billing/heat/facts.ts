@@ -2,7 +2,7 @@
 import 'server-only'
 import type { LocalDate, Period } from '#server/kernel/period.ts'
 import type { BillLine, Finding, HeatMode, HeatOff, PremisesKind, PriceItem } from '#server/billing/schema.ts'
-import type { HouseFacts, Tariff } from '#server/billing/tariffs/rules.ts'
+import type { HouseFacts, SharedVolume, Tariff } from '#server/billing/tariffs/rules.ts'
 import type { Range } from './rules.ts'
 
 export type Contract = {
@@ -66,6 +66,8 @@ export type HeatFacts = {
   /** In the order of their premises. */
   readonly units: readonly Unit[]
   readonly houseMeters: readonly HeatMeter[]
+  /** What they saw since it was shared last; null: what is common cannot be told. Absent: no such meter. */
+  readonly shared?: SharedVolume | null
   readonly interruptions: readonly { readonly service: string; readonly from: LocalDate; readonly to: LocalDate; readonly act: string }[]
   readonly seasons: readonly Season[]
   readonly norms: readonly Norm[]

@@ -5,7 +5,7 @@ import { roundRational } from '#server/kernel/money.ts'
 import { addDecimal, compareDecimal, decimalOf, multiplyDecimal, subtractDecimal, toRational, type Decimal, type Rational } from '#server/kernel/quantity.ts'
 import { recompute } from '#server/billing/charges/rules.ts'
 import type { BillLine, Finding, HeatPrice, PriceItem } from '#server/billing/schema.ts'
-import type { Priced } from '#server/billing/tariffs/rules.ts'
+import type { Priced, SharedVolume } from '#server/billing/tariffs/rules.ts'
 import { nothing, type Contract, type HeatMeter, type House, type Made, type Unit } from './facts.ts'
 import { itemOf, keyOf, pricesOf, tariffsFor, type Spans } from './prices.ts'
 import { countDays, divide, servedIn, type Range } from './rules.ts'
@@ -126,14 +126,22 @@ function chargeShares(state: State): Made {
 type Left = { readonly volume: Decimal; readonly heat: HeatPrice }
 
 function leftToShare(state: State, flats: readonly Flat[], common: boolean): Left | { readonly code: Finding['code'] } {
-  const { saw } = state
+  const { saw, house: { heat: { shared } } } = state
   if (saw === null) return { code: 'noHouseMeter' }
-  const apart = sumOwn(state, state.flats.filter(each => !isFlat(each)))
-  const own = common ? sumOwn(state, flats) : '0'
-  if (apart === null || own === null) return { code: 'noCommonShare' }
-  const volume = subtractDecimal(saw, addDecimal(apart, own))
-  if (compareDecimal(volume, '0') < 0) return { code: 'flatsAboveHouse' }
-  return { volume, heat: { mode: common ? 'COMMON' : 'BY_BUILDING_METER', house: saw, apart, ...(common ? { flats: own } : {}) } }
+  const others = state.flats.filter(each => !isFlat(each))
+  const [apart, own] = [sumOwn(state, others), sumOwn(state, common ? flats : [])]
+  // Where nothing is taken off what the house's meter saw, it does not matter of how many months that is.
+  if (apart === null || own === null || (shared === null && [...others, ...(common ? flats : [])].length > 0)) return { code: 'noCommonShare' }
+  const heat = heatOfHouse({ volume: saw, apart: '0', flats: '0', ...shared }, { apart, own, common })
+  const volume = subtractDecimal(heat.house, addDecimal(heat.apart, heat.flats ?? '0'))
+  return compareDecimal(volume, '0') < 0 ? { code: 'flatsAboveHouse' } : { volume, heat }
+}
+
+type Taken = { readonly apart: Decimal; readonly own: Decimal; readonly common: boolean }
+
+function heatOfHouse({ volume, since, ...earlier }: SharedVolume & { readonly apart: string; readonly flats: string }, { apart, own, common }: Taken): HeatPrice & { readonly house: Decimal; readonly apart: Decimal } {
+  const flats = common ? { flats: addDecimal(own, earlier.flats) } : {}
+  return { mode: common ? 'COMMON' : 'BY_BUILDING_METER', house: volume, apart: addDecimal(apart, earlier.apart), ...flats, ...(since === undefined ? {} : { since }) }
 }
 
 function chargeShare(state: State, flats: readonly Flat[], { volume, heat }: Left): Made {

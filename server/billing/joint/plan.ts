@@ -1,13 +1,14 @@
 // What the house's meter saw and no flat, shared among the accounts where the house has decided so: prices of their own.
 // How much it is, only the statement of the run knows: it has the volumes of all flats.
 import 'server-only'
+import { addDecimal } from '#server/kernel/quantity.ts'
 import { partsOf, startsOf } from '#server/billing/dates/rules.ts'
 import { daysTogether, servedDays, within } from '#server/billing/served/rules.ts'
-import { spansOf, vatOf, type HouseFacts, type HouseService, type Planned, type Priced } from '#server/billing/tariffs/rules.ts'
+import { spansOf, vatOf, type HouseFacts, type HouseService, type Planned, type Priced, type SharedVolume } from '#server/billing/tariffs/rules.ts'
 import type { CommonBy, Finding, PriceItem } from '#server/billing/schema.ts'
 
 type SharedService = HouseService & { readonly commonSharedBy: CommonBy }
-type Share = { readonly row: SharedService; readonly served: number; readonly volume: string; readonly volumeAt: number }
+type Share = { readonly row: SharedService; readonly served: number; readonly saw: SharedVolume; readonly volumeAt: number }
 
 /** The plan with the common part of its services; the very same where the house shares none. */
 export function withCommon(facts: HouseFacts, planned: Planned): Planned {
@@ -30,8 +31,8 @@ type Made = { readonly items: readonly PriceItem[]; readonly findings: readonly 
 function priceCommon(facts: HouseFacts, { plan }: Planned, rows: readonly SharedService[]): Made {
   const [first] = rows
   if (!first || !plan.items.some(each => each.service === first.service && each.of === 'VOLUME')) return { items: [], findings: [] }
-  const volume = facts.buildingVolumes.find(each => each.service === first.service)?.volume
-  if (volume === undefined) return { items: [], findings: [{ service: first.service, code: 'noHouseMeter', day: `${facts.period}-01`, kinds: first.kinds, common: true }] }
+  const saw = sawOf(facts, first)
+  if ('code' in saw) return { items: [], findings: [saw] }
   const volumeAt = plan.volumes.findIndex(each => each.service === first.service) + 1
   const served = daysTogether(facts, facts.services.filter(each => each.service === first.service))
   const items: PriceItem[] = []
@@ -39,12 +40,17 @@ function priceCommon(facts: HouseFacts, { plan }: Planned, rows: readonly Shared
     const spans = pricesOf(facts, row)
     if ('code' in spans) return { items: [], findings: [{ ...spans, common: true }] }
     for (const span of spans) {
-      const item = priceItem(span, { row, served, volume, volumeAt })
+      const item = priceItem(span, { row, served, saw, volumeAt })
       if ('code' in item) return { items: [], findings: [item] }
       items.push(items.length === 0 ? item : { ...item, key: `${item.key}.${items.length + 1}` })
     }
   }
   return { items, findings: [] }
+}
+
+function sawOf({ buildingVolumes, period }: HouseFacts, { service, kinds }: SharedService): SharedVolume | Finding {
+  const found = buildingVolumes.find(each => each.service === service)
+  return found?.shared ?? { service, code: found === undefined ? 'noHouseMeter' : 'noCommonShare', day: `${period}-01`, kinds, common: true }
 }
 
 // One price of a unit, whatever the flats' tiers, stoves and privileges: the one published for houses with a meter, where there is one.
@@ -56,14 +62,15 @@ function pricesOf(facts: HouseFacts, row: SharedService): Priced[] | Finding {
 }
 
 // The volume is the month's: where the price or the way of sharing changes, each takes its days of it.
-function priceItem({ tariff, rate, ...span }: Priced, { row, served, volume, volumeAt }: Share): PriceItem | Finding {
+function priceItem({ tariff, rate, ...span }: Priced, { row, served, saw, volumeAt }: Share): PriceItem | Finding {
   const vat = vatOf(tariff, rate)
   if (typeof vat === 'string') return { service: row.service, code: vat, day: span.from, kinds: row.kinds, common: true }
   return {
     key: `${row.service}.common`, service: row.service, fund: 'UTILITIES', of: 'SHARE', by: row.commonSharedBy, volumeAt: [volumeAt],
     unit: tariff.unit, upTo: [], prices: [tariff.price ?? '0'], perPerson: false, kinds: row.kinds, stove: null, metered: null,
     days: span.days, monthDays: served, ...(span.days < served ? { from: span.from, to: span.to } : {}), ...vat,
-    houseNet: null, houseQuantity: volume, houseArea: null, tariffId: tariff.tariffId, actId: tariff.actId, source: tariff.source, validFrom: tariff.validFrom,
+    ...(saw.since === undefined ? {} : { earlier: { since: saw.since, flats: addDecimal(saw.flats ?? '0', saw.apart ?? '0') } }),
+    houseNet: null, houseQuantity: saw.volume, houseArea: null, tariffId: tariff.tariffId, actId: tariff.actId, source: tariff.source, validFrom: tariff.validFrom,
     demonstration: tariff.demonstration, verified: tariff.verified, index: null,
   }
 }

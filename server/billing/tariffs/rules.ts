@@ -44,6 +44,9 @@ export type HouseService = Dated & {
 
 export type Span = { readonly service: string; readonly from: LocalDate; readonly to: LocalDate }
 
+/** What the house's meters saw since the service was shared last; with `since`, months that are made up, and what flats and other premises were charged in them. */
+export type SharedVolume = { readonly volume: string; readonly since?: Period; readonly flats?: string; readonly apart?: string }
+
 export type HouseFacts = {
   readonly period: Period
   readonly services: readonly HouseService[]
@@ -54,7 +57,8 @@ export type HouseFacts = {
   readonly rates: readonly ContributionRate[]
   readonly indexes: readonly IndexValue[]
   /** Volume of the house's own meter for the month, by service. */
-  readonly buildingVolumes: readonly { readonly service: string; readonly volume: string }[]
+  /** `shared`: of a service whose common part is shared; null, it cannot be told. */
+  readonly buildingVolumes: readonly { readonly service: string; readonly volume: string; readonly shared?: SharedVolume | null }[]
   /** Area of the charged premises by kind; only where a service is shared by the house's meter. */
   readonly kinds: readonly { readonly kind: PremisesKind; readonly areaM2: string }[]
   readonly stoves: readonly boolean[]

@@ -121,7 +121,7 @@ describe('what is common to the house', () => {
     const [before] = await bill(house)
     await setNow('2026-12-05T05:00:00Z')
     await seen(house, 'COLD_WATER', { used: ['31', '20', '25'], saw: '107', month: '2026-11' })
-    await db.sql('delete from meters where building_id = $1 and kind = $2 and meter_id not in (select meter_id from readings where period = $3)', [house.buildingId, 'UNIT', '2026-11'])
+    await db.sql('delete from meters where building_id = $1 and meter_id not in (select meter_id from readings where period = $2)', [house.buildingId, '2026-11'])
     const bills = await bill(house, '2026-11')
     await setNow('2026-11-21T05:00:00Z')
     // 31 m³ of 30 days: 10 at 1000, 20 at 1300.
@@ -179,6 +179,64 @@ describe('what cannot be shared is a finding of the house, and the rest is bille
   it('is kept by the database to services by flats’ meters', async () => {
     const house = await makeShared({ used: ['1'], saw: '1' })
     await expect(db.sql(`insert into house_services (building_id, service, valid_from, method, common_shared_by) values ($1, 'HEAT', '2025-01-01', 'AREA', 'AREA')`, [house.buildingId])).rejects.toThrow('common_of_meters')
+  })
+})
+
+describe('a house’s reading of several months is never shared against one month of the flats', () => {
+  const next = '2026-11'
+  /** Read in September by all, then by whoever is named; the month before is billed. */
+  async function silentHouse({ october, billed = true }: { october: readonly (string | null)[]; billed?: boolean }) {
+    const house = await makeShared({ used: [null, null], saw: null, areas: ['40', '60'] })
+    const flats = await db.sql<{ meter_id: string; premises_id: string }>(`select m.meter_id, m.premises_id from meters m join premises p on p.building_id = m.building_id and p.premises_id = m.premises_id where m.building_id = $1 order by p.number::int`, [house.buildingId])
+    const inlet = await addMeter(db, house, { premisesId: null, service: 'COLD_WATER' })
+    const read = (flat: number | null, month: string, consumption: string) => addReading(db, house, { meterId: flat === null ? inlet : flats[flat]!.meter_id, premisesId: flat === null ? null : flats[flat]!.premises_id, period: month, consumption })
+    for (const flat of [null, 0, 1]) await read(flat, '2026-09', flat === null ? '25' : '10')
+    for (const [flat, volume] of october.entries()) if (volume !== null) await read(flat, period, volume)
+    if (billed) await bill(house)
+    return { house, read }
+  }
+  const november = async ({ house }: Awaited<ReturnType<typeof silentHouse>>) => {
+    await setNow('2026-12-05T05:00:00Z')
+    const { findings } = await (await asAccountant(db, house)).caller.billing.preview({ buildingId: house.buildingId, period: next })
+    const bills = await bill(house, next)
+    await setNow('2026-11-21T05:00:00Z')
+    return { codes: findings.map(each => each.code), bills, shared: bills[0]?.lines.filter(line => line.key.startsWith('COLD_WATER.common')).map(line => line.common?.flats) }
+  }
+
+  it('makes up the silent months: less what flats were charged in all of them, by estimate too', async () => {
+    const made = await silentHouse({ october: ['10', null] })
+    // 65 m³ of two months; flats 10 + 10 (by average) in October, 12 + (19 − 10) in November: 41. 24 m³ are common.
+    for (const [flat, volume] of [[null, '65'], [0, '12'], [1, '19']] as const) await made.read(flat, next, volume)
+    const { codes, bills, shared } = await november(made)
+    expect(codes).toEqual([])
+    expect(shared).toEqual(['41', '41'])
+    const { item, line } = pricedLines(bills[0]!).find(each => each.item.by)!
+    expect(item).toMatchObject({ houseQuantity: '65', earlier: { since: period, flats: '20' } })
+    for (const locale of ['uz', 'kk', 'ru'] as const) expect(explainLine(item, line, { say: texts(locale), locale, currency: 'UZS' }).notes.join(' ')).toMatch(/2026/)
+  })
+
+  it('shares nothing, and says so, where the month between was never billed; the next whole month is shared', async () => {
+    const made = await silentHouse({ october: ['10', '10'], billed: false })
+    for (const [flat, volume] of [[null, '65'], [0, '12'], [1, '9']] as const) await made.read(flat, next, volume)
+    const { codes, shared } = await november(made)
+    expect([codes, shared]).toEqual([['noCommonShare'], []])
+    for (const [flat, volume] of [[null, '30'], [0, '12'], [1, '9']] as const) await made.read(flat, '2026-12', volume)
+    await setNow('2027-01-05T05:00:00Z')
+    const bills = await bill(made.house, '2026-12')
+    await setNow('2026-11-21T05:00:00Z')
+    // December has a reading of November before it, which itself was of two months and is given up.
+    expect(bills[0]?.lines.find(line => line.key === 'COLD_WATER.common')?.common?.flats).toBe('21')
+  })
+
+  it('waits for every living meter of the house, and takes one that came within the month', async () => {
+    const made = await silentHouse({ october: ['10', '10'] })
+    for (const [flat, volume] of [[null, '65'], [0, '12'], [1, '9']] as const) await made.read(flat, next, volume)
+    const second = await addMeter(db, made.house, { premisesId: null, service: 'COLD_WATER' })
+    const codes = async () => (await (await asAccountant(db, made.house)).caller.billing.preview({ buildingId: made.house.buildingId, period: next })).findings.map(each => each.code)
+    expect(await codes()).toEqual(['noCommonShare'])
+    await db.sql(`update meters set installed_on = '2026-11-10' where meter_id = $1`, [second])
+    await addReading(db, made.house, { meterId: second, premisesId: null, period: next, consumption: '5' })
+    expect(await codes()).toEqual([])
   })
 })
 

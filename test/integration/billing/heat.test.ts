@@ -228,6 +228,22 @@ describe('heat by meters', () => {
     expect(found!.line.net).toBe(String(Math.round(1.456 * 13_986_000)))
   })
 
+  it('a house’s reading of several months is taken with the flats of all of them, over the summer and over a silent month', async () => {
+    const house = await heatHouse(db, '1781', ['50.00', '50.00'])
+    await makeContract(db, house, { mode: 'BY_FLAT_METER' })
+    await flatMeter(house, 0, { '2026-09': '0', '2026-11': '1', '2026-12': '2', '2027-01': '2' })
+    await flatMeter(house, 1, { '2026-09': '0', '2026-11': '1', '2026-12': '1', '2027-01': '1' })
+    const inlet = await addMeter(db, house, { premisesId: null, service: 'HEAT' })
+    for (const [period, consumption] of Object.entries({ '2026-09': '0', '2026-11': '3', '2027-01': '9' })) await addReading(db, house, { meterId: inlet, premisesId: null, period, consumption })
+    expect((await bill(house, '2026-10')).findings).toEqual([])
+    const november = await bill(house, '2026-11')
+    // October was quiet: nothing was charged, and the reading after it is of both.
+    expect([november.findings, november.lines.get('1')!.map(({ item }) => item.heat)]).toEqual([[], [{ mode: 'BY_FLAT_METER' }, { mode: 'COMMON', house: '3', apart: '0', flats: '2', since: '2026-10' }]])
+    expect((await bill(house, '2026-12', true)).findings.map(each => each.code)).toEqual(['noHouseMeter'])
+    const january = await bill(house, '2027-01')
+    expect(january.lines.get('1')!.at(-1)!.item.heat).toEqual({ mode: 'COMMON', house: '9', apart: '0', flats: '6', since: '2026-12' })
+  })
+
   it('says what is missing: the house’s reading, a flat’s volume, more in flats than in the house', async () => {
     const codes = async (house: TestHouse) => (await (await asAccountant(db, house)).caller.billing.preview({ buildingId: house.buildingId, period: '2026-12' })).findings.map(each => each.code)
     const shared = await heatHouse(db, '1781', ['50.00'])

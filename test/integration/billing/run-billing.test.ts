@@ -13,6 +13,7 @@ import { addMeter, addReading, arrangeServices, seedMoneyReference } from '#test
 import { setNow } from '#test/support/clock.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
+import { heatHouse, heatLines, makeContract, makeHeatPlace } from '#test/support/heat.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -151,5 +152,23 @@ describe('run billing', () => {
     expect(bill?.lines.map(line => line.key)).toEqual(['WASTE', 'MAINTENANCE.APARTMENT', 'SAVINGS.APARTMENT'])
     // 619.64 for each of two persons, VAT of 2026: 718.78 each (kazakhstan.md 7.22) before rounding once per line.
     expect(bill?.lines[0]).toMatchObject({ net: '123928', vat: '19828' })
+  })
+
+  it('two months of a house billed at the same moment take an owed volume off once', async () => {
+    await setNow('2027-02-05T05:00:00Z')
+    await makeHeatPlace(db, '1789')
+    const house = await heatHouse(db, '1789', ['50.00'])
+    await makeContract(db, house, { mode: 'BY_FLAT_METER' })
+    const { premisesId } = house.premises[0]!
+    const meterId = await addMeter(db, house, { premisesId, service: 'HEAT' })
+    for (const [month, consumption] of Object.entries({ '2026-08': '1', '2026-09': '1', '2026-10': '1', '2026-12': '5', '2027-01': '6' })) await addReading(db, house, { meterId, premisesId, period: month, consumption })
+    const { caller } = await asAccountant(db, house)
+    const run = (month: string) => caller.billing.run({ buildingId: house.buildingId, period: month, acceptFindings: true })
+    await run('2026-11')
+    const [owed] = await db.sql<{ volume: string }>('select trim_scale(volume)::text as volume from estimated_volumes where building_id = $1', [house.buildingId])
+    await Promise.all(['2026-12', '2027-01'].map(run))
+    const taken = (await Promise.all(['2026-12', '2027-01'].map(month => heatLines(db, house, month)))).map(lines => lines.get('1')![0]!.line.before)
+    expect(taken.filter(each => each !== undefined)).toEqual([owed!.volume])
+    await setNow('2026-11-21T05:00:00Z')
   })
 })
