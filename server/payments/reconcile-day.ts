@@ -37,7 +37,7 @@ async function judgeDay(ctx: Context, { buildingId, day }: ReconcileInput): Prom
     const heard = told.some(each => each.statementId !== null) || provider === 'bank'
     // Without a registry, only of payments that it answered for.
     const known = heard ? mine : mine.filter(each => answered.has(each.paymentId))
-    const silent = !heard && !known.some(each => each.day === day)
+    const silent = !heard && !known.some(each => each.day === day) && !other.some(each => each.day === day && !each.returned && !mine.some(({ key }) => key === each.key))
     const differences = silent ? [] : differencesOf(known, other, day)
     return {
       provider, ourCount: today.length, ourSum: sum(today), theirCount: silent ? null : told.length, theirSum: silent ? null : sum(told),

@@ -223,6 +223,7 @@ create table halyk_orders (
   difference text,                                                 -- why it is kept apart for a person
   refund_asked_at timestamptz,
   refund_reason text,
+  refund_refusal text,                                             -- what the bank said to it; empty: nothing in three days. A person decides anew
   placed_as uuid,                                                  -- the payment that a person made of the bank's money
   closing_note text,
   primary key (building_id, payment_id)
@@ -296,7 +297,7 @@ end $$;
 grant execute on function app.open_halyk_order(uuid, uuid, text, bigint, uuid, uuid) to uyim_app;
 
 -- What the bank's status means was judged outside; here it happens, once, under the order's lock. act: SETTLE, RELEASE, EXPIRE,
--- REVERSE, QUARANTINE or WAIT. Answers the order's state.
+-- REVERSE, QUARANTINE, REFUSED (asked back, and the bank will not) or WAIT. Answers the order's state.
 create function app.apply_halyk(p_building uuid, p_payment uuid, p_call uuid, p_act text, p_bank jsonb) returns text
 language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
 declare o halyk_orders; t payment_transactions; was text; becomes text;
@@ -304,6 +305,10 @@ begin
   select * into strict o from halyk_orders x where x.building_id = p_building and x.payment_id = p_payment for update;
   select * into strict t from payment_transactions x where x.building_id = p_building and x.payment_id = p_payment for update;
   was := t.state; becomes := o.state;
+  -- Asked back, and in three days neither done nor refused: a person's again, as a refusal is.
+  if o.refund_asked_at < app.now() - interval '3 days' and p_act in ('WAIT', 'QUARANTINE') then
+    p_act := 'REFUSED'; p_bank := p_bank || jsonb_build_object('refusal', coalesce(p_bank ->> 'refusal', ''));
+  end if;
   if o.state = 'CLOSED' then
     update halyk_orders x set asked_at = app.now(), asks = x.asks + 1, next_ask_at = null where x.building_id = p_building and x.payment_id = p_payment;
     return o.state;
@@ -331,16 +336,19 @@ begin
   end if;
   update halyk_orders x set state = becomes, asked_at = app.now(), asks = x.asks + 1,
       -- An unfinished order: soon at first, later each hour, and at its end.
-      next_ask_at = case when becomes = 'OPEN' then least(greatest(x.ends_at, app.now() + interval '1 minute'), app.now() + interval '1 minute' * least(60, 1 + x.asks * 2))
-        when becomes = 'QUARANTINED' then app.now() + case when x.refund_asked_at is null then interval '1 hour' else interval '5 minutes' end
+      next_ask_at = case when becomes = 'OPEN' then least(case when x.ends_at > app.now() then greatest(x.ends_at, app.now() + interval '1 minute') end, app.now() + interval '1 minute' * least(60, 1 + x.asks * 2))
+        when becomes = 'QUARANTINED' then app.now() + case when x.refund_asked_at is null or p_act = 'REFUSED' then interval '1 hour' else interval '5 minutes' end
         -- Let go: asked about after an hour and after a day, for what another card paid and nobody told us of; a silent bank, three days.
         when becomes = 'RELEASED' and app.moment() < t.cancelled_at + interval '1 hour' then t.cancelled_at + interval '1 hour'
         when becomes = 'RELEASED' and app.moment() < t.cancelled_at + interval '24 hours' then t.cancelled_at + interval '24 hours'
         when becomes = 'RELEASED' and p_bank ->> 'raw' is null and app.moment() < t.cancelled_at + interval '3 days' then app.now() + interval '1 hour'
-        when becomes = 'PAID' and x.refund_asked_at is not null then app.now() + interval '5 minutes' end,
+        when becomes = 'PAID' and x.refund_asked_at is not null and p_act <> 'REFUSED' then app.now() + interval '5 minutes' end,
+      refund_asked_at = case when p_act <> 'REFUSED' then x.refund_asked_at end,
+      refund_refusal = case when p_act = 'REFUSED' then p_bank ->> 'refusal' when becomes in ('PAID', 'QUARANTINED') then x.refund_refusal end,
       bank_id = coalesce(p_bank ->> 'id', x.bank_id), bank_state = coalesce(p_bank ->> 'state', x.bank_state), reference = coalesce(p_bank ->> 'reference', x.reference),
       bank_amount = coalesce((p_bank ->> 'amount')::bigint, x.bank_amount), bank_currency = coalesce(p_bank ->> 'currency', x.bank_currency),
-      difference = case when becomes = 'QUARANTINED' then p_bank ->> 'difference' end
+      -- A silent bank, and one that does not tell, takes no word back.
+      difference = case when becomes = 'QUARANTINED' then coalesce(case when p_bank ->> 'difference' = 'UNKNOWN' then x.difference end, p_bank ->> 'difference', x.difference) end
    where x.building_id = p_building and x.payment_id = p_payment;
   if becomes in ('RELEASED', 'PAID', 'REFUNDED') then
     update halyk_tails y set live = false where y.terminal = o.terminal and y.tail = right(o.number, 6) and y.payment_id = p_payment;

@@ -186,7 +186,7 @@ create unique index reconciliation_differences_subject on reconciliation_differe
 create table provider_words (
   building_id uuid not null,
   payment_id uuid not null,
-  state text not null check (state in ('PAID', 'REFUNDED', 'MISSING')),
+  state text not null check (state in ('PAID', 'REFUNDED', 'MISSING', 'OTHER', 'UNKNOWN')),  -- OTHER: another transaction under our number; UNKNOWN: it does not tell
   amount bigint,                                         -- null: it says none
   asked_at timestamptz not null,
   primary key (building_id, payment_id)

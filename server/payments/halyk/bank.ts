@@ -1,7 +1,7 @@
 import 'server-only'
 import { stopwatch } from '#server/infra/clock.ts'
 import { env } from '#server/infra/env.ts'
-import { tengeOf, halykScope, readStatus, type HalykStatus } from './rules.ts'
+import { tengeOf, halykScope, readStatus, refusalOf, type HalykStatus } from './rules.ts'
 import { logHalyk, secretOf, type OrderFacts } from './queries.ts'
 
 type Answered = { status: number; text: string }
@@ -58,17 +58,23 @@ export async function askStatus(order: OrderFacts, bearer: string): Promise<Haly
   const time = stopwatch()
   const { status, text } = await send(`${order.apiBase}/check-status/payment/transaction/${order.number}`, { headers: { authorization: `Bearer ${bearer}` } })
   // A 404 that says nothing in the bank's own words is a wrong address, not the absence of an order.
-  const said = status === 200 || status === 404 ? readStatus(text) : null
-  const shown = said && `${said.state} ${said.id} ${said.amount ?? ''} ${said.currency} ${said.terminals.join('/')} ${said.reference}`
+  const said = [200, 400, 404].includes(status) ? readStatus(text) : null
+  const shown = said && `${said.code} ${said.state} ${said.id} ${said.amount ?? ''} ${said.currency} ${said.terminals.join('/')} ${said.reference}`
   await logHalyk(order, { method: 'status', request: order.number, response: shown ?? '', httpStatus: status, milliseconds: time() })
   if (said === null) throw new HalykSilent('Halyk does not tell what became of an order')
   return said
 }
 
-/** charge, refund or cancel of the whole sum, by the bank's own id (payments.md 7.6). */
-export async function operate(order: OrderFacts, wanted: { bearer: string; id: string; operation: 'charge' | 'refund' | 'cancel' }): Promise<void> {
+/** Not the bank's word on the operation: not reachable, our token, too much at once. */
+const notYet = new Set([0, 401, 408, 425, 429])
+
+/** charge, refund or cancel of the whole sum, by the bank's own id (payments.md 7.6). Answers what the bank said where it refused; null: taken. */
+export async function operate(order: OrderFacts, wanted: { bearer: string; id: string; operation: 'charge' | 'refund' | 'cancel' }): Promise<string | null> {
   const time = stopwatch()
-  const { status } = await send(`${order.apiBase}/operation/${encodeURIComponent(wanted.id)}/${wanted.operation}`, { method: 'POST', headers: { authorization: `Bearer ${wanted.bearer}` } })
-  await logHalyk(order, { method: wanted.operation, request: wanted.id, response: '', httpStatus: status, milliseconds: time() })
-  if (status < 200 || status > 299) throw new HalykSilent(`Halyk does not ${wanted.operation} an order`)
+  const { status, text } = await send(`${order.apiBase}/operation/${encodeURIComponent(wanted.id)}/${wanted.operation}`, { method: 'POST', headers: { authorization: `Bearer ${wanted.bearer}` } })
+  const silent = notYet.has(status) || status >= 500 || status < 200
+  const refusal = silent ? null : refusalOf(status, text)
+  await logHalyk(order, { method: wanted.operation, request: wanted.id, response: refusal ?? '', httpStatus: status, milliseconds: time() })
+  if (silent) throw new HalykSilent(`Halyk does not ${wanted.operation} an order`)
+  return refusal
 }

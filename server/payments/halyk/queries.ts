@@ -26,7 +26,7 @@ export function secretOf(paymentId: string): string {
 export async function orderFacts(ctx: Context, { buildingId, paymentId }: Key): Promise<OrderFacts | null> {
   const [row] = await ctx.db.$queryRaw<Row[]>`
     select o.building_id as "buildingId", o.payment_id as "paymentId", o.number, t.amount, t.currency::text as currency, o.terminal, h.two_stage as "twoStage", t.state as payment,
-      o.ends_at < app.moment() as ended, o.refund_asked_at is not null as "refundAsked", t.number::text as account, o.intent_id as "intentId", m.segment, m.short_address as "shortAddress",
+      o.ends_at < app.moment() as ended, o.ends_at < app.moment() - interval '24 hours' as overdue, o.bank_amount as "bankAmount", o.refund_asked_at is not null as "refundAsked", t.number::text as account, o.intent_id as "intentId", m.segment, m.short_address as "shortAddress",
       h.client_id as "clientId", h.token_base as "tokenBase", h.api_base as "apiBase", h.page_script as "pageScript",
       (select jsonb_agg(jsonb_build_object('sealed', y.sealed, 'test', y.test) order by y.valid_from desc) from payment_merchant_keys y
         where y.merchant_id = m.merchant_id and y.sealed is not null and y.valid_from <= app.now() and (y.valid_to is null or y.valid_to > app.now())) as keys
@@ -82,8 +82,13 @@ export async function prolong(ctx: Context, { buildingId, paymentId }: Key, seco
 
 /** A staff member gives the money back: the bank is asked, and the ledger follows its word. */
 export async function askRefund(ctx: Context, { buildingId, paymentId }: Key, reason: string): Promise<void> {
-  await ctx.db.$executeRaw`update halyk_orders set refund_asked_at = coalesce(refund_asked_at, app.now()), refund_reason = coalesce(refund_reason, ${reason}), next_ask_at = app.now()
+  await ctx.db.$executeRaw`update halyk_orders set refund_reason = case when refund_asked_at is null then ${reason} else refund_reason end, refund_asked_at = coalesce(refund_asked_at, app.now()), refund_refusal = null, next_ask_at = app.now()
     where building_id = ${buildingId}::uuid and payment_id = ${paymentId}::uuid`
+}
+
+/** A person has read that the bank will not give it back: the payment stays as it is. */
+export async function dropRefusal(ctx: Context, { buildingId, paymentId }: Key, note: string): Promise<void> {
+  await ctx.db.$executeRaw`update halyk_orders set refund_refusal = null, closing_note = ${note} where building_id = ${buildingId}::uuid and payment_id = ${paymentId}::uuid`
 }
 
 export async function applyAct(ctx: Context, { buildingId, paymentId }: Key, wanted: { act: HalykAct; bank: Record<string, string | null> }): Promise<string> {
@@ -101,14 +106,14 @@ export type KeptOrder = KeptFacts & Key & {
   houseName: string; unitNumber: string; accountNumber: string; number: string; currency: Currency; amount: bigint; bankAmount: bigint | null; bankCurrency: string | null; openedAt: Date
 }
 
-/** Orders that do not fit what the bank has, in the houses whose money this session keeps; one of them, locked, where it is named. */
+/** Orders that do not fit what the bank has, and paid ones that it refused to give back, in the houses whose money this session keeps; one of them, locked, where it is named. */
 export async function keptOrders(ctx: Pick<Context, 'db'>, one: Key | null = null): Promise<KeptOrder[]> {
   const rows = await ctx.db.$queryRawUnsafe<KeptOrder[]>(`
     select o.building_id as "buildingId", o.payment_id as "paymentId", b.name as "houseName", u.number as "unitNumber", a.number::text as "accountNumber", o.number, o.state, o.difference, o.bank_state as "bankState",
-      t.state as payment, t.currency::text as currency, t.amount, o.bank_amount as "bankAmount", o.bank_currency as "bankCurrency", o.refund_asked_at is not null as "refundAsked", o.opened_at as "openedAt"
+      t.state as payment, t.currency::text as currency, t.amount, o.bank_amount as "bankAmount", o.bank_currency as "bankCurrency", o.refund_asked_at is not null as "refundAsked", o.refund_refusal as refusal, o.opened_at as "openedAt"
     from halyk_orders o join payment_transactions t on t.building_id = o.building_id and t.payment_id = o.payment_id join buildings b on b.building_id = o.building_id
     join premises u on u.building_id = o.building_id and u.premises_id = o.premises_id join accounts a on a.building_id = o.building_id and a.account_id = o.account_id
-    where case when $1::uuid is null then o.state = 'QUARANTINED' else o.building_id = $1::uuid and o.payment_id = $2::uuid end
+    where case when $1::uuid is null then o.state = 'QUARANTINED' or o.state = 'PAID' and o.refund_refusal is not null else o.building_id = $1::uuid and o.payment_id = $2::uuid end
     order by o.opened_at limit 200${one === null ? '' : ' for no key update of o'}`, one?.buildingId ?? null, one?.paymentId ?? null)
   return rows
 }

@@ -9,11 +9,18 @@ export type HalykOrder = {
   payment: PaymentState
   /** No token of it lives any more. */
   ended: boolean
+  /** Nor did one a day ago. */
+  overdue: boolean
   refundAsked: boolean
+  /** What the bank had when it was kept apart. */
+  bankAmount: bigint | null
 }
-/** What the bank says of an order; `found` is its resultCode 100. */
-export type HalykStatus = { found: boolean; id: string; state: string; invoiceId: string; amount: bigint | null; currency: string; terminals: readonly string[]; reference: string }
-export type HalykAct = 'SETTLE' | 'CHARGE' | 'RELEASE' | 'EXPIRE' | 'REVERSE' | 'REFUND' | 'CANCEL' | 'QUARANTINE' | 'WAIT'
+/**
+ * What the bank says of an order. `answer` is what its resultCode means: FOUND, a payment; NONE, the bank has none; UNKNOWN, it
+ * does not tell, and nothing is concluded.
+ */
+export type HalykStatus = { answer: 'FOUND' | 'NONE' | 'UNKNOWN'; code: string; id: string; state: string; invoiceId: string; amount: bigint | null; currency: string; terminals: readonly string[]; reference: string }
+export type HalykAct = 'SETTLE' | 'CHARGE' | 'RELEASE' | 'EXPIRE' | 'REVERSE' | 'REFUND' | 'CANCEL' | 'QUARANTINE' | 'REFUSED' | 'WAIT'
 export type HalykVerdict = { act: HalykAct; difference: string | null }
 
 // What may be kept of a notice: neither names nor cards nor our own secret.
@@ -28,14 +35,22 @@ export function readNotice(verb: string, body: string | null): HalykNotice | nul
   return { invoiceId, secretHash: scalar(given['secret_hash']), code: scalar(given['code']), shown }
 }
 
+/**
+ * resultCode of check-status. 100 stands in payments.md 7.5; 101 (refused) and 102 (no such invoice) in the bank's own pages. 103 and
+ * 107 (ask later), 104 and 109 (the terminal is not ours to ask about) and whatever nobody has described say nothing of the payment.
+ */
+const answers: Readonly<Record<string, { answer: HalykStatus['answer']; state: string }>> = { 101: { answer: 'FOUND', state: 'REJECT' }, 102: { answer: 'NONE', state: '' } }
+
 /** The answer of check-status; null when the bank gave none that can be read. */
 export function readStatus(body: string): HalykStatus | null {
   const given = objectOf(body)
   if (given?.['resultCode'] === undefined) return null
   const transaction = isObject(given['transaction']) ? given['transaction'] : {}
   const text = (...names: string[]) => scalar(names.map(name => transaction[name]).find(value => value !== undefined))
+  const code = scalar(given['resultCode']).slice(0, 10)
+  const told = text('statusName').toUpperCase()
   return {
-    found: scalar(given['resultCode']) === '100' && text('statusName') !== '', id: text('id'), state: text('statusName').toUpperCase(), invoiceId: text('invoiceID', 'invoiceId'),
+    ...(code === '100' && told !== '' ? { answer: 'FOUND' as const, state: told } : answers[code] ?? { answer: 'UNKNOWN' as const, state: '' }), code, id: text('id'), invoiceId: text('invoiceID', 'invoiceId'),
     amount: tiynOf(transaction['amount']), currency: text('currency'), terminals: [text('terminal'), text('terminalID')], reference: text('reference'),
   }
 }
@@ -51,7 +66,7 @@ export function tengeOf(amount: bigint): string {
 }
 
 /** Why the bank's transaction is not our order; null when it is (payments.md 7.8). */
-function differenceOf(order: HalykOrder, status: HalykStatus): string | null {
+export function differenceOf(order: Pick<HalykOrder, 'number' | 'amount' | 'currency' | 'terminal'>, status: HalykStatus): string | null {
   if (status.invoiceId !== order.number) return 'INVOICE'
   if (status.amount !== order.amount) return 'AMOUNT'
   if (status.currency !== order.currency) return 'CURRENCY'
@@ -62,7 +77,10 @@ const act = (name: HalykAct, difference: string | null = null): HalykVerdict => 
 
 /** What is to happen to the order now. Money that the bank has and we cannot place is never settled and never let go. */
 export function judgeStatus(order: HalykOrder, status: HalykStatus): HalykVerdict {
-  if (!status.found) return notStarted(order)
+  return status.answer === 'FOUND' ? judgeFound(order, status) : status.answer === 'NONE' ? notStarted(order) : untold(order)
+}
+
+function judgeFound(order: HalykOrder, status: HalykStatus): HalykVerdict {
   switch (status.state) {
     case 'CHARGE': return collected(order, status)
     case 'AUTH': return held(order, status)
@@ -79,13 +97,23 @@ function notStarted({ payment, ended }: HalykOrder): HalykVerdict {
   return act(payment === 'PENDING' && ended ? 'EXPIRE' : 'WAIT')
 }
 
+/** Asked again; what is over for a day and the bank still does not tell is a person's. */
+function untold({ payment, overdue }: HalykOrder): HalykVerdict {
+  return payment === 'PENDING' && overdue ? act('QUARANTINE', 'UNKNOWN') : act('WAIT')
+}
+
 function collected(order: HalykOrder, status: HalykStatus): HalykVerdict {
   const difference = differenceOf(order, status)
-  if (order.payment === 'PAID') return act(order.refundAsked && difference === null ? 'REFUND' : 'WAIT')
   if (order.payment === 'REFUNDED') return act('WAIT')
-  // Kept apart, and a person says that it goes back; somebody else's transaction is not touched.
+  // Paid, or kept apart, and a person says that it goes back; what is not this payment is not touched.
+  if (order.payment === 'PAID') return !order.refundAsked ? act('WAIT') : difference === null ? act('REFUND') : act('REFUSED', difference)
   if (order.refundAsked && difference !== 'INVOICE') return act('REFUND')
-  if (order.payment !== 'PENDING') return act('QUARANTINE', 'LATE')
+  return placed(order, difference)
+}
+
+/** Over already: the sum may be another, but not whose money it is. */
+function placed({ payment }: HalykOrder, difference: string | null): HalykVerdict {
+  if (payment !== 'PENDING') return act('QUARANTINE', difference === 'AMOUNT' ? 'LATE' : difference ?? 'LATE')
   return difference === null ? act('SETTLE') : act('QUARANTINE', difference)
 }
 
@@ -100,25 +128,42 @@ function held(order: HalykOrder, status: HalykStatus): HalykVerdict {
 
 function givenBack(order: HalykOrder, status: HalykStatus): HalykVerdict {
   if (order.payment === 'REFUNDED') return act('WAIT')
-  if (order.payment !== 'PAID') return act('RELEASE')
+  // Given back in part before it was settled: the rest is still there.
+  if (order.payment !== 'PAID') return status.state === 'REFUND' && status.amount !== null && status.amount !== (order.bankAmount ?? order.amount) ? act('QUARANTINE', 'AMOUNT') : act('RELEASE')
   const difference = differenceOf(order, status)
   return difference === null ? act('REVERSE') : act('QUARANTINE', difference)
 }
 
-export type KeptFacts = { state: string; difference: string | null; bankState: string | null; payment: PaymentState; currency: Currency; bankAmount: bigint | null; bankCurrency: string | null; refundAsked: boolean }
+export type KeptFacts = { state: string; difference: string | null; bankState: string | null; payment: PaymentState; currency: Currency; bankAmount: bigint | null; bankCurrency: string | null; refundAsked: boolean; refusal: string | null }
 export type KeptRefusal = 'statements.orderNotKept' | 'statements.orderAskedBack' | 'statements.orderLeftBank' | 'statements.orderNoMoney' | 'statements.orderHasMoney'
 
 const all = (refusal: KeptRefusal) => ({ place: refusal, giveBack: refusal, close: refusal })
 
 /** What a person may do with an order kept apart, each with why not; null: they may. The bank's money is placed or given back, never forgotten. */
 export function keptActs(order: KeptFacts): Record<'place' | 'giveBack' | 'close', KeptRefusal | null> {
+  // Paid and asked back, and the bank refused: asked once more, or left as it is.
+  if (order.state === 'PAID' && order.refusal !== null) return { ...all('statements.orderNotKept'), giveBack: null, close: null }
   if (order.state !== 'QUARANTINED') return all('statements.orderNotKept')
   if (order.refundAsked) return all('statements.orderAskedBack')
+  const empty = emptyOf(order)
+  return empty === null ? { place: isOurs(order) ? null : 'statements.orderNoMoney', giveBack: null, close: 'statements.orderHasMoney' } : { ...all(empty), close: null }
+}
+
+/** Why there is nothing at the bank to decide about; null: there is. */
+function emptyOf({ payment, bankState, difference }: KeptFacts): KeptRefusal | null {
   // The bank gave back what our fund cannot: nothing is there any more, a person says what was done about it.
-  if (order.payment === 'PAID' || ['REFUND', 'CANCEL'].includes(order.bankState ?? '')) return { ...all('statements.orderLeftBank'), close: null }
-  // Somebody else's transaction under our number is not touched.
-  if (order.difference === 'INVOICE') return { ...all('statements.orderNoMoney'), close: null }
-  return { place: isOurs(order) ? null : 'statements.orderNoMoney', giveBack: null, close: 'statements.orderHasMoney' }
+  if (payment === 'PAID' || ['REFUND', 'CANCEL'].includes(bankState ?? '')) return 'statements.orderLeftBank'
+  // Somebody else's transaction under our number is not touched, nor what the bank does not tell of.
+  return difference === 'INVOICE' || difference === 'UNKNOWN' ? 'statements.orderNoMoney' : null
+}
+
+/** What the bank said when it was asked to charge or to give back; null: it did. Numbers of persons and cards are not kept. */
+export function refusalOf(status: number, body: string): string | null {
+  const given = objectOf(body)
+  const code = scalar(given?.['code'])
+  if (status >= 200 && status <= 299 && ['', '0'].includes(code)) return null
+  const said = [code, scalar(given?.['message'] ?? given?.['resultMessage'])].filter(Boolean).join(' ').replace(/\s+/g, ' ').replace(/\d[\d *-]{9,}/g, '***').slice(0, 200)
+  return said === '' ? `HTTP ${status}` : said
 }
 
 /** Charged, in our currency, on our terminal: only the sum or the hour is another. */

@@ -15,8 +15,8 @@ export async function askAboutOrder(key: Key): Promise<string> {
   const order = await serviceTransaction('payments', ctx => orderFacts(ctx, key))
   if (!order) return ''
   try {
-    const { verdict, status } = await judged(order)
-    const bank = { ...toldBy(status), difference: verdict.difference }
+    const { verdict, status, refusal } = await judged(order)
+    const bank = { ...toldBy(status), difference: verdict.difference, refusal }
     if (verdict.act === 'QUARANTINE') log.error({ ...key, number: order.number, difference: verdict.difference }, 'an order of Halyk does not fit what the bank has')
     return await serviceTransaction('payments', ctx => applyAct(ctx, key, { act: verdict.act, bank }))
   } catch (error) {
@@ -31,17 +31,26 @@ function toldBy({ id, state, reference, amount, currency }: HalykStatus): Record
 
 const operations: Partial<Record<HalykAct, 'charge' | 'refund' | 'cancel'>> = { CHARGE: 'charge', REFUND: 'refund', CANCEL: 'cancel' }
 
-async function judged(order: OrderFacts): Promise<{ verdict: HalykVerdict; status: HalykStatus }> {
+type Judged = { verdict: HalykVerdict; status: HalykStatus; refusal: string | null }
+
+async function judged(order: OrderFacts): Promise<Judged> {
   const { bearer } = await signIn(order)
   const status = await askStatus(order, bearer)
   const verdict = judgeStatus(order, status)
   const operation = operations[verdict.act]
-  if (!operation) return { verdict, status }
+  if (!operation) return { verdict, status, refusal: verdict.act === 'REFUSED' ? verdict.difference : null }
   // The bank does it, then says again what it has: only its word moves the ledger.
-  await operate(order, { bearer, id: status.id, operation })
+  const refusal = await operate(order, { bearer, id: status.id, operation })
   const after = await askStatus(order, bearer)
   const then = judgeStatus(order, after)
-  return { verdict: operations[then.act] ? { act: 'WAIT', difference: null } : then, status: after }
+  if (!operations[then.act]) return { verdict: then, status: after, refusal: null }
+  return { verdict: refusal === null ? { act: 'WAIT', difference: null } : refused(order, operation), status: after, refusal }
+}
+
+/** Asked back and refused, a person is to know; what cannot be charged while its page may be open waits, and is then theirs too. */
+function refused({ ended }: OrderFacts, operation: 'charge' | 'refund' | 'cancel'): HalykVerdict {
+  if (operation !== 'charge') return { act: 'REFUSED', difference: null }
+  return ended ? { act: 'QUARANTINE', difference: 'AUTH' } : { act: 'WAIT', difference: null }
 }
 
 const most = 200

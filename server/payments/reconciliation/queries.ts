@@ -21,35 +21,44 @@ export async function ourPayments(ctx: Read, { buildingId, day }: Day): Promise<
      group by t.provider, t.value_date, coalesce(z.statement_id || '/' || z.row_number, t.payment_id::text) order by t.provider, min(t.seq)`
 }
 
+/** For so many days a provider that does not tell is only asked again. */
+const patience = 2
+
 /** What they have told of it: registries by operation; of the bank itself, lines that became payments and lines that wait. */
 export async function theirPayments(ctx: Read, { buildingId, day }: Day): Promise<Of<TheirPayment>[]> {
   return ctx.db.$queryRaw<Of<TheirPayment>[]>`
     with lines as materialized (
       select l.*, s.source from statement_lines l join statements s using (building_id, statement_id) where l.building_id = ${buildingId}::uuid and l.kept and l.direction = 'IN'
          and l.line_date between ${addDays(day, -1)}::date and ${addDays(day, 1)}::date)
-    select l.source as provider, coalesce(nullif(l.document, ''), l.statement_id || '/' || l.row_number) as key, l.amount, l.returned, to_char(l.line_date, 'YYYY-MM-DD') as day, coalesce(l.number::text, l.numbers[1], '') as number,
+    select null as doubt, l.source as provider, coalesce(nullif(l.document, ''), l.statement_id || '/' || l.row_number) as key, l.amount, l.returned, to_char(l.line_date, 'YYYY-MM-DD') as day, coalesce(l.number::text, l.numbers[1], '') as number,
         l.statement_id as "statementId", l.row_number::float8 as row
       from lines l where l.source not in ('', 'desk') and l.state not in ('ELSEWHERE', 'REJECTED')
     union all
     -- Where no registry tells of the payment's own day (as reconcile-day judges it), nor of the payment itself on a day beside it: its answer to our question.
-    select t.provider, k.key, coalesce(w.amount, t.amount), w.state = 'REFUNDED', to_char(t.value_date, 'YYYY-MM-DD'), t.number::text, null, null
+    select case when w.state in ('OTHER', 'UNKNOWN') then w.state end, t.provider, k.key, coalesce(w.amount, t.amount), w.state <> 'PAID', to_char(t.value_date, 'YYYY-MM-DD'), t.number::text, null, null
       from provider_words w join payment_transactions t on t.building_id = w.building_id and t.payment_id = w.payment_id
       cross join lateral (select case when t.provider = 'halyk' then split_part(t.external_id, '/', 1) else t.external_id end as key) k
-     where w.building_id = ${buildingId}::uuid and w.state <> 'MISSING' and t.value_date between ${addDays(day, -1)}::date and ${addDays(day, 1)}::date
+     where w.building_id = ${buildingId}::uuid and w.state <> 'MISSING' and (w.state <> 'UNKNOWN' or t.value_date < app.today() - ${patience}::int) and t.value_date between ${addDays(day, -1)}::date and ${addDays(day, 1)}::date
        and not exists (select from lines l where l.source = t.provider and (l.line_date = t.value_date or l.document = k.key) and not l.returned and l.state not in ('ELSEWHERE', 'REJECTED'))
     union all
-    select 'bank', t.external_id, t.amount, false, to_char(l.line_date, 'YYYY-MM-DD'), t.number::text, l.statement_id, l.row_number::float8
+    -- Money at the bank that our order does not fit: with the bank, and not with us, until a person decides.
+    select null, 'halyk', o.number, coalesce(o.bank_amount, t.amount), false, to_char(k.day, 'YYYY-MM-DD'), t.number::text, null, null
+      from halyk_orders o join payment_transactions t on t.building_id = o.building_id and t.payment_id = o.payment_id cross join lateral (select (o.opened_at at time zone interval '5 hours')::date as day) k
+     where o.building_id = ${buildingId}::uuid and o.state = 'QUARANTINED' and o.bank_state = 'CHARGE' and t.state not in ('PAID', 'REFUNDED') and k.day between ${addDays(day, -1)}::date and ${addDays(day, 1)}::date
+       and not exists (select from lines l where l.source = 'halyk' and l.document = o.number)
+    union all
+    select null, 'bank', t.external_id, t.amount, false, to_char(l.line_date, 'YYYY-MM-DD'), t.number::text, l.statement_id, l.row_number::float8
       from lines l join statement_settlements z using (building_id, statement_id, row_number) join payment_transactions t on t.building_id = z.building_id and t.payment_id = z.payment_id and t.provider = 'bank'
      where l.source in ('', 'desk') and not z.linked
     union all
-    select 'bank', l.statement_id || '/' || l.row_number, l.amount, false, to_char(l.line_date, 'YYYY-MM-DD'), '', l.statement_id, l.row_number::float8
+    select null, 'bank', l.statement_id || '/' || l.row_number, l.amount, false, to_char(l.line_date, 'YYYY-MM-DD'), '', l.statement_id, l.row_number::float8
       from lines l where l.source in ('', 'desk') and l.state = 'EXCEPTION' and l.problem not in ('LUMP_TOO_LARGE', 'LUMP_ELSEWHERE', 'REVERSED')`
 }
 
 /** Payments of these days that their provider answered for when asked; what it did not find is missing there. */
 export async function answeredFor(ctx: Read, { buildingId, day }: Day): Promise<Set<string>> {
   const rows = await ctx.db.$queryRaw<{ id: string }[]>`select w.payment_id as id from provider_words w join payment_transactions t on t.building_id = w.building_id and t.payment_id = w.payment_id
-    where w.building_id = ${buildingId}::uuid and t.value_date between ${addDays(day, -1)}::date and ${addDays(day, 1)}::date`
+    where w.building_id = ${buildingId}::uuid and (w.state <> 'UNKNOWN' or t.value_date < app.today() - ${patience}::int) and t.value_date between ${addDays(day, -1)}::date and ${addDays(day, 1)}::date`
   return new Set(rows.map(row => row.id))
 }
 
@@ -119,5 +128,6 @@ export async function keepDay(ctx: Context, { buildingId, day }: Day, kept: Kept
 export async function busyHouses(ctx: Read, from: LocalDate, to: LocalDate): Promise<{ buildingId: string; day: LocalDate }[]> {
   return ctx.db.$queryRaw<{ buildingId: string; day: LocalDate }[]>`
     select building_id as "buildingId", to_char(value_date, 'YYYY-MM-DD') as day from payment_transactions where value_date between ${from}::date and ${to}::date and state in ('PAID', 'REFUNDED')
+    union select building_id, to_char((opened_at at time zone interval '5 hours')::date, 'YYYY-MM-DD') from halyk_orders where state = 'QUARANTINED' and (opened_at at time zone interval '5 hours')::date between ${from}::date and ${to}::date
     union select building_id, to_char(line_date, 'YYYY-MM-DD') from statement_lines where kept and line_date between ${from}::date and ${to}::date order by 2, 1`
 }

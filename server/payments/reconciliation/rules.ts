@@ -1,12 +1,15 @@
 import type { LocalDate } from '#server/kernel/period.ts'
-import type { HalykStatus } from '#server/payments/halyk/rules.ts'
+import { differenceOf, type HalykOrder, type HalykStatus } from '#server/payments/halyk/rules.ts'
 
 /** payments.md 1.5: told to a person, never corrected by itself. */
 export const differenceClasses = ['MISSING_HERE', 'MISSING_THERE', 'AMOUNT_DIFF', 'STATE_DIFF', 'DUPLICATE'] as const
 export type DifferenceClass = (typeof differenceClasses)[number]
 
 export type OurPayment = { readonly paymentId: string; readonly key: string; readonly amount: bigint; readonly state: 'PAID' | 'REFUNDED'; readonly day: LocalDate; readonly number: string }
-export type TheirPayment = { readonly key: string; readonly amount: bigint; readonly returned: boolean; readonly day: LocalDate; readonly number: string; readonly statementId: string | null; readonly row: number | null }
+export type TheirPayment = { readonly key: string; readonly amount: bigint; readonly returned: boolean; readonly doubt?: Doubt | null; readonly day: LocalDate; readonly number: string; readonly statementId: string | null; readonly row: number | null }
+
+/** Why a provider's answer is none: OTHER, it has another transaction under this number; UNKNOWN, it does not tell. */
+export type Doubt = 'OTHER' | 'UNKNOWN'
 
 export type Difference = {
   readonly class: DifferenceClass
@@ -21,7 +24,7 @@ export type Difference = {
 }
 
 /** A provider's answer to our question about one payment; without an amount where it tells none. */
-export type Word = { state: 'PAID' | 'REFUNDED' | 'MISSING'; amount: bigint | null }
+export type Word = { state: 'PAID' | 'REFUNDED' | 'MISSING' | Doubt; amount: bigint | null }
 
 /** payment/status of Click (payments.md 3.5): below zero an error, 2 success; created or in progress is no word yet, a refusal of the question is none at all. */
 export function clickWord(answer: unknown): Word | null {
@@ -31,16 +34,23 @@ export function clickWord(answer: unknown): Word | null {
   return { state: status === 2 ? 'PAID' : 'REFUNDED', amount: null }
 }
 
-/** check-status of Halyk (payments.md 7.5). */
-export function halykWord({ found, state, amount }: Pick<HalykStatus, 'found' | 'state' | 'amount'>): Word | null {
-  if (!found) return { state: 'MISSING', amount: null }
-  if (state === 'CHARGE') return { state: 'PAID', amount }
-  return state === 'REFUND' || state === 'CANCEL' ? { state: 'REFUNDED', amount } : null
+/**
+ * check-status of Halyk (payments.md 7.5, 7.8). Only a bank that says so has no payment; what it does not tell is asked again and
+ * then told to a person; another order, currency or terminal, and a sum that cannot be read, are none of our payment.
+ */
+export function halykWord(order: Pick<HalykOrder, 'number' | 'amount' | 'currency' | 'terminal'>, status: HalykStatus): Word | null {
+  const { answer, state, amount } = status
+  if (answer === 'NONE') return { state: 'MISSING', amount: null }
+  if (answer === 'UNKNOWN') return { state: 'UNKNOWN', amount: null }
+  if (!['CHARGE', 'REFUND', 'CANCEL'].includes(state)) return null
+  const difference = differenceOf(order, status)
+  if (difference !== null && (difference !== 'AMOUNT' || amount === null)) return { state: 'OTHER', amount: null }
+  return { state: state === 'CHARGE' ? 'PAID' : 'REFUNDED', amount }
 }
 
 const nothing = { paymentId: null, statementId: null, row: null, ourAmount: null, theirAmount: null, ourState: null, theirState: null }
 const fromOurs = (ours: OurPayment) => ({ subject: ours.key, paymentId: ours.paymentId, ourAmount: ours.amount, ourState: ours.state })
-const fromTheirs = (theirs: TheirPayment) => ({ subject: theirs.key, statementId: theirs.statementId, row: theirs.row, theirAmount: theirs.amount, theirState: theirs.returned ? 'REFUNDED' : 'PAID' })
+const fromTheirs = (theirs: TheirPayment) => ({ subject: theirs.key, statementId: theirs.statementId, row: theirs.row, theirAmount: theirs.doubt ? null : theirs.amount, theirState: theirs.doubt ?? (theirs.returned ? 'REFUNDED' : 'PAID') })
 
 function told(kind: DifferenceClass, ours: OurPayment | null, theirs: TheirPayment | null): Difference {
   return { class: kind, subject: '', ...nothing, ...(theirs ? fromTheirs(theirs) : {}), ...(ours ? fromOurs(ours) : {}) }
@@ -71,6 +81,8 @@ function unheard(rows: readonly TheirPayment[], known: boolean): (readonly [Diff
 function judged(ours: OurPayment, rows: readonly TheirPayment[]): Difference[] {
   const [first] = rows
   if (!first) return ours.state === 'PAID' ? [told('MISSING_THERE', ours, null)] : []
+  const doubted = rows.find(row => row.doubt)
+  if (doubted) return [told('STATE_DIFF', ours, doubted)]
   const paid = rows.find(row => !row.returned) ?? first
   const returned = rows.find(row => row.returned)
   if (paid.amount !== ours.amount) return [told('AMOUNT_DIFF', ours, paid)]

@@ -79,7 +79,7 @@ async function wordOfHalyk(key: Key): Promise<Word | null> {
   const order = await serviceTransaction('payments', ctx => orderFacts(ctx, key))
   if (!order) return null
   const { bearer } = await signIn(order)
-  return halykWord(await askStatus(order, bearer))
+  return halykWord(order, await askStatus(order, bearer))
 }
 
 async function keepWord(ctx: Context, { buildingId, paymentId }: Key, { state, amount }: Word): Promise<void> {

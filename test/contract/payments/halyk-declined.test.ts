@@ -87,3 +87,34 @@ test('a 404 without the bank\'s own word ends nothing', async () => {
   await runJob('payments.askHalyk')
   expect(await world.state(order)).toMatchObject({ order: 'OPEN', payment: 'PENDING' })
 })
+
+test('a bank that answers with a code nobody described ends nothing: asked again, and after a day a person is told', async () => {
+  const unit = world.unit()
+  const order = await world.go(await world.ownerOf(unit), unit.accountNumber, amount)
+  world.bank.code = '109'
+  try {
+    await later(order.paymentId, 20)
+    await runJob('payments.askHalyk')
+    expect(await world.state(order)).toEqual({ order: 'OPEN', payment: 'PENDING', difference: null })
+    await later(order.paymentId, 20)
+    await runJob('payments.askHalyk')
+    expect(await world.state(order)).toEqual({ order: 'QUARANTINED', payment: 'PENDING', difference: 'UNKNOWN' })
+  } finally {
+    world.bank.code = null
+  }
+  await later(order.paymentId, 0)
+  await runJob('payments.askHalyk')
+  expect(await world.state(order), 'the bank says that it has none').toMatchObject({ order: 'RELEASED', payment: 'EXPIRED' })
+})
+
+test('what the bank has on a terminal that is not ours is never placed, though the order is over', async () => {
+  const unit = world.unit()
+  const order = await world.go(await world.ownerOf(unit), unit.accountNumber, amount)
+  await later(order.paymentId, 20)
+  await runJob('payments.askHalyk')
+  expect(await world.state(order)).toMatchObject({ payment: 'EXPIRED' })
+  world.bank.pay('CHARGE', { terminal: 'not-ours' })
+  await world.bank.tell(world.doors.origin, order.number)
+  await drainEvents()
+  expect(await world.state(order)).toEqual({ order: 'QUARANTINED', payment: 'EXPIRED', difference: 'TERMINAL' })
+})

@@ -24,7 +24,7 @@ vi.mock('#server/infra/clock.ts', async original => ({ ...await original<object>
 
 beforeAll(async () => {
   db = await testDatabase()
-  world = await HalykWorld.open(db, { flats: 3 })
+  world = await HalykWorld.open(db, { flats: 5 })
   house = await makeHouse(db, { country: 'UZ', flats: 3 })
   accountant = await asAccountant(db, house)
   const merchant = await makeMerchant(db, { provider: 'click', short: true })
@@ -83,6 +83,53 @@ test('Click and Halyk are asked of each payment of the days; who took money back
   expect(await pullWords(5), 'who agrees is not asked again; who has lost a payment is').toBe(1)
   expect(await found(accountant, house)).toMatchObject({ differences: [], theirs: [['click', 3, 3]] })
   await expect((await asClerk(db, house)).caller.statements.reconcile({ buildingId: house.buildingId, day })).rejects.toMatchObject({ code: 'FORBIDDEN' })
+})
+
+test('Halyk: another sum, another terminal and a code that nobody described are differences, never agreement; money kept apart is with the bank and not with us', async () => {
+  await db.shiftClock(0)
+  const unit = world.unit()
+  const owner = await world.ownerOf(unit)
+  const paid = async (sum: bigint) => {
+    const order = await world.go(owner, unit.accountNumber, sum)
+    world.bank.pay()
+    await world.bank.tell(world.doors.origin, order.number)
+    await drainEvents()
+    return order
+  }
+  const [sum, broken, terminal, lost] = [await paid(910_000n), await paid(920_000n), await paid(930_000n), await paid(940_000n)]
+  const kept = await world.go(owner, unit.accountNumber, 950_000n)
+  world.bank.pay('CHARGE', { amount: 9_500.01 })
+  await world.bank.tell(world.doors.origin, kept.number)
+  await drainEvents()
+  const transaction = (order: { number: string }) => world.bank.transactions.get(order.number)!
+  transaction(sum).amount = 1
+  transaction(broken).amount = 9200.005
+  transaction(terminal).terminal = 'not-ours'
+  await db.shiftClock(24 * 3_600_000)
+  await pullWords(5)
+  const banker = await asAccountant(db, world.house)
+  const told = async (...orders: { number: string }[]) => {
+    await banker.caller.statements.reconcile({ buildingId: world.house.buildingId, day })
+    const { differences } = await banker.caller.statements.reconciliations({ buildingId: world.house.buildingId })
+    return orders.map(order => differences.filter(each => each.subject === order.number).map(each => [each.class, each.theirAmount, each.theirState]))
+  }
+  expect(await told(sum, broken, terminal, lost, kept)).toEqual([[['AMOUNT_DIFF', 100n, 'PAID']], [['STATE_DIFF', null, 'OTHER']], [['STATE_DIFF', null, 'OTHER']], [], [['MISSING_HERE', 950_001n, 'PAID']]])
+  // It does not tell: asked again the next mornings, a difference on the third.
+  await db.sql('delete from provider_words where payment_id = $1', [lost.paymentId])
+  world.bank.code = '109'
+  await pullWords(5)
+  expect(await told(lost)).toEqual([[]])
+  await db.shiftClock(3 * 24 * 3_600_000)
+  await pullWords(5)
+  expect(await told(lost)).toEqual([[['STATE_DIFF', null, 'UNKNOWN']]])
+  world.bank.code = null
+  await pullWords(5)
+  expect(await told(lost)).toEqual([[]])
+  await db.sql('delete from provider_words where payment_id = any($1::uuid[])', [[sum, broken, terminal].map(each => each.paymentId)])
+  for (const order of [sum, broken, terminal]) Object.assign(transaction(order), { amount: { [sum.number]: 9100, [broken.number]: 9200, [terminal.number]: 9300 }[order.number], terminal: transaction(lost).terminal })
+  await pullWords(5)
+  expect(await told(sum, broken, terminal)).toEqual([[], [], []])
+  await db.shiftClock(24 * 3_600_000)
 })
 
 test('a silent merchant is left after three failures in a row, the others are not; nothing is asked after three minutes, and the rest the next morning', async () => {

@@ -12,6 +12,10 @@ export class FakeHalyk {
   asked: string[] = []
   transactions = new Map<string, HalykTransaction>()
   mood: 'well' | 'silent' | 'broken' | 'lost' = 'well'
+  /** What charge, refund and cancel are answered with instead of being done. */
+  refusal: { status: number; body: unknown } | null = null
+  /** resultCode of check-status instead of what it has. */
+  code: string | null = null
   stop: () => Promise<void> = async () => undefined
 
   static async open(): Promise<FakeHalyk> {
@@ -42,6 +46,7 @@ export class FakeHalyk {
     const invoice = /^\/api\/check-status\/payment\/transaction\/(\d+)$/.exec(path)?.[1]
     if (invoice !== undefined) {
       if (this.mood === 'lost') return { status: 404, body: '<html>' }
+      if (this.code !== null) return { status: 200, body: { resultCode: this.code, resultMessage: 'try later' } }
       const transaction = this.transactions.get(invoice)
       return { status: 200, body: transaction ? { resultCode: '100', resultMessage: 'SUCCESS', transaction } : { resultCode: '102', resultMessage: 'not found' } }
     }
@@ -52,6 +57,7 @@ export class FakeHalyk {
     const [, id, operation] = /^\/api\/operation\/([\w-]+)\/(charge|refund|cancel)$/.exec(path) ?? []
     const found = [...this.transactions.values()].find(each => each.id === id)
     if (!found || method !== 'POST') return { status: 404, body: {} }
+    if (this.refusal !== null) return this.refusal
     found.statusName = operation === 'charge' ? 'CHARGE' : operation === 'refund' ? 'REFUND' : 'CANCEL'
     return { status: 200, body: { code: 0 } }
   }

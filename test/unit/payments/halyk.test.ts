@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { judgeStatus, readNotice, readStatus, tengeOf, tiynOf, type HalykOrder, type HalykStatus } from '#server/payments/halyk/rules.ts'
+import { judgeStatus, keptActs, readNotice, readStatus, refusalOf, tengeOf, tiynOf, type HalykOrder, type HalykStatus } from '#server/payments/halyk/rules.ts'
 
-const order: HalykOrder = { number: '100000001', amount: 1_842_050n, currency: 'KZT', terminal: 't-1', twoStage: false, payment: 'PENDING', ended: false, refundAsked: false }
-const status: HalykStatus = { found: true, id: 'bank-1', state: 'CHARGE', invoiceId: '100000001', amount: 1_842_050n, currency: 'KZT', terminals: ['', 't-1'], reference: '' }
-const none: HalykStatus = { ...status, found: false, state: '' }
+const order: HalykOrder = { number: '100000001', amount: 1_842_050n, currency: 'KZT', terminal: 't-1', twoStage: false, payment: 'PENDING', ended: false, overdue: false, refundAsked: false, bankAmount: null }
+const status: HalykStatus = { answer: 'FOUND', code: '100', id: 'bank-1', state: 'CHARGE', invoiceId: '100000001', amount: 1_842_050n, currency: 'KZT', terminals: ['', 't-1'], reference: '' }
+const none: HalykStatus = { ...status, answer: 'NONE', code: '102', state: '' }
 
 describe('what the bank\'s word means (payments.md 7.5, 7.8)', () => {
   test.each<[string, Partial<HalykOrder>, Partial<HalykStatus>, string, string | null]>([
@@ -16,7 +16,17 @@ describe('what the bank\'s word means (payments.md 7.5, 7.8)', () => {
     ['kept apart, to be given back', { payment: 'PENDING', refundAsked: true }, { amount: 1n }, 'REFUND', null],
     ['held only, to be given back', { payment: 'PENDING', refundAsked: true }, { state: 'AUTH' }, 'CANCEL', null],
     ['to be given back, but somebody else\'s', { payment: 'PENDING', refundAsked: true }, { invoiceId: '1' }, 'QUARANTINE', 'INVOICE'],
-    ['to be given back, but of another sum', { payment: 'PAID', refundAsked: true }, { amount: 1n }, 'WAIT', null],
+    ['to be given back, but of another sum: a person is told', { payment: 'PAID', refundAsked: true }, { amount: 1n }, 'REFUSED', 'AMOUNT'],
+    ['to be given back, but on another terminal: a person is told', { payment: 'PAID', refundAsked: true }, { terminals: ['t-2'] }, 'REFUSED', 'TERMINAL'],
+    ['collected for an order that is over, another sum', { payment: 'EXPIRED' }, { amount: 1n }, 'QUARANTINE', 'LATE'],
+    ['collected for an order that is over, on a terminal that is not ours', { payment: 'EXPIRED' }, { terminals: ['t-2'] }, 'QUARANTINE', 'TERMINAL'],
+    ['collected for an order that is over, in another currency', { payment: 'CANCELLED' }, { currency: 'USD' }, 'QUARANTINE', 'CURRENCY'],
+    ['kept apart, and given back in part', { bankAmount: 2n }, { state: 'REFUND', amount: 1n }, 'QUARANTINE', 'AMOUNT'],
+    ['kept apart, and given back whole', { bankAmount: 2n }, { state: 'REFUND', amount: 2n }, 'RELEASE', null],
+    ['the bank does not tell', {}, { answer: 'UNKNOWN' }, 'WAIT', null],
+    ['the bank does not tell, over', { ended: true }, { answer: 'UNKNOWN' }, 'WAIT', null],
+    ['the bank does not tell for a day', { ended: true, overdue: true }, { answer: 'UNKNOWN' }, 'QUARANTINE', 'UNKNOWN'],
+    ['the bank does not tell of what is paid', { payment: 'PAID', ended: true, overdue: true }, { answer: 'UNKNOWN' }, 'WAIT', null],
     ['another order', {}, { invoiceId: '100000002' }, 'QUARANTINE', 'INVOICE'],
     ['another sum', {}, { amount: 1_842_051n }, 'QUARANTINE', 'AMOUNT'],
     ['no sum', {}, { amount: null }, 'QUARANTINE', 'AMOUNT'],
@@ -55,9 +65,29 @@ describe('what the bank writes', () => {
 
   test('a status without a result is none; one without a transaction was not found', () => {
     for (const text of ['', '<html>', '[]', '{}', 'null']) expect(readStatus(text)).toBeNull()
-    expect(readStatus('{"resultCode":"100","transaction":null}')).toMatchObject({ found: false })
     expect(readStatus('{"resultCode":100,"transaction":{"id":"x","statusName":"charge","invoiceID":"100000001","amount":10.5,"currency":"KZT","terminalID":"t"}}'))
-      .toMatchObject({ found: true, state: 'CHARGE', amount: 1050n, terminals: ['', 't'] })
+      .toMatchObject({ answer: 'FOUND', state: 'CHARGE', amount: 1050n, terminals: ['', 't'] })
+  })
+
+  test.each([['100', 'UNKNOWN', ''], ['101', 'FOUND', 'REJECT'], ['102', 'NONE', ''], ['103', 'UNKNOWN', ''], ['104', 'UNKNOWN', ''], ['107', 'UNKNOWN', ''], ['109', 'UNKNOWN', ''], ['-1', 'UNKNOWN', ''], ['999', 'UNKNOWN', '']])(
+    'resultCode %s without a payment says %s: only what is described is concluded', (resultCode, answer, state) => {
+      expect(readStatus(JSON.stringify({ resultCode, transaction: null }))).toMatchObject({ answer, state, code: resultCode })
+    })
+
+  test('a refusal of an operation is kept in the bank\'s words, without long numbers', () => {
+    expect([[200, ''], [200, '{"code":0,"message":"ok"}'], [204, '']].map(([status, body]) => refusalOf(status as number, body as string))).toEqual([null, null, null])
+    expect(refusalOf(400, '{"code":492,"message":"Refund window is over for 4400 4300 1234 5678"}')).toBe('492 Refund window is over for ***')
+    expect(refusalOf(200, '{"code":-7,"message":"no"}')).toBe('-7 no')
+    expect(refusalOf(404, '<html>')).toBe('HTTP 404')
+  })
+
+  test('what a person may do with what came back: an order the bank refused is theirs again; what the bank does not tell of is placed nowhere', () => {
+    const kept = { state: 'QUARANTINED', difference: 'AMOUNT', bankState: 'CHARGE', payment: 'PENDING' as const, currency: 'KZT' as const, bankAmount: 1n, bankCurrency: 'KZT', refundAsked: false, refusal: '492 no' }
+    expect(keptActs(kept)).toMatchObject({ place: null, giveBack: null })
+    expect(keptActs({ ...kept, difference: 'UNKNOWN', bankState: null, refusal: null })).toEqual({ place: 'statements.orderNoMoney', giveBack: 'statements.orderNoMoney', close: null })
+    expect(keptActs({ ...kept, difference: 'TERMINAL' }).place).toBe('statements.orderNoMoney')
+    expect(keptActs({ ...kept, state: 'PAID', payment: 'PAID', difference: null })).toEqual({ place: 'statements.orderNotKept', giveBack: null, close: null })
+    expect(keptActs({ ...kept, state: 'PAID', payment: 'PAID', refusal: null }).giveBack).toBe('statements.orderNotKept')
   })
 
   test('a notice keeps neither the card nor the person', () => {

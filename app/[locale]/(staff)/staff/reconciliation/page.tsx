@@ -70,7 +70,7 @@ function Differences({ rows, t, locale, words }: { rows: View['differences']; t:
       rows={rows.map(row => ({
         id: row.differenceId,
         cells: [formatDate(row.day), row.houseName, t(`statements.providers.${row.provider}`),
-          <span key="class" className="flex flex-wrap gap-2">{t(`statements.classes.${row.class}`)}{row.overdue && <StateMark tone="care">{t('statements.reconciliation.overdue')}</StateMark>}</span>,
+          <span key="class" className="flex flex-wrap gap-2">{t(row.theirState === 'OTHER' || row.theirState === 'UNKNOWN' ? `statements.doubts.${row.theirState}` : `statements.classes.${row.class}`)}{row.overdue && <StateMark tone="care">{t('statements.reconciliation.overdue')}</StateMark>}</span>,
           <span key="subject" className="break-all">{row.subject.slice(0, 40)}</span>, money(row.ourAmount, row.currency), money(row.theirAmount, row.currency),
           row.explanation ?? <ExplainForm key="explain" buildingId={row.buildingId} differenceId={row.differenceId} words={words} />],
       }))} />

@@ -9,7 +9,7 @@ import { Notice } from '#app/_ui/notice.tsx'
 import { formatDateTime, formatMoney, type Locale } from '#server/kernel/format.ts'
 
 type Order = OutputOf<'statements.keptOrders'>[number]
-type Words = Readonly<Record<'title' | 'note' | 'ours' | 'bank' | 'bankNone' | 'account' | 'place' | 'giveBack' | 'close' | 'words' | 'asked' | 'working' | 'done' | 'noNetwork', string> & { differences: Record<string, string> }>
+type Words = Readonly<Record<'title' | 'note' | 'ours' | 'bank' | 'bankNone' | 'account' | 'place' | 'giveBack' | 'close' | 'words' | 'asked' | 'refused' | 'refusedSilent' | 'paid' | 'working' | 'done' | 'noNetwork', string> & { differences: Record<string, string> }>
 type Props = { locale: Locale; orders: readonly Order[]; words: Words }
 type Act = 'place' | 'giveBack' | 'close'
 
@@ -50,8 +50,9 @@ function KeptOrder({ order, locale, words, act }: { order: Order; locale: Locale
   return (
     <div className="flex flex-col gap-2">
       <p><b>{fill(words.ours, { number: order.number, sum: formatMoney(order.amount, order.currency, locale) })}</b>, {order.houseName}, {order.unitNumber}, {formatDateTime(order.openedAt)}</p>
-      <p>{words.differences[order.difference ?? '']}. {order.bankAmount === null || order.bankCurrency !== order.currency ? words.bankNone : fill(words.bank, { sum: formatMoney(order.bankAmount, order.currency, locale) })}.</p>
+      <p>{order.difference === null ? words.paid : words.differences[order.difference]}. {order.bankAmount === null || order.bankCurrency !== order.currency ? words.bankNone : fill(words.bank, { sum: formatMoney(order.bankAmount, order.currency, locale) })}.</p>
       {order.refundAsked && <p role="status">{words.asked}</p>}
+      {order.refusal !== null && <p role="status">{order.refusal === '' ? words.refusedSilent : fill(words.refused, { said: words.differences[order.refusal] ?? order.refusal })}</p>}
       <div className="flex flex-wrap items-end gap-4">
         {open('place') && <OneField name="number" label={words.account} act={words.place} value={order.accountNumber} numeric busy={busy && words.working} onSend={place} />}
         {open('giveBack') && <OneField name="back" label={words.words} act={words.giveBack} busy={busy && words.working} onSend={decide('reverseOrder')} />}
