@@ -16,12 +16,14 @@ export async function confirmBankAccount(ctx: Context, { buildingId, bankAccount
   if (!account) throw notFound('statements.accountNotFound')
   if (account.confirmed) throw conflict('statements.accountConfirmed')
   if (await servesElsewhere(ctx, { ...account, buildingId })) throw conflict('statements.accountTaken')
-  await ctx.db.$executeRaw`update bank_accounts set confirmed_by = ${ctx.actor.personId}::uuid, confirmed_at = app.now()
-    where building_id = ${buildingId}::uuid and bank_account_id = ${bankAccountId}::uuid and confirmed_by is null`
+  const done = await ctx.db.$executeRaw`update bank_accounts set confirmed_by = ${ctx.actor.personId}::uuid, confirmed_at = app.now()
+    where building_id = ${buildingId}::uuid and bank_account_id = ${bankAccountId}::uuid and confirmed_by is null and withdrawn_by is null`
     .catch((error: unknown) => {
       const state = sqlState(error)
       throw state === 'UY032' ? forbidden('statements.fourEyes') : state === 'UY036' ? conflict('statements.accountTaken') : error
     })
+  // Withdrawn meanwhile.
+  if (done === 0) throw notFound('statements.accountNotFound')
   await record(ctx, { action: 'payments.confirmBankAccount', buildingId, subjectType: 'bankAccount', subjectId: bankAccountId, after: { number: account.number, fund: account.fund } })
   return { bankAccountId }
 }

@@ -5,6 +5,7 @@ import { DomainError, invalid } from '#server/kernel/errors.ts'
 import { formatDate } from '#server/kernel/format.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { assertMachine } from './policy.ts'
+import { accountOfStatement } from './statements/bank-accounts.ts'
 import { findStatement, type StatementRow } from './statements/queries.ts'
 import { readFileLines, type WholeHead } from './statements/read.ts'
 import { statementLife } from './statements/rules.ts'
@@ -84,11 +85,10 @@ async function finish(work: Work, head: WholeHead): Promise<StatementRow> {
   const { buildingId, statementId, kind, currency } = statement
   return serviceTransaction('payments', async ctx => {
     if (head.currency !== null && head.currency !== currency) throw invalid('statements.otherCurrency', { currency: head.currency })
-    const accounts = await ctx.db.$queryRaw<{ id: string }[]>`select bank_account_id as id from bank_accounts
-      where building_id = ${buildingId}::uuid and number = ${head.account} order by valid_from desc limit 1`
-    if (kind === 'STATEMENT' && !accounts[0]) throw invalid('statements.accountUnknown', { account: head.account })
+    const account = await accountOfStatement(ctx, { buildingId, number: head.account })
+    if (kind === 'STATEMENT' && account.id === null) throw invalid(account.withdrawn ? 'statements.accountWithdrawn' : 'statements.accountUnknown', { account: head.account })
     // Only the reading that staged the lines says that they are all there.
-    const mine = await ctx.db.$executeRaw`update statements set state = ${statementLife.next('READING', 'understood')}, encoding = ${head.encoding}, dialect = ${head.dialect}, account = ${head.account}, bank_account_id = ${accounts[0]?.id ?? null}::uuid,
+    const mine = await ctx.db.$executeRaw`update statements set state = ${statementLife.next('READING', 'understood')}, encoding = ${head.encoding}, dialect = ${head.dialect}, account = ${head.account}, bank_account_id = ${account.id}::uuid,
         period_from = ${head.from}::date, period_to = ${head.to}::date, opening = ${head.opening}::bigint, turnover_in = ${head.turnoverIn}::bigint, turnover_out = ${head.turnoverOut}::bigint, closing = ${head.closing}::bigint,
         lines = ${head.lines}::bigint, read_at = app.now() where building_id = ${buildingId}::uuid and statement_id = ${statementId}::uuid and state = 'READING' and attempt = ${attempt}::uuid
         and ${head.lines}::bigint = (select count(*) from statement_lines l where l.building_id = ${buildingId}::uuid and l.statement_id = ${statementId}::uuid)`

@@ -4,7 +4,8 @@
 
 -- The accounts of a house in banks, the one register of them: whose statements are taken, and into which of them people are told to
 -- pay (kazakhstan.md 4.1: the current one and the savings one, apart). One person enters an account, another confirms it before
--- anybody is told to pay there; it is never edited, the next one takes its place from its day.
+-- anybody is told to pay there; it is never edited, the next one takes its place from its day. What was entered wrongly is withdrawn
+-- while nobody has confirmed it, by whoever keeps the house's money.
 create table bank_accounts (
   building_id uuid not null references buildings,
   bank_account_id uuid not null,
@@ -18,11 +19,15 @@ create table bank_accounts (
   registered_at timestamptz not null default app.now(),
   confirmed_by uuid,
   confirmed_at timestamptz,
+  withdrawn_by uuid,
+  withdrawn_at timestamptz,
   primary key (building_id, bank_account_id),
   check ((confirmed_by is null) = (confirmed_at is null)),
+  check ((withdrawn_by is null) = (withdrawn_at is null)),
+  check (confirmed_by is null or withdrawn_by is null),
   check (confirmed_by <> registered_by)
 );
-create unique index bank_accounts_number on bank_accounts (building_id, number, valid_from);
+create unique index bank_accounts_number on bank_accounts (building_id, number, valid_from) where withdrawn_by is null;
 create index bank_accounts_now on bank_accounts (building_id, fund, valid_from) where confirmed_by is not null;
 -- One account serves one purpose of a house, and people are told to pay into it in one house only (of houses that a session does not
 -- see, the procedure asks first).
@@ -34,16 +39,20 @@ begin
       raise exception 'another person confirms' using errcode = 'UY032';
     end if;
   else
-    if old.confirmed_by is not null or (new.number, new.bank_name, new.fund, new.currency, new.valid_from, new.basis, new.registered_by, new.registered_at)
+    if old.confirmed_by is not null or old.withdrawn_by is not null or (new.number, new.bank_name, new.fund, new.currency, new.valid_from, new.basis, new.registered_by, new.registered_at)
         is distinct from (old.number, old.bank_name, old.fund, old.currency, old.valid_from, old.basis, old.registered_by, old.registered_at) then
-      raise exception 'append-only: an account is confirmed once, never changed' using errcode = 'UY001';
+      raise exception 'append-only: an account is confirmed or withdrawn once, never changed' using errcode = 'UY001';
+    end if;
+    if new.withdrawn_by is not null then
+      new.withdrawn_by := app.acting_person(new.withdrawn_by);
+      return new;
     end if;
     new.confirmed_by := app.acting_person(new.confirmed_by);
     if new.confirmed_by = new.registered_by then
       raise exception 'another person confirms' using errcode = 'UY032';
     end if;
   end if;
-  if exists (select 1 from bank_accounts b where b.number = new.number and (b.building_id = new.building_id and b.fund <> new.fund or b.building_id <> new.building_id and b.confirmed_by is not null)) then
+  if exists (select 1 from bank_accounts b where b.number = new.number and b.withdrawn_by is null and (b.building_id = new.building_id and b.fund <> new.fund or b.building_id <> new.building_id and b.confirmed_by is not null)) then
     raise exception 'the account serves something else' using errcode = 'UY036';
   end if;
   return new;
@@ -194,7 +203,7 @@ create table provider_words (
 
 select app.protect('bank_accounts', '{house.read}', '{billing.run}', '{payments,billing,worker}');
 grant select, insert on bank_accounts to uyim_app;
-grant update (confirmed_by, confirmed_at) on bank_accounts to uyim_app;
+grant update (confirmed_by, confirmed_at, withdrawn_by, withdrawn_at) on bank_accounts to uyim_app;
 select app.protect(t, '{billing.run}', '{}', '{payments}') from unnest(array['statements', 'statement_lines', 'statement_settlements', 'reconciliations',
   'reconciliation_differences', 'provider_words']::regclass[]) t;
 grant select, insert, update on statements, statement_lines, reconciliations, reconciliation_differences, provider_words to uyim_app;
@@ -317,7 +326,9 @@ begin
   select * into strict s from statements x where x.building_id = p_building and x.statement_id = p_statement;
   -- The call by which the provider itself would have told us first: its late one finds the payment.
   first_call := case when s.source in ('', 'desk', 'kaspi') then 'pay' when s.source = 'paynet' then 'perform' else 'create' end;
-  savings := exists (select from bank_accounts b where b.building_id = p_building and b.bank_account_id = s.bank_account_id and b.fund = 'SAVINGS');
+  -- As the account stands now: what was entered wrongly may have been withdrawn after its statement.
+  savings := exists (select from bank_accounts b join bank_accounts y on y.building_id = b.building_id and y.number = b.number and y.withdrawn_by is null
+    where b.building_id = p_building and b.bank_account_id = s.bank_account_id and y.fund = 'SAVINGS');
   if s.source not in ('', 'desk') then
     -- A live merchant before one that is over; the house's own before the operator's.
     select x.* into m from payment_merchants x where x.provider = s.source and app.merchant_reaches(x, row(p_building, null, null, null, null, null, 'OPEN', x.country)::app.payable)

@@ -24,11 +24,12 @@ import { rejectStatement } from '#server/payments/reject-statement.ts'
 import { reverseOrder } from '#server/payments/reverse-order.ts'
 import { splitLine } from '#server/payments/split-line.ts'
 import { submitStatement } from '#server/payments/submit-statement.ts'
-import { bankAccountsOf } from './bank-accounts.ts'
+import { withdrawBankAccount } from '#server/payments/withdraw-bank-account.ts'
+import { bankAccountsOf, isUnconfirmed } from './bank-accounts.ts'
 import { worklist } from './hints.ts'
 import { findStatement, houseOfStatements, linesOf, listStatements, outcomesOf, statementPlaces } from './queries.ts'
 import { answerDifferenceInput, assignLineInput, assignOrderInput, bankAccountInput, confirmBankAccountInput, decideOrderInput, lineInput, linkLineInput, listStatementsInput, reconcileInput, reconciliationsInput, rejectLineInput, splitLineInput, statementKey, statementLinesInput,
-  submitStatementInput, worklistInput } from './schema.ts'
+  submitStatementInput, withdrawBankAccountInput, worklistInput } from './schema.ts'
 
 /** Bytes come as a stream through app/api/files/statements; a JSON caller has none to give. */
 const submitInput = z.extend(submitStatementInput, { body: z.custom<ReadableStream<Uint8Array>>(value => value instanceof ReadableStream) })
@@ -40,6 +41,7 @@ export const statementsRouter = router({
   places: staffProcedure.query(({ ctx }) => statementPlaces(ctx)),
   accounts: staffProcedure.query(({ ctx }) => bankAccountsOf(ctx)),
   registerAccount: staffProcedure.input(bankAccountInput).mutation(({ ctx, input }) => registerBankAccount(ctx, input)),
+  withdrawAccount: staffProcedure.input(withdrawBankAccountInput).mutation(({ ctx, input }) => withdrawBankAccount(ctx, input)),
   confirmAccount: staffProcedure.input(confirmBankAccountInput).mutation(({ ctx, input }) => confirmBankAccount(ctx, input)),
   /** The right is asked before a byte is kept, and again in the transaction that makes the row. */
   submit: stepProcedure.input(submitInput).mutation(async ({ ctx, input: { body, ...input } }) => {
@@ -50,7 +52,10 @@ export const statementsRouter = router({
   accept: staffProcedure.input(statementKey).mutation(({ ctx, input }) => acceptStatement(ctx, input)),
   reject: staffProcedure.input(statementKey).mutation(({ ctx, input }) => rejectStatement(ctx, input)),
   list: staffProcedure.input(listStatementsInput).query(({ ctx, input }) => listStatements(ctx, input.page)),
-  one: staffProcedure.input(statementKey).query(async ({ ctx, input }) => ({ statement: await findStatement(ctx, input), outcomes: await outcomesOf(ctx, input) })),
+  one: staffProcedure.input(statementKey).query(async ({ ctx, input }) => {
+    const statement = await findStatement(ctx, input)
+    return { statement, outcomes: await outcomesOf(ctx, input), unconfirmed: await isUnconfirmed(ctx, statement) }
+  }),
   state: staffProcedure.input(statementKey).query(async ({ ctx, input }) => {
     const { state, lines, postedRow } = await findStatement(ctx, input)
     return { state, lines, postedRow }

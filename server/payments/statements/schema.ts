@@ -79,6 +79,9 @@ export const bankAccountInput = z.object({
 export type BankAccountInput = z.output<typeof bankAccountInput>
 export const confirmBankAccountInput = z.object({ buildingId: id, bankAccountId: id })
 export type ConfirmBankAccountInput = z.output<typeof confirmBankAccountInput>
+/** Why it is taken back, in words. */
+export const withdrawBankAccountInput = z.object({ buildingId: id, bankAccountId: id, note })
+export type WithdrawBankAccountInput = z.output<typeof withdrawBankAccountInput>
 
 const header = z.optional(z.string().check(z.trim(), z.maxLength(100)))
 export const registryColumns = ['account', 'amount', 'date', 'document', 'payer', 'purpose', 'status'] as const

@@ -11,8 +11,8 @@ import { caller } from '#server/api/caller.ts'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
 import { formatDate, formatMoney, isLocale } from '#server/kernel/format.ts'
 import { registrySources, type StatementState } from '#server/payments/statements/schema.ts'
+import { AccountActs } from './account-acts.tsx'
 import { AccountForm } from './account-form.tsx'
-import { ConfirmAccount } from './confirm-account.tsx'
 import { FileForm } from './file-form.tsx'
 
 type Props = { params: Promise<{ locale: string }>; searchParams: Promise<{ page?: string }> }
@@ -81,6 +81,12 @@ export default async function StatementsPage({ params, searchParams }: Props) {
 /** Nobody is told to pay into an account before another person than the one who entered it has confirmed it. */
 function AccountState({ account, t }: { account: OutputOf<'statements.accounts'>[number]; t: Texts }) {
   if (account.confirmed) return <StateMark tone="good">{t('statements.accounts.confirmed')}</StateMark>
-  if (account.mine) return <StateMark tone="waiting">{t('statements.accounts.waitsOther')}</StateMark>
-  return <ConfirmAccount buildingId={account.buildingId} bankAccountId={account.bankAccountId} word={t('statements.accounts.confirm')} noNetwork={t('errors.common.noNetwork')} />
+  const { buildingId, bankAccountId } = account
+  const words = { confirm: t('statements.accounts.confirm'), withdraw: t('statements.accounts.withdraw'), why: t('statements.accounts.why'), noNetwork: t('errors.common.noNetwork') }
+  return (
+    <div className="flex flex-col items-start gap-2">
+      {account.mine && <StateMark tone="waiting">{t('statements.accounts.waitsOther')}</StateMark>}
+      <AccountActs buildingId={buildingId} bankAccountId={bankAccountId} mine={account.mine} words={words} />
+    </div>
+  )
 }

@@ -54,12 +54,13 @@ function Pages({ page, more, here, locale }: { page: number; more: boolean; here
   return <Pager words={section(locale, 'common.pager') as never} position={String(page)} {...(page > 1 ? { previousHref: `${here}?page=${page - 1}` } : {})} {...(more ? { nextHref: `${here}?page=${page + 1}` } : {})} />
 }
 
-function Facts({ view: { statement }, t, locale }: { view: View; t: Texts; locale: Locale }) {
+function Facts({ view: { statement, unconfirmed }, t, locale }: { view: View; t: Texts; locale: Locale }) {
   const money = (amount: bigint | null) => formatMoney(amount ?? 0n, statement.currency, locale)
   return (
     <>
       {statement.state === 'FAILED' && <Notice tone="care" title={t('statements.file.refused')} code={statement.failure ?? ''}>{t(`errors.${statement.failure ?? 'common.internal'}`, statement.failureParams)}</Notice>}
       {statement.state === 'DONE' && <Notice tone="good" actions={statement.waiting > 0 && <a className="text-act underline" href={`/${locale}/staff/statements/worklist`}>{t('statements.file.toWorklist', { count: statement.waiting })}</a>}>{t('statements.file.done')}</Notice>}
+      {statement.state === 'READ' && unconfirmed && <Notice tone="care">{t('statements.file.unconfirmed')}</Notice>}
       {statement.state === 'DISCARDED' && <Notice>{t('statements.file.discarded')}</Notice>}
       {statement.closing !== null && statement.from && statement.to && (
         <p>
