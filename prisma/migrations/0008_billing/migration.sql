@@ -524,7 +524,7 @@ begin
   -- A reading may count for a later month than its day's, also of a device that has left since: what came after the bills of its month.
   used as materialized (
     select m.building_id, m.premises_id, m.meter_id, m.service, m.removed_on is not null as gone, r.consumption as volume
-      from meters m left join readings r on r.building_id = m.building_id and r.meter_id = m.meter_id and r.building_id = any($1) and r.period = $2
+      from meters m left join readings r on r.building_id = m.building_id and r.meter_id = m.meter_id and r.building_id = any($1) and r.period = $2::char(7)
        and r.consumption is not null and r.superseded_by is null and r.taken_on >= $3 - 366 and r.taken_on < $3 + 75
      where m.building_id = any($1) and m.kind = 'UNIT' and m.installed_on <= $4 and (m.removed_on is null or m.removed_on >= $3 or r.consumption is not null)
        and m.service = any(%1$L::text[])),
@@ -566,7 +566,7 @@ begin
   living as materialized (
     select r.building_id, r.premises_id, max((r.valid_from - date '1900-01-01') * 100 + r.persons) %% 100 as persons
       from registered_persons r where r.building_id = any($1) and r.valid_from <= $3 group by r.building_id, r.premises_id),
-  flat as materialized (
+  flat as %33$s (
     select a.building_id, a.account_id, a.premises_id, a.number, p.kind, %21$s as area_m2, p.electric_stove, i.privileges,
       greatest(coalesce(g.persons, 0) - coalesce(w.persons, 0), 0) as persons, greatest(g.persons - coalesce(w.persons, 0), 1) as people, c.premises_id is not null as repaired%4$s%19$s
       from accounts a join premises p on p.building_id = a.building_id and p.premises_id = a.premises_id%20$s%32$s
@@ -605,7 +605,9 @@ begin
       from jsonb_to_recordset(%s::jsonb) as x(account_id uuid, lines text, line_count int, amount bigint, vat bigint, estimated boolean, hot boolean, volume numeric)),
   ', p_heated) end,
     case when p_heated is null then '' else '
-      left join heated y2 on y2.heat_account = a.account_id' end);
+      left join heated y2 on y2.heat_account = a.account_id' end,
+    -- Read once unless something is shared within the house.
+    case when shares = '' then 'not materialized' else 'materialized' end);
 end $$;
 
 -- What a bill's hash is made of; $5 due day, $6 currency, $7 hash of the prices.
@@ -654,7 +656,7 @@ declare
   moment timestamptz := app.now(); fined boolean := p_penalties <> '[]'; heated boolean := p_heat <> '[]'; written text;
   made text := app.bills_sql(p_prices, app.has_parts(p_buildings, first_day, last_day, p_prices -> 'items' @> '[{"of": "PERSONS"}]'), case when p_penalties <> '[]' then '$15' end, case when p_heat <> '[]' then '$16' end); heads bigint; moved bigint; stopped jsonb; done jsonb;
   -- Only the funds that these prices speak of.
-  balances text := (select coalesce(string_agg(format('%1$L, coalesce((h.balances ->> %1$L)::bigint, 0) + l.%2$I', f.fund, f.amount), ', ' order by f.fund), '')
+  balances text := (select coalesce(string_agg(format('%1$L, coalesce((h.balances -> %1$L)::bigint, 0) + l.%2$I', f.fund, f.amount), ', ' order by f.fund), '')
     from (values ('UTILITIES', 'utilities'), ('CURRENT', 'current_fund'), ('SAVINGS', 'savings'), ('PENALTY', 'penalty')) f(fund, amount)
    where f.fund <> 'PENALTY' and exists (select 1 from jsonb_array_elements(p_prices -> 'items') i where i ->> 'fund' = f.fund) or f.fund = 'PENALTY' and p_penalties <> '[]');
 begin
@@ -707,11 +709,12 @@ begin
     entry as (
       insert into ledger_entries (building_id, period, transaction_id, line, account_id, premises_id, ledger, fund, kind, amount, value_date,
         source_type, source_id, posted_at, seq, previous_hash, hash)
-      select l.building_id, $2, l.run_id, v.place, l.account_id, l.premises_id, 'RECEIVABLE', v.fund, 'CHARGE', v.amount, $4,
-        'billingRun', l.run, $11, l.seq, l.previous, l.hash
-        from link l cross join lateral (values ('UTILITIES', l.utilities, 1), ('CURRENT', l.current_fund, 2), ('SAVINGS', l.savings, 3)/*entry*/) v(fund, amount, place)
-       where v.amount <> 0
+      select l.building_id, $2, l.run_id, 1, l.account_id, l.premises_id, 'RECEIVABLE', 'UTILITIES', 'CHARGE', l.utilities, $4, 'billingRun', l.run, $11, l.seq, l.previous, l.hash from link l where l.utilities <> 0
       union all
+      select l.building_id, $2, l.run_id, 2, l.account_id, l.premises_id, 'RECEIVABLE', 'CURRENT', 'CHARGE', l.current_fund, $4, 'billingRun', l.run, $11, l.seq, l.previous, l.hash from link l where l.current_fund <> 0
+      union all
+      select l.building_id, $2, l.run_id, 3, l.account_id, l.premises_id, 'RECEIVABLE', 'SAVINGS', 'CHARGE', l.savings, $4, 'billingRun', l.run, $11, l.seq, l.previous, l.hash from link l where l.savings <> 0
+      union all/*entry*/
       select s.building_id, $2, r.run_id, v.place, null, null, 'INCOME', v.fund, 'CHARGE', -v.amount, $4, 'billingRun', r.run, $11, null, null, null
         from summed s join house r on r.building_id = s.building_id
         cross join lateral (values ('UTILITIES', s.utilities, 1), ('CURRENT', s.current_fund, 2), ('SAVINGS', s.savings, 3)/*income*/) v(fund, amount, place)
@@ -723,7 +726,7 @@ begin
     settled as (
       update estimated_volumes e set settled_in = $2
        where e.building_id = any($1) and e.settled_in is null and e.period < $2
-         and (e.meter_id, e.service) in (select o.meter_id, o.charge from owed o join charged c on c.premises_id = o.premises_id and c.charge = o.charge)),
+         and (e.building_id, e.meter_id, e.service) in (select o.building_id, o.meter_id, o.charge from owed o join charged c on c.premises_id = o.premises_id and c.charge = o.charge)),
     estimated as (
       insert into estimated_volumes (building_id, meter_id, period, service, premises_id, volume)
       select g.building_id, g.meter_id, $2, p.charge, g.premises_id, g.volume from guessed g join pair p on p.service = g.service
@@ -750,7 +753,9 @@ begin
     if fined then
       written := replace(written, '/*link*/', ', case when c.penalty <> 0 then (1 + (c.utilities <> 0)::int + (c.current_fund <> 0)::int + (c.savings <> 0)::int) || '':PENALTY:'' || c.penalty end');
       written := replace(written, '/*sum*/', ', sum(l.penalty)::bigint as penalty');
-      written := replace(written, '/*entry*/', ', (''PENALTY'', l.penalty, 4)');
+      written := replace(written, '/*entry*/', '
+      select l.building_id, $2, l.run_id, 4, l.account_id, l.premises_id, ''RECEIVABLE'', ''PENALTY'', ''CHARGE'', l.penalty, $4, ''billingRun'', l.run, $11, l.seq, l.previous, l.hash from link l where l.penalty <> 0
+      union all');
       written := replace(written, '/*income*/', ', (''PENALTY'', s.penalty, 4)');
       written := replace(written, '/*accrued*/', 'accrued as (
         insert into penalty_accruals (building_id, account_id, fund, charge_period, run_period, premises_id, amount)
@@ -933,7 +938,7 @@ begin
         || case when exists (select 1 from house_services s where s.building_id = v.building_id and s.service = v.service and s.common_shared_by is not null and s.valid_from <= last_day and coalesce(s.valid_to, 'infinity') >= first_day)
           then jsonb_build_object('shared', app.shared_volume(v.building_id, v.service, p_period)) else '{}' end order by v.service) as list from (
       select d.building_id, d.service, sum(r.consumption) as volume from meters d join readings r on r.building_id = d.building_id and r.meter_id = d.meter_id
-       where d.building_id in (select s.building_id from service s where s.shared) and d.kind = 'BUILDING' and r.period = p_period and r.consumption is not null
+       where d.building_id in (select s.building_id from service s where s.shared) and d.kind = 'BUILDING' and r.period = p_period::char(7) and r.consumption is not null
          and r.superseded_by is null and r.taken_on >= first_day - 366 and r.taken_on < first_day + 75 group by d.building_id, d.service) v group by v.building_id),
   -- Houses with a heat contract, or with one in the last year: an act that came late is still recalculated.
   heat as (

@@ -5,7 +5,7 @@ import { log } from '#server/infra/log.ts'
 import { monthClosed, postHouses, type HeldReason, type Outcome } from './posting.ts'
 import { holdReadings, housesToRun } from './queries.ts'
 
-const housesAtOnce = 50
+const housesAtOnce = 100
 
 type Order = { buildingId: string; orderId: string; period: string; acceptFindings: boolean; personId: string | null }
 
