@@ -35,8 +35,9 @@ async function judgeDay(ctx: Context, { buildingId, day }: ReconcileInput): Prom
     const sent = lumps.filter(each => each.provider === provider)
     // Of a provider that has told nothing of the day nothing can be said to be missing.
     const heard = told.some(each => each.statementId !== null) || provider === 'bank'
-    // Without a registry, only of payments that it answered for.
-    const known = heard ? mine : mine.filter(each => answered.has(each.paymentId))
+    // Without a registry of the day, only of payments that it answered for, or gave back in a later one.
+    const takenBack = new Set(other.filter(each => each.returned && each.statementId !== null).map(each => each.key))
+    const known = heard ? mine : mine.filter(each => answered.has(each.paymentId) || takenBack.has(each.key))
     const silent = !heard && !known.some(each => each.day === day) && !other.some(each => each.day === day && !each.returned && !mine.some(({ key }) => key === each.key))
     const differences = silent ? [] : differencesOf(known, other, day)
     return {

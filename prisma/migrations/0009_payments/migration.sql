@@ -440,6 +440,18 @@ begin
   perform app.announce_payments(array[app.note_payment(t, gen_random_uuid(), 'payments.released', 'payments.releasePayment', 'PENDING')]);
 end $$;
 
+-- What a provider cancelled by its own call stays cancelled in its answers, whatever becomes of the money by other hands; and it is
+-- the provider's word when the day is compared. p_answer: what the same call is answered with again.
+create function app.keep_cancel(t payment_transactions, p_answer text) returns void
+language plpgsql volatile set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into payment_dedupe (provider, service, method, external_id, building_id, payment_id, answer) values (t.provider, t.service, 'cancel', t.external_id, t.building_id, t.payment_id, p_answer)
+  on conflict do nothing;
+end $$;
+create function app.kept_cancel(t payment_transactions) returns text language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select d.answer from payment_dedupe d where d.provider = t.provider and d.service = t.service and d.method = 'cancel' and d.external_id = t.external_id
+$$;
+
 -- Sweeper: what its provider never finished. Expiry is also judged on every read. The window goes back from the
 -- moment of expiry; by merchant, because the index of statements does.
 create function app.expire_payments(p_window interval) returns integer
@@ -648,7 +660,7 @@ begin
       else 'R{"create_time":' || app.milliseconds(t.created_at) || ',"transaction":"' || t.seq || '","state":1,"receivers":null}' end;
   elsif k.method = 'CancelTransaction' then
     if stands and (m.refunds = 'FORBIDDEN' or t.state <> 'PAID' or whole <> t.amount) then
-      d.answer := 'E-31007';
+      d.answer := coalesce(app.kept_cancel(t), 'E-31007');
       return d;
     elsif t.state = 'PAID' then
       t := app.reverse_payment(t, k.id, app.moment(), k.reason);
@@ -662,6 +674,7 @@ begin
       d.note := app.note_payment(t, k.id, 'payments.released', 'payments.releasePayment', was);
     end if;
     d.answer := 'R{"transaction":"' || t.seq || '","cancel_time":' || app.milliseconds(t.cancelled_at) || ',"state":' || app.payme_state(t.state) || '}';
+    if (d.note).call_id is not null then perform app.keep_cancel(t, d.answer); end if;
   elsif k.method = 'SetFiscalData' then
     -- What was sold stays as it was when the receipt was made, whatever the merchant sells later.
     update payment_transactions p set fiscal = jsonb_strip_nulls(jsonb_build_object('ITEM', app.fiscal_item(m, p.fund, p.amount))) || p.fiscal || jsonb_build_object(k.fiscal_type, k.payload::jsonb)

@@ -96,7 +96,8 @@ begin
     if t.state = 'PENDING' then
       t := app.release_payment(t, app.moment(), k.error, 'CANCELLED');
       d.note := app.note_payment(t, k.id, 'payments.released', 'payments.releasePayment', was);
-    elsif stands then
+      perform app.keep_cancel(t, '-9');
+    elsif stands and app.kept_cancel(t) is null then
       -- Its scenario 8: what is posted is taken back by a person, never by this call.
       insert into audit_entries (building_id, at, audit_id, premises_id, service, action, subject_type, subject_id, ground)
       values (t.building_id, app.now(), k.id, t.premises_id, 'payments', 'payments.askReversal', 'payment', t.payment_id::text, 'click ' || t.external_id || ' ' || k.error);
@@ -184,7 +185,7 @@ begin
   elsif k.method = 'confirm' then
     refusal := case when stands then '10016' else '10015' end;
   elsif k.method = 'reverse' and stands and (m.refunds = 'FORBIDDEN' or t.state <> 'PAID' or whole <> t.amount) then
-    refusal := '10017';
+    refusal := coalesce(app.kept_cancel(t), '10017');
   elsif k.method = 'reverse' and t.state in ('PENDING', 'PAID') then
     if was = 'PAID' then
       t := app.reverse_payment(t, k.id, app.moment(), 5);
@@ -197,6 +198,7 @@ begin
       t := app.release_payment(t, app.moment(), 5, 'CANCELLED');
       d.note := app.note_payment(t, k.id, 'payments.released', 'payments.releasePayment', was);
     end if;
+    perform app.keep_cancel(t, '10018');
     told := '"REVERSED","reverseTime":' || app.milliseconds(t.cancelled_at);
   elsif k.method = 'reverse' then
     refusal := '10018';

@@ -74,7 +74,7 @@ begin
   elsif not stands then
     d.answer := 'E202';
   elsif m.refunds = 'FORBIDDEN' or t.state <> 'PAID' or o.amount <> t.amount then
-    d.answer := 'E77';
+    d.answer := coalesce(app.kept_cancel(t), 'E77');
   else
     t := app.reverse_payment(t, k.id, app.moment(), 5);
     if t.state = 'PAID' then
@@ -83,6 +83,7 @@ begin
     end if;
     d.note := app.note_payment(t, k.id, 'payments.reversed', 'payments.reversePayment', was);
     d.answer := 'R{"providerTrnId":' || t.seq || ',"timestamp":"' || app.paynet_time(t.cancelled_at) || '","transactionState":2}';
+    perform app.keep_cancel(t, 'E202');
   end if;
   return d;
 end $$;
@@ -328,6 +329,9 @@ begin
     else
       perform app.announce_payments(array[app.note_payment(t, p_call, 'payments.reversed', 'payments.reversePayment', was)]);
       becomes := 'REFUNDED';
+      -- Its word of today, whatever it said of the payment before.
+      insert into provider_words (building_id, payment_id, state, amount, asked_at) values (p_building, p_payment, 'REFUNDED', (p_bank ->> 'amount')::bigint, app.now())
+      on conflict (building_id, payment_id) do update set state = excluded.state, amount = excluded.amount, asked_at = excluded.asked_at;
     end if;
   elsif p_act = 'RELEASE' and o.state = 'QUARANTINED' and t.state in ('CANCELLED', 'EXPIRED') then
     becomes := 'RELEASED';

@@ -201,6 +201,9 @@ create table provider_words (
   primary key (building_id, payment_id)
 );
 
+-- Payments taken back lately, however old: their days are compared again.
+create index payment_transactions_taken_back on payment_transactions (cancelled_at) where cancelled_at is not null;
+
 select app.protect('bank_accounts', '{house.read}', '{billing.run}', '{payments,billing,worker}');
 grant select, insert on bank_accounts to uyim_app;
 grant update (confirmed_by, confirmed_at, withdrawn_by, withdrawn_at) on bank_accounts to uyim_app;

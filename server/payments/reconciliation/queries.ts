@@ -32,14 +32,23 @@ export async function theirPayments(ctx: Read, { buildingId, day }: Day): Promis
          and l.line_date between ${addDays(day, -1)}::date and ${addDays(day, 1)}::date)
     select null as doubt, l.source as provider, coalesce(nullif(l.document, ''), l.statement_id || '/' || l.row_number) as key, l.amount, l.returned, to_char(l.line_date, 'YYYY-MM-DD') as day, coalesce(l.number::text, l.numbers[1], '') as number,
         l.statement_id as "statementId", l.row_number::float8 as row
-      from lines l where l.source not in ('', 'desk') and l.state not in ('ELSEWHERE', 'REJECTED')
+      from lines l where l.source not in ('', 'desk') and l.state <> 'ELSEWHERE' and (l.state <> 'REJECTED' or l.returned and l.reason = 'RETURNED')
     union all
     -- Where no registry tells of the payment's own day (as reconcile-day judges it), nor of the payment itself on a day beside it: its answer to our question.
     select case when w.state in ('OTHER', 'UNKNOWN') then w.state end, t.provider, k.key, coalesce(w.amount, t.amount), w.state <> 'PAID', to_char(t.value_date, 'YYYY-MM-DD'), t.number::text, null, null
       from provider_words w join payment_transactions t on t.building_id = w.building_id and t.payment_id = w.payment_id
       cross join lateral (select case when t.provider = 'halyk' then split_part(t.external_id, '/', 1) else t.external_id end as key) k
      where w.building_id = ${buildingId}::uuid and w.state <> 'MISSING' and (w.state <> 'UNKNOWN' or t.value_date < app.today() - ${patience}::int) and t.value_date between ${addDays(day, -1)}::date and ${addDays(day, 1)}::date
-       and not exists (select from lines l where l.source = t.provider and (l.line_date = t.value_date or l.document = k.key) and not l.returned and l.state not in ('ELSEWHERE', 'REJECTED'))
+       -- That it was given back counts whatever a registry of its day says.
+       and (w.state = 'REFUNDED' or not exists (select from lines l where l.source = t.provider and (l.line_date = t.value_date or l.document = k.key) and not l.returned and l.state not in ('ELSEWHERE', 'REJECTED')))
+    union all
+    -- Given back in a registry of a later day, or by the provider's own call: the same word, however late.
+    select distinct null, t.provider, k.key, coalesce(l.amount, t.amount), true, to_char(t.value_date, 'YYYY-MM-DD'), t.number::text, l.statement_id, l.row_number::float8
+      from payment_transactions t cross join lateral (select split_part(t.external_id, '/', 1) as key) k
+      left join lateral (select l.* from statement_lines l join statements s using (building_id, statement_id) where l.building_id = t.building_id and l.kept and l.line_date > ${addDays(day, 1)}::date and l.returned
+        and l.document = k.key and s.source = t.provider and l.state <> 'ELSEWHERE' and (l.state <> 'REJECTED' or l.reason = 'RETURNED') limit 1) l on true
+     where t.building_id = ${buildingId}::uuid and t.provider <> 'bank' and t.state in ('PAID', 'REFUNDED') and t.value_date between ${addDays(day, -1)}::date and ${addDays(day, 1)}::date
+       and (l.statement_id is not null or t.state = 'REFUNDED' and app.kept_cancel(t) is not null)
     union all
     -- Money at the bank that our order does not fit: with the bank, and not with us, until a person decides.
     select null, 'halyk', o.number, coalesce(o.bank_amount, t.amount), false, to_char(k.day, 'YYYY-MM-DD'), t.number::text, null, null
@@ -93,10 +102,10 @@ const fields = `d.building_id as "buildingId", d.difference_id as "differenceId"
   d.explained_at is null and (select count(*) from generate_series(d.day + 1, app.today(), interval '1 day') g(day) left join calendar_days c on c.country = b.country and c.day = g.day::date
     where coalesce(c.working, extract(isodow from g.day) < 6)) > 2 as overdue`
 
-/** Differences that are still there; those without an explanation first. `overdue`: two working days have passed. */
+/** Differences that are still there, explained ones of these days; those without an explanation first, however old. `overdue`: two working days have passed. */
 export async function openDifferences(ctx: Read, { buildingId, from }: { buildingId: string | null; from: LocalDate }): Promise<DifferenceRow[]> {
   return ctx.db.$queryRawUnsafe<DifferenceRow[]>(`select ${fields} from reconciliation_differences d join buildings b using (building_id)
-    where d.gone_at is null and d.day >= $2::date and ($1::uuid is null or d.building_id = $1::uuid) order by d.explained_at is not null, d.day, d.provider, d.subject limit 300`, buildingId, from)
+    where d.gone_at is null and (d.explained_at is null or d.day >= $2::date) and ($1::uuid is null or d.building_id = $1::uuid) order by d.explained_at is not null, d.day, d.provider, d.subject limit 300`, buildingId, from)
 }
 
 export async function findDifference(ctx: Read, buildingId: string, differenceId: string): Promise<DifferenceRow | null> {
@@ -124,10 +133,13 @@ export async function keepDay(ctx: Context, { buildingId, day }: Day, kept: Kept
       and not exists (select from found f where f.class = d.class and f.subject = d.subject)`
 }
 
-/** Houses with money that moved on one of these days. */
+/** Houses with money that moved on one of these days, and the older days of what was given back in them. */
 export async function busyHouses(ctx: Read, from: LocalDate, to: LocalDate): Promise<{ buildingId: string; day: LocalDate }[]> {
   return ctx.db.$queryRaw<{ buildingId: string; day: LocalDate }[]>`
     select building_id as "buildingId", to_char(value_date, 'YYYY-MM-DD') as day from payment_transactions where value_date between ${from}::date and ${to}::date and state in ('PAID', 'REFUNDED')
+    union select building_id, to_char(value_date, 'YYYY-MM-DD') from payment_transactions where state = 'REFUNDED' and cancelled_at >= ${from}::date::timestamp at time zone interval '5 hours'
+    union select t.building_id, to_char(t.value_date, 'YYYY-MM-DD') from statement_lines l join statements s using (building_id, statement_id) join payment_transactions t on t.building_id = l.building_id and t.provider = s.source
+        and split_part(t.external_id, '/', 1) = l.document and t.state in ('PAID', 'REFUNDED') where l.kept and l.returned and l.line_date between ${from}::date and ${to}::date
     union select building_id, to_char((opened_at at time zone interval '5 hours')::date, 'YYYY-MM-DD') from halyk_orders where state = 'QUARANTINED' and (opened_at at time zone interval '5 hours')::date between ${from}::date and ${to}::date
     union select building_id, to_char(line_date, 'YYYY-MM-DD') from statement_lines where kept and line_date between ${from}::date and ${to}::date order by 2, 1`
 }

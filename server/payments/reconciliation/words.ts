@@ -20,7 +20,7 @@ const mostFailures = 3
 /** The jobs of the timetable wait for one another: after three minutes nothing more is asked. */
 const longest = 180_000
 
-/** Payments of these days that their provider can be asked of, and has said nothing of yet, or something else than we have. */
+/** Payments of these days, and those taken back in them however old, that their provider can be asked of, and has said nothing of yet, or something else than we have. */
 async function toAsk(ctx: Context, days: number): Promise<Asked[]> {
   return ctx.db.$queryRaw<Asked[]>`
     select t.building_id as "buildingId", t.payment_id as "paymentId", m.merchant_id as "merchantId", t.provider, coalesce(t.fiscal -> 'CLICK' ->> 'paydoc_id', t.external_id) as "paymentNumber",
@@ -29,7 +29,7 @@ async function toAsk(ctx: Context, days: number): Promise<Asked[]> {
     left join lateral (select y.sealed from payment_merchant_keys y where y.merchant_id = m.merchant_id and y.sealed is not null and (${testKeysAllowed()} or not y.test)
       and y.valid_from <= app.now() and (y.valid_to is null or y.valid_to > app.now()) order by y.valid_from desc limit 1) k on true
     left join provider_words w on w.building_id = t.building_id and w.payment_id = t.payment_id
-    where t.value_date between ${addDays(ctx.today, -days)}::date and ${addDays(ctx.today, -1)}::date and t.state in ('PAID', 'REFUNDED') and w.state is distinct from t.state
+    where (t.value_date between ${addDays(ctx.today, -days)}::date and ${addDays(ctx.today, -1)}::date or t.cancelled_at >= app.now() - make_interval(days => ${days}::int)) and t.state in ('PAID', 'REFUNDED') and w.state is distinct from t.state
       and (t.provider = 'click' and m.api_page <> '' or t.provider = 'halyk' and exists (select from halyk_orders o where o.building_id = t.building_id and o.payment_id = t.payment_id))
     order by t.value_date, t.seq limit ${atMost}`
 }

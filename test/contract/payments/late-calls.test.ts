@@ -185,7 +185,6 @@ test('Payme: what it let go itself and its registry told of later is paid too', 
   expect(await paidOf(db, house)).toMatchObject([{ number: number(1), state: 'CANCELLED' }, { number: number(2), state: 'PAID' }])
   expect((await payme.look(id)).result).toMatchObject({ state: 2, cancel_time: 0, reason: null })
   expect((await payme.look(id)).result?.['perform_time']).toBeGreaterThan(0)
-  expect((await payme.cancel(id, 5)).error?.code).toBe(-31007)
   await reverse(`${id}/2`)
   expect((await payme.look(id)).result).toMatchObject({ state: -1, perform_time: 0 })
   expect((await linesOf(keeper, statement)).map(line => line.problem)).toEqual(['REVERSED'])
@@ -224,4 +223,70 @@ test('Click: while a part is paid the operation is, though its first part was gi
     const [first] = await db.sql<{ seq: string }>('select seq::text as seq from payment_transactions where building_id = $1 and external_id = $2', [house.buildingId, trans])
     expect((await click.complete({ trans, account: number(2), amount: '50000.00' }, first?.seq)).error).toBe(paid ? -4 : -9)
   }
+})
+
+/** A person gives the money of the registry's line to a flat. */
+const give = (statementId: string, flat: number) => keeper.person.caller.statements.assignLine({ buildingId: house.buildingId, statementId, row: 2, number: number(flat) })
+/** What was cancelled is untouched, what the person placed stands, and the ledger agrees. */
+async function nothingTakenTwice(was: 'REFUNDED' | 'CANCELLED'): Promise<void> {
+  expect(await paidOf(db, house)).toMatchObject([{ number: number(2), state: was }, { number: number(4), state: 'PAID' }])
+  expect(await db.sql(`select kind from ledger_entries where building_id = $1 and account_id is not null order by kind`, [house.buildingId]))
+    .toEqual((was === 'REFUNDED' ? ['PAYMENT', 'PAYMENT', 'REVERSAL'] : ['PAYMENT']).map(kind => ({ kind })))
+  expect(await faultsOf(db, house)).toEqual([])
+}
+
+test('Payme: its Cancel repeated after a person assigned the money elsewhere is answered as before, byte for byte; nothing is taken back twice', async () => {
+  for (const performed of [true, false]) {
+    const id = FakePayme.newTransaction()
+    const { merchant, bring, path } = await registryOf('payme', id)
+    const payme = new FakePayme(doors.origin, merchant.key, path)
+    if (!performed) await payme.create(id, number(2), 5_000_000, Date.parse('2026-11-20T06:00:00Z'))
+    const told = performed ? (await bring()).statementId : ''
+    if (performed) await give(told, 2)
+    const first = await payme.cancel(id, 5)
+    expect(first.result).toMatchObject({ state: performed ? -2 : -1 })
+    await give(performed ? told : (await bring()).statementId, 4)
+    for (let i = 0; i < 2; i += 1) expect((await payme.cancel(id, 5)).result).toEqual(first.result)
+    await nothingTakenTwice(performed ? 'REFUNDED' : 'CANCELLED')
+  }
+})
+
+test('Uzum: its reverse repeated after a person assigned the money elsewhere stays already cancelled; nothing is taken back twice', async () => {
+  const id = FakeUzum.newTransaction()
+  const { merchant, bring, path } = await registryOf('uzum', id)
+  const uzum = new FakeUzum(doors.origin, merchant, path)
+  const { statementId } = await bring()
+  await give(statementId, 2)
+  expect((await uzum.reverse(id)).body).toMatchObject({ status: 'REVERSED' })
+  expect((await uzum.reverse(id)).code).toBe('10018')
+  await give(statementId, 4)
+  expect((await uzum.reverse(id)).code).toBe('10018')
+  await nothingTakenTwice('REFUNDED')
+})
+
+test('Paynet: its Cancel repeated after a person assigned the money elsewhere stays already cancelled; nothing is taken back twice', async () => {
+  const id = FakePaynet.newTransaction()
+  const { merchant, bring, path } = await registryOf('paynet', String(id))
+  const paynet = new FakePaynet(doors.origin, merchant.key, path)
+  const { statementId } = await bring()
+  await give(statementId, 2)
+  expect((await paynet.cancel(id)).result).toMatchObject({ transactionState: 2 })
+  expect((await paynet.cancel(id)).error?.code).toBe(202)
+  await give(statementId, 4)
+  expect((await paynet.cancel(id)).error?.code).toBe(202)
+  await nothingTakenTwice('REFUNDED')
+})
+
+test('Click: its cancelling repeated after a person assigned the money elsewhere stays cancelled, and asks nobody to take it back', async () => {
+  const trans = FakeClick.newTransaction()
+  const { merchant, bring, path } = await registryOf('click', trans)
+  const click = new FakeClick(doors.origin, merchant, path)
+  const call = { trans, account: number(2), amount: '50000.00' }
+  const prepared = await click.prepare(call)
+  const cancel = async () => (await click.complete(call, prepared.body['merchant_prepare_id'], { error: -5017 })).error
+  expect(await cancel()).toBe(-9)
+  await give((await bring()).statementId, 4)
+  expect(await cancel()).toBe(-9)
+  expect(await db.sql(`select from audit_entries where building_id = $1 and action = 'payments.askReversal'`, [house.buildingId])).toEqual([])
+  await nothingTakenTwice('CANCELLED')
 })

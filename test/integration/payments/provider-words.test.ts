@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { log } from '#server/infra/log.ts'
+import { reconcileLately } from '#server/payments/jobs.ts'
 import { pullWords } from '#server/payments/reconciliation/words.ts'
 import { asAccountant, asClerk, type ActingPerson } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
@@ -24,7 +25,7 @@ vi.mock('#server/infra/clock.ts', async original => ({ ...await original<object>
 
 beforeAll(async () => {
   db = await testDatabase()
-  world = await HalykWorld.open(db, { flats: 5 })
+  world = await HalykWorld.open(db, { flats: 6 })
   house = await makeHouse(db, { country: 'UZ', flats: 3 })
   accountant = await asAccountant(db, house)
   const merchant = await makeMerchant(db, { provider: 'click', short: true })
@@ -129,6 +130,36 @@ test('Halyk: another sum, another terminal and a code that nobody described are 
   for (const order of [sum, broken, terminal]) Object.assign(transaction(order), { amount: { [sum.number]: 9100, [broken.number]: 9200, [terminal.number]: 9300 }[order.number], terminal: transaction(lost).terminal })
   await pullWords(5)
   expect(await told(sum, broken, terminal)).toEqual([[], [], []])
+  await db.shiftClock(24 * 3_600_000)
+})
+
+test('a reversal of a payment older than the days counts: the bank\'s own word at once, others are asked anew', async () => {
+  await db.shiftClock(0)
+  const trans = FakeClick.newTransaction()
+  await click.pay({ trans, account: house.premises[0]!.accountNumber, amount: '700.00' })
+  api.statuses.set(Number(trans) + 7, 2)
+  const unit = world.unit()
+  const order = await world.go(await world.ownerOf(unit), unit.accountNumber, 600_000n)
+  world.bank.pay()
+  await world.bank.tell(world.doors.origin, order.number)
+  await drainEvents()
+  await db.shiftClock(24 * 3_600_000)
+  await pullWords(5)
+  const wordOf = async (paymentId: string) => (await db.sql<{ state: string }>('select state from provider_words where payment_id = $1', [paymentId]))[0]?.state
+  const [clickPayment] = await db.sql<{ id: string }>('select payment_id as id from payment_transactions where external_id = $1', [trans])
+  expect([await wordOf(order.paymentId), await wordOf(clickPayment!.id)]).toEqual(['PAID', 'PAID'])
+  await db.shiftClock(20 * 24 * 3_600_000)
+  world.bank.transactions.get(order.number)!.statusName = 'REFUND'
+  await world.bank.tell(world.doors.origin, order.number)
+  await drainEvents()
+  await accountant.caller.payments.reverse({ buildingId: house.buildingId, paymentId: clickPayment!.id, reason: 'По заявлению, запрос 20' })
+  api.statuses.set(Number(trans) + 7, -9)
+  expect([await wordOf(order.paymentId), await wordOf(clickPayment!.id)]).toEqual(['REFUNDED', 'PAID'])
+  expect(await pullWords(5)).toBe(1)
+  expect(await wordOf(clickPayment!.id)).toBe('REFUNDED')
+  const banker = await asAccountant(db, world.house)
+  await reconcileLately()
+  for (const [who, subject] of [[accountant, trans], [banker, order.number]] as const) expect((await who.caller.statements.reconciliations({})).differences.filter(each => each.subject === subject)).toEqual([])
   await db.shiftClock(24 * 3_600_000)
 })
 

@@ -99,6 +99,23 @@ test('every morning, every house with money that moved', async () => {
   expect((await keeper.person.caller.statements.reconciliations({ buildingId: house.buildingId })).days).toMatchObject([{ day, provider: 'kaspi', ourSum: 10_000n, theirCount: null }])
 })
 
+test('what a provider gave back counts however old the payment is: its day is judged again by itself, and agrees once we gave it back too', async () => {
+  const old = '2026-11-04'
+  const payment = await paid(0, 'old', 100_00n, old)
+  const silent = await paid(1, 'no registry', 100_00n, old)
+  const on = (date: string) => ({ day: date.split('-').reverse().join('.') })
+  await takeIn(keeper, { source: 'kaspi', text: registry(row('old', 0, '100', on(old))) })
+  await keeper.person.caller.statements.reconcile({ buildingId: house.buildingId, day: old })
+  expect((await found()).map(each => [each.class, each.subject])).toEqual([['MISSING_THERE', 'no registry']])
+  const told = await takeIn(keeper, { source: 'kaspi', text: registry(row('old', 0, '100', { day: '19.11.2026', status: 'возврат' }), row('no registry', 1, '100', { day: '19.11.2026', status: 'возврат' })) })
+  await reconcileLately()
+  expect((await found()).map(each => [each.day, each.class, each.subject, each.ourState, each.theirState])).toEqual([[old, 'STATE_DIFF', 'no registry', 'PAID', 'REFUNDED'], [old, 'STATE_DIFF', 'old', 'PAID', 'REFUNDED']])
+  for (const paymentId of [payment, silent]) await keeper.person.caller.payments.reverse({ buildingId: house.buildingId, paymentId, reason: 'возврат банка' })
+  for (const line of [2, 3]) await keeper.person.caller.statements.rejectLine({ buildingId: house.buildingId, statementId: told.statementId, row: line, reason: 'RETURNED', note: 'возвращено у нас' })
+  await reconcileLately()
+  expect(await found()).toEqual([])
+})
+
 test('refused: a day that has not come; a clerk and a twin\'s manager, who see nothing of it', async () => {
   await expect(keeper.person.caller.statements.reconcile({ buildingId: house.buildingId, day: '2026-11-21' })).rejects.toMatchObject({ cause: { code: 'statements.futureDay' } })
   for (const [person, code] of [[await asClerk(db, house), 'statements.forbidden'], [await asManager(db, await makeHouse(db, { flats: 1 })), 'common.notFound']] as const) {
