@@ -68,6 +68,15 @@ export type HeatMonth = {
   readonly off: readonly HeatOff[]
   readonly was: readonly [net: string, vat: string]
 }
+/** A line of a month billed before, with the volume as it is after readings were corrected, and what was charged for it so far. */
+export type VolumeMonth = Pick<PriceItem, 'upTo' | 'prices' | 'perPerson' | 'days' | 'monthDays' | 'vatBp' | 'unit'> & {
+  readonly period: string
+  readonly key: string
+  readonly people: number
+  readonly quantity: string
+  readonly difference: string
+  readonly was: readonly [net: string, vat: string]
+}
 export type HeatLine = {
   /** Number of the contract. */
   readonly contract?: string
@@ -167,6 +176,8 @@ export type BillLine = {
   readonly parts?: readonly (readonly [string, number])[]
   readonly penalty?: readonly PenaltyPart[]
   readonly heat?: HeatLine
+  /** Of a correction: months billed before. */
+  readonly volumes?: readonly VolumeMonth[]
   /** Of what is common to the house: volumes of all flats together, and the weights of all accounts; `quantity` is one's own. */
   readonly common?: { readonly flats: string; readonly all: string }
   readonly net: string

@@ -24,13 +24,13 @@ export async function correctReading(ctx: Context, input: CorrectReadingInput): 
   }
   const old = await standingReading(ctx.db, input.buildingId, input.corrects)
   assertCorrectable(old)
-  await assertMonthOpen(ctx, old, { country: meter.country, buildingId: meter.buildingId, resident: source === 'RESIDENT' })
+  const billed = await billedVolume(ctx, old, { country: meter.country, buildingId: meter.buildingId, resident: source === 'RESIDENT', ofHouse: meter.premisesId === null })
   await ctx.db.$executeRaw`update readings set superseded_by = ${input.readingId}::uuid, superseded_at = app.now()
     where building_id = ${input.buildingId}::uuid and meter_id = ${meter.meterId}::uuid and taken_on = ${old.takenOn}::date and reading_id = ${old.readingId}::uuid`
   const { values, confirmed, onBehalf, readingId } = input
   return storeReading(ctx, {
     readingId, meter, values, confirmed, onBehalf, contentHash, takenOn: old.takenOn, ifAsked: 'ASK', submittedAt: new Date(input.submittedAt),
-    supersedes: { readingId: old.readingId, takenOn: old.takenOn, period: old.period, late: old.late, before: { values: old.values, consumption: old.consumption, state: old.state, flags: old.flags }, reason: input.reason },
+    supersedes: { readingId: old.readingId, takenOn: old.takenOn, period: old.period, late: old.late, before: { values: old.values, consumption: old.consumption, state: old.state, flags: old.flags }, reason: input.reason, billed },
   })
 }
 
@@ -40,12 +40,19 @@ function assertCorrectable(old: StandingReading): void {
   if (old.state === 'ACCEPTED' && !old.lastCounted) throw invalid('meters.onlyLastCorrected')
 }
 
-// What a bill has charged stays charged: a figure in its place would count for nobody. A question that never counted may still be answered.
-async function assertMonthOpen(ctx: Context, old: StandingReading, { country, buildingId, resident }: { country: string; buildingId: string; resident: boolean }): Promise<void> {
-  if (old.state !== 'ACCEPTED') return
+type Place = { country: string; buildingId: string; resident: boolean; ofHouse: boolean }
+
+/**
+ * What the bills of its month have taken of it; null: none. A bill stays as it is: staff may correct the figure of a flat, and the
+ * difference comes with the next bill. What the house's meter showed was divided among all: it is not corrected any more.
+ */
+async function billedVolume(ctx: Context, old: StandingReading, { country, buildingId, resident, ofHouse }: Place): Promise<string | null> {
+  if (old.state !== 'ACCEPTED') return null
   const billed = await billedThrough(ctx.db, buildingId, old.period) !== null
-  if (billed) throw resident ? invalid('meters.monthClosed') : invalid('meters.monthBilled', { period: formatPeriod(old.period, ctx.locale) })
-  if (!resident) return
+  if (billed && resident) throw invalid('meters.monthClosed')
+  if (billed && ofHouse) throw invalid('meters.monthBilled', { period: formatPeriod(old.period, ctx.locale) })
+  if (!resident) return billed ? old.consumption ?? '0' : null
   const { graceDays } = await readingWindow(ctx.db, country, old.takenOn)
   if (compareDates(ctx.today, addDays(lastDay(old.period), graceDays)) > 0) throw invalid('meters.monthClosed')
+  return null
 }

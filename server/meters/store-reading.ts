@@ -4,6 +4,7 @@ import type { Context } from '#server/infra/context.ts'
 import { emit } from '#server/infra/event-queue.ts'
 import { conflict, invalid } from '#server/kernel/errors.ts'
 import type { LocalDate } from '#server/kernel/period.ts'
+import { subtractDecimal, type Decimal } from '#server/kernel/quantity.ts'
 import { readingCorrected, readingSubmitted, type ReadingSubmitted } from '#server/meters/events.ts'
 import { canSubmitReading, type ReadingSource } from '#server/meters/policy.ts'
 import { billedThrough, judgingFacts, type Meter } from '#server/meters/queries.ts'
@@ -21,7 +22,7 @@ export type ReadingToStore = {
   onBehalf?: { callerName: string; reason: string } | undefined
   contentHash: string
   /** Set when it takes the place of another. */
-  supersedes?: { readingId: string; takenOn: LocalDate; period: string; late: boolean; before: unknown; reason: string }
+  supersedes?: { readingId: string; takenOn: LocalDate; period: string; late: boolean; before: unknown; reason: string; /** Its consumption, where bills have taken it: the difference goes to the next bill. */ billed: Decimal | null }
 }
 
 type Judged = Extract<Verdict, { kind: 'fine' | 'asks' }>
@@ -50,6 +51,7 @@ async function judge(ctx: Context, { meter, values, takenOn, supersedes }: Readi
   const context = { meter, window: facts.window, usual: facts.usual, today: ctx.today, laterTakenOn: supersedes ? null : facts.laterTakenOn }
   const verdict = possible(judgeReading(facts.previous, { values, takenOn }, context))
   // A correction stands in the month of what it corrects: that month's figure was wrong, not this one's.
+  if (supersedes?.billed) return { ...verdict, period: supersedes.period, late: supersedes.late }
   if (supersedes) return { ...verdict, ...afterBills(supersedes, await billedThrough(ctx.db, meter.buildingId, supersedes.period)) }
   const billed = await billedThrough(ctx.db, meter.buildingId, verdict.period)
   return billed === null ? verdict : possible(judgeReading(facts.previous, { values, takenOn }, { ...context, billedThrough: billed }))
@@ -81,17 +83,21 @@ async function insert(ctx: Context, reading: ReadingToStore, { verdict, source }
   const { takenOn, period, late } = verdict
   const values = [...verdict.values]
   const rows = await ctx.db.$queryRaw<{ receivedAt: Date }[]>`insert into readings (building_id, meter_id, taken_on, reading_id, premises_id, period, register_values, consumption,
-      register_consumptions, state, late, confirmed, flags, source, submitted_at, received_at, person_id, note, supersedes_reading_id)
+      register_consumptions, state, late, confirmed, flags, source, submitted_at, received_at, person_id, note, supersedes_reading_id, billed_difference)
     values (${meter.buildingId}::uuid, ${meter.meterId}::uuid, ${takenOn}::date, ${readingId}::uuid, ${meter.premisesId}::uuid, ${period}, ${values}::numeric[], ${worth.consumption}::numeric,
       ${parts}::numeric[], ${worth.state}, ${late}, ${[...reading.confirmed]}::text[], ${worth.flags}::text[], ${source}, ${reading.submittedAt},
       greatest(app.now(), (select max(received_at) + interval '1 microsecond' from readings where building_id = ${meter.buildingId}::uuid
         and meter_id = ${meter.meterId}::uuid and taken_on = ${takenOn}::date)),
-      ${ctx.actor.personId}::uuid, ${groundOf(reading) ?? ''}, ${reading.supersedes?.readingId ?? null}::uuid)
+      ${ctx.actor.personId}::uuid, ${groundOf(reading) ?? ''}, ${reading.supersedes?.readingId ?? null}::uuid, ${differenceOf(reading, worth.consumption)}::numeric)
     returning received_at as "receivedAt"`
   const receivedAt = rows[0]?.receivedAt
   if (!receivedAt) throw new Error('a reading just written is not there')
   const { consumption, state, flags } = worth
   return { readingId, meterId: meter.meterId, values, takenOn, period, consumption, state, flags, late, receivedAt, photoFileId: null }
+}
+
+function differenceOf({ supersedes }: ReadingToStore, consumption: Decimal | null): Decimal | null {
+  return supersedes?.billed && consumption !== null ? subtractDecimal(consumption, supersedes.billed) : null
 }
 
 function groundOf({ supersedes, onBehalf }: ReadingToStore): string | undefined {

@@ -51,16 +51,20 @@ create table readings (
   supersedes_reading_id uuid,
   superseded_by uuid,                                   -- a superseded reading never counts
   superseded_at timestamptz,
+  billed_difference numeric(14, 3),                     -- of a correction that came after the bills of its month: so much more than they took
   batch_id uuid,
   primary key (building_id, meter_id, taken_on, reading_id),
   check ((state = 'FLAGGED') = (consumption is null)),
   check ((state = 'FLAGGED') = (cardinality(flags) > 0)),
   check ((consumption is null) = (register_consumptions is null)),
   check ((superseded_by is null) = (superseded_at is null)),
+  check (billed_difference is null or supersedes_reading_id is not null and state = 'ACCEPTED'),
   check (0 <= all (register_values))
 ) partition by range (taken_on);
 select app.ensure_partitions('readings', '2025-01-01', '2027-12-01');
 create index readings_period on readings (building_id, period, meter_id);
+-- Few readings are corrected after their month is billed; every run asks for them.
+create index readings_corrected on readings (building_id) where billed_difference is not null;
 create index readings_premises on readings (building_id, premises_id, taken_on);
 
 -- Dedupe table (settled 1): the phone's id names one reading of the whole country.

@@ -830,6 +830,29 @@ begin
     'dueDay', (select i.value::int from index_values i where i.country = p_country and i.code = 'BILL_DUE_DAY' and i.valid_from <= last_day order by i.valid_from desc limit 1));
 end $$;
 
+-- Bills of months whose readings were corrected after them: by how much each service, and what bills since have charged for it.
+-- Asked only for houses that have such a reading.
+create function app.correction_facts(p_buildings uuid[], p_period text) returns table(building_id uuid, facts jsonb)
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+declare first_day date := (p_period || '-01')::date; last_day date := (first_day + interval '1 month')::date - 1;
+begin
+  return query
+  with moved as materialized (
+    select x.building_id, x.premises_id, x.period, jsonb_object_agg(x.service, trim_scale(x.difference)::text) as volumes from (
+      select r.building_id, r.premises_id, r.period, m.service, sum(r.billed_difference) as difference from readings r join meters m on m.building_id = r.building_id and m.meter_id = r.meter_id
+       where r.building_id = any(p_buildings) and r.billed_difference is not null and r.premises_id is not null and r.period < p_period::char(7) and r.taken_on >= first_day - 400 and r.taken_on < first_day + 75
+       group by r.building_id, r.premises_id, r.period, m.service) x group by x.building_id, x.premises_id, x.period),
+  bill as (
+    select v.building_id, jsonb_agg(jsonb_build_object('accountId', b.account_id, 'period', b.period, 'volumes', v.volumes, 'lines', b.lines, 'open', a.closed_on is null or a.closed_on >= first_day,
+        'given', (select coalesce(jsonb_agg(jsonb_build_object('key', g.line_key, 'net', g.net::text, 'vat', g.vat::text)), '[]') from (select h.line_key, sum(h.net)::bigint as net, sum(h.vat)::bigint as vat from heat_recalculations h
+          where h.building_id = b.building_id and h.account_id = b.account_id and h.charge_period = b.period group by h.line_key) g)) order by b.period, b.account_id) as list
+      from moved v join bills b on b.building_id = v.building_id and b.period = v.period and b.premises_id = v.premises_id join accounts a on a.building_id = b.building_id and a.account_id = b.account_id
+     group by v.building_id)
+  select b.building_id, jsonb_build_object('bills', b.list, 'prices', (select jsonb_object_agg(r.period, r.prices) from billing_runs r where r.building_id = b.building_id and r.period in (select v.period from moved v where v.building_id = b.building_id)))
+    from bill b;
+end $$;
+
 -- What the house's meters of a service saw since it was shared last, and what own meters were charged in the months between, which
 -- are made up now: {"volume"} of the month alone, or {"volume", "since", "flats", "apart"}. Nothing where the two cannot be told
 -- apart: a meter without a reading of the month, or of the month before the first that is counted here; a flat whose volume of
@@ -894,6 +917,9 @@ begin
              and l ->> 'key' in (select i ->> 'key' from jsonb_array_elements(r.prices -> 'items') i where i ->> 'service' = p_service and i ->> 'of' = 'VOLUME')
            group by b.premises_id, b.period) x
       join premises p on p.building_id = p_building and p.premises_id = x.premises_id;
+  -- What was corrected since is on a later bill, as a line of its own.
+  own := own + coalesce((select sum(r.billed_difference) from readings r join meters m on m.building_id = r.building_id and m.meter_id = r.meter_id where r.building_id = p_building and m.service = p_service
+    and r.billed_difference is not null and r.premises_id is not null and r.period >= begun and r.period < this and r.taken_on >= p_since - 400 and r.taken_on < first_day + 75), 0);
   -- Premises that pay elsewhere, by their own meters; a month of silence is in the reading that came after it.
   with paying as (
     select m.meter_id from meters m join premises p on p.building_id = m.building_id and p.premises_id = m.premises_id
@@ -943,6 +969,8 @@ begin
   -- Houses with a heat contract, or with one in the last year: an act that came late is still recalculated.
   heat as (
     select distinct y.building_id from heat_contracts y where y.building_id = any(p_buildings) and y.published_at is not null and y.valid_from <= last_day and coalesce(y.valid_to, 'infinity') >= first_day - 366),
+  corrected as (
+    select distinct r.building_id from readings r where r.building_id = any(p_buildings) and r.billed_difference is not null and r.period < p_period::char(7) and r.taken_on >= first_day - 400 and r.taken_on < first_day + 75),
   area as (
     select k.building_id, jsonb_agg(jsonb_build_object('kind', k.kind, 'areaM2', trim_scale(k.area)::text) order by k.kind) as list from (
       select p.building_id, p.kind, sum(case when exists (select 1 from premises_areas x where x.building_id = p.building_id and x.premises_id = p.premises_id and x.valid_from > last_day)
@@ -954,10 +982,10 @@ begin
     exists (select 1 from billing_runs r where r.building_id = b.building_id and r.period = p_period::char(7)),
     jsonb_build_object('services', coalesce(s.list, '[]'), 'interruptions', coalesce(i.list, '[]'), 'rates', coalesce(c.list, '[]'), 'stoves', coalesce(t.list, '[]'), 'privileges', coalesce(g.list, '[]'),
       'buildingVolumes', coalesce(o.list, '[]'), 'kinds', coalesce(a.list, '[]'))
-      || case when y.building_id is null then '{}' else '{"heat": true}'::jsonb end
+      || case when y.building_id is null then '{}' else '{"heat": true}'::jsonb end || case when x.building_id is null then '{}' else '{"corrected": true}'::jsonb end
     from buildings b left join service s on s.building_id = b.building_id left join interruption i on i.building_id = b.building_id left join rate c on c.building_id = b.building_id
     left join stove t on t.building_id = b.building_id left join privilege g on g.building_id = b.building_id left join own o on o.building_id = b.building_id left join area a on a.building_id = b.building_id
-    left join heat y on y.building_id = b.building_id
+    left join heat y on y.building_id = b.building_id left join corrected x on x.building_id = b.building_id
    where b.building_id = any(p_buildings);
 end $$;
 
@@ -1033,7 +1061,7 @@ end $$;
 revoke execute on function app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb, jsonb) from public;
 grant execute on function app.index_on(text, text, date), app.rate_on(contribution_rates, text, date), app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.item_condition(jsonb), app.item_source(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.common_sql(jsonb, integer, text), app.bills_sql(jsonb, boolean, text, text), app.has_parts(uuid[], date, date, boolean), app.account_end(uuid, uuid, date, date),
   app.area_on(uuid, uuid, date), app.dated_parts(text, uuid, uuid, date, date, numeric, integer, date[], date[]), app.parts_net(jsonb, numeric, integer), app.bill_text_sql(), app.preview_bills(uuid, text, jsonb, date, text, jsonb, jsonb), app.seasons_of(text, text, boolean, date, date),
-  app.billing_place(text, text, boolean, text), app.billing_houses(uuid[], text), app.shared_volume(uuid, text, text), app.shared_since(uuid, text, text, date),
+  app.billing_place(text, text, boolean, text), app.billing_houses(uuid[], text), app.correction_facts(uuid[], text), app.shared_volume(uuid, text, text), app.shared_since(uuid, text, text, date),
   app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb, jsonb) to uyim_app;
 
 -- ── Similar flats ───────────────────────────────────────────────────────────────────────────────

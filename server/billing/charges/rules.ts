@@ -5,7 +5,7 @@ import { addDecimal, compareDecimal, multiplyDecimal, subtractDecimal, toRationa
 import { commonPart } from '#server/billing/joint/rules.ts'
 import { netOfDays, recalculatedSum } from '#server/billing/heat/rules.ts'
 import { penaltyOf } from '#server/billing/penalties/rules.ts'
-import type { BillLine, PriceItem } from '#server/billing/schema.ts'
+import type { BillLine, PriceItem, VolumeMonth } from '#server/billing/schema.ts'
 
 /** A tier as the line met it: so much of the quantity at that price; the product is exact, not rounded (settled 8). */
 export type Step = { readonly from: Decimal; readonly to: Decimal | null; readonly quantity: Decimal; readonly price: Decimal; readonly product: Decimal }
@@ -13,10 +13,10 @@ export type Step = { readonly from: Decimal; readonly to: Decimal | null; readon
 export type Amount = { readonly net: bigint; readonly vat: bigint }
 
 /** What the line's own inputs are; the rest is in the price. */
-export type Inputs = { readonly quantity: Decimal; readonly people: number; readonly extra: boolean; readonly parts?: BillLine['parts']; readonly penalty?: BillLine['penalty']; readonly heat?: BillLine['heat']; readonly common?: BillLine['common'] }
+export type Inputs = { readonly quantity: Decimal; readonly people: number; readonly extra: boolean; readonly parts?: BillLine['parts']; readonly penalty?: BillLine['penalty']; readonly heat?: BillLine['heat']; readonly common?: BillLine['common']; readonly volumes?: BillLine['volumes'] }
 
 export function inputsOf(line: BillLine): Inputs {
-  return { quantity: line.quantity, people: line.people ?? 1, extra: line.extra === 1, parts: line.parts, penalty: line.penalty, ...(line.heat === undefined ? {} : { heat: line.heat }), ...(line.common === undefined ? {} : { common: line.common }) }
+  return { quantity: line.quantity, people: line.people ?? 1, extra: line.extra === 1, parts: line.parts, penalty: line.penalty, ...(line.heat === undefined ? {} : { heat: line.heat }), ...(line.common === undefined ? {} : { common: line.common }), ...(line.volumes === undefined ? {} : { volumes: line.volumes }) }
 }
 
 /** Days that a line was charged for: those of its price, or fewer. */
@@ -30,7 +30,7 @@ export function partDays(parts: NonNullable<BillLine['parts']>): Decimal {
 }
 
 /** A quantity cut by the limits of the tiers; only tiers that got something, or the first when nothing was used. */
-export function stepsOf(item: PriceItem, { quantity, people }: Inputs): Step[] {
+export function stepsOf(item: Pick<PriceItem, 'prices' | 'upTo' | 'perPerson'>, { quantity, people }: Pick<Inputs, 'quantity' | 'people'>): Step[] {
   const times = item.perPerson ? String(people) : '1'
   const steps: Step[] = []
   let from: Decimal = '0'
@@ -57,7 +57,7 @@ export function isBeyondTiers(item: PriceItem, { quantity, people }: Inputs): bo
 /** The line's amount from its inputs and its price: rounded once half up, then VAT on it, rounded once half up. */
 export function recompute(item: PriceItem, inputs: Inputs, days: { days: number; monthDays: number } = item): Amount {
   // Each month that is recalculated keeps the rate it was billed with.
-  if (item.of === 'RECALC') return recalculatedSum(inputs.heat ?? {})
+  if (item.of === 'RECALC') return inputs.volumes === undefined ? recalculatedSum(inputs.heat ?? {}) : correctedSum(inputs.volumes)
   return withVat(netOf(item, inputs, days), item.vatBp)
 }
 
@@ -82,6 +82,18 @@ export function recomputeLine(item: PriceItem, line: BillLine): Amount {
 export function isExact(item: PriceItem, line: BillLine): boolean {
   const amount = recomputeLine(item, line)
   return String(amount.net) === line.net && String(amount.vat) === line.vat
+}
+
+/** What a month that was billed would have been with the volume as it is now. */
+export function correctedNow(month: VolumeMonth): Amount {
+  return withVat(priceOfSteps(stepsOf(month, { quantity: addDecimal(month.quantity, month.difference), people: month.people }), month), month.vatBp)
+}
+
+export function correctedSum(months: readonly VolumeMonth[]): Amount {
+  return months.reduce<Amount>((sum, month) => {
+    const now = correctedNow(month)
+    return { net: sum.net + now.net - BigInt(month.was[0]), vat: sum.vat + now.vat - BigInt(month.was[1]) }
+  }, { net: 0n, vat: 0n })
 }
 
 export function withVat(net: bigint, vatBp: number): Amount {

@@ -1,12 +1,12 @@
 // A line of a bill in words: the same code for the screen, the paper and every language.
 import { formatAmount, formatDate, formatDayMonth, formatMoney, formatNumber, formatPeriod, type Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
-import { compareDecimal, decimalOf, multiplyDecimal } from '#server/kernel/quantity.ts'
+import { addDecimal, compareDecimal, decimalOf, multiplyDecimal } from '#server/kernel/quantity.ts'
 import { commonInWords, commonSteps } from '#server/billing/joint/rules.ts'
 import { monthDifference, monthNow, netOfDays, partsServed, seasonMonths } from '#server/billing/heat/rules.ts'
-import { daysOf, inputsOf, partDays, recomputeLine, stepsOf, type Amount, type Step } from '#server/billing/charges/rules.ts'
+import { correctedNow, daysOf, inputsOf, partDays, recomputeLine, stepsOf, type Amount, type Step } from '#server/billing/charges/rules.ts'
 import { accrued, stagesOf } from '#server/billing/penalties/rules.ts'
-import type { BillLine, Finding, HeatLine, HeatMonth, HeatPrice, PenaltyPart, PenaltyTerms, PriceItem, QuantityOf } from '#server/billing/schema.ts'
+import type { BillLine, Finding, HeatLine, HeatMonth, HeatPrice, PenaltyPart, PenaltyTerms, PriceItem, QuantityOf, VolumeMonth } from '#server/billing/schema.ts'
 
 export type Say = (key: string, params?: Record<string, unknown>) => string
 export type Voice = { readonly say: Say; readonly locale: Locale; readonly currency: Currency }
@@ -160,6 +160,7 @@ function partSteps(item: PriceItem, parts: NonNullable<BillLine['parts']>, { say
 
 /** Steps that only a heat contract has; null where they are those of any line. */
 function heatSteps(item: PriceItem, line: BillLine, voice: Voice): ExplainedStep[] | null {
+  if (line.volumes !== undefined) return line.volumes.flatMap(month => correctedSteps(month, voice))
   if (item.of === 'RECALC') return (line.heat?.months ?? []).flatMap(month => monthSteps(month, voice))
   if (item.heat?.spread) return spreadSteps(item, line, voice)
   return item.heat?.litres === undefined ? null : hotWaterSteps(item, line, voice)
@@ -176,6 +177,18 @@ function monthSteps(month: HeatMonth, { say, locale }: Voice): ExplainedStep[] {
     { text: say('billing.heat.monthNow', { month: name, count: days }), value: formula },
     { text: say('billing.heat.monthDifference', { month: name }), value: formatAmount(monthDifference(month).net) },
     ...(month.vatBp === 0 ? [] : [{ text: say('billing.heat.monthVat', { percent: vatPercent(month.vatBp) }), value: `${formatAmount(monthNow(month).vat)} − ${formatAmount(BigInt(month.was[1]))}` }]),
+  ]
+}
+
+// A month as its bill charged it, as it is with the corrected volume, and the difference.
+function correctedSteps(month: VolumeMonth, { say, locale }: Voice): ExplainedStep[] {
+  const [name, unit, now] = [formatPeriod(month.period, locale), say(`billing.units.${month.unit}`), correctedNow(month)]
+  const [net, vat] = [BigInt(month.was[0]), BigInt(month.was[1])]
+  return [
+    { text: say('billing.correction.was', { month: name, quantity: formatNumber(month.quantity), unit }), value: formatAmount(net) },
+    { text: say('billing.correction.now', { month: name, quantity: formatNumber(addDecimal(month.quantity, month.difference)), unit }), value: formatAmount(now.net) },
+    { text: say('billing.heat.monthDifference', { month: name }), value: formatAmount(now.net - net) },
+    ...(month.vatBp === 0 ? [] : [{ text: say('billing.heat.monthVat', { percent: vatPercent(month.vatBp) }), value: `${formatAmount(now.vat)} − ${formatAmount(vat)}` }]),
   ]
 }
 

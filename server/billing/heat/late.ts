@@ -40,9 +40,12 @@ const keyOf = ({ item }: Found) => `${item.service}.recalc.${item.vatBp}`
 
 /** One price for each service and rate of VAT: the rows of VAT on the bill stay true. */
 function itemsOf(found: readonly Found[]): PriceItem[] {
-  return [...Map.groupBy(found, keyOf)].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([key, [first]]) => (first ? [{
-    ...first.item, key, of: 'RECALC' as const, upTo: [], prices: [], days: 1, monthDays: 1, houseNet: null, houseQuantity: null, houseArea: null, heat: { mode: 'RECALC' as const },
-  }] : [])).map(({ from: _from, to: _to, ...item }) => item)
+  return [...Map.groupBy(found, keyOf)].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([key, [first]]) => (first ? [recalculating(first.item, key)] : []))
+}
+
+/** The price of a line that recalculates lines of this price: its months carry their own. */
+export function recalculating({ from: _from, to: _to, ...item }: PriceItem, key: string): PriceItem {
+  return { ...item, key, of: 'RECALC', volumeAt: [], upTo: [], prices: [], perPerson: false, days: 1, monthDays: 1, houseNet: null, houseQuantity: null, houseArea: null, heat: { mode: 'RECALC' } }
 }
 
 function linesOf(found: readonly Found[]): Late['lines'] {

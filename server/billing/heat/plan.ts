@@ -3,6 +3,7 @@
 import 'server-only'
 import { addDays, firstDay, lastDay } from '#server/kernel/period.ts'
 import type { Finding, HeatMonth, HeatOff, PriceItem } from '#server/billing/schema.ts'
+import { withCorrections, type CorrectionFacts } from '#server/billing/corrections/plan.ts'
 import { withCommon } from '#server/billing/joint/plan.ts'
 import { planPrices, type HouseFacts, type Planned } from '#server/billing/tariffs/rules.ts'
 import { chargeByArea } from './area.ts'
@@ -14,7 +15,11 @@ import { monthDifference, overlap, type Range } from './rules.ts'
 
 export type HousePlan = Planned & { readonly accounts: readonly HeatAccount[] }
 
-export function planHouse(facts: HouseFacts, heat: HeatFacts | null): HousePlan {
+export function planHouse(facts: HouseFacts, heat: HeatFacts | null, corrected: CorrectionFacts | null): HousePlan {
+  return withCorrections(planOf(facts, heat), corrected)
+}
+
+function planOf(facts: HouseFacts, heat: HeatFacts | null): HousePlan {
   if (heat === null) return { ...withCommon(facts, planPrices(facts)), accounts: [] }
   const byContract = heat.contracts.length > 0
   const { plan, findings } = withCommon(facts, planPrices(byContract ? { ...facts, services: facts.services.filter(each => each.service !== 'HEAT') } : facts))

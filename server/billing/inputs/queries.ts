@@ -24,7 +24,8 @@ export async function inputFacts(ctx: Pick<Context, 'db'>, { buildingId, premise
       'electricStove', p.electric_stove,
       'meters', (select coalesce(jsonb_agg(jsonb_build_object('meterId', d.meter_id, 'service', d.service, 'serial', d.serial, 'installedOn', d.installed_on, 'verifiedUntil', d.verified_until,
           'readings', (select coalesce(jsonb_agg(jsonb_build_object('takenOn', r.taken_on, 'values', (select jsonb_agg(trim_scale(v)::text) from unnest(r.register_values) v), 'used', trim_scale(r.consumption)::text) order by r.taken_on), '[]')
-            from readings r where r.building_id = d.building_id and r.meter_id = d.meter_id and r.period = ${period} and r.superseded_by is null and r.taken_on >= m.first_day - 366 and r.taken_on < m.first_day + 75))
+            from readings r where r.building_id = d.building_id and r.meter_id = d.meter_id and r.period = ${period} and r.billed_difference is null
+              and (r.superseded_by is null or exists (select 1 from readings x where x.building_id = r.building_id and x.meter_id = r.meter_id and x.taken_on = r.taken_on and x.reading_id = r.superseded_by and x.billed_difference is not null)) and r.taken_on >= m.first_day - 366 and r.taken_on < m.first_day + 75))
           order by d.service, d.serial), '[]') from meters d
         where d.building_id = p.building_id and d.premises_id = p.premises_id and d.installed_on <= m.last_day and (d.removed_on is null or d.removed_on >= m.first_day))) as facts
       from premises p, m where p.building_id = ${buildingId}::uuid and p.premises_id = ${premisesId}::uuid`

@@ -7,6 +7,7 @@ import { periodOf, type LocalDate, type Period } from '#server/kernel/period.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { assertMayRun } from '#server/billing/policy.ts'
 import { allExact, dueDate, gapsInOrder } from '#server/billing/rules.ts'
+import { correctionFactsOf } from '#server/billing/corrections/queries.ts'
 import { planHouse } from '#server/billing/heat/plan.ts'
 import { heatFactsOf, heatRows } from '#server/billing/heat/queries.ts'
 import { finesOf } from '#server/billing/penalties/queries.ts'
@@ -34,7 +35,7 @@ export async function previewBilling(ctx: Context, input: HouseMonth): Promise<P
   const currency = jurisdictionOf(house.country).currency
   const dueOn = dueDate(input.period, house.dueDay)
   const { planned, rows } = await asService(ctx, 'billing', async inner => {
-    const { accounts, ...planned } = planHouse(house.facts, (await heatFactsOf(inner, [house], input.period)).get(input.buildingId) ?? null)
+    const { accounts, ...planned } = planHouse(house.facts, (await heatFactsOf(inner, [house], input.period)).get(input.buildingId) ?? null, (await correctionFactsOf(inner, [house], input.period)).get(input.buildingId) ?? null)
     const fines = await finesOf(inner, { buildingIds: [input.buildingId], period: input.period, today: ctx.today, items: planned.plan.items, facts: house.facts })
     return { planned, rows: await previewRows(inner, { ...input, prices: JSON.stringify(planned.plan), dueOn, currency, fines, heat: heatRows(accounts) }) }
   })

@@ -6,6 +6,7 @@ import type { LocalDate, Period } from '#server/kernel/period.ts'
 import { allExact, dueDate, gapsInOrder } from '#server/billing/rules.ts'
 import type { Planned } from '#server/billing/tariffs/rules.ts'
 import type { HeatAccount } from '#server/billing/heat/facts.ts'
+import { correctionFactsOf } from '#server/billing/corrections/queries.ts'
 import { planHouse } from '#server/billing/heat/plan.ts'
 import { heatFactsOf, heatRows } from '#server/billing/heat/queries.ts'
 import { finesOf } from '#server/billing/penalties/queries.ts'
@@ -39,8 +40,9 @@ export async function postHouses(ctx: Context, batch: Batch): Promise<Outcome[]>
   const rest = batch.houses.filter(house => held.every(each => each.buildingId !== house.buildingId))
   const outcomes: Outcome[] = [...held]
   const heat = await heatFactsOf(ctx, rest, batch.period)
+  const corrected = await correctionFactsOf(ctx, rest, batch.period)
   for (const group of groupByPrices(rest.map(house => {
-    const { accounts, ...planned } = planHouse(house.facts, heat.get(house.buildingId) ?? null)
+    const { accounts, ...planned } = planHouse(house.facts, heat.get(house.buildingId) ?? null, corrected.get(house.buildingId) ?? null)
     return { house: { ...house, accounts }, planned }
   }))) {
     outcomes.push(...await postGroup(ctx, batch, group))

@@ -68,6 +68,8 @@ export type HouseFacts = {
   readonly penalties: readonly PenaltyRule[]
   /** The house has a heat contract, or had one within a year; absent where it never had. */
   readonly heat?: true
+  /** Readings of months that are billed were corrected within a year; absent: none. */
+  readonly corrected?: true
 }
 
 export type Planned = { readonly plan: PricePlan; readonly findings: readonly Finding[] }

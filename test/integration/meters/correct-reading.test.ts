@@ -1,6 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { explainChange, pricedLines, type MonthLines } from '#server/billing/changes/rules.ts'
+import { explainLine } from '#server/billing/explanation/rules.ts'
+import { allExact } from '#server/billing/rules.ts'
+import { serviceTransaction } from '#server/infra/context.ts'
+import { texts } from '#server/infra/texts.ts'
 import { newId } from '#server/kernel/ids.ts'
-import { asClerk, asOwner, type ActingPerson } from '#test/support/actors.ts'
+import { verifyLedger } from '#server/ledger/queries.ts'
+import { asAccountant, asClerk, asOwner, type ActingPerson } from '#test/support/actors.ts'
+import { arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
 import { setNow } from '#test/support/clock.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse, type TestPremises } from '#test/support/factories.ts'
@@ -68,6 +75,84 @@ describe('correctReading', () => {
     expect(await codeOf(neighbour.caller.meters.correctReading(correction(input.readingId, '486')))).toBe('meters.readingNotFound')
     await setNow('2026-12-05T09:00:00Z')
     expect(await codeOf(owner.caller.meters.correctReading(correction(input.readingId, '481')))).toBe('meters.monthClosed')
+    await setNow('2026-11-24T09:00:00Z')
+  })
+})
+
+describe('a reading that bills have charged', () => {
+  type Stored = MonthLines & { total: string }
+  async function billed() {
+    const home = await makeHouse(db, { flats: 2 })
+    await arrangeServices(db, home, [{ service: 'COLD_WATER', method: 'METER' }, { service: 'SEWERAGE', method: 'METER', volumeOf: ['COLD_WATER'] }])
+    const meters = [await makeMeter(db, home, home.premises[0]!), await makeMeter(db, home, home.premises[1]!)]
+    const people = [await asOwner(db, home, home.premises[0]!), await asOwner(db, home, home.premises[1]!)]
+    const submit = (flat: number, value: string, takenOn: string) => people[flat]!.caller.meters.submitReading(readingOf(meters[flat]!, value, { takenOn, submittedAt: `${takenOn}T06:00:00.000Z` }))
+    const bill = async (period: string): Promise<Stored> => {
+      const { caller } = await asAccountant(db, home)
+      const { billsHash } = await caller.billing.preview({ buildingId: home.buildingId, period })
+      await caller.billing.run({ buildingId: home.buildingId, period, acceptFindings: false, expectedHash: billsHash })
+      const rows = await db.sql<Stored>('select b.lines, b.total::text, r.prices from bills b join billing_runs r using (building_id, period) where b.building_id = $1 and b.period = $2 and b.premises_id = $3', [home.buildingId, period, home.premises[0]!.premisesId])
+      expect(allExact(rows[0]!.lines, rows[0]!.prices)).toBe(true)
+      return rows[0]!
+    }
+    const correct = async (corrects: string, value: string) => (await asClerk(db, home)).caller.meters.correctReading({ ...correction(corrects, value, { confirmed: ['lowerThanLast'] }), buildingId: home.buildingId, onBehalf: { callerName: 'A. Sadykova', reason: 'photo seen' } })
+    return { home, owner: people[0]!, submit, bill, correct }
+  }
+  const corrections = ({ lines }: Stored) => lines.filter(line => line.volumes).map(line => [line.key, line.volumes?.map(each => [each.period, each.quantity, each.difference]), line.net])
+
+  it('is settled by the next bill at the prices of its month, once; the bill and the reading stay', async () => {
+    await seedMoneyReference()
+    await setNow('2026-11-24T09:00:00Z')
+    const { home, owner: resident, submit, bill, correct } = await billed()
+    const wrong = await submit(0, '491', '2026-11-24')
+    await submit(1, '481', '2026-11-24')
+    await setNow('2026-11-28T09:00:00Z')
+    const november = await bill('2026-11')
+    expect(await codeOf(resident.caller.meters.correctReading({ ...correction(wrong.readingId, '479'), buildingId: home.buildingId }))).toBe('meters.monthClosed')
+    expect(await correct(wrong.readingId, '479')).toMatchObject({ consumption: '8', period: '2026-11', state: 'ACCEPTED' })
+    await db.sql(`update tariffs set valid_to = '2026-11-30' where territory_prefix = '75' and service = 'COLD_WATER' and valid_to is null`)
+    await db.sql(`insert into tariffs (tariff_id, country, territory_prefix, service, basis, unit, price, vat_mode, currency, source, valid_from, demonstration, published_at)
+      values (gen_random_uuid(), 'KZ', '75', 'COLD_WATER', 'VOLUME', 'm3', 1000, 'NET', 'KZT', 'test', '2026-12-01', true, now())`)
+    await setNow('2026-12-24T09:00:00Z')
+    await submit(0, '489', '2026-12-24')
+    await submit(1, '490', '2026-12-24')
+    await setNow('2026-12-28T09:00:00Z')
+    const december = await bill('2026-12')
+    // 20 m³ of two persons were 6 × 91.96 + 4 × 110.352 + 10 × 137.94; 8 are 6 × 91.96 + 2 × 110.352. Sewerage: 12 × 88.1.
+    expect(corrections(december)).toEqual([['COLD_WATER.correction.1600', [['2026-11', '20', '-12']], String(77246 - 237257)], ['SEWERAGE.correction.1600', [['2026-11', '20', '-12']], '-105720']])
+    expect(december.lines.find(line => line.key === 'COLD_WATER')).toMatchObject({ quantity: '10', net: '1000000' })
+    expect(december.lines.find(line => line.key === 'COLD_WATER.correction.1600')?.vat).toBe(String(12359 - 37961))
+    const [change] = explainChange(november, december)
+    expect(change?.causes.correction).toBe(-160_011n - 25_602n)
+    const { item, line } = pricedLines(december).find(each => each.line.volumes)!
+    for (const locale of ['uz', 'kk', 'ru'] as const) expect(explainLine(item, line, { say: texts(locale), locale, currency: 'KZT' }).steps.map(each => each.text).join(' ')).toMatch(/ 20 .* 8 /)
+    // The bill of November shows what it was made from, and the wrong figure is kept.
+    const seen = await resident.caller.billing.inputs({ number: home.premises[0]!.accountNumber, period: '2026-11' })
+    expect(seen.facts.meters.map(each => each.readings.map(one => [one.values, one.used]))).toEqual([[[['491'], '20']]])
+    await setNow('2027-01-28T09:00:00Z')
+    expect(corrections(await bill('2027-01'))).toEqual([])
+    await serviceTransaction('worker', async ctx => expect(await verifyLedger(ctx, home.buildingId)).toEqual([]))
+    await setNow('2026-11-24T09:00:00Z')
+  })
+
+  it('corrected again, only what has changed since; of the house’s meter nothing is corrected', async () => {
+    await setNow('2026-11-24T09:00:00Z')
+    const { home, submit, bill, correct } = await billed()
+    const first = await submit(0, '491', '2026-11-24')
+    await submit(1, '481', '2026-11-24')
+    const inlet = await makeMeter(db, home, null)
+    const clerk = await asClerk(db, home)
+    const house = await clerk.caller.meters.submitReading(readingOf(inlet, '500', { confirmed: ['jump'] }))
+    await setNow('2026-11-28T09:00:00Z')
+    await bill('2026-11')
+    expect(await codeOf(correct(house.readingId, '490'))).toBe('meters.monthBilled')
+    const second = await correct(first.readingId, '479')
+    await setNow('2026-12-28T09:00:00Z')
+    expect(corrections(await bill('2026-12')).map(each => each[2])).toEqual(['-160011', '-105720'])
+    await correct(second.readingId, '480')
+    await setNow('2027-01-28T09:00:00Z')
+    // 9 m³ are 551.76 + 331.056 = 882.82, and 772.46 are charged.
+    expect(corrections(await bill('2027-01'))).toEqual([['COLD_WATER.correction.1600', [['2026-11', '20', '-11']], '11036'], ['SEWERAGE.correction.1600', [['2026-11', '20', '-11']], '8810']])
     await setNow('2026-11-24T09:00:00Z')
   })
 })

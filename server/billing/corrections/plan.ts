@@ -1,0 +1,84 @@
+// A reading that was corrected after its month was billed: each line of that month as it would be with the volume now, at the
+// prices of that month, less what was charged for it so far, on the next bill. Bills that were made stay as they are.
+import 'server-only'
+import { addDecimal } from '#server/kernel/quantity.ts'
+import type { Period } from '#server/kernel/period.ts'
+import { correctedSum } from '#server/billing/charges/rules.ts'
+import type { HeatAccount } from '#server/billing/heat/facts.ts'
+import { recalculating } from '#server/billing/heat/late.ts'
+import type { BillLine, PriceItem, PricePlan, VolumeMonth } from '#server/billing/schema.ts'
+import type { Planned } from '#server/billing/tariffs/rules.ts'
+
+/** As app.correction_facts gives it. */
+export type CorrectionFacts = {
+  readonly bills: readonly {
+    readonly accountId: string
+    /** Whether a bill of this month can still bear it. */
+    readonly open: boolean
+    readonly period: Period
+    /** By how much more or less than its bill took, by service. */
+    readonly volumes: Readonly<Record<string, string>>
+    readonly lines: readonly BillLine[]
+    /** What bills since have charged for its lines. */
+    readonly given: readonly { readonly key: string; readonly net: string; readonly vat: string }[]
+  }[]
+  readonly prices: Readonly<Record<Period, PricePlan>>
+}
+
+type Found = { readonly accountId: string; readonly item: PriceItem; readonly month: VolumeMonth }
+type House = Planned & { readonly accounts: readonly HeatAccount[] }
+
+/** The house's plan with what was corrected; the very same where nothing was. */
+export function withCorrections<Plan extends House>(house: Plan, facts: CorrectionFacts | null): Plan {
+  const found = facts === null ? [] : foundIn(facts)
+  if (found.length === 0) return house
+  const items = [...Map.groupBy(found, keyOf)].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([key, [first]]) => (first ? [recalculating(first.item, key)] : []))
+  const own = Map.groupBy(found, each => each.accountId)
+  const others = [...own.keys()].filter(id => !house.accounts.some(each => each.accountId === id)).sort()
+  const accounts = [...house.accounts, ...others.map(accountId => ({ accountId, lines: [], hot: false, volume: null, settled: [], estimates: [], recalculated: [] }))]
+  return { ...house, plan: { ...house.plan, items: [...house.plan.items, ...items] }, accounts: accounts.map(each => corrected(each, own.get(each.accountId) ?? [])) }
+}
+
+function foundIn({ bills, prices }: CorrectionFacts): Found[] {
+  return bills.filter(bill => bill.open).flatMap(bill => bill.lines.flatMap(line => {
+    const plan = prices[bill.period]
+    const item = plan?.items.find(each => each.key === line.key)
+    const difference = plan && item ? differenceOf(item, plan, bill.volumes) : '0'
+    if (!item || difference === '0') return []
+    const month = monthOf(item, line, { period: bill.period, difference, given: bill.given.find(each => each.key === line.key) })
+    const { net, vat } = correctedSum([month])
+    return net === 0n && vat === 0n ? [] : [{ accountId: bill.accountId, item, month }]
+  }))
+}
+
+/** By how much more the meters whose volumes a price takes have seen. */
+function differenceOf(item: PriceItem, { volumes }: PricePlan, moved: Readonly<Record<string, string>>): string {
+  if (item.of !== 'VOLUME') return '0'
+  if (item.heat !== undefined) return moved[item.service] ?? '0'
+  return item.volumeAt.map(at => moved[volumes[at - 1]?.service ?? ''] ?? '0').reduce(addDecimal, '0')
+}
+
+type Past = { readonly period: Period; readonly difference: string; readonly given: { readonly net: string; readonly vat: string } | undefined }
+
+function monthOf({ upTo, prices, perPerson, days, monthDays, vatBp, unit }: PriceItem, line: BillLine, { period, difference, given }: Past): VolumeMonth {
+  return {
+    period, key: line.key, upTo, prices, perPerson, days, monthDays, vatBp, unit, people: line.people ?? 1, quantity: line.quantity, difference,
+    was: [String(BigInt(line.net) + BigInt(given?.net ?? '0')), String(BigInt(line.vat) + BigInt(given?.vat ?? '0'))],
+  }
+}
+
+const keyOf = ({ item }: Found) => `${item.service}.correction.${item.vatBp}`
+
+function corrected(account: HeatAccount, found: readonly Found[]): HeatAccount {
+  const lines = [...Map.groupBy(found, keyOf)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, all]): BillLine => {
+    const volumes = all.map(each => each.month)
+    const { net, vat } = correctedSum(volumes)
+    return { key, quantity: String(new Set(volumes.map(each => each.period)).size), volumes, net: String(net), vat: String(vat) }
+  })
+  return { ...account, lines: [...account.lines, ...lines], recalculated: [...account.recalculated, ...found.map(each => givenOf(each.month))] }
+}
+
+function givenOf(month: VolumeMonth): HeatAccount['recalculated'][number] {
+  const { net, vat } = correctedSum([month])
+  return { charge_period: month.period, line_key: month.key, net: String(net), vat: String(vat) }
+}
