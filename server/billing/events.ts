@@ -8,3 +8,7 @@ export const billsIssuedPayload = z.object({ period: z.string(), runId: z.string
 /** The bills of a house are wanted on paper. */
 export const papersRequested = 'billing.papersRequested'
 export const papersRequestedPayload = z.object({ batchId: z.string() })
+
+/** A bill was taken back and another stands in its place: a letter to the flat. */
+export const billCorrected = 'billing.billCorrected'
+export type BillCorrected = { premisesId: string; number: string; period: string; was: string; amount: string; currency: string; ground: string }

@@ -3,6 +3,7 @@ import { grantOnBuilding, hasRightOnPremises, isService, type Actor } from '#ser
 import { conflict, forbidden, invalid, notFound } from '#server/kernel/errors.ts'
 import type { FoundHeat } from './heat/records.ts'
 import type { HeatKind } from './heat/schema.ts'
+import type { Correction } from './reissue/queries.ts'
 import type { CourtPlace } from './court/schema.ts'
 import type { HouseToRun } from './runs/queries.ts'
 import type { TariffPlaces, TariffRow } from './tariffs/queries.ts'
@@ -129,4 +130,17 @@ export function assertMayKeepCourt(place: CourtPlace | null): CourtPlace {
 
 export function assertMaySeeCourt(actor: Actor): void {
   if (!actor.grants.some(grant => grant.rights.includes('billing.run'))) throw forbidden('court.keeperOnly')
+}
+
+/** Another person than who drafted (four eyes), while nobody has decided. */
+export function assertMayPostCorrection(draft: Correction | null): Correction {
+  const open = assertMayDeclineCorrection(draft)
+  if (open.mine) throw forbidden('billing.correctionFourEyes')
+  return open
+}
+
+export function assertMayDeclineCorrection(draft: Correction | null): Correction {
+  if (!draft) throw notFound('billing.correctionNotFound')
+  if (draft.posted || draft.declined) throw conflict('billing.correctionDecided')
+  return draft
 }

@@ -18,7 +18,11 @@ export type StoredBill = {
   buildingId: string; accountId: string; premisesId: string; number: string; period: string; dueOn: string; currency: Currency
   total: bigint; vat: bigint; openingBalance: bigint; hash: string; issuedAt: string
   lines: BillLine[]; prices: PricePlan; findings: Finding[]
+  /** 1: as the run made it; more: it took the place of those in `replaced`. */
+  version: number
 }
+/** A bill that was taken back whole, with why; the new one stands beside it. */
+export type ReplacedBill = { number: string; total: bigint; issuedAt: string; takenBackAt: string; ground: string; lines: BillLine[]; prices: PricePlan }
 export type Dispute = { requestId: string; number: number; period: string; kind: 'LINE' | 'INPUT'; subject: string; amount: bigint }
 /** The middle of `others` flats, five at least, rounded; penalties left out. */
 export type Similar = { others: number; total: bigint; services: { service: Charge; others: number; amount: bigint }[] }
@@ -26,6 +30,8 @@ export type BillPage = {
   bill: StoredBill
   previous: { period: string; total: bigint; lines: BillLine[]; prices: PricePlan } | null
   months: MonthTotal[]
+  /** Oldest first; hardly any bill has one. */
+  replaced: ReplacedBill[]
   /** To be paid by the ledger, all funds (app.owed). */
   balance: bigint
   /** Of it: what is owed in the funds of repair programmes, which have invoices of their own. */
@@ -44,7 +50,7 @@ export type BillPage = {
 type Raw = {
   bill: Omit<StoredBill, 'total' | 'vat' | 'openingBalance'> & { total: string; vat: string; openingBalance: string }
   previous: { period: string; total: string; lines: BillLine[]; prices: PricePlan } | null
-  months: { period: string; total: string }[]; balance: string; programmes: string; house: HouseLabel; accountNumber: string; acts: ActWords[]; disputes: (Omit<Dispute, 'amount'> & { amount: string })[]
+  months: { period: string; total: string }[]; replaced: (Omit<ReplacedBill, 'total'> & { total: string })[]; balance: string; programmes: string; house: HouseLabel; accountNumber: string; acts: ActWords[]; disputes: (Omit<Dispute, 'amount'> & { amount: string })[]
 }
 
 type RawSimilar = { others: number; total: string; services: { service: Charge; others: number; amount: string }[] }
@@ -64,6 +70,7 @@ export async function billPage(ctx: Pick<Context, 'db' | 'actor'>, key: BillKey,
     bill: { ...page.bill, total: BigInt(page.bill.total), vat: BigInt(page.bill.vat), openingBalance: BigInt(page.bill.openingBalance) },
     previous: page.previous && { ...page.previous, total: BigInt(page.previous.total) },
     months: page.months.map(each => ({ ...each, total: BigInt(each.total) })),
+    replaced: page.replaced.map(each => ({ ...each, total: BigInt(each.total) })),
     disputes: page.disputes.map(each => ({ ...each, amount: BigInt(each.amount) })),
     similar: similar && { ...similar, total: BigInt(similar.total), services: similar.services.map(each => ({ ...each, amount: BigInt(each.amount) })) },
     balance: BigInt(page.balance), programmes: BigInt(page.programmes), seal: seal && { ...seal, links: BigInt(seal.links) },

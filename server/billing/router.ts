@@ -5,11 +5,15 @@ import { inFlightOf, invoicesOf } from '#server/payments/queries.ts'
 import { closeMonth } from './close-month.ts'
 import { continueBilling } from './continue-billing.ts'
 import { contributionsOf } from './contributions/queries.ts'
+import { correctionsOf } from './reissue/queries.ts'
+import { declineCorrectionInput, draftCorrectionInput, postCorrectionInput } from './reissue/schema.ts'
 import { courtCase, courtDesk } from './court/desk.ts'
 import { courtAccountInput, fileCourtPaperInput, prepareCourtPackInput } from './court/schema.ts'
 import { decideContribution } from './decide-contribution.ts'
+import { declineCorrection } from './decline-correction.ts'
 import { declineTariff } from './decline-tariff.ts'
 import { disputeBill } from './dispute-bill.ts'
+import { draftCorrection } from './draft-correction.ts'
 import { draftHeat } from './draft-heat.ts'
 import { draftTariff } from './draft-tariff.ts'
 import { endHeat } from './end-heat.ts'
@@ -24,6 +28,7 @@ import { openBilling } from './open-billing.ts'
 import { requestPapers } from './request-papers.ts'
 import { paperBatches } from './paper/queries.ts'
 import { housesToBill, previewBilling } from './preview/queries.ts'
+import { postCorrection } from './post-correction.ts'
 import { publishHeat } from './publish-heat.ts'
 import { prepareCourtPack } from './prepare-court-pack.ts'
 import { publishTariff } from './publish-tariff.ts'
@@ -59,6 +64,10 @@ export const billingRouter = router({
   run: staffProcedure.input(runBillingInput).mutation(({ ctx, input }) => runBilling(ctx, input)),
   open: staffProcedure.input(openBillingInput).mutation(({ ctx, input }) => openBilling(ctx, input)),
   continue: stepProcedure.input(continueBillingInput).mutation(({ ctx, input }) => continueBilling(ctx.request, input)),
+  corrections: staffProcedure.input(houseMonth).query(({ ctx, input }) => correctionsOf(ctx, input)),
+  draftCorrection: staffProcedure.input(draftCorrectionInput).mutation(({ ctx, input }) => draftCorrection(ctx, input)),
+  postCorrection: staffProcedure.input(postCorrectionInput).mutation(({ ctx, input }) => postCorrection(ctx, input)),
+  declineCorrection: staffProcedure.input(declineCorrectionInput).mutation(({ ctx, input }) => declineCorrection(ctx, input)),
   month: staffProcedure.input(monthInput).query(({ ctx, input }) => monthView(ctx, input)),
   checkBooks: stepProcedure.input(closeMonthInput).query(({ ctx, input }) => checkBooks(ctx.request, input)),
   closeMonth: stepProcedure.input(closeMonthInput).mutation(({ ctx, input }) => closeMonth(ctx.request, input)),

@@ -1003,20 +1003,21 @@ declare
 begin
   with place as materialized (select n.* from account_numbers n where n.number = p_number::char(10)),
   mine as materialized (
-    select b.* from bills b join place n on n.building_id = b.building_id and n.account_id = b.account_id
+    select b.* from current_bills b join place n on n.building_id = b.building_id and n.account_id = b.account_id
      where b.period >= first_period and b.period <= wanted),
   run as materialized (
     select r.* from billing_runs r where r.building_id = (select n.building_id from place n) and r.period in (wanted, last_period))
   select jsonb_build_object('accountNumber', n.number,
     'bill', jsonb_build_object('buildingId', b.building_id, 'accountId', b.account_id, 'premisesId', b.premises_id, 'number', b.bill_number, 'period', b.period,
       'dueOn', b.due_on, 'currency', b.currency, 'total', b.total::text, 'vat', b.vat::text, 'openingBalance', b.opening_balance::text, 'hash', encode(b.hash, 'hex'),
-      'issuedAt', b.issued_at, 'lines', b.lines, 'prices', r.prices,
+      'issuedAt', coalesce(b.corrected_at, b.issued_at), 'version', b.version, 'lines', b.lines, 'prices', coalesce(b.prices, r.prices),
       -- What a neighbour lacks is the neighbour's.
       'findings', (select coalesce(jsonb_agg(f.x order by f.n), '[]') from jsonb_array_elements(r.findings) with ordinality f(x, n)
         where coalesce(f.x ->> 'premisesId', b.premises_id::text) = b.premises_id::text)),
-    'previous', (select jsonb_build_object('period', p.period, 'total', p.total::text, 'lines', p.lines, 'prices', q.prices)
+    'previous', (select jsonb_build_object('period', p.period, 'total', p.total::text, 'lines', p.lines, 'prices', coalesce(p.prices, q.prices))
       from mine p join run q on q.period = p.period where p.period = last_period),
     'months', (select jsonb_agg(jsonb_build_object('period', m.period, 'total', m.total::text) order by m.period) from mine m),
+    'replaced', case when b.version = 1 then '[]' else app.replaced_bills(n.building_id, n.account_id, p_period) end,
     'disputes', (select coalesce(jsonb_agg(jsonb_build_object('requestId', d.request_id, 'number', q.number, 'period', d.period, 'kind', d.kind, 'subject', d.subject, 'amount', d.amount::text) order by d.at), '[]')
       from bill_disputes d join requests q on q.building_id = d.building_id and q.request_id = d.request_id
      where d.building_id = n.building_id and d.account_id = n.account_id and q.state not in ('CLOSED', 'FORWARDED_OUT', 'NOT_CONSIDERED')),
@@ -1029,7 +1030,7 @@ begin
       from buildings g join premises u on u.building_id = g.building_id and u.premises_id = n.premises_id where g.building_id = n.building_id),
     'acts', (select coalesce(jsonb_agg(jsonb_build_object('actId', l.act_id, 'number', l.number, 'issuedOn', l.issued_on, 'titleUz', l.title_uz, 'titleKk', l.title_kk,
         'titleRu', l.title_ru, 'url', l.url, 'verified', l.verified)), '[]')
-      from legal_acts l where l.act_id in (select unnest(array[i ->> 'actId', i -> 'heat' ->> 'seasonAct']) from jsonb_array_elements(r.prices -> 'items') i)))
+      from legal_acts l where l.act_id in (select unnest(array[i ->> 'actId', i -> 'heat' ->> 'seasonAct']) from jsonb_array_elements(coalesce(b.prices, r.prices) -> 'items') i)))
     into page
     from place n join mine b on b.period = wanted join run r on r.period = wanted
     left join account_heads h on h.building_id = n.building_id and h.account_id = n.account_id;
@@ -1044,7 +1045,7 @@ begin
   return query
   with place as materialized (select a.* from accounts a where a.premises_id = any(flats) and a.closed_on is null),
   mine as materialized (
-    select b.building_id, b.account_id, b.period, b.due_on, b.total, b.opening_balance from bills b
+    select b.building_id, b.account_id, b.period, b.due_on, b.total, b.opening_balance from current_bills b
       join place n on n.building_id = b.building_id and n.account_id = b.account_id where b.period >= first_period)
   select jsonb_build_object('accountNumber', n.number, 'accountId', n.account_id, 'currency', case g.country when 'UZ' then 'UZS' else 'KZT' end,
     'house', jsonb_build_object('buildingId', g.building_id, 'country', g.country, 'name', g.name, 'addressUz', g.address_uz, 'addressKk', g.address_kk,

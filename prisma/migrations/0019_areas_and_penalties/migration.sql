@@ -119,9 +119,10 @@ begin
        and (p.account_id is not null or d.account_id is not null or exists (select 1 from unnest(p_funds) f where (h.balances ->> f)::bigint > 0))),
   entry as materialized (
     -- No day of delay before the bill was there.
-    select e.building_id, e.account_id, e.fund, e.amount, e.period, e.transaction_id, e.kind, e.value_date, e.source_type, greatest(r.due_on, (r.issued_at at time zone interval '5 hours')::date) as due_on
+    select e.building_id, e.account_id, e.fund, e.amount, e.period, e.transaction_id, e.kind, e.value_date, e.source_type, coalesce(greatest(r.due_on, (r.issued_at at time zone interval '5 hours')::date), k.late_after) as due_on
       from ledger_entries e join wanted w on w.building_id = e.building_id and w.account_id = e.account_key
       left join billing_runs r on r.building_id = e.building_id and r.run_id = e.transaction_id and r.period = e.period
+      left join bill_corrections k on k.building_id = e.building_id and k.correction_id = e.transaction_id
      where e.building_id = any(p_buildings) and e.period >= since and e.fund in ('UTILITIES', 'CURRENT', 'SAVINGS')
        -- A charge that was taken back never was, nor its reversal.
        and not (e.kind = 'CHARGE' and exists (select 1 from ledger_reversals v where v.building_id = e.building_id and v.reversed_transaction_id = e.transaction_id and v.account_id = e.account_id))

@@ -54,7 +54,8 @@ create function app.contributions_not_due(p_building uuid, p_account uuid, out p
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 begin
   select coalesce(sum(e.amount) filter (where e.fund <> 'PENALTY'), 0)::bigint, coalesce(sum(e.amount) filter (where e.fund = 'PENALTY'), 0)::bigint into principal, penalty
-    from billing_runs r join ledger_entries e on e.building_id = r.building_id and e.account_key = p_account and e.period = r.period and e.transaction_id = r.run_id
+    from billing_runs r join current_bills b on b.building_id = r.building_id and b.account_id = p_account and b.period = r.period
+    join ledger_entries e on e.building_id = r.building_id and e.account_key = p_account and e.period = r.period and e.transaction_id = b.transaction_id
    where r.building_id = p_building and r.due_on >= app.today() and e.fund in ('CURRENT', 'SAVINGS', 'TARGETED', 'PENALTY') and e.amount > 0;
 end $$;
 

@@ -48,14 +48,16 @@ export async function chargedOf(ctx: Read, { buildingIds, period }: Wanted): Pro
   return ctx.db.$queryRaw<Of<ChargedSum>[]>`
     with price as materialized (
       select r.building_id, i ->> 'key' as key, i ->> 'service' as service, i ->> 'fund' as fund from billing_runs r, jsonb_array_elements(r.prices -> 'items') i
-       where r.building_id = any(${buildingIds}::text[]::uuid[]) and r.period = ${period}),
+       where r.building_id = any(${buildingIds}::text[]::uuid[]) and r.period = ${period}
+      union select k.building_id, i ->> 'key', i ->> 'service', i ->> 'fund' from bill_corrections k, jsonb_array_elements(k.prices -> 'items') i
+       where k.building_id = any(${buildingIds}::text[]::uuid[]) and k.period = ${period} and k.posted_at is not null),
     line as materialized (
-      select b.building_id, l ->> 'key' as key, sum((l ->> 'net')::bigint + (l ->> 'vat')::bigint) as amount from bills b, json_array_elements(b.lines) l
+      select b.building_id, l ->> 'key' as key, sum((l ->> 'net')::bigint + (l ->> 'vat')::bigint) as amount from current_bills b, json_array_elements(b.lines) l
        where b.building_id = any(${buildingIds}::text[]::uuid[]) and b.period = ${period} group by 1, 2),
     other as (
       select e.building_id, case when e.fund like 'PROGRAMME:%' then 'PROGRAMME' else e.fund end as fund, -sum(e.amount) as amount from ledger_entries e
        where e.building_id = any(${buildingIds}::text[]::uuid[]) and e.account_key = ${theHouse}::uuid and e.period = ${period} and e.ledger = 'INCOME'
-         and e.kind <> 'ADJUSTMENT' and e.source_type <> 'billingRun' group by 1, 2)
+         and e.kind <> 'ADJUSTMENT' and e.source_type not in ('billingRun', 'billCorrection') group by 1, 2)
     select l.building_id::text as "buildingId", p.service, p.fund, sum(l.amount)::bigint as amount from line l join price p using (building_id, key) group by 1, 2, 3
     union all select o.building_id::text, 'OTHER', o.fund, o.amount::bigint from other o where o.amount <> 0`
 }

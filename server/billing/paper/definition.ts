@@ -42,6 +42,8 @@ export function billPaper(page: PaperFacts, locale: Locale, code: string): PdfDe
         { width: '*', stack: [{ text: say('billing.paper.account', { number: formatAccountNumber(page.accountNumber) }), bold: true }, { text: say('billing.paper.pay', { date: formatDate(bill.dueOn) }) }] },
         { width: 'auto', stack: [{ text: formatMoney(due > 0n ? due : 0n, bill.currency, locale), style: 'sum', alignment: 'right' }] },
       ], margin: [0, 0, 0, 10] },
+      ...page.replaced.slice(-1).map(({ number, total, issuedAt, ground }) => ({
+        text: say('billing.paper.replaces', { number, date: formatDate(localDateOf(new Date(issuedAt))), sum: formatMoney(total, bill.currency, locale), ground }), bold: true, margin: [0, 0, 0, 6] }) as PdfNode),
       linesTable(lines, page, voice),
       ...disputedLines(page, voice),
       ...bill.findings.map(finding => ({ text: findingInWords(finding, say), style: 'note', margin: [0, 4, 0, 0] }) as PdfNode),

@@ -20,7 +20,7 @@ export async function paperOf(ctx: Context, input: IssueBillInput): Promise<{ is
   const seal = await asService(ctx, 'billing', inner => sealOf(inner, buildingId))
   const facts = { ...page, seal, payAddress: payForAddress(input.number, period) }
   const issued = await issueDocument(ctx, {
-    buildingId, premisesId, kind: 'BILL', number, subjectType: 'bill', subjectId: [accountId, period, ...disputesOf(page)].join(':'), locale: input.locale,
+    buildingId, premisesId, kind: 'BILL', number, subjectType: 'bill', subjectId: [accountId, period, ...page.bill.version === 1 ? [] : [`v${page.bill.version}`], ...disputesOf(page)].join(':'), locale: input.locale,
     issuedOn: localDateOf(new Date(issuedAt)), render: code => renderPdf(billPaper(facts, input.locale, code)),
   })
   return { issued, facts }

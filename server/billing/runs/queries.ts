@@ -89,6 +89,8 @@ export async function orphanBills(ctx: Pick<Context, 'db'>): Promise<number> {
     where not exists (select 1 from accounts a where a.building_id = b.building_id and a.account_id = b.account_id)
        or not exists (select 1 from billing_runs r where r.building_id = b.building_id and r.period = b.period and r.run_id = b.run_id)
        or b.total <> coalesce((select sum(e.amount) from ledger_entries e where e.building_id = b.building_id and e.period = b.period
-         and e.transaction_id = b.run_id and e.account_id = b.account_id), 0)`
+         and e.transaction_id = b.run_id and e.account_id = b.account_id), 0)
+       or exists (select 1 from bill_corrections k where k.building_id = b.building_id and k.account_id = b.account_id and k.period = b.period and k.posted_at is not null
+         and k.total <> coalesce((select sum(e.amount) from ledger_entries e where e.building_id = k.building_id and e.period = k.period and e.transaction_id = k.correction_id and e.account_id = k.account_id), 0))`
   return rows[0]?.count ?? 0
 }

@@ -47,7 +47,7 @@ async function accountsOf(ctx: Context, place: Place): Promise<DeskCard['account
     select a.account_id::text, a.number, h.balances, l.period::text as last_bill, l.total as last_total, to_char(l.due_on, 'YYYY-MM-DD') as due_on,
       app.disputed_sum(a.building_id, a.account_id) as disputed
     from accounts a left join account_heads h on h.building_id = a.building_id and h.account_id = a.account_id
-      left join lateral (select b.period, b.total, b.due_on from bills b where b.building_id = a.building_id and b.account_id = a.account_id
+      left join lateral (select b.period, b.total, b.due_on from current_bills b where b.building_id = a.building_id and b.account_id = a.account_id
         order by b.period desc limit 1) l on true
     where a.building_id = ${place.buildingId}::uuid and a.premises_id = ${place.premisesId}::uuid and a.closed_on is null order by a.number`
   const accounts: DeskCard['accounts'] = []

@@ -52,6 +52,6 @@ async function chargedOf({ db }: Pick<Context, 'db'>, { buildingId, accountId, p
       (select max((l ->> 'quantity')::numeric)::text from json_array_elements(b.lines) l where exists (
         select 1 from billing_runs r, jsonb_array_elements(r.prices -> 'items') i
          where r.building_id = b.building_id and r.period = b.period and i ->> 'key' = l ->> 'key' and i ->> 'of' = 'AREA')) as "areaM2"
-    from bills b where b.building_id = ${buildingId}::uuid and b.account_id = ${accountId}::uuid order by b.period desc limit 12`
+    from current_bills b where b.building_id = ${buildingId}::uuid and b.account_id = ${accountId}::uuid order by b.period desc limit 12`
   return { readings, bills }
 }

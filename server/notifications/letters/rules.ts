@@ -87,6 +87,10 @@ const makers: Readonly<Record<string, (payload: Payload) => Letter | null>> = {
   'meetings.cancelled': payload => meeting(payload, 'meetingCancelled', { reason: text(payload['reason']) }),
   'meetings.ballotCast': payload => ({ ...meeting(payload, 'ballotCast', { units: text(payload['units']), at: { moment: text(payload['castAt']) } }), ...toFlats(payload) }),
   'billing.billsIssued': payload => ({ ...toHouse, personIds: [], template: 'billsIssued', link: 'payments', params: { period: { period: text(payload['period']) }, due: { day: text(payload['dueOn']) } } }),
+  'billing.billCorrected': payload => {
+    const { params, ...made } = payment(payload, 'billCorrected')
+    return { ...made, params: { ...params, was: { money: text(payload['was']) || '0', currency: payload['currency'] === 'UZS' ? 'UZS' : 'KZT' }, period: { period: text(payload['period']) }, ground: text(payload['ground']) } }
+  },
   'repairs.obligationsIssued': payload => repair(payload, payload['version'] === 1 ? 'repairApproved' : 'repairVersion', { due: { day: text(payload['firstDueOn']) }, version: text(payload['version']) }),
   'repairs.workStarted': payload => repair(payload, 'repairStarted', { contractor: text(payload['contractor']) }),
   'repairs.stageDone': payload => repair(payload, 'repairStage', { stage: text(payload['stage']), act: text(payload['act']) }),

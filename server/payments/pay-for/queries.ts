@@ -35,7 +35,7 @@ export async function payForScreen(ctx: Context, { number, period, token, amount
           and t.state = 'PAID' and t.performed_at >= l.issued_at), 0), 0)::bigint as "left", h.balances
       from account_numbers n join accounts a on a.building_id = n.building_id and a.account_id = n.account_id
       join buildings b on b.building_id = n.building_id join premises p on p.building_id = n.building_id and p.premises_id = n.premises_id
-      join bills l on l.building_id = n.building_id and l.account_id = n.account_id and l.period = ${period}::char(7) and l.issued_at > app.now() - make_interval(days => ${paperDays})
+      join current_bills l on l.building_id = n.building_id and l.account_id = n.account_id and l.period = ${period}::char(7) and l.issued_at > app.now() - make_interval(days => ${paperDays})
       left join account_heads h on h.building_id = n.building_id and h.account_id = n.account_id
       where n.number = ${number}::char(10)`
     if (!row) throw notFound('payments.paperNotFound')

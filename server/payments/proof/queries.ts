@@ -35,7 +35,7 @@ export async function proofScreen(ctx: Context, number: string): Promise<ProofSc
 /** Bills and instalments of this month whose day has not come. */
 async function upcomingOf(ctx: Context, { buildingId, accountId }: Pick<Payable, 'buildingId' | 'accountId'>): Promise<{ bills: Upcoming[]; instalments: Upcoming[] }> {
   const rows = await ctx.db.$queryRaw<(Upcoming & { isBill: boolean })[]>`
-    select to_char(b.due_on, 'YYYY-MM-DD') as "dueOn", b.total as amount, true as "isBill" from bills b
+    select to_char(b.due_on, 'YYYY-MM-DD') as "dueOn", b.total as amount, true as "isBill" from current_bills b
       where b.building_id = ${buildingId}::uuid and b.account_id = ${accountId}::uuid and b.due_on >= ${ctx.today}::date and b.total > 0
     union all
     select to_char(v.due_on, 'YYYY-MM-DD'), v.amount, false from payment_invoices v

@@ -74,13 +74,13 @@ const writes: Record<string, () => Written | Promise<Written>> = {
 
 /** The others that take an id, and why they are not here. */
 const reasons: Record<string, string> = {
-  'moves what is there to its next state: where it stands already, the second call says so': `billing.prepareCourtPack billing.publishTariff billing.declineTariff billing.endTariff billing.publishHeat billing.endHeat billing.closeMonth billing.continue imports.accept imports.reject ledger.startCheck
+  'moves what is there to its next state: where it stands already, the second call says so': `billing.postCorrection billing.declineCorrection billing.prepareCourtPack billing.publishTariff billing.declineTariff billing.endTariff billing.publishHeat billing.endHeat billing.closeMonth billing.continue imports.accept imports.reject ledger.startCheck
     meetings.announceMeeting meetings.cancelMeeting meetings.openVoting meetings.closeVoting meetings.withdrawPaper premises.closeAccount premises.endPrivilege premises.withdrawAbsence repairs.approveEstimate
     repairs.cancelProgramme repairs.closeStage repairs.moveProgramme repairs.reconcileProgramme requests.acceptResult requests.answerRequest requests.assignRequest requests.declineRequest requests.extendDeadline
     requests.rejectResult requests.reportDone requests.startWork requests.transferRequest statements.accept statements.reject statements.answerDifference statements.assignLine statements.linkLine statements.rejectLine
     statements.splitLine statements.postLump statements.assignOrder statements.reverseOrder statements.closeOrder statements.confirmAccount statements.withdrawAccount payments.reverse documents.withdraw identity.endGrant identity.revokeDevice identity.confirmOwner`,
   'the same again changes it or nothing, by its own test': `payments.registerMerchant payments.replaceMerchantKey payments.submitNotice payments.withdrawIntent statements.reconcile statements.submit requests.joinRequest
-    requests.fileRequest meters.submitReading meters.correctReading meters.registerMeter meters.replaceMeter billing.dispute billing.requestPapers billing.fileCourtPaper billing.draftTariff billing.draftHeat billing.registerInterruption billing.run billing.open imports.submitFile desk.openCard buildings.correct buildings.register
+    requests.fileRequest meters.submitReading meters.correctReading meters.registerMeter meters.replaceMeter billing.dispute billing.draftCorrection billing.requestPapers billing.fileCourtPaper billing.draftTariff billing.draftHeat billing.registerInterruption billing.run billing.open imports.submitFile desk.openCard buildings.correct buildings.register
     meetings.storePaper meetings.registerSignOff meetings.freezeBallot meetings.castBallot meetings.requestBallotCode premises.correct premises.register premises.registerOwner premises.registerPersons premises.transferOwnership
     premises.openAccount identity.giveGrant identity.registerStaff identity.reopenNumber`,
   'a number or a rate of its own stands behind it: twice is told apart by that': 'billing.decideContribution ledger.postOpening repairs.registerEstimate',

@@ -19,10 +19,11 @@ import { Sheet } from '#app/_ui/sheet.tsx'
 import { caller } from '#server/api/caller.ts'
 import type { OutputOf } from '#app/_client/trpc.ts'
 import { explainChange, pricedLines, sumCauses } from '#server/billing/changes/rules.ts'
-import { findingInWords } from '#server/billing/explanation/rules.ts'
+import { findingInWords, serviceName } from '#server/billing/explanation/rules.ts'
 import { texts } from '#server/infra/texts.ts'
 import { formatAccountNumber } from '#server/kernel/ids.ts'
-import { formatDayMonth, formatMoney, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
+import { formatDate, formatDayMonth, formatMoney, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
+import { localDateOf } from '#server/kernel/period.ts'
 import { duesOf } from '#server/payments/dues/rules.ts'
 
 type Props = { params: Promise<{ locale: string; number: string; period: string }> }
@@ -54,6 +55,7 @@ export default async function BillScreen({ params }: Props) {
           reason={due > 0n ? t('billing.bill.until', { date: formatDayMonth(bill.dueOn, locale) }) : t('billing.list.nothing')} />
         {moving > 0n && <p className="text-small text-note">{t('billing.list.inFlight', { sum: formatMoney(moving, bill.currency, locale) })}</p>}
       </Card>
+      <Replaced page={page} locale={locale} />
       <LineList lines={pricedLines(bill)} currency={bill.currency} locale={locale} href={key => `/${locale}/bills/${number}/${period}/${key}`}
         disputed={new Map(page.disputes.filter(each => each.kind === 'LINE' && each.period === period).map(each => [each.subject, each.number]))} />
       <Totals page={page} locale={locale} />
@@ -70,6 +72,25 @@ export default async function BillScreen({ params }: Props) {
       )}
       {isLast && <KeepBill bill={{ addressLabel: label, period, amount: due > 0n ? due : 0n, currency: bill.currency, dueDate: bill.dueOn }} />}
     </div>
+  )
+}
+
+/** What was taken back stands beside what is: the sum, the day, why, and each line as it was. */
+function Replaced({ page: { bill, replaced }, locale }: { page: Page; locale: Locale }) {
+  if (replaced.length === 0) return null
+  const t = texts(locale)
+  const money = (amount: bigint) => formatMoney(amount, bill.currency, locale)
+  return (
+    <Notice tone="care" title={t('billing.bill.replacedTitle')}>
+      {replaced.map(old => (
+        <div key={old.number}>
+          <p>{t('billing.bill.replaced', { number: old.number, sum: money(old.total), date: formatDate(localDateOf(new Date(old.takenBackAt))), ground: old.ground })}</p>
+          <Sheet flat summary={t('billing.bill.replacedOpen', { number: old.number })}>
+            <Facts facts={pricedLines(old).map(({ item, line }) => ({ term: serviceName(item, t), value: money(BigInt(line.net) + BigInt(line.vat)) }))} />
+          </Sheet>
+        </div>
+      ))}
+    </Notice>
   )
 }
 

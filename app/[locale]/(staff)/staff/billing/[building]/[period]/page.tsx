@@ -12,6 +12,8 @@ import { section, texts } from '#server/infra/texts.ts'
 import { formatAmount, formatDate, formatMoney, formatNumber, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
 import { RequestPapers } from './request-papers.tsx'
 import { PostBills } from './post-bills.tsx'
+import { ReissueBill } from './reissue-bill.tsx'
+import { Reissued } from './reissued.tsx'
 
 type Props = { params: Promise<{ locale: string; building: string; period: string }> }
 type Preview = OutputOf<'billing.preview'>
@@ -48,6 +50,8 @@ export default async function PreviewPage({ params }: Props) {
           <>
             <Notice tone="good">{t('billing.runs.billed')}</Notice>
             <RequestPapers buildingId={building} period={period} first={locale} languages={languages} batches={await api.billing.papers({ buildingId: building, period })} words={section(locale, 'billing.runs.papers')} />
+            <ReissueBill period={period} currency={preview.currency} locale={locale} words={section(locale, 'billing.reissue')} />
+            <Reissued rows={await api.billing.corrections({ buildingId: building, period })} buildingId={building} locale={locale} />
           </>
         )
         : <PostBills buildingId={building} period={period} accounts={preview.accounts} hash={preview.billsHash} findings={preview.findings.length}

@@ -1,0 +1,49 @@
+'use client'
+
+import { useState, type FormEvent } from 'react'
+import { call, CallError } from '#app/_client/trpc.ts'
+import { fill, type WordsRecord } from '#app/_client/words.ts'
+import { Button } from '#app/_ui/button.tsx'
+import { Card } from '#app/_ui/card.tsx'
+import { Field } from '#app/_ui/field.tsx'
+import { Notice } from '#app/_ui/notice.tsx'
+import { formatMoney, type Locale } from '#server/kernel/format.ts'
+import { newId } from '#server/kernel/ids.ts'
+import type { Currency } from '#server/kernel/money.ts'
+
+type Props = { period: string; currency: Currency; locale: Locale; words: WordsRecord }
+
+/** Counts a posted bill anew by the facts of today and writes the difference down for another person. */
+export function ReissueBill({ period, currency, locale, words }: Props) {
+  const w = (key: string) => String(words[key] ?? '')
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState<CallError | null>(null)
+  const [said, setSaid] = useState('')
+  const draft = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget)
+    const text = (name: string) => String(form.get(name) ?? '').trim()
+    setBusy(true)
+    setProblem(null)
+    try {
+      const { was, becomes } = await call('billing.draftCorrection', { correctionId: newId(), number: text('number').replace(/\D/g, ''), period, ground: text('ground') })
+      setSaid(fill(w('drafted'), { was: formatMoney(was, currency, locale), becomes: formatMoney(becomes, currency, locale) }))
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error
+      setProblem(error)
+    } finally {
+      setBusy(false)
+    }
+  }
+  if (said) return <Notice tone="good" live="status">{said}</Notice>
+  return (
+    <Card title={w('title')} note={w('note')}>
+      <form onSubmit={event => void draft(event)} className="flex flex-col gap-3">
+        <Field size="dense" name="number" label={w('number')} inputMode="numeric" required maxLength={14} autoComplete="off" />
+        <Field size="dense" name="ground" label={w('ground')} required minLength={3} maxLength={500} autoComplete="off" />
+        <div><Button type="submit" busy={busy && w('working')}>{w('draft')}</Button></div>
+      </form>
+      {problem && <Notice tone="care" live="alert" title={w('refused')} code={problem.code}>{problem.message}</Notice>}
+    </Card>
+  )
+}

@@ -1,0 +1,87 @@
+import 'server-only'
+import { asService, type Context } from '#server/infra/context.ts'
+import { conflict } from '#server/kernel/errors.ts'
+import { jurisdictionOf } from '#server/kernel/jurisdiction.ts'
+import type { Currency } from '#server/kernel/money.ts'
+import type { Period } from '#server/kernel/period.ts'
+import { heatFactsOf, heatRows } from '#server/billing/heat/queries.ts'
+import { planHouse } from '#server/billing/heat/plan.ts'
+import { previewRows, type HouseToRun } from '#server/billing/runs/queries.ts'
+import type { BillLine, Charge, HouseMonth, PricePlan } from '#server/billing/schema.ts'
+import { fundsOf, recount, type Priced, type Recounted } from './rules.ts'
+
+type Read = Pick<Context, 'db'>
+
+/** The bill as it stands, and which posting it is. */
+export type StandingBill = {
+  buildingId: string; accountId: string; premisesId: string; period: Period; number: string; dueOn: string; total: bigint; vat: bigint; openingBalance: bigint
+  lines: BillLine[]; prices: PricePlan; transactionId: string; version: number; lateAfter: string
+}
+
+export async function standingBill(ctx: Read, number: string, period: Period): Promise<StandingBill | null> {
+  const rows = await ctx.db.$queryRaw<StandingBill[]>`
+    select b.building_id::text as "buildingId", b.account_id::text as "accountId", b.premises_id::text as "premisesId", b.period::text as period, b.bill_number as number, to_char(b.due_on, 'YYYY-MM-DD') as "dueOn",
+      b.total, b.vat, b.opening_balance as "openingBalance", b.lines, coalesce(b.prices, r.prices) as prices, b.transaction_id::text as "transactionId", b.version::int as version,
+      to_char(coalesce(k.late_after, greatest(r.due_on, (r.issued_at at time zone interval '5 hours')::date)), 'YYYY-MM-DD') as "lateAfter"
+    from account_numbers n join current_bills b on b.building_id = n.building_id and b.account_id = n.account_id and b.period = ${period}::char(7)
+      join billing_runs r on r.building_id = b.building_id and r.period = b.period
+      left join bill_corrections k on k.building_id = b.building_id and k.correction_id = b.transaction_id
+    where n.number = ${number}::char(10)`
+  return rows[0] ?? null
+}
+
+/** The same bill by the facts as they are known now, read as the machine after the policy has let the person. */
+export async function recountBill(ctx: Context, house: HouseToRun, bill: StandingBill): Promise<Recounted> {
+  const made = await asService(ctx, 'billing', async inner => {
+    const { accounts, plan, findings } = planHouse(house.facts, (await heatFactsOf(inner, [house], bill.period)).get(bill.buildingId) ?? null)
+    const rows = await previewRows(inner, { buildingId: bill.buildingId, period: bill.period, prices: JSON.stringify(plan), dueOn: bill.dueOn, currency: jurisdictionOf(house.country).currency, heat: heatRows(accounts) })
+    const row = rows.find(each => each.accountId === bill.accountId)
+    const estimated = await inner.db.$queryRaw<{ service: string }[]>`select distinct e.service from estimated_volumes e
+      where e.building_id = ${bill.buildingId}::uuid and e.premises_id = ${bill.premisesId}::uuid and e.period = ${bill.period}`
+    const fresh = { lines: row ? JSON.parse(row.lines) as BillLine[] : [], prices: plan, findings: [...findings, ...row?.gaps ?? []] }
+    return recount({ posted: bill, fresh, estimated: new Set(estimated.map(each => each.service)) })
+  })
+  if (made === null) throw conflict('billing.cannotRecount')
+  if (made.services.length === 0) throw conflict('billing.nothingToCorrect')
+  return made
+}
+
+export type FundSums = Record<string, string>
+export const fundSums = (bill: Priced): FundSums => Object.fromEntries([...fundsOf(bill)].map(([fund, amount]) => [fund, String(amount)]))
+
+export type Correction = {
+  correctionId: string; buildingId: string; accountId: string; premisesId: string; period: Period; replacesTransactionId: string; reversalId: string; billNumber: string
+  hash: string; lateAfter: string; funds: FundSums; was: FundSums; services: Charge[]; ground: string; mine: boolean; posted: boolean; declined: boolean; accountNumber: string; currency: Currency
+}
+
+export async function findCorrection(ctx: Read, { buildingId, correctionId }: { buildingId: string; correctionId: string }): Promise<Correction | null> {
+  const rows = await ctx.db.$queryRaw<Correction[]>`
+    select k.correction_id::text as "correctionId", k.building_id::text as "buildingId", k.account_id::text as "accountId", k.premises_id::text as "premisesId", k.period::text as period,
+      k.replaces_transaction_id::text as "replacesTransactionId", k.reversal_id::text as "reversalId", k.bill_number as "billNumber", encode(k.hash, 'hex') as hash, to_char(k.late_after, 'YYYY-MM-DD') as "lateAfter",
+      k.funds, k.was, k.services, k.ground, k.drafted_by = auth.person() as mine, k.posted_at is not null as posted, k.declined_at is not null as declined, a.number::text as "accountNumber", k.currency::text as currency
+    from bill_corrections k join accounts a on a.building_id = k.building_id and a.account_id = k.account_id
+    where k.building_id = ${buildingId}::uuid and k.correction_id = ${correctionId}::uuid and auth.reaches('{billing.run}', k.building_id)`
+  return rows[0] ?? null
+}
+
+export type CorrectionRow = {
+  correctionId: string; accountNumber: string; unitKind: string; unitNumber: string; billNumber: string; was: bigint; becomes: bigint; currency: Currency; services: Charge[]; ground: string
+  state: 'DRAFT' | 'POSTED' | 'DECLINED'; mine: boolean; at: Date; reason: string | null
+  /** Of the inspection, for this account and not used yet. */
+  conclusions: { conclusionId: string; number: string }[]
+}
+
+/** Corrections of a house and month for who bills it, those that wait first. */
+export async function correctionsOf(ctx: Read, { buildingId, period }: HouseMonth): Promise<CorrectionRow[]> {
+  return ctx.db.$queryRaw<CorrectionRow[]>`
+    select k.correction_id::text as "correctionId", a.number::text as "accountNumber", p.kind as "unitKind", p.number as "unitNumber", k.bill_number as "billNumber",
+      (select coalesce(sum(f.value::bigint), 0)::bigint from jsonb_each_text(k.was) f) as was, k.total as becomes, k.currency::text as currency, k.services, k.ground,
+      case when k.posted_at is not null then 'POSTED' when k.declined_at is not null then 'DECLINED' else 'DRAFT' end as state, k.drafted_by = auth.person() as mine,
+      coalesce(k.posted_at, k.declined_at, k.drafted_at) as at, k.declined_reason as reason,
+      (select coalesce(jsonb_agg(jsonb_build_object('conclusionId', c.conclusion_id, 'number', c.number) order by c.concluded_on), '[]') from inspection_conclusions c
+        where c.building_id = k.building_id and c.account_id = k.account_id and c.positive and c.valid_until >= app.today() and k.posted_at is null and k.declined_at is null
+          and not exists (select 1 from conclusion_uses u where u.building_id = c.building_id and u.conclusion_id = c.conclusion_id)) as conclusions
+    from bill_corrections k join accounts a on a.building_id = k.building_id and a.account_id = k.account_id join premises p on p.building_id = k.building_id and p.premises_id = k.premises_id
+    where k.building_id = ${buildingId}::uuid and k.period = ${period} and auth.reaches('{billing.run}', k.building_id)
+    order by k.posted_at is not null or k.declined_at is not null, k.drafted_at desc limit 200`
+}

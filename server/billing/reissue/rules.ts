@@ -1,0 +1,79 @@
+// What a posted bill would be by the facts as they are known now. Nobody types a sum. Volumes stay as they were charged: a
+// reading that was wrong is answered on the next bill, as are heat by contract, the house's own meter and penalties.
+import { isBeyondTiers, recompute, recomputeLine } from '#server/billing/charges/rules.ts'
+import { services, type BillFund, type BillLine, type Charge, type Finding, type PriceItem, type PricePlan } from '#server/billing/schema.ts'
+
+export type Priced = { readonly lines: readonly BillLine[]; readonly prices: PricePlan }
+/** `estimated`: charges that took an estimate in this month, which the next reading pays back. */
+export type Recount = { readonly posted: Priced; readonly fresh: Priced & { readonly findings: readonly Finding[] }; readonly estimated: ReadonlySet<string> }
+export type Recounted = Priced & { readonly services: readonly Charge[] }
+
+type Item = { readonly item: PriceItem; readonly line: BillLine }
+const order: readonly Charge[] = [...services, 'MAINTENANCE', 'SAVINGS', 'PENALTY']
+
+/** Lines that have their own way of being corrected. */
+function hasOwnWay({ item }: Item): boolean {
+  return item.heat !== undefined || item.by !== undefined || item.of === 'SHARE' || item.of === 'PENALTY' || item.of === 'RECALC'
+}
+
+function itemsOf({ lines, prices }: Priced): Item[] {
+  return lines.map(line => {
+    const item = prices.items.find(each => each.key === line.key)
+    if (!item) throw new Error(`no price ${line.key}`)
+    return { item, line }
+  })
+}
+
+/** The corrected bill; null where a service could not be counted now: nothing of it is dropped for that. */
+export function recount({ posted, fresh, estimated }: Recount): Recounted | null {
+  const old = itemsOf(posted)
+  const kept = old.filter(hasOwnWay)
+  const wholly = new Set(kept.filter(({ item }) => item.by === undefined).map(({ item }) => item.service))
+  const was = old.filter(each => !hasOwnWay(each))
+  const now = itemsOf(fresh).filter(each => !hasOwnWay(each) && !wholly.has(each.item.service)).flatMap(each => asCharged(each, was, estimated))
+  const lacking = new Set(fresh.findings.map(each => each.service))
+  if (was.some(({ item }) => lacking.has(item.service) && now.every(each => each.item.service !== item.service))) return null
+  if (now.some(({ item, line }) => item.of === 'VOLUME' && isBeyondTiers(item, { quantity: line.quantity, people: line.people ?? 1, extra: false }))) return null
+  const all = [...kept, ...now].toSorted((a, b) => order.indexOf(a.item.service) - order.indexOf(b.item.service))
+  return {
+    lines: all.map(({ line }) => line), services: changedServices(was, now),
+    prices: { items: [...new Map(all.map(({ item }) => [item.key, item])).values()], volumes: fresh.prices.volumes },
+  }
+}
+
+// The volume as it was charged, at the price and for the persons of now. Where no volume was charged, none is now.
+function asCharged({ item, line }: Item, was: readonly Item[], estimated: ReadonlySet<string>): Item[] {
+  if (item.of !== 'VOLUME') return [{ item, line }]
+  const before = was.find(each => each.item.service === item.service && each.item.of === 'VOLUME')
+  if (!before) return []
+  // A flat without a meter: the norm of its persons, and no debt to a later reading.
+  if (before.line.source === 'NORM' && line.source === 'NORM' && !estimated.has(item.service)) return [{ item, line }]
+  const { source: _source, before: _before, ...own } = line
+  const charged: BillLine = {
+    ...own, quantity: before.line.quantity,
+    ...(before.line.source === undefined ? {} : { source: before.line.source }), ...(before.line.before === undefined ? {} : { before: before.line.before }),
+  }
+  const { net, vat } = recompute(item, { quantity: charged.quantity, people: charged.people ?? 1, extra: false })
+  return [{ item, line: { ...charged, net: String(net), vat: String(vat) } }]
+}
+
+function changedServices(was: readonly Item[], now: readonly Item[]): Charge[] {
+  const sum = (items: readonly Item[], service: Charge) => items.filter(each => each.item.service === service).reduce((all, { line }) => all + BigInt(line.net) + BigInt(line.vat), 0n)
+  const all = new Set([...was, ...now].map(({ item }) => item.service))
+  return order.filter(service => all.has(service) && sum(was, service) !== sum(now, service))
+}
+
+/** What a bill posts in each fund. */
+export function fundsOf(bill: Priced): Map<BillFund, bigint> {
+  const sums = new Map<BillFund, bigint>()
+  for (const { item, line } of itemsOf(bill)) {
+    const { net, vat } = recomputeLine(item, line)
+    sums.set(item.fund, (sums.get(item.fund) ?? 0n) + net + vat)
+  }
+  return new Map([...sums].filter(([, amount]) => amount !== 0n).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** Number of the bill that takes the place of another: of the third, 1234567890-202610-3. */
+export function correctedNumber(number: string, version: number): string {
+  return `${number.split('-').slice(0, 2).join('-')}-${version}`
+}
