@@ -7,13 +7,13 @@ const kinds: Record<ButtonKind, string> = {
   danger: 'bg-surface text-danger border-danger font-medium',
 }
 
-/** Buttons and links that look like buttons share one look; 48 px high, taller when the words wrap. */
+/** Buttons and links that look like buttons share one look; 48 px high, taller when the words wrap; at a desk as low as its fields. */
 export function buttonLook(kind: ButtonKind, wide = kind === 'main'): string {
   return [
-    'inline-flex min-h-12 items-center justify-center gap-2 rounded-card border py-2 text-center text-base leading-6',
+    'press inline-flex items-center justify-center gap-2 rounded-card border text-center',
     'disabled:cursor-not-allowed disabled:opacity-60 aria-disabled:opacity-70',
     kinds[kind],
-    wide ? 'w-full' : '',
-    kind === 'quiet' ? 'px-1' : 'px-5 no-underline active:brightness-95',
+    wide ? 'press-wide' : '',
+    kind === 'quiet' ? 'px-1' : 'press-sides no-underline active:brightness-95',
   ].join(' ')
 }

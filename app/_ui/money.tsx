@@ -5,7 +5,8 @@ import type { Currency } from '#server/kernel/money.ts'
 const sizes = {
   sum: 'text-sum font-semibold',
   title: 'text-title font-semibold',
-  body: 'text-base',
+  /** As large as the words around it. */
+  body: '',
   small: 'text-small',
 } as const
 

@@ -11,7 +11,7 @@ export type PageTitleProps = {
 /** The only h1 of a screen. */
 export function PageTitle({ children, note, back }: PageTitleProps) {
   return (
-    <div className="mb-4 flex items-start gap-1">
+    <div className="mb-4 flex items-start gap-1 [.flex-col>&]:mb-0">
       {back && (
         <a href={back.href} aria-label={back.word} className="-ms-3 inline-flex size-12 shrink-0 items-center justify-center">
           <Icon name="back" />

@@ -4,23 +4,23 @@ import { usePathname } from 'next/navigation'
 import { Icon } from './icon.tsx'
 
 /** Places of one group stand together, in the order in which they are given. */
-export type Place = { href: string; word: string; group?: string }
+export type Place = { href: string; word: string; group?: string; /** Addresses that belong to it without standing under it. */ also?: readonly string[] }
 
 /**
  * The sections of a wide screen, all in sight: a line between groups, another row where they do not fit. On a phone they are one
- * list that opens under the name of where one is. The longest matching address is the current one.
+ * list that opens under the name of where one is. The longest matching address is the current one; the one above all others only itself.
  */
 export function SectionBar({ label, places }: { label: string; places: readonly Place[] }) {
   const path = usePathname() ?? ''
   const current = places
-    .filter((place) => path === place.href || path.startsWith(`${place.href}/`))
+    .filter((place) => [place.href, ...(place.also ?? [])].some((href) => path === href || (path.startsWith(`${href}/`) && !places.some((each) => each.href.startsWith(`${href}/`)))))
     .sort((a, b) => b.href.length - a.href.length)[0]
   const groups = [...new Set(places.map((place) => place.group))].map((group) => places.filter((place) => place.group === group))
   return (
     <nav aria-label={label}>
-      <ul className="flex flex-wrap max-md:hidden">
+      <ul className="-ms-2 flex flex-wrap max-md:hidden">
         {groups.map((group, index) => (
-          <li key={group[0]?.href} className={`max-w-none ${index > 0 ? 'ms-2 border-s border-line ps-2' : '-ms-2'}`}>
+          <li key={group[0]?.href} className={`max-w-none ${index < groups.length - 1 ? 'me-2 border-e border-line pe-2' : ''}`}>
             <ul className="flex flex-wrap">
               {group.map((place) => (
                 <li key={place.href}>

@@ -20,8 +20,11 @@ export function Sheet({ summary, value, children, open, group, flat, id }: Sheet
   return (
     <details id={id} name={group} open={open} className={frame}>
       <summary className={`flex min-h-12 items-center gap-3 py-2.5 ${flat ? '' : 'rounded-card px-4'}`}>
-        <span className="min-w-0 flex-1">{summary}</span>
-        {value !== undefined && <span className="figures text-end">{value}</span>}
+        {/* A value that leaves the words no room stands under them, not beside. */}
+        <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3">
+          <span className={`min-w-0 flex-1 ${value === undefined ? '' : 'basis-36'}`}>{summary}</span>
+          {value !== undefined && <span className="figures ms-auto max-w-full text-end">{value}</span>}
+        </span>
         <span className="turns text-act">
           <Icon name="forward" size={20} />
         </span>

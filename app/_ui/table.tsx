@@ -67,7 +67,7 @@ export function Table({ caption, hideCaption, columns, rows, foot, empty }: Tabl
 function HeadCell({ column }: { column: Column }) {
   const arrow = column.sorted === 'ascending' ? ' ↑' : column.sorted === 'descending' ? ' ↓' : ''
   return (
-    <th scope="col" aria-sort={column.sorted} className={`${look(column)} font-medium text-note`}>
+    <th scope="col" aria-sort={column.sorted} className={`${look(column)} align-bottom font-medium whitespace-normal text-note`}>
       {column.sortHref ? (
         <a href={column.sortHref} className="inline-block py-0.5 text-inherit">
           {column.title}

@@ -2,7 +2,7 @@ import { tariffFields, type TariffField, type TariffWords } from '#server/billin
 import { formatDate, formatNumber } from '#server/kernel/format.ts'
 import type { Texts } from '#server/infra/texts.ts'
 
-type Told = TariffWords & { readonly territory: string }
+type Told = TariffWords & { readonly territory: string; readonly actNumber: string | null; readonly demonstration: boolean; readonly state: string }
 
 const special: Partial<Record<TariffField, (tariff: Told, t: Texts) => string>> = {
   territoryPrefix: placeInWords,
@@ -13,6 +13,9 @@ const special: Partial<Record<TariffField, (tariff: Told, t: Texts) => string>> 
   tiers: (tariff, t) => tariff.tiers === null ? t('tariffs.values.none') : tiersInWords(tariff, t),
   vatMode: (tariff, t) => t(`tariffs.vat.${tariff.vatMode}`),
   vatRate: (tariff, t) => tariff.vatRate === null ? t('tariffs.values.byLaw') : t('tariffs.values.rate', { rate: formatNumber(tariff.vatRate) }),
+  actId: (tariff, t) => tariff.actNumber === null ? t('tariffs.values.none') : `№ ${tariff.actNumber}`,
+  // What was invented for showing has no source to name.
+  source: (tariff, t) => tariff.demonstration && tariff.state !== 'DRAFT' ? t('billing.bill.demonstration') : tariff.source,
   validFrom: tariff => formatDate(tariff.validFrom),
   validTo: (tariff, t) => tariff.validTo === null ? t('tariffs.values.open') : formatDate(tariff.validTo),
 }

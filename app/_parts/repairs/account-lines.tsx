@@ -13,7 +13,7 @@ export function AccountLines({ accounts, locale }: Props) {
       {accounts.map(({ fund, number, bank }) => (
         <div key={fund}>
           <dt className="text-note">{t(`repairs.contributions.${fund}`)}</dt>
-          <dd className="figures break-all">{number.replaceAll(/(.{4})(?=.)/g, '$1 ')}, {bank}</dd>
+          <dd className="figures break-words">{number.replaceAll(/(.{4})(?=.)/g, '$1 ')}, {bank}</dd>
         </div>
       ))}
     </dl>

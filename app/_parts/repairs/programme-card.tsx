@@ -28,7 +28,7 @@ export function ProgrammeCard({ programme, accounts, currency, locale }: Props) 
       {programme.shares.map(share => <ShareCard key={share.premisesId} share={share} programme={programme} accounts={accounts} locale={locale} currency={currency} t={t} />)}
       <Card title={programme.title} note={t(`repairs.states.${programme.state}`)}>
         <Progress label={t('repairs.fund.gatheredAll')} share={ratio(programme.gathered, programme.ownersTotal)} text={gathered} />
-        <p className="text-small text-note">{t('repairs.fund.paidUp', { percent: programme.paidUpPercent })}</p>
+        <p className="text-small text-note">{t('repairs.fund.paidUp', { percent: formatNumber(programme.paidUpPercent) })}</p>
         {programme.estimate && <EstimateSheet programme={programme} estimate={programme.estimate} locale={locale} t={t} />}
       </Card>
       {(programme.works.stages.length > 0 || programme.works.closing || programme.works.refusals.length > 0) && (

@@ -46,7 +46,7 @@ export function SavingsCard({ savings, accounts, currency, locale }: Props) {
       <Card title={t('repairs.fund.savingsHouse')}>
         <Figure label={t('repairs.fund.inFund')} value={<Money amount={savings.gathered - savings.spent} currency={currency} locale={locale} size="title" />} />
         <Facts facts={[{ term: t('repairs.fund.gatheredAll'), value: money(savings.gathered) }, { term: t('repairs.fund.spent'), value: money(savings.spent) }]} />
-        <p className="text-small text-note">{t('repairs.fund.paidUp', { percent: savings.paidUpPercent })}</p>
+        <p className="text-small text-note">{t('repairs.fund.paidUp', { percent: formatNumber(savings.paidUpPercent) })}</p>
       </Card>
     </section>
   )

@@ -13,9 +13,9 @@ const stories: readonly Story[] = [
   { country: 'KZ', house: 'abay12', flat: '8', amount: -480_000n, reason: 'DOUBLE_CHARGE', explanation: 'Қазанда суық су екі рет есептелген: аспап бойынша да, норма бойынша да.', paper: 'Салыстыру актісі № 14, 05.11.2026',
     decided: { number: 'АЛМ-2026/118', grounds: 'Түбіртектер мен аспап көрсеткіштері салыстырылды, норма бойынша есептеу артық.' } },
   { country: 'KZ', house: 'abay12', flat: '11', amount: -215_000n, reason: 'WRONG_AREA', explanation: 'Взносы начислены по площади до перепланировки, в техпаспорте площадь меньше.', paper: 'Технический паспорт, выписка № 8120' },
-  { country: 'UZ', house: 'chilonzor12', flat: '8', amount: -9_600_000n, reason: 'SERVICE_NOT_GIVEN', explanation: 'Oktyabrda besh kun issiq suv boʻlmagan, toʻlov toʻliq hisoblangan.', paper: '2026-yil 2-noyabrdagi 31-sonli dalolatnoma',
-    decided: { number: 'TSH-2026/57', grounds: 'Uzilish dalolatnomasi va oktyabr kvitansiyasi solishtirildi, besh kunlik toʻlov ortiqcha.' } },
-  { country: 'UZ', house: 'chilonzor12', flat: '11', amount: -4_150_000n, reason: 'DOUBLE_CHARGE', explanation: 'Chiqindi toʻlovi sentyabrda ikki marta yozilgan.', paper: '2026-yil 4-noyabrdagi 33-sonli dalolatnoma' },
+  { country: 'UZ', house: 'chilonzor12', flat: '8', amount: -9_600_000n, reason: 'SERVICE_NOT_GIVEN', explanation: 'Oktabrda besh kun issiq suv boʻlmagan, toʻlov toʻliq hisoblangan.', paper: '2026-yil 2-noyabrdagi 31-sonli dalolatnoma',
+    decided: { number: 'TSH-2026/57', grounds: 'Uzilish dalolatnomasi va oktabr kvitansiyasi solishtirildi, besh kunlik toʻlov ortiqcha.' } },
+  { country: 'UZ', house: 'chilonzor12', flat: '11', amount: -4_150_000n, reason: 'DOUBLE_CHARGE', explanation: 'Chiqindi toʻlovi sentabrda ikki marta yozilgan.', paper: '2026-yil 4-noyabrdagi 33-sonli dalolatnoma' },
 ]
 
 /** Doing it again changes nothing. */

@@ -59,8 +59,8 @@ export async function seedBilling(world: World): Promise<void> {
 }
 
 const drafts = {
-  KZ: { prefix: '75', service: 'SEWERAGE', unit: 'm3', price: '92.4', currency: 'KZT', vatMode: 'NET', actId: 'kz-order-249-2020', supersedes: 'KZ-ALA-SEWER-DEMO' },
-  UZ: { prefix: '1726', service: 'SEWERAGE', unit: 'm3', price: '1240', currency: 'UZS', vatMode: 'INCLUDED', actId: 'uz-cm-204-2024', supersedes: 'UZ-TAS-SEWER-DEMO' },
+  KZ: { prefix: '75', service: 'SEWERAGE', unit: 'm3', price: '92.4', currency: 'KZT', vatMode: 'NET', actId: 'kz-order-249-2020', supersedes: 'KZ-ALA-SEWER-DEMO', source: 'Жеткізушінің хаты (көрсетілім)' },
+  UZ: { prefix: '1726', service: 'SEWERAGE', unit: 'm3', price: '1240', currency: 'UZS', vatMode: 'INCLUDED', actId: 'uz-cm-204-2024', supersedes: 'UZ-TAS-SEWER-DEMO', source: 'Yetkazib beruvchining xati (namoyish)' },
 } as const
 
 /** The accountant's draft of a tariff of next year waits for the second person. */
@@ -68,14 +68,14 @@ async function insertDrafts(ctx: Context, world: World): Promise<void> {
   for (const country of ['KZ', 'UZ'] as const) {
     const draft = drafts[country]
     await ctx.db.$executeRaw`insert into tariffs (tariff_id, country, territory_prefix, service, basis, unit, price, vat_mode, currency, act_id, source, valid_from, demonstration, drafted_by, drafted_at, supersedes)
-      values (${worldId('tariff', country)}::uuid, ${country}, ${draft.prefix}, ${draft.service}, 'VOLUME', ${draft.unit}, ${draft.price}::numeric, ${draft.vatMode}, ${draft.currency}, ${draft.actId}, 'Demonstration figure, not published by any supplier',
+      values (${worldId('tariff', country)}::uuid, ${country}, ${draft.prefix}, ${draft.service}, 'VOLUME', ${draft.unit}, ${draft.price}::numeric, ${draft.vatMode}, ${draft.currency}, ${draft.actId}, ${draft.source},
         '2027-01-01', true, ${world.person(country, 'ACCOUNTANT').personId}::uuid, app.now(), ${[tariffId(draft.supersedes)]}::text[]::uuid[]) on conflict (tariff_id) do nothing`
   }
 }
 
 const heat = {
-  KZ: { supplier: 'Жылу желілері (көрсетілім)', mode: 'BY_BUILDING_METER', number: '2027/12', prefix: '7514', act: 'kz-order-249-2020' },
-  UZ: { supplier: 'Issiqlik taʼminoti (namoyish)', mode: 'BY_AREA', number: '2027/7', prefix: '1726', act: 'uz-cm-204-2024' },
+  KZ: { supplier: 'Жылу желілері (көрсетілім)', mode: 'BY_BUILDING_METER', number: '2027/12', prefix: '7514', act: 'kz-order-249-2020', source: 'Әкімдіктің шешімі (көрсетілім)' },
+  UZ: { supplier: 'Issiqlik taʼminoti (namoyish)', mode: 'BY_AREA', number: '2027/7', prefix: '1726', act: 'uz-cm-204-2024', source: 'Hokimlik qarori (namoyish)' },
 } as const
 
 /** A heat contract of each house for next year, and the season after the next, wait for the second person; nothing is charged by them yet. */
@@ -84,7 +84,7 @@ async function insertHeatDrafts(ctx: Context, world: World): Promise<void> {
     const [draft, supplierId, accountant] = [heat[country], worldId('organisation', 'heat', country), world.person(country, 'ACCOUNTANT').personId]
     await ctx.db.$executeRaw`insert into organisations (organisation_id, country, kind, name, demonstration) values (${supplierId}::uuid, ${country}, 'SUPPLIER', ${draft.supplier}, true) on conflict do nothing`
     await ctx.db.$executeRaw`insert into service_seasons (season_id, country, territory_prefix, service, from_day, to_day, act_id, source, demonstration, drafted_by, drafted_at)
-      values (${worldId('season', country)}::uuid, ${country}, ${draft.prefix}, 'HEAT', '2027-10-18', '2028-04-10', ${draft.act}, 'Demonstration season, not published by any supplier', true, ${accountant}::uuid, app.now()) on conflict do nothing`
+      values (${worldId('season', country)}::uuid, ${country}, ${draft.prefix}, 'HEAT', '2027-10-18', '2028-04-10', ${draft.act}, ${draft.source}, true, ${accountant}::uuid, app.now()) on conflict do nothing`
     for (const house of world.houses.filter(each => each.country === country)) {
       await ctx.db.$executeRaw`insert into heat_contracts (building_id, contract_id, number, supplier_id, mode, season_policy, hot_water, customer_class, valid_from, drafted_by, drafted_at)
         values (${house.buildingId}::uuid, ${worldId('heat', house.key)}::uuid, ${draft.number}, ${supplierId}::uuid, ${draft.mode}, 'IN_SEASON', false, 'POPULATION', '2027-01-01', ${accountant}::uuid, app.now()) on conflict do nothing`

@@ -46,7 +46,7 @@ export const meetingFacts: readonly MeetingFacts[] = [
       },
       {
         ruleId: 'kz-2025-10-overhaul', answers: 'FFFFFFFFFA',
-        text: { uz: 'Podyezd jamgʻarma hisobidan taʼmirlansinmi?', kk: 'Кіреберіс жинақ есебінен жөнделсін бе?', ru: 'Отремонтировать подъезд за счёт накоплений?' },
+        text: { uz: 'Podyezd jamgʻarma hisobidan taʼmirlansinmi?', kk: 'Кіреберіс жинақ қаражаты есебінен жөнделсін бе?', ru: 'Отремонтировать подъезд за счёт накоплений?' },
         explanation: { uz: 'Smeta 1 840 000 tenge.', kk: 'Смета 1 840 000 теңге.', ru: 'Смета 1 840 000 тенге.' },
       },
     ],
@@ -80,7 +80,7 @@ export const meetingFacts: readonly MeetingFacts[] = [
   },
   {
     key: 'plan', house: 'chilonzor12', number: 1, posted: -92, opens: -78, closes: -60, votes: 33, silent: ['14'],
-    title: { uz: 'Yillik reja va toʻlov', kk: 'Жылдық жоспар және төлем', ru: 'План на год и взнос' },
+    title: { uz: 'Yillik reja va badal', kk: 'Жылдық жоспар және жарна', ru: 'План на год и взнос' },
     questions: [
       {
         ruleId: 'uz-2020-08-estimate', answers: 'FFFFFNFFAF',
@@ -89,19 +89,19 @@ export const meetingFacts: readonly MeetingFacts[] = [
       },
       {
         ruleId: 'uz-2020-08-tariff', answers: 'FNNFNNAFNN',
-        text: { uz: '1 m² uchun majburiy toʻlov 2 100 soʻm qilinsinmi?', kk: '1 м² үшін міндетті төлем 2 100 сум болсын ба?', ru: 'Установить обязательный взнос 2 100 сумов за 1 м²?' },
+        text: { uz: '1 m² uchun majburiy badal 2 100 soʻm qilinsinmi?', kk: '1 м² үшін міндетті жарна 2 100 сум болсын ба?', ru: 'Установить обязательный взнос 2 100 сумов за 1 м²?' },
         explanation: { uz: 'Hozir 1 500 soʻm.', kk: 'Қазір 1 500 сум.', ru: 'Сейчас 1 500 сумов.' },
       },
       {
         ruleId: 'uz-2020-08-property', answers: 'FFNFFAFFNF',
         text: { uz: 'Yertoʻlaning bir qismi doʻkonga ijaraga berilsinmi?', kk: 'Жертөленің бір бөлігі дүкенге жалға берілсін бе?', ru: 'Сдать часть подвала в аренду под магазин?' },
-        explanation: { uz: 'Ijara haqi uyning joriy hisobiga tushadi.', kk: 'Жалдау ақысы үйдің ағымдағы шотына түседі.', ru: 'Плата поступит на текущий счёт дома.' },
+        explanation: { uz: 'Ijara haqi uyning joriy hisobraqamiga tushadi.', kk: 'Жалдау ақысы үйдің ағымдағы шотына түседі.', ru: 'Плата поступит на текущий счёт дома.' },
       },
     ],
   },
   {
-    key: 'repair', house: 'chilonzor12', number: 2, posted: -18, opens: -6, closes: 15, votes: 15, silent: people, paper: 'Mukammal taʼmirlash smetasi · Смета капитального ремонта',
-    title: { uz: 'Mukammal taʼmirlash va toʻlov', kk: 'Күрделі жөндеу және төлем', ru: 'Капитальный ремонт и взнос' },
+    key: 'repair', house: 'chilonzor12', number: 2, posted: -18, opens: -6, closes: 15, votes: 15, silent: people, paper: 'Mukammal taʼmirlash smetasi',
+    title: { uz: 'Mukammal taʼmirlash va badal', kk: 'Күрделі жөндеу және жарна', ru: 'Капитальный ремонт и взнос' },
     questions: [
       {
         ruleId: 'uz-2020-08-overhaul', answers: 'FFFNFAFF',
@@ -114,7 +114,7 @@ export const meetingFacts: readonly MeetingFacts[] = [
       },
       {
         ruleId: 'uz-2020-08-tariff', answers: 'FNFFNAFN',
-        text: { uz: '1 m² uchun majburiy toʻlov 1 800 soʻm qilinsinmi?', kk: '1 м² үшін міндетті төлем 1 800 сум болсын ба?', ru: 'Установить обязательный взнос 1 800 сумов за 1 м²?' },
+        text: { uz: '1 m² uchun majburiy badal 1 800 soʻm qilinsinmi?', kk: '1 м² үшін міндетті жарна 1 800 сум болсын ба?', ru: 'Установить обязательный взнос 1 800 сумов за 1 м²?' },
         explanation: { uz: 'Hozir 1 500 soʻm.', kk: 'Қазір 1 500 сум.', ru: 'Сейчас 1 500 сумов.' },
       },
       {

@@ -41,7 +41,7 @@ export const peopleFacts: readonly PersonFacts[] = [
   { key: 'uz-owner', role: 'OWNER', country: 'UZ', name: 'Karimova Dilorom Anvarovna', locale: 'uz', home: 'chilonzor12', homes: [flat('25')], phone: '+998900000025', ...none },
   { key: 'uz-chair', role: 'CHAIR', country: 'UZ', name: 'Yoʻldoshev Bahodir Sobirovich', locale: 'uz', home: 'chilonzor12', homes: [flat('5')], phone: '+998900000005', ...none },
   { key: 'uz-member-1', role: 'COUNCIL_MEMBER', country: 'UZ', name: 'Gʻofurova Nasiba Rustamovna', locale: 'uz', home: 'chilonzor12', homes: [flat('14')], phone: '+998900000014', ...none },
-  { key: 'uz-member-2', role: 'COUNCIL_MEMBER', country: 'UZ', name: 'Соколова Ирина Павловна', locale: 'ru', home: 'chilonzor12', homes: [flat('33')], phone: '+998900000033', ...none },
+  { key: 'uz-member-2', role: 'COUNCIL_MEMBER', country: 'UZ', name: 'Sokolova Irina Pavlovna', locale: 'ru', home: 'chilonzor12', homes: [flat('33')], phone: '+998900000033', ...none },
   { key: 'uz-tenant', role: 'TENANT', country: 'UZ', name: 'Rahimov Jasur Oybek oʻgʻli', locale: 'uz', home: 'chilonzor12', homes: [flat('30')], phone: '+998900000030', ...none },
   { key: 'uz-clerk', role: 'CLERK', country: 'UZ', name: 'Ergasheva Malika', locale: 'uz', home: 'chilonzor12', phone: '+998900000901', ...staff('clerk.uz', 'UZCLERKUZCLERKUZCLERKUZCLERKUZ23') },
   { key: 'uz-manager', role: 'MANAGER', country: 'UZ', name: 'Usmonov Sherzod', locale: 'uz', home: 'chilonzor12', phone: '+998900000902', ...staff('manager.uz', 'UZMANAGERUZMANAGERUZMANAGERUZM23') },

@@ -2,6 +2,12 @@ import { searchKey } from '#server/kernel/text.ts'
 import { serviceTransaction, type Context } from '#server/infra/context.ts'
 import type { World, WorldHouse } from '#prisma/seed/demo/world.ts'
 
+// What stands in the field is read by people: each country's papers are in its own language.
+const papers = {
+  KZ: { management: 'Меншік иелері жиналысының шешімі (көрсетілім)', persons: 'тіркеу мәліметі (көрсетілім)', ownership: 'Сатып алу-сату шарты (көрсетілім)' },
+  UZ: { management: 'Mulkdorlar yigʻilishi qarori (namoyish)', persons: 'roʻyxatga olish maʼlumoti (namoyish)', ownership: 'Oldi-sotdi shartnomasi (namoyish)' },
+} as const
+
 /** Houses, units, owners, accounts of the demonstration; doing it again changes nothing. */
 export async function seedRegistry(world: World): Promise<void> {
   await serviceTransaction('seed', async ctx => {
@@ -44,7 +50,7 @@ async function insertManagements(ctx: Context, house: WorldHouse): Promise<void>
     { management_id: house.callCentreManagementId, organisation_id: house.callCentreId, method: 'CALL_CENTRE' },
   ]
   await ctx.db.$executeRaw`insert into building_managements (building_id, management_id, organisation_id, method, basis, valid_from)
-    select ${house.buildingId}::uuid, x.management_id, x.organisation_id, x.method, 'demonstration', '2020-01-01'
+    select ${house.buildingId}::uuid, x.management_id, x.organisation_id, x.method, ${papers[house.country].management}, '2020-01-01'
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(management_id uuid, organisation_id uuid, method text)
     on conflict do nothing`
 }
@@ -57,7 +63,7 @@ async function insertPremises(ctx: Context, house: WorldHouse): Promise<void> {
         "areaM2" numeric, "livingAreaM2" numeric, "electricStove" boolean)
     on conflict do nothing`
   await ctx.db.$executeRaw`insert into registered_persons (building_id, premises_id, valid_from, persons, source)
-    select ${house.buildingId}::uuid, x."premisesId", '2025-01-01', x.persons, 'demonstration'
+    select ${house.buildingId}::uuid, x."premisesId", '2025-01-01', x.persons, ${papers[house.country].persons}
       from jsonb_to_recordset(${rows}::jsonb) as x("premisesId" uuid, kind text, persons int) where x.kind = 'APARTMENT'
     on conflict do nothing`
 }
@@ -72,7 +78,7 @@ async function insertOwners(ctx: Context, house: WorldHouse): Promise<void> {
       order by x."ownerId"
     on conflict do nothing`
   await ctx.db.$executeRaw`insert into ownerships (building_id, ownership_id, premises_id, owner_id, share_numerator, share_denominator, valid_from, basis, source)
-    select ${house.buildingId}::uuid, x."ownershipId", x."premisesId", x."ownerId", x."shareNumerator", x."shareDenominator", x.since, 'demonstration', 'demonstration'
+    select ${house.buildingId}::uuid, x."ownershipId", x."premisesId", x."ownerId", x."shareNumerator", x."shareDenominator", x.since, ${papers[house.country].ownership}, 'demonstration'
       from jsonb_to_recordset(${owners}::jsonb) as x("ownershipId" uuid, "premisesId" uuid, "ownerId" uuid, "shareNumerator" bigint,
         "shareDenominator" bigint, since date)
     on conflict do nothing`

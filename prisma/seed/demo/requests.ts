@@ -20,7 +20,7 @@ const stories: readonly Story[] = [
   { key: 'uz-water', house: 'chilonzor12', flat: '25', category: 'WATER', place: 'BASEMENT', daysAgo: 1, text: 'Yertoʻlada quvur yorilgan, suv oqyapti.', emergency: true, steps: [{ event: 'assign', side: 'STAFF', hours: 1 }], joined: ['14'] },
   { key: 'uz-light', house: 'chilonzor12', flat: '5', category: 'ELECTRICITY', place: 'ENTRANCE', daysAgo: 6, text: 'Birinchi podyezdda chiroq yonmaydi.', steps: [...begun, done(50, '', 'Chiroq va oʻchirgich almashtirildi.')] },
   { key: 'uz-waste', house: 'chilonzor12', flat: '30', category: 'WASTE', place: 'YARD', daysAgo: 17, text: 'Axlat ikki kundan beri olib ketilmagan.', steps: [...begun, done(30, '', 'Axlat olib ketildi, jadval yangilandi.'), { event: 'accept', side: 'RESIDENT', hours: 50 }] },
-  { key: 'uz-yard', house: 'chilonzor12', flat: '33', category: 'YARD', place: 'YARD', daysAgo: 3, text: 'Во дворе сломаны качели, дети могут пораниться.', steps: [] },
+  { key: 'uz-yard', house: 'chilonzor12', flat: '33', category: 'YARD', place: 'YARD', daysAgo: 3, text: 'Hovlidagi argʻimchoq singan, bolalar jarohat olishi mumkin.', steps: [] },
   { key: 'kz-twin-door', house: 'abay14', flat: '5', category: 'DOORS', place: 'ENTRANCE', daysAgo: 3, text: 'Не закрывается входная дверь.', steps: [] },
   { key: 'uz-twin-roof', house: 'chilonzor14', flat: '5', category: 'ROOF', place: 'ROOF', daysAgo: 5, text: 'Tomdan suv oʻtyapti.', steps: [] },
 ]
@@ -60,7 +60,7 @@ async function tell(ctx: Context, world: World, story: Story): Promise<void> {
 type DetailsRow = { house: WorldHouse; requestId: string; received: Date; premisesId: string; person: WorldPerson | null }
 
 async function insertDetails(ctx: Context, story: Story, { house, requestId, received, premisesId, person }: DetailsRow): Promise<void> {
-  const [channel, reason, caller] = story.caller === undefined ? ['PWA', '', ''] : ['PHONE', 'demonstration', story.caller]
+  const [channel, reason, caller] = story.caller === undefined ? ['PWA', '', ''] : ['PHONE', house.country === 'UZ' ? 'qoʻngʻiroq' : 'қоңырау', story.caller]
   await ctx.db.$executeRaw`insert into request_details (building_id, request_id, premises_id, person_id, filed_by, channel, caller_name, on_behalf_reason, locale, text, submitted_at)
     values (${house.buildingId}::uuid, ${requestId}::uuid, ${premisesId}::uuid, ${person?.personId ?? null}::uuid, ${person?.personId ?? null}::uuid, ${channel}, ${caller}, ${reason},
       ${person?.locale ?? house.locale}, ${story.text}, ${received})`

@@ -10,7 +10,11 @@ import { submitStatement } from '#server/payments/submit-statement.ts'
 import type { HouseKey } from '#prisma/seed/demo/houses.ts'
 import { worldId, type World, type WorldHouse } from '#prisma/seed/demo/world.ts'
 
-const places = { KZ: { number: 'KZ92999DEMO000120001', currency: 'KZT', flat: 'кв.' }, UZ: { number: '20208000900123456001', currency: 'UZS', flat: 'xonadon' } } as const
+// What stands in the papers of a house is in the language of its country.
+const places = {
+  KZ: { number: 'KZ92999DEMO000120001', currency: 'KZT', flat: 'пәтер', contribution: 'жарна', bank: 'Көрсетілім банкі', contract: 'Банкпен шарт, 10.01.2025 (көрсетілім)', file: 'үзінді-көшірме.txt' },
+  UZ: { number: '20208000900123456001', currency: 'UZS', flat: 'xonadon', contribution: 'badal', bank: 'Namoyish banki', contract: 'Bank bilan shartnoma, 10.01.2025 (namoyish)', file: 'koʻchirma.txt' },
+} as const
 
 type Account = { house: HouseKey; fund: 'CURRENT' | 'SAVINGS'; number: string; confirmed: boolean }
 /** The numbers pass their check and belong to nobody; one still waits for the second person. */
@@ -36,7 +40,7 @@ async function seedAccounts(ctx: Context, world: World): Promise<void> {
     const { buildingId, country } = world.house(house)
     const [registered, second] = [world.person(country, 'ACCOUNTANT').personId, world.person(country, 'MANAGER').personId]
     await ctx.db.$executeRaw`insert into bank_accounts (building_id, bank_account_id, number, bank_name, fund, currency, valid_from, basis, registered_by, confirmed_by, confirmed_at)
-      select ${buildingId}::uuid, ${worldId('bank account', house, fund)}::uuid, ${number}, 'Demo Bank', ${fund}, ${places[country].currency}, '2025-01-10', 'Contract with the bank (demonstration)', ${registered}::uuid,
+      select ${buildingId}::uuid, ${worldId('bank account', house, fund)}::uuid, ${number}, ${places[country].bank}, ${fund}, ${places[country].currency}, '2025-01-10', ${places[country].contract}, ${registered}::uuid,
         case when ${confirmed} then ${second}::uuid end, case when ${confirmed} then app.now() end
       where not exists (select 1 from bank_accounts b where b.building_id = ${buildingId}::uuid and b.number = ${number})`
   }
@@ -50,7 +54,7 @@ async function seedHouse(house: WorldHouse): Promise<void> {
   })
   if (today === null) return
   const file = await receiveFile(Readable.from([Buffer.from(textOf(house, today))]), 1024 * 1024)
-  await serviceTransaction('seed', ctx => submitStatement(ctx, { file, input: { ...key, kind: 'STATEMENT', fileName: 'statement.txt' } }))
+  await serviceTransaction('seed', ctx => submitStatement(ctx, { file, input: { ...key, kind: 'STATEMENT', fileName: places[house.country].file } }))
   await importStatement(strangerScope(), key)
   await serviceTransaction('seed', (ctx: Context) => acceptStatement(ctx, key))
   await postStatement(strangerScope(), key)
@@ -58,14 +62,14 @@ async function seedHouse(house: WorldHouse): Promise<void> {
 }
 
 function textOf(house: WorldHouse, today: LocalDate): string {
-  const { number, currency, flat } = places[house.country]
+  const { number, currency, flat, contribution, bank } = places[house.country]
   const written = (date: LocalDate) => date.split('-').reverse().join('.')
   const [from, to] = [firstDay(periodOf(addDays(today, -1))), addDays(today, -1)]
   const flats = house.premises.filter(unit => unit.kind === 'APARTMENT')
   const lines = [5, 8, 13].map((place, index) => ({ sum: `${(index + 1) * 1000 + 250}.00`, purpose: `${flat} ${flats[place]?.number ?? ''}` }))
-  const documents = [...lines, { sum: '4000.00', purpose: 'взнос / toʻlov / жарна' }].map(({ sum, purpose }, index) => ['СекцияДокумент="Выписка"', `НомерДокумента=${index + 1}`, `ДатаОперации=${written(to)}`, `СуммаПриход=${sum}`,
+  const documents = [...lines, { sum: '4000.00', purpose: contribution }].map(({ sum, purpose }, index) => ['СекцияДокумент="Выписка"', `НомерДокумента=${index + 1}`, `ДатаОперации=${written(to)}`, `СуммаПриход=${sum}`,
     `Валюта=${currency}`, 'ПлательщикНаименование=', `НазначениеПлатежа=${purpose}`, 'КонецДокумента'].join('\n'))
   const turnover = `${1250 + 2250 + 3250 + 4000}.00`
-  return ['1CClientBankExchange', 'ВерсияФормата=2.0', 'Отправитель=Demo Bank', `ДатаНачала=${written(from)}`, `ДатаКонца=${written(to)}`, `РасчСчет=${number}`, 'СекцияРасчСчет', `ДатаНачала=${written(from)}`, `ДатаКонца=${written(to)}`,
+  return ['1CClientBankExchange', 'ВерсияФормата=2.0', `Отправитель=${bank}`, `ДатаНачала=${written(from)}`, `ДатаКонца=${written(to)}`, `РасчСчет=${number}`, 'СекцияРасчСчет', `ДатаНачала=${written(from)}`, `ДатаКонца=${written(to)}`,
     `РасчСчет=${number}`, 'НачальныйОстаток=100000.00', `ВсегоПоступило=${turnover}`, 'ВсегоСписано=0.00', `КонечныйОстаток=${100_000 + 1250 + 2250 + 3250 + 4000}.00`, 'КонецРасчСчет', ...documents, 'КонецФайла'].join('\n')
 }

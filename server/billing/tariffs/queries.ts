@@ -6,7 +6,7 @@ import { prefixOf, type TariffState, type TariffWords } from '#server/billing/di
 import type { TariffListInput } from './schema.ts'
 
 export type TariffRow = TariffWords & {
-  tariffId: string; country: Country; currency: Currency; territory: string; supplierId: string | null; note: string; state: TariffState; demonstration: boolean; verified: boolean
+  tariffId: string; country: Country; currency: Currency; territory: string; supplierId: string | null; actNumber: string | null; note: string; state: TariffState; demonstration: boolean; verified: boolean
   draftedAt: Date | null; publishedAt: Date | null; declinedReason: string | null; supersedes: string[]
   /** Drafted by the person who looks. */
   mine: boolean
@@ -15,7 +15,7 @@ export type TariffRow = TariffWords & {
 
 const columns = `t.tariff_id::text as "tariffId", t.country::text as country, t.currency::text as currency, t.territory_prefix as "territoryPrefix", t.service, t.supplier_id::text as "supplierId", o.name as supplier,
   t.customer_class as "customerClass", t.basis, t.unit, trim_scale(t.price)::text as price, t.tiers, t.stove, t.metered, t.building_meter as "buildingMeter", t.privileged, t.months,
-  t.vat_mode as "vatMode", trim_scale(t.vat_rate)::text as "vatRate", t.act_id as "actId", t.source, t.note, t.valid_from::text as "validFrom", t.valid_to::text as "validTo", t.demonstration, t.verified,
+  t.vat_mode as "vatMode", trim_scale(t.vat_rate)::text as "vatRate", t.act_id as "actId", (select l.number from legal_acts l where l.act_id = t.act_id) as "actNumber", t.source, t.note, t.valid_from::text as "validFrom", t.valid_to::text as "validTo", t.demonstration, t.verified,
   t.drafted_at as "draftedAt", t.published_at as "publishedAt", t.declined_reason as "declinedReason", t.supersedes::text[] as supersedes,
   case when t.declined_at is not null then 'DECLINED' when t.published_at is null then case when t.drafted_by is null then 'STORED' else 'DRAFT' end
     when t.valid_from > app.today() then 'COMING' when t.valid_to < app.today() then 'ENDED' else 'IN_FORCE' end as state,

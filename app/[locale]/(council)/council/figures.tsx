@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { wholeOf } from '#app/_parts/ledger/whole.ts'
+import { percentText } from '#app/_parts/meetings/weights.ts'
 import { Card } from '#app/_ui/card.tsx'
 import { Icon } from '#app/_ui/icon.tsx'
 import { LinkButton } from '#app/_ui/link-button.tsx'
@@ -9,7 +10,7 @@ import { StateMark } from '#app/_ui/notice.tsx'
 import { Progress } from '#app/_ui/progress.tsx'
 import type { OutputOf } from '#app/_client/trpc.ts'
 import { texts } from '#server/infra/texts.ts'
-import { formatDayMonth, formatMoney, formatPercent, monthName, type Locale } from '#server/kernel/format.ts'
+import { formatDayMonth, formatMoney, monthName, type Locale } from '#server/kernel/format.ts'
 import { localDateOf, type Period } from '#server/kernel/period.ts'
 
 export type HouseMoney = OutputOf<'ledger.houseMoney'>
@@ -62,7 +63,7 @@ export function VoteFigure({ locale, meetings }: { locale: Locale; meetings: rea
   const open = meetings.filter((meeting) => meeting.state === 'OPEN')
   return open.map(({ meetingId, title, closesAt, turnout, rollSeats, rollWeight }) => {
     const thousandths = turnout && rollWeight ? (turnout.weight * 1000n) / rollWeight : 0n
-    const share = formatPercent(`${thousandths / 10n}.${thousandths % 10n}`, locale)
+    const share = percentText({ locale }, turnout?.weight ?? 0n, rollWeight ?? 0n)
     return (
       <Card
         key={meetingId}

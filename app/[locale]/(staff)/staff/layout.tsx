@@ -40,7 +40,7 @@ export default async function StaffLayout({ children, params }: Props) {
         }
       />
       <ActingBar locale={locale} next={`/${locale}/staff`} />
-      <main id="main" tabIndex={-1} className="px-4 py-3 text-small outline-none">
+      <main id="main" tabIndex={-1} data-desk className="px-4 py-3 text-small outline-none">
         {children}
       </main>
     </>
@@ -52,7 +52,7 @@ function staffPlaces(locale: Locale, t: Texts) {
   return [
     { group: 'callers', href: `/${locale}/staff`, word: t('common.staff.desk') },
     { group: 'callers', href: `/${locale}/staff/requests`, word: t('common.staff.requests') },
-    { group: 'houses', href: `/${locale}/staff/registry`, word: t('buildings.registry.title') },
+    { group: 'houses', href: `/${locale}/staff/registry`, also: [`/${locale}/staff/numbers`], word: t('buildings.registry.title') },
     { group: 'houses', href: `/${locale}/staff/imports`, word: t('common.staff.imports') },
     { group: 'houses', href: `/${locale}/staff/meetings`, word: t('meetings.signOffs.nav') },
     { group: 'houses', href: `/${locale}/staff/repairs`, word: t('repairs.desk.nav') },
@@ -63,7 +63,7 @@ function staffPlaces(locale: Locale, t: Texts) {
     { group: 'money', href: `/${locale}/staff/adjustments`, word: t('common.staff.adjustments') },
     { group: 'money', href: `/${locale}/staff/court-packs`, word: t('court.nav') },
     { group: 'money', href: `/${locale}/staff/merchants`, word: t('payments.merchants.nav') },
-    { group: 'money', href: `/${locale}/staff/statements`, word: t('statements.nav') },
+    { group: 'money', href: `/${locale}/staff/statements`, also: [`/${locale}/staff/reconciliation`], word: t('statements.nav') },
     { group: 'people', href: `/${locale}/staff/roles`, word: t('identity.grants.nav') },
   ]
 }

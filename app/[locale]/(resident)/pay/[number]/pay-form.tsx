@@ -49,20 +49,20 @@ export function PayForm({ number, due, exact, currency, locale, merchants, words
     return sum < least || sum > most ? fill(words.amountOutside, { least: money(least), most: money(most) }) : ''
   }
   const sum = amount === null ? '' : formatMoney(amount, currency, locale)
+  const [first, ...others] = merchants
+  const payWith = ({ provider }: Merchant) => fill(words.pay, { sum, provider: String(words.providers[provider] ?? provider) })
   return (
-    <form className="flex flex-col gap-4" onSubmit={event => { event.preventDefault(); const first = merchants[0]; if (first) void leave(first) }}>
+    <form className="flex flex-col gap-4" onSubmit={event => { event.preventDefault(); if (first) void leave(first) }}>
       {exact === null && <Field label={words.amount} hint={words.amountHint} error={state.message || undefined} size="figures" inputMode="decimal" autoComplete="off" name="amount"
         value={typed} onChange={event => { setTyped(event.target.value); setState({ ...state, message: '', id: newId() }) }} />}
       {exact !== null && state.message && <Notice tone="care" live="alert">{state.message}</Notice>}
       {state.steps && <Steps number={number} merchant={state.steps} words={state.steps.provider === 'paynet' ? words.paynet : words.kaspi} />}
-      <ActBar>
-        {merchants.map((merchant, index) => (
-          <Button key={merchant.provider} type={index === 0 ? 'submit' : 'button'} kind={index === 0 ? 'main' : 'plain'} wide busy={state.busy === merchant.provider ? words.opening : null}
-            onClick={index === 0 ? undefined : () => void leave(merchant)}>
-            {fill(words.pay, { sum, provider: String(words.providers[merchant.provider] ?? merchant.provider) })}
-          </Button>
-        ))}
-      </ActBar>
+      <ActBar>{first && <Button type="submit" kind="main" wide busy={state.busy === first.provider ? words.opening : null}>{payWith(first)}</Button>}</ActBar>
+      {others.length > 0 && (
+        <div className="flex flex-col gap-2">
+          {others.map(merchant => <Button key={merchant.provider} wide busy={state.busy === merchant.provider ? words.opening : null} onClick={() => void leave(merchant)}>{payWith(merchant)}</Button>)}
+        </div>
+      )}
     </form>
   )
 }

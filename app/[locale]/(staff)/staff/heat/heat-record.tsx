@@ -55,7 +55,7 @@ function factsOf(found: Found, t: Texts): { term: string; value: string }[] {
   }
   const { row } = found
   const norm = found.kind === 'NORM' ? [{ term: t('heat.list.litres'), value: formatNumber(found.row.litres) }, ...(found.row.gcalPerM3 === null ? [] : [{ term: t('heat.list.gcal'), value: formatNumber(found.row.gcalPerM3) }])] : []
-  return [...norm, ...dates, { term: t('heat.list.act'), value: row.actNumber === null ? '' : `№ ${row.actNumber}` }, { term: t('heat.form.source'), value: row.source }]
+  return [...norm, ...dates, { term: t('heat.list.act'), value: row.actNumber === null ? '' : `№ ${row.actNumber}` }, { term: t('heat.form.source'), value: row.demonstration && row.state !== 'DRAFT' ? t('heat.list.demonstration') : row.source }]
 }
 
 function actOf(found: Found): 'DECIDE' | 'DECLINE' | 'TAKE_BACK' | 'END' | null {

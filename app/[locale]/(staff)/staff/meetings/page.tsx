@@ -109,7 +109,7 @@ function rows({ t, locale }: Part, rules: readonly VotingRule[]) {
       t('meetings.signOffs.ALL', { fraction: reach(rule.quorum) }), t(`meetings.signOffs.${rule.majorityBase}`, { fraction: reach(rule.majority) }),
       t(`meetings.signOffs.${rule.weight}`), t('meetings.signOffs.days', { days: rule.noticeDays }),
       <StateMark key="mark" tone={rule.verified ? 'good' : 'care'}>{t(rule.verified ? 'meetings.signOffs.verified' : 'meetings.signOffs.unverified')}</StateMark>,
-      <span key="source" className="block min-w-72">{inLanguage(rule.act, locale)}. {inLanguage(rule.source, locale)}</span>,
+      <span key="source" className="block min-w-72">{inLanguage(rule.act, locale)}; {inLanguage(rule.source, locale)}</span>,
     ],
   }))
 }

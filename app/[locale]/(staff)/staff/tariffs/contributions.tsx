@@ -48,5 +48,5 @@ function Fund({ rate, t }: { rate: Rate; t: Texts }) {
 }
 
 function priceOf({ perM2, indexCode, indexMultiple }: Rate, t: Texts): string {
-  return perM2 === null ? t('tariffs.contributions.byIndex', { multiple: formatNumber(indexMultiple ?? '0'), code: indexCode ?? '' }) : formatNumber(perM2)
+  return perM2 === null ? t('tariffs.contributions.byIndex', { multiple: formatNumber(indexMultiple ?? '0'), code: indexCode === 'MRP' ? t('tariffs.contributions.mrp') : indexCode ?? '' }) : formatNumber(perM2)
 }

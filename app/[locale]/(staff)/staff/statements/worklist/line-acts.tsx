@@ -24,7 +24,7 @@ export function LineActs({ line, locale, words, act }: Props) {
   }
   return (
     <div className="flex flex-col gap-3">
-      <p><b>{formatMoney(line.amount, line.currency, locale)}</b>, {formatDate(line.date)}, {line.partyName}</p>
+      <p><b>{formatMoney(line.amount, line.currency, locale)}</b>, {[formatDate(line.date), line.partyName].filter(Boolean).join(', ')}</p>
       <p className="break-words">{line.purpose}</p>
       <p>{words.steps[line.problem ?? '']}</p>
       <p className="text-note">{words.problems[line.problem ?? '']}. {[line.houseName, line.fileName, line.document && `${words.document} ${line.document}`].filter(Boolean).join(', ')}</p>

@@ -4,9 +4,13 @@ import { Facts } from '#app/_ui/list.tsx'
 import { Table } from '#app/_ui/table.tsx'
 import { texts } from '#server/infra/texts.ts'
 import { formatAmount, formatDate, formatNumber, formatPeriod, type Locale } from '#server/kernel/format.ts'
+import { parseDecimal } from '#server/kernel/quantity.ts'
 
 type Case = OutputOf<'ledger.adjustmentCase'>
 type Props = { found: Case; locale: Locale; side: 'register' | 'money' }
+
+/** A figure of a meter without the zeros that end its column. */
+const volume = (figure: string) => formatNumber(parseDecimal(figure) ?? figure)
 
 /** What the register and the meters say on one side, what was charged and paid on the other. */
 export function Evidence({ found, locale, side }: Props) {
@@ -44,7 +48,7 @@ function Readings({ found: { evidence }, locale }: Half) {
       columns={[{ key: 'on', title: t('ledger.case.on') }, { key: 'meter', title: t('ledger.case.meter') }, { key: 'value', title: t('ledger.case.value'), align: 'end' }, { key: 'used', title: t('ledger.case.used'), align: 'end' }]}
       rows={evidence.readings.map(each => ({
         id: `${each.on} ${each.service} ${each.serial} ${each.values.join()}`,
-        cells: [formatDate(each.on), `${t(`billing.services.${each.service}`)} ${each.serial}`, each.values.map(formatNumber).join(' / '), each.consumption === null ? t('ledger.case.flagged') : formatNumber(each.consumption)],
+        cells: [formatDate(each.on), `${t(`billing.services.${each.service}`)} ${each.serial}`, each.values.map(volume).join(' / '), each.consumption === null ? t('ledger.case.flagged') : volume(each.consumption)],
       }))} />
   )
 }

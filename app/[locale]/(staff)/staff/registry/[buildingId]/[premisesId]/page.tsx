@@ -31,7 +31,7 @@ export default async function UnitPage({ params }: Props) {
   const t = texts(locale)
   return (
     <div className="flex max-w-4xl flex-col gap-4">
-      <PageTitle back={{ href: `/${locale}/staff/registry/${buildingId}`, word: t('buildings.registry.backHouse') }} note={house.name}>{`${t(`premises.kind.${unit.kind}`)} ${unit.number}`}</PageTitle>
+      <PageTitle back={{ href: `/${locale}/staff/registry/${buildingId}`, word: t('buildings.registry.backHouse') }} note={house.name}>{t(`identity.unit.${unit.kind}`, { number: unit.number })}</PageTitle>
       <Card>
         <Facts facts={[
           { term: t('buildings.registry.column.area'), value: formatNumber(unit.areaM2) }, { term: t('buildings.registry.column.floor'), value: unit.floor ?? t('buildings.registry.notGiven') },

@@ -9,7 +9,7 @@ import { PageTitle } from '#app/_ui/page-title.tsx'
 import { Table } from '#app/_ui/table.tsx'
 import { caller } from '#server/api/caller.ts'
 import { section, texts } from '#server/infra/texts.ts'
-import { formatDate, formatMoney, isLocale, type Locale } from '#server/kernel/format.ts'
+import { formatAmount, formatDate, formatMoney, isLocale, type Locale } from '#server/kernel/format.ts'
 import { isId } from '#server/kernel/ids.ts'
 import { formsOf } from './forms.ts'
 import { KeepForm, type KeepWords } from './keep-form.tsx'
@@ -37,7 +37,7 @@ export default async function ProgrammePage({ params }: Props) {
   return (
     <div className="flex flex-col gap-4">
       <PageTitle back={{ href: `/${locale}/staff/repairs`, word: t('repairs.desk.title') }} note={`${desk.houseName} · ${t(`repairs.kinds.${desk.kind}`)} · ${t(`repairs.states.${desk.state}`)}`}>{desk.title}</PageTitle>
-      <div className="grid gap-4 lg:grid-cols-2 xl:grid-cols-[1fr_1fr_26rem]">
+      <div className="grid gap-4 lg:grid-cols-2 xl:grid-cols-[minmax(0,5fr)_minmax(0,6fr)_22rem]">
         <div className="flex min-w-0 flex-col gap-4">
           <Versions desk={desk} locale={locale} />
           <WorksCard title={desk.title} state={desk.state} contract={desk.contract} works={desk} buildingId={buildingId} currency={desk.currency} locale={locale} cap={voted?.ownersTotal ? { total: voted.total, owners: voted.ownersTotal } : null} />
@@ -55,7 +55,7 @@ export default async function ProgrammePage({ params }: Props) {
 
 function Versions({ desk, locale }: PartProps) {
   const t = texts(locale)
-  const money = (amount: bigint | null) => (amount === null ? '' : formatMoney(amount, desk.currency, locale))
+  const money = (amount: bigint | null) => (amount === null ? '' : formatAmount(amount))
   return (
     <Card title={t('repairs.versions.title')}>
       <Table caption={t('repairs.versions.title')} hideCaption empty={t('repairs.desk.noEstimate')}
@@ -67,13 +67,12 @@ function Versions({ desk, locale }: PartProps) {
 
 function Payers({ desk, locale }: PartProps) {
   const t = texts(locale)
-  const money = (amount: bigint) => formatMoney(amount, desk.currency, locale)
   if (desk.shares.length === 0) return null
   return (
     <Card title={t('repairs.desk.payers')}>
       <Table caption={t('repairs.desk.payers')} hideCaption
-        columns={[{ key: 'unit', title: t('repairs.desk.unit') }, { key: 'part', title: t('repairs.fund.share'), align: 'end' }, { key: 'paid', title: t('repairs.fund.paid'), align: 'end' }, { key: 'back', title: t('repairs.desk.back'), align: 'end' }]}
-        rows={desk.shares.map(each => ({ id: each.premisesId, cells: [t(`identity.unit.${each.unitKind}`, { number: each.unitNumber }), money(each.part), money(each.paid - each.refunded), each.refundable > 0n ? money(each.refundable) : ''] }))} />
+        columns={[{ key: 'unit', title: t('repairs.desk.unit'), whole: true }, { key: 'part', title: t('buildings.registry.column.share'), align: 'end' }, { key: 'paid', title: t('repairs.fund.paid'), align: 'end' }, { key: 'back', title: t('repairs.desk.back'), align: 'end' }]}
+        rows={desk.shares.map(each => ({ id: each.premisesId, cells: [t(`identity.unit.${each.unitKind}`, { number: each.unitNumber }), formatAmount(each.part), formatAmount(each.paid - each.refunded), each.refundable > 0n ? formatAmount(each.refundable) : ''] }))} />
     </Card>
   )
 }
