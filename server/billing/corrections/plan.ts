@@ -19,6 +19,8 @@ export type CorrectionFacts = {
     /** By how much more or less than its bill took, by service. */
     readonly volumes: Readonly<Record<string, string>>
     readonly lines: readonly BillLine[]
+    /** Of a bill that took the place of another; the others have the month's. */
+    readonly own: PricePlan | null
     /** What bills since have charged for its lines. */
     readonly given: readonly { readonly key: string; readonly net: string; readonly vat: string }[]
   }[]
@@ -41,7 +43,7 @@ export function withCorrections<Plan extends House>(house: Plan, facts: Correcti
 
 function foundIn({ bills, prices }: CorrectionFacts): Found[] {
   return bills.filter(bill => bill.open).flatMap(bill => bill.lines.flatMap(line => {
-    const plan = prices[bill.period]
+    const plan = bill.own ?? prices[bill.period]
     const item = plan?.items.find(each => each.key === line.key)
     const difference = plan && item ? differenceOf(item, plan, bill.volumes) : '0'
     if (!item || difference === '0') return []

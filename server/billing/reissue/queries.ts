@@ -33,7 +33,7 @@ export async function standingBill(ctx: Read, number: string, period: Period): P
 /** The same bill by the facts as they are known now, read as the machine after the policy has let the person. */
 export async function recountBill(ctx: Context, house: HouseToRun, bill: StandingBill): Promise<Recounted> {
   const made = await asService(ctx, 'billing', async inner => {
-    const { accounts, plan, findings } = planHouse(house.facts, (await heatFactsOf(inner, [house], bill.period)).get(bill.buildingId) ?? null)
+    const { accounts, plan, findings } = planHouse(house.facts, (await heatFactsOf(inner, [house], bill.period)).get(bill.buildingId) ?? null, null)
     const rows = await previewRows(inner, { buildingId: bill.buildingId, period: bill.period, prices: JSON.stringify(plan), dueOn: bill.dueOn, currency: jurisdictionOf(house.country).currency, heat: heatRows(accounts) })
     const row = rows.find(each => each.accountId === bill.accountId)
     const estimated = await inner.db.$queryRaw<{ service: string }[]>`select distinct e.service from estimated_volumes e
