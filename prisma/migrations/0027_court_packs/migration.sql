@@ -69,4 +69,23 @@ begin
   if stands <= 0 then return 0; end if;
   return (select greatest(stands - n.principal - n.penalty, 0) from app.contributions_not_due(p_building, p_account) n);
 end $$;
-grant execute on function app.contributions_not_due(uuid, uuid), app.contributions_overdue(uuid, uuid, jsonb) to uyim_app;
+
+-- The same of all accounts of houses at once: what is not due is read once for each run whose day has not come, not for each account.
+create function app.contributions_late(p_buildings uuid[]) returns table(building_id uuid, account_id uuid, premises_id uuid, overdue bigint)
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+begin
+  return query
+  with standing as materialized (
+    select h.building_id, h.account_id, h.premises_id, coalesce((h.balances ->> 'CURRENT')::bigint, 0) + coalesce((h.balances ->> 'SAVINGS')::bigint, 0) + coalesce((h.balances ->> 'TARGETED')::bigint, 0)
+        + coalesce((h.balances ->> 'PENALTY')::bigint, 0) + least(coalesce((h.balances ->> 'UTILITIES')::bigint, 0), 0) as stands
+      from account_heads h where h.building_id = any(p_buildings)),
+  coming as materialized (
+    select r.building_id, e.account_id, sum(e.amount)::bigint as charged
+      from billing_runs r cross join lateral (select x.account_id, sum(x.amount) as amount from ledger_entries x
+        where x.building_id = r.building_id and x.period = r.period and x.transaction_id = r.run_id and x.account_id is not null and x.fund in ('CURRENT', 'SAVINGS', 'TARGETED', 'PENALTY') and x.amount > 0 group by x.account_id) e
+     where r.building_id = any(p_buildings) and r.due_on >= app.today() group by r.building_id, e.account_id)
+  select s.building_id, s.account_id, s.premises_id, s.stands - coalesce(c.charged, 0) from standing s left join coming c on c.building_id = s.building_id and c.account_id = s.account_id
+   where s.stands > coalesce(c.charged, 0);
+end $$;
+grant execute on function app.contributions_not_due(uuid, uuid), app.contributions_overdue(uuid, uuid, jsonb), app.contributions_late(uuid[]) to uyim_app;

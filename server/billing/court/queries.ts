@@ -68,12 +68,11 @@ export async function courtPapers(ctx: Read, { buildingId, accountId }: Account)
 export async function courtDebtors(ctx: Read): Promise<CourtDebtor[]> {
   return ctx.db.$queryRaw<CourtDebtor[]>`
     with late as materialized (
-      select h.building_id, h.account_id, h.premises_id, b.name as house, app.contributions_overdue(h.building_id, h.account_id, h.balances) as overdue
-        from buildings b join account_heads h on h.building_id = b.building_id
-       where b.building_id = any(auth.buildings('{billing.run}')) and b.country = 'UZ' and h.total > 0)
+      select d.*, b.name as house from app.contributions_late(array(select x.building_id from buildings x where x.building_id = any(auth.buildings('{billing.run}')) and x.country = 'UZ')) d
+        join buildings b on b.building_id = d.building_id order by d.overdue desc limit 50)
     select l.building_id::text as "buildingId", l.premises_id::text as "premisesId", a.number::text as number, l.house, p.kind as "unitKind", p.number as "unitNumber", 'UZS' as currency, l.overdue,
       app.disputed_sum(l.building_id, l.account_id) as disputed
-    from (select * from late where overdue > 0 order by overdue desc limit 50) l join accounts a on a.building_id = l.building_id and a.account_id = l.account_id
+    from late l join accounts a on a.building_id = l.building_id and a.account_id = l.account_id
       join premises p on p.building_id = l.building_id and p.premises_id = l.premises_id order by l.overdue desc, a.number`
 }
 

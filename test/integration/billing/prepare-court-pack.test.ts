@@ -42,6 +42,15 @@ const file = (place: number, kind: 'METHOD_DECISION' | 'MANAGEMENT_CONTRACT' | '
 const prepare = (place: number, by = accountant) => by.caller.billing.prepareCourtPack({ packId: newId(), ...number(place) })
 const missing = (kinds: string) => ({ cause: { code: 'court.papersMissing', params: { kinds } } })
 
+it('the list of debtors is one question for all accounts, and says of each what its own calculation says', async () => {
+  const each = await db.sql(`select h.account_id, app.contributions_overdue(h.building_id, h.account_id, h.balances)::text as overdue from account_heads h where h.building_id = $1 order by 1`, [house.buildingId])
+  const all = await db.sql(`select account_id, overdue::text from app.contributions_late(array[$1]::uuid[]) order by 1`, [house.buildingId])
+  expect(all.length).toBeGreaterThan(2)
+  expect(all).toEqual(each.filter(row => row['overdue'] !== '0'))
+  const [plan] = await db.sql<{ source: string }>(`select prosrc as source from pg_proc where proname = 'contributions_late'`)
+  expect(plan?.source).not.toMatch(/contributions_(overdue|not_due)/)
+})
+
 describe('the calculation', () => {
   it('is the account\'s own book from the month in which the debt began, without what is not due, with its penalty apart', async () => {
     const { debt, missing: lacking, obstacle } = await accountant.caller.billing.courtCase(number(0))
