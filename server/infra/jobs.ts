@@ -83,9 +83,9 @@ function nextRun(schedule: Schedule, now: Date): Date {
   return new Date(now.getTime() + (schedule.everySeconds ?? 3600) * 1000)
 }
 
-/** Runs the job when it is due and nobody else does; true when it ran. */
-export async function runWhenDue(schedule: Schedule): Promise<boolean> {
-  const mine = await serviceTransaction('worker', async ({ db, now }) => {
+/** The job is this worker's: it is due and nobody else runs it. */
+async function claimRun(schedule: Schedule): Promise<boolean> {
+  return serviceTransaction('worker', async ({ db, now }) => {
     // A job by interval runs at the first start, one by the clock waits for its hour.
     const first = schedule.cron === undefined ? now : nextRun(schedule, now)
     await db.$executeRaw`insert into job_runs (name, next_run_at) values (${schedule.name}, ${first}) on conflict (name) do nothing`
@@ -96,14 +96,51 @@ export async function runWhenDue(schedule: Schedule): Promise<boolean> {
       returning name`
     return rows.length > 0
   })
-  if (!mine) return false
+}
+
+async function runClaimed(schedule: Schedule): Promise<void> {
   const error = await schedule.run().then(() => null, (reason: unknown) => reason)
   if (error !== null) log.error({ err: error, job: schedule.name }, 'a scheduled job failed')
   const text = error === null ? null : String(error instanceof Error ? error.message : error).slice(0, 500)
   await serviceTransaction('worker', ({ db }) => db.$executeRaw`
     update job_runs set finished_at = app.now(), running_until = null, last_error = ${text},
       failures = case when ${text}::text is null then 0 else failures + 1 end where name = ${schedule.name}`)
-  return true
+}
+
+/** Runs the job when it is due and nobody else does; true when it ran. */
+export async function runWhenDue(schedule: Schedule): Promise<boolean> {
+  const mine = await claimRun(schedule)
+  if (mine) await runClaimed(schedule)
+  return mine
+}
+
+/** So many jobs at once: one that waits for somebody outside does not hold the others. */
+export const jobsAtOnce = 4
+
+export type Timetable = { look: (signal?: AbortSignal) => Promise<void>; settled: () => Promise<void> }
+
+/** Starts what is due and does not wait for it. Whoever finds no room comes first at the next look. */
+export function makeTimetable(schedules: readonly Schedule[]): Timetable {
+  const running = new Map<string, Promise<void>>()
+  let first = 0
+  const start = (schedule: Schedule) => {
+    const run = runClaimed(schedule).catch((error: unknown) => log.error({ err: error, job: schedule.name }, 'the end of a job was not written')).finally(() => running.delete(schedule.name))
+    running.set(schedule.name, run)
+  }
+  const look = async (signal?: AbortSignal) => {
+    const turn = [...schedules.keys()].map(place => (place + first) % schedules.length)
+    for (const place of turn) {
+      const schedule = schedules[place]
+      if (!schedule || signal?.aborted || running.has(schedule.name)) continue
+      if (running.size >= jobsAtOnce) {
+        first = place
+        return
+      }
+      if (await claimRun(schedule)) start(schedule)
+    }
+    first = 0
+  }
+  return { look, settled: async () => void await Promise.all(running.values()) }
 }
 
 /** The sign of life that /api/ready looks for. */
@@ -125,15 +162,15 @@ type Loop = { all: Jobs[]; signal: AbortSignal }
 
 /** Goes on until the signal; a fault of the database is logged and waited out. */
 export async function runJobs({ all, signal }: Loop): Promise<void> {
-  const schedules = [housekeeping, ...all.flatMap(jobs => jobs.schedules ?? [])]
+  const timetable = makeTimetable([housekeeping, ...all.flatMap(jobs => jobs.schedules ?? [])])
+  const listen = () => repeat(signal, 500, async () => (await consumeEvents(handlersOf(all))) > 0)
   await Promise.all([
     repeat(signal, 10_000, async () => beat().then(() => false)),
-    repeat(signal, 500, async () => (await consumeEvents(handlersOf(all))) > 0),
-    repeat(signal, 5000, async () => {
-      for (const schedule of schedules) if (!signal.aborted) await runWhenDue(schedule)
-      return false
-    }),
+    // Two: where one waits for a provider the other goes on.
+    listen(), listen(),
+    repeat(signal, 5000, async () => timetable.look(signal).then(() => false)),
   ])
+  await timetable.settled()
 }
 
 async function repeat(signal: AbortSignal, pause: number, work: () => Promise<boolean>): Promise<void> {

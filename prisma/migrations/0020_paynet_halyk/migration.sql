@@ -198,6 +198,15 @@ create table halyk_terminals (
 select app.protect_merchants('halyk_terminals');
 grant select, insert, update on halyk_terminals to uyim_app;
 
+-- Who does not answer when we ask is left to rest, longer each time.
+create table payment_outages (
+  merchant_id uuid primary key references payment_merchants,
+  failures integer not null,                                       -- in a row
+  rests_until timestamptz
+);
+select app.protect_merchants('payment_outages');
+grant select, insert, update on payment_outages to uyim_app;
+
 -- What we asked the bank to collect. The payment of the same id is PENDING until the bank's status settles it.
 create table halyk_orders (
   building_id uuid not null,

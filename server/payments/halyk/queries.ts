@@ -10,6 +10,9 @@ import type { HalykAct, HalykOrder, KeptFacts } from './rules.ts'
 type Key = { readonly buildingId: string; readonly paymentId: string }
 
 export type OrderFacts = HalykOrder & Key & {
+  merchantId: string
+  /** The bank was silent of late: it is not asked of this terminal now. */
+  rests: boolean
   account: string; intentId: string; segment: string; shortAddress: boolean
   clientId: string; tokenBase: string; apiBase: string; pageScript: string
   /** Live keys, the newest first. */
@@ -26,7 +29,7 @@ export function secretOf(paymentId: string): string {
 export async function orderFacts(ctx: Context, { buildingId, paymentId }: Key): Promise<OrderFacts | null> {
   const [row] = await ctx.db.$queryRaw<Row[]>`
     select o.building_id as "buildingId", o.payment_id as "paymentId", o.number, t.amount, t.currency::text as currency, o.terminal, h.two_stage as "twoStage", t.state as payment,
-      o.ends_at < app.moment() as ended, o.ends_at < app.moment() - interval '24 hours' as overdue, o.bank_amount as "bankAmount", o.refund_asked_at is not null as "refundAsked", t.number::text as account, o.intent_id as "intentId", m.segment, m.short_address as "shortAddress",
+      o.ends_at < app.moment() as ended, o.ends_at < app.moment() - interval '24 hours' as overdue, o.bank_amount as "bankAmount", o.refund_asked_at is not null as "refundAsked", t.number::text as account, o.intent_id as "intentId", o.merchant_id as "merchantId", exists (select from payment_outages x where x.merchant_id = o.merchant_id and x.rests_until > app.now()) as rests, m.segment, m.short_address as "shortAddress",
       h.client_id as "clientId", h.token_base as "tokenBase", h.api_base as "apiBase", h.page_script as "pageScript",
       (select jsonb_agg(jsonb_build_object('sealed', y.sealed, 'test', y.test) order by y.valid_from desc) from payment_merchant_keys y
         where y.merchant_id = m.merchant_id and y.sealed is not null and y.valid_from <= app.now() and (y.valid_to is null or y.valid_to > app.now())) as keys
@@ -97,9 +100,13 @@ export async function applyAct(ctx: Context, { buildingId, paymentId }: Key, wan
   return row?.state ?? ''
 }
 
-/** Orders whose time to ask has come. */
-export async function dueOrders(ctx: Context, limit: number): Promise<Key[]> {
-  return ctx.db.$queryRaw<Key[]>`select building_id as "buildingId", payment_id as "paymentId" from halyk_orders where next_ask_at <= app.now() order by next_ask_at limit ${limit}`
+/** Orders whose time to ask has come: so many of one merchant at most, none of one that rests. */
+export async function dueOrders(ctx: Context, { most, ofOne }: { most: number; ofOne: number }): Promise<(Key & { merchantId: string })[]> {
+  return ctx.db.$queryRaw<(Key & { merchantId: string })[]>`
+    select d.building_id as "buildingId", d.payment_id as "paymentId", d.merchant_id as "merchantId"
+    from (select o.*, row_number() over (partition by o.merchant_id order by o.next_ask_at) as place from halyk_orders o
+      where o.next_ask_at <= app.now() and not exists (select from payment_outages x where x.merchant_id = o.merchant_id and x.rests_until > app.now())) d
+    where d.place <= ${ofOne} order by d.next_ask_at limit ${most}`
 }
 
 export type KeptOrder = KeptFacts & Key & {

@@ -1,6 +1,7 @@
 import 'server-only'
 import { serviceTransaction } from '#server/infra/context.ts'
 import { log } from '#server/infra/log.ts'
+import { noteAnswer, noteSilence, runRound } from '#server/payments/doors/rounds.ts'
 import { askStatus, HalykSilent, operate, signIn } from './bank.ts'
 import { applyAct, dueOrders, orderFacts, type OrderFacts } from './queries.ts'
 import { judgeStatus, type HalykAct, type HalykStatus, type HalykVerdict } from './rules.ts'
@@ -13,14 +14,23 @@ type Key = { buildingId: string; paymentId: string }
  */
 export async function askAboutOrder(key: Key): Promise<string> {
   const order = await serviceTransaction('payments', ctx => orderFacts(ctx, key))
-  if (!order) return ''
+  // What is due stays due: the round asks once the bank has rested.
+  if (!order || order.rests) return ''
   try {
     const { verdict, status, refusal } = await judged(order)
     const bank = { ...toldBy(status), difference: verdict.difference, refusal }
     if (verdict.act === 'QUARANTINE') log.error({ ...key, number: order.number, difference: verdict.difference }, 'an order of Halyk does not fit what the bank has')
-    return await serviceTransaction('payments', ctx => applyAct(ctx, key, { act: verdict.act, bank }))
+    return await serviceTransaction('payments', async ctx => {
+      await noteAnswer(ctx, order.merchantId)
+      return applyAct(ctx, key, { act: verdict.act, bank })
+    })
   } catch (error) {
-    if (error instanceof HalykSilent) await serviceTransaction('payments', ctx => applyAct(ctx, key, { act: 'WAIT', bank: {} }))
+    if (error instanceof HalykSilent) {
+      await serviceTransaction('payments', async ctx => {
+        await applyAct(ctx, key, { act: 'WAIT', bank: {} })
+        await noteSilence(ctx, order.merchantId)
+      })
+    }
     throw error
   }
 }
@@ -53,11 +63,20 @@ function refused({ ended }: OrderFacts, operation: 'charge' | 'refund' | 'cancel
   return ended ? { act: 'QUARANTINE', difference: 'AUTH' } : { act: 'WAIT', difference: null }
 }
 
-const most = 200
+const bounds = { most: 200, ofOne: 50 }
 
-/** Orders that nobody told us of: the page was left, the notice was lost, the time is over. */
+/** Orders that nobody told us of: the page was left, the notice was lost, the time is over. So many, and for a minute at most. */
 export async function sweepOrders(): Promise<void> {
-  for (const key of await serviceTransaction('payments', ctx => dueOrders(ctx, most))) {
-    await askAboutOrder(key).catch((error: unknown) => log.warn({ err: error, ...key }, 'Halyk could not be asked about an order'))
-  }
+  const due = await serviceTransaction('payments', ctx => dueOrders(ctx, bounds))
+  const { left, silent } = await runRound(due, { longest: 60_000, ofOne: 2, merchantOf: ({ merchantId }) => merchantId, ask: async key => {
+    try {
+      await askAboutOrder(key)
+      return true
+    } catch (error) {
+      log.warn({ err: error, ...key }, 'Halyk could not be asked about an order')
+      // A fault of our own is no silence of the bank.
+      return !(error instanceof HalykSilent)
+    }
+  } })
+  if (left > 0) log.warn({ left, silent }, 'orders of Halyk are left for the next round')
 }

@@ -1,12 +1,12 @@
 import 'server-only'
 import { createHash } from 'node:crypto'
-import { stopwatch } from '#server/infra/clock.ts'
 import { serviceTransaction, type Context } from '#server/infra/context.ts'
 import { unseal } from '#server/infra/crypto.ts'
 import { log } from '#server/infra/log.ts'
 import { addDays } from '#server/kernel/period.ts'
 import { authText } from '#server/payments/click/fiscal.ts'
 import { askClick } from '#server/payments/click/receipts.ts'
+import { runRound } from '#server/payments/doors/rounds.ts'
 import { keySeal, testKeysAllowed } from '#server/payments/doors/queries.ts'
 import { askStatus, signIn } from '#server/payments/halyk/bank.ts'
 import { orderFacts } from '#server/payments/halyk/queries.ts'
@@ -15,9 +15,7 @@ import { clickWord, halykWord, type Word } from './rules.ts'
 type Key = { buildingId: string; paymentId: string }
 type Asked = Key & { merchantId: string; provider: 'click' | 'halyk'; paymentNumber: string; serviceId: string; userId: string; apiPage: string; sealed: string | null }
 const atMost = 5000
-/** After so many failures in a row a merchant is not asked any more until the next morning. */
-const mostFailures = 3
-/** The jobs of the timetable wait for one another: after three minutes nothing more is asked. */
+/** After three minutes nothing more is asked. */
 const longest = 180_000
 
 /** Payments of these days, and those taken back in them however old, that their provider can be asked of, and has said nothing of yet, or something else than we have. */
@@ -36,28 +34,21 @@ async function toAsk(ctx: Context, days: number): Promise<Asked[]> {
 
 /** Asks those who can be asked of what they have; who is silent and what there was no time for is asked again the next morning, and nothing is concluded. */
 export async function pullWords(days: number): Promise<number> {
-  const time = stopwatch()
   const { asked, now } = await serviceTransaction('payments', async ctx => ({ asked: await toAsk(ctx, days), now: ctx.now }))
-  const failures = new Map<string, number>()
-  let [heard, left] = [0, 0]
-  for (const each of asked) {
-    const failed = failures.get(each.merchantId) ?? 0
-    if (failed >= mostFailures || time() >= longest) {
-      left += 1
-      continue
-    }
+  let heard = 0
+  const ask = async (each: Asked) => {
     try {
       const word = each.provider === 'click' ? await wordOfClick(each, now) : await wordOfHalyk(each)
-      failures.set(each.merchantId, 0)
-      if (word === null) continue
+      if (word === null) return true
       await serviceTransaction('payments', ctx => keepWord(ctx, each, word))
       heard += 1
+      return true
     } catch (error) {
-      failures.set(each.merchantId, failed + 1)
       log.warn({ err: error, buildingId: each.buildingId, paymentId: each.paymentId }, `${each.provider} could not be asked of a payment`)
+      return false
     }
   }
-  const silent = [...failures].filter(([, failed]) => failed >= mostFailures).map(([merchantId]) => merchantId)
+  const { left, silent } = await runRound(asked, { ask, longest, ofOne: 1, merchantOf: ({ merchantId }) => merchantId })
   if (left > 0) log.warn({ left, of: asked.length, silent }, 'payments are left to be asked of the next morning')
   return heard
 }

@@ -118,3 +118,36 @@ test('what the bank has on a terminal that is not ours is never placed, though t
   await drainEvents()
   expect(await world.state(order)).toEqual({ order: 'QUARANTINED', payment: 'EXPIRED', difference: 'TERMINAL' })
 })
+
+test('a bank that is down is left to rest from the third silence, longer each time; what was due is asked when it answers again', async () => {
+  await db.sql(`update halyk_orders set next_ask_at = null`)
+  const unit = world.unit()
+  const owner = await world.ownerOf(unit)
+  const orders = [await world.go(owner, unit.accountNumber, 110_000n), await world.go(owner, unit.accountNumber, 120_000n)]
+  world.bank.pay()
+  const round = async () => {
+    const before = world.bank.asked.length
+    await db.sql(`update halyk_orders set next_ask_at = app.now() where payment_id = any($1::uuid[])`, [orders.map(order => order.paymentId)])
+    await runJob('payments.askHalyk')
+    return world.bank.asked.length - before
+  }
+  const rest = async () => Number((await db.sql<{ minutes: number }>(`select round(extract(epoch from rests_until - app.now()) / 60)::float8 as minutes from payment_outages where merchant_id = $1`, [world.merchantId]))[0]?.minutes)
+  const over = () => db.sql(`update payment_outages set rests_until = app.now() - interval '1 second'`)
+  world.bank.mood = 'silent'
+  expect([await round(), await round()]).toEqual([2, 2])
+  expect(await rest()).toBeGreaterThanOrEqual(1)
+  expect(await round(), 'it rests').toBe(0)
+  await world.bank.tell(world.doors.origin, orders[1]!.number)
+  const before = world.bank.asked.length
+  await drainEvents()
+  expect(world.bank.asked.length, 'a notice does not wake it').toBe(before)
+  await over()
+  const first = await rest()
+  await round()
+  expect(await rest()).toBeGreaterThan(Math.max(first, 1))
+  world.bank.mood = 'well'
+  await over()
+  await round()
+  expect(await world.state(orders[1]!)).toMatchObject({ order: 'PAID', payment: 'PAID' })
+  expect(await rest()).toBe(0)
+})

@@ -15,6 +15,7 @@ const globalTables: Record<string, string> = {
   request_categories: 'classifier', payment_allocation_rules: 'law', repair_share_rules: 'law', repair_start_rules: 'law', debt_reminder_steps: 'law', penalty_rules: 'law',
   payment_merchants: 'who may collect money; read by the payments actor only', payment_merchant_keys: 'keys of merchants; read by the payments actor only',
   halyk_terminals: 'where a merchant of Halyk is asked; read by the payments actor only',
+  payment_outages: 'how long a merchant that is silent is left to rest; read by the payments actor only',
 }
 // Settled 1: keyed by the outside id alone, written in the transaction of the effect.
 const dedupeTables: Record<string, string> = {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { serviceTransaction } from '#server/infra/context.ts'
 import { emit } from '#server/infra/event-queue.ts'
-import { consumeEvents, handlersOf, runWhenDue, type QueuedEvent } from '#server/infra/jobs.ts'
+import { consumeEvents, handlersOf, jobsAtOnce, makeTimetable, runWhenDue, type QueuedEvent } from '#server/infra/jobs.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { testDatabase } from '#test/support/database.ts'
 
@@ -75,6 +75,29 @@ test('a job that fails is remembered with its reason and comes again', async () 
   expect(await runWhenDue(schedule)).toBe(true)
   const [row] = await database.sql<{ failures: number; last_error: string }>(`select failures, last_error from job_runs where name = 'tests.bad'`)
   expect(row).toEqual({ failures: 1, last_error: 'broken' })
+})
+
+test('a job that waits for somebody holds none of the others; no more than four run at once, and who found no room comes first', async () => {
+  const ran: string[] = []
+  const ends: (() => void)[] = []
+  const held = (name: string) => ({ name, everySeconds: 60, run: () => new Promise<void>(resolve => {
+    ran.push(name)
+    ends.push(resolve)
+  }) })
+  const quick = (name: string) => ({ name, everySeconds: 60, run: async () => void ran.push(name) })
+  const timetable = makeTimetable([held('tests.held1'), quick('tests.quick'), held('tests.held2'), held('tests.held3'), held('tests.held4'), quick('tests.last')])
+  await timetable.look()
+  await expect.poll(() => ran).toHaveLength(jobsAtOnce + 1)
+  await timetable.look()
+  expect(ran).toEqual(['tests.held1', 'tests.quick', 'tests.held2', 'tests.held3', 'tests.held4'])
+  ends[0]?.()
+  await expect.poll(async () => {
+    await timetable.look()
+    return ran.at(-1)
+  }).toBe('tests.last')
+  for (const end of ends) end()
+  await timetable.settled()
+  expect(await database.sql(`select name from job_runs where name like 'tests.held%' and finished_at is null`)).toEqual([])
 })
 
 test('whoever is not the worker reads no event and starts no job', async () => {
