@@ -41,6 +41,7 @@ create table account_heads (
   hash bytea not null,
   balances jsonb not null default '{}',                 -- {"UTILITIES": tiyin, …}
   total bigint not null default 0,                      -- of all funds
+  moved_at timestamptz not null default app.now(),      -- of the last link: what stood at the end of a day needs no look at the entries
   primary key (building_id, account_id)
 ) with (fillfactor = 60);
 
@@ -179,7 +180,7 @@ begin
   for i in 1..n loop
     added := jsonb_set(added, array[p_funds[i]], to_jsonb(coalesce((added ->> p_funds[i])::bigint, 0) + p_amounts[i]));
   end loop;
-  update account_heads set seq = next_seq, hash = next_hash, balances = added, total = head.total + (select sum(x) from unnest(p_amounts) x)
+  update account_heads set seq = next_seq, hash = next_hash, balances = added, total = head.total + (select sum(x) from unnest(p_amounts) x), moved_at = app.now()
    where building_id = p_building and account_id = p_account;
   return next_seq;
 end $$;
@@ -267,16 +268,49 @@ end $$;
 
 create function app.seal_ledger(p_day date) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
-declare sealed integer;
+declare sealed integer; over timestamptz := (p_day + 1)::timestamp at time zone interval '5 hours';
 begin
   if p_day >= app.today() then
     raise exception 'a day is sealed after it is over' using errcode = 'UY006';
   end if;
+  -- From the heads as they stand; only accounts that moved after that day are asked for their entries. What is sealed is verified
+  -- from the entries alone (DAY of app.verify_ledger).
   insert into ledger_heads (building_id, day, accounts, links, total, hash)
-  select h.building_id, p_day, h.accounts, h.links, h.total, h.hash from app.ledger_day_heads(null, p_day) h
+  select t.building_id, p_day, count(*), sum(t.seq)::bigint, sum(t.total)::bigint,
+      sha256(convert_to(string_agg(t.account_id || ':' || t.seq || ':' || encode(t.hash, 'hex'), ';' order by t.account_id), 'UTF8'))
+    from (
+      select h.building_id, h.account_id, h.seq, h.hash, h.total from account_heads h where h.seq > 0 and h.moved_at < over
+      union all
+      select h.building_id, h.account_id, e.seq, e.hash, e.total from account_heads h cross join lateral (
+        select max(x.seq) as seq, (array_agg(x.hash order by x.seq desc))[1] as hash, sum(x.amount) as total
+          from ledger_entries x where x.building_id = h.building_id and x.account_key = h.account_id and x.posted_at < over) e
+       where h.seq > 0 and h.moved_at >= over and e.seq is not null) t
+   group by t.building_id
   on conflict do nothing;
   get diagnostics sealed = row_count;
   return sealed;
+end $$;
+
+-- All sealed days of a house from its entries, in one reading of its book: each link stands as its account's last until the day
+-- of the next, and a day on which nothing moved has the head of the day before.
+create function app.ledger_sealed_heads(p_building uuid) returns table(building_id uuid, day date, links bigint, total bigint, hash bytea)
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+begin
+  return query
+  with moved as materialized (
+    select e.account_id, (e.posted_at at time zone interval '5 hours')::date as day, max(e.seq) as seq, (array_agg(e.hash order by e.seq desc))[1] as hash, sum(e.amount) as amount
+      from ledger_entries e where e.building_id = p_building and e.account_id is not null group by 1, 2),
+  -- The days on which anything moved, numbered; a link stands from its own number to before that of the next.
+  turn as materialized (
+    select d.day, d.place, d.total, lead(d.day, 1, 'infinity'::date) over (order by d.day) as until
+      from (select m.day, row_number() over (order by m.day) as place, sum(sum(m.amount)) over (order by m.day)::bigint as total from moved m group by m.day) d),
+  standing as (
+    select m.account_id, m.seq, m.hash, t.place as first, lead(t.place, 1, (select count(*) + 1 from turn)) over (partition by m.account_id order by t.place) as next from moved m join turn t on t.day = m.day),
+  head as materialized (
+    select x.place, sum(s.seq)::bigint as links, sha256(convert_to(string_agg(s.account_id || ':' || s.seq || ':' || encode(s.hash, 'hex'), ';' order by s.account_id), 'UTF8')) as hash
+      from standing s cross join lateral generate_series(s.first, s.next - 1) x(place) group by x.place)
+  select p_building, d.day, h.links, t.total, h.hash from ledger_heads d join turn t on d.day >= t.day and d.day < t.until join head h on h.place = t.place where d.building_id = p_building;
 end $$;
 
 -- Recomputes every chain, balance, transaction and sealed day; no rows = nothing wrong. The first row of an
@@ -329,7 +363,8 @@ declare question text := $q$
      group by e.building_id, e.period, e.transaction_id, e.fund having sum(e.amount) <> 0
     union all
     select 'DAY', s.building_id, null, null, to_char(s.day, 'YYYY-MM-DD'), null
-      from ledger_heads s left join lateral app.ledger_day_heads(s.building_id, s.day) d on true
+      from ledger_heads s left join (select b.building_id as id, y.* from (select distinct z.building_id from ledger_heads z where z.building_id = $1) b cross join lateral app.ledger_sealed_heads(b.building_id) y) d
+        on d.id = s.building_id and d.day = s.day
      where s.building_id = $1
        and (d.hash is distinct from s.hash or d.links is distinct from s.links or d.total is distinct from s.total)
   ) found order by building_id, account_id nulls last, case when problem in ('GAP', 'CHAIN', 'HASH') then 0 else 1 end, seq nulls last, problem
@@ -344,4 +379,4 @@ revoke execute on function app.check_posting(uuid, uuid, text, uuid, text[], big
 grant execute on function app.post_account(uuid, uuid, uuid, text, uuid, text, date, text, text, uuid, text[], bigint[], text[]),
   app.post_house(uuid, text, uuid, text, date, text, text, uuid, text[], text[], bigint[]),
   app.link_text(uuid, uuid, bigint, uuid, text, text, date, text, text, uuid, text), app.link_hash(bytea, text) to uyim_app;
-grant execute on function app.ledger_day_heads(uuid, date), app.seal_ledger(date), app.verify_ledger(uuid) to uyim_app;
+grant execute on function app.ledger_day_heads(uuid, date), app.ledger_sealed_heads(uuid), app.seal_ledger(date), app.verify_ledger(uuid) to uyim_app;

@@ -720,7 +720,7 @@ begin
         cross join lateral (values ('UTILITIES', s.utilities, 1), ('CURRENT', s.current_fund, 2), ('SAVINGS', s.savings, 3)/*income*/) v(fund, amount, place)
        where v.amount <> 0),
     moved as (
-      update account_heads h set seq = l.seq, hash = l.hash, total = h.total + l.total, balances = h.balances || jsonb_build_object(%s)
+      update account_heads h set seq = l.seq, hash = l.hash, total = h.total + l.total, moved_at = $11, balances = h.balances || jsonb_build_object(%s)
         from link l where h.ctid = l.head and h.building_id = l.building_id and h.account_id = l.account_id and h.seq = l.seq - 1 and (l.total <> 0/*or*/)
       returning 1),
     settled as (

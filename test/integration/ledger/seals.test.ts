@@ -3,6 +3,7 @@ import { openTransaction, serviceTransaction, strangerScope, type RequestScope }
 import { newId } from '#server/kernel/ids.ts'
 import { sealsOfHouse } from '#server/ledger/house/queries.ts'
 import { doors } from '#server/ledger/http.ts'
+import { verifyLedger } from '#server/ledger/queries.ts'
 import { sealDay } from '#server/ledger/jobs.ts'
 import { postToAccount } from '#server/ledger/post-to-account.ts'
 import { asOwner } from '#test/support/actors.ts'
@@ -60,6 +61,27 @@ describe('the sealed days of a house, to keep at home', () => {
   it('the door answers a stranger as if the house were not there', async () => {
     asks = strangerScope()
     for (const buildingId of [house.buildingId, 'nothing']) expect((await ask(buildingId)).status).toBe(404)
+  })
+
+  it('are the same from the heads, from the entries of one day, and from one reading for all days; a forged day is named', async () => {
+    const other = house.premises[3]!
+    for (const [at, amount] of [['2026-11-20T08:00:00Z', 700n], ['2026-11-21T08:00:00Z', -300n]] as const) {
+      await setNow(at)
+      await serviceTransaction('billing', ctx => postToAccount(ctx, { buildingId: house.buildingId, accountId: other.accountId, premisesId: other.premisesId, period: '2026-11', valueDate: '2026-11-20', transactionId: newId(), kind: 'CHARGE', sourceType: 'test', sourceId: at,
+        lines: [{ fund: 'UTILITIES', amount, contra: 'INCOME' }] }))
+    }
+    // The 20th is sealed when the account has moved again already.
+    await setNow('2026-11-21T09:00:00Z')
+    await sealDay()
+    const sealed = await db.sql(`select to_char(day, 'YYYY-MM-DD') as day, links::text, total::text, encode(hash, 'hex') as hash from ledger_heads where building_id = $1 order by 1`, [house.buildingId])
+    expect(sealed.at(-1)).toMatchObject({ day: '2026-11-20', links: '3', total: '2700' })
+    expect(await db.sql(`select to_char(day, 'YYYY-MM-DD') as day, links::text, total::text, encode(hash, 'hex') as hash from app.ledger_sealed_heads($1) order by 1`, [house.buildingId])).toEqual(sealed)
+    expect(await db.sql(`select to_char(s.day, 'YYYY-MM-DD') as day, d.links::text, d.total::text, encode(d.hash, 'hex') as hash from ledger_heads s cross join lateral app.ledger_day_heads(s.building_id, s.day) d where s.building_id = $1 order by 1`, [house.buildingId])).toEqual(sealed)
+    const faults = () => serviceTransaction('worker', async ctx => (await verifyLedger(ctx, house.buildingId)).map(each => [each.problem, each.period]))
+    expect(await faults()).toEqual([])
+    await db.sql(`set session_replication_role = replica; update ledger_heads set total = total + 1 where day = '2026-11-19'`)
+    expect(await faults()).toEqual([['DAY', '2026-11-19']])
+    await db.sql(`set session_replication_role = replica; update ledger_heads set total = total - 1 where day = '2026-11-19'`)
   })
 
   it('days on which the worker did not run are sealed when it runs again', async () => {
