@@ -5,7 +5,9 @@ import type { FoundHeat } from './heat/records.ts'
 import type { HeatKind } from './heat/schema.ts'
 import type { Correction } from './reissue/queries.ts'
 import type { CourtPlace } from './court/schema.ts'
+import type { PenaltyRow } from './penalties/desk.ts'
 import type { HouseToRun } from './runs/queries.ts'
+import type { ChangeRow, ServiceHouse } from './services/queries.ts'
 import type { TariffPlaces, TariffRow } from './tariffs/queries.ts'
 
 /** Bills are made by the house's accountant or manager, or by the machine on their order. */
@@ -143,4 +145,55 @@ export function assertMayDeclineCorrection(draft: Correction | null): Correction
   if (!draft) throw notFound('billing.correctionNotFound')
   if (draft.posted || draft.declined) throw conflict('billing.correctionDecided')
   return draft
+}
+
+/** The house that is asked for, otherwise the first; somebody else's is not found. */
+export function assertMaySeeServices(houses: readonly ServiceHouse[], buildingId: string | undefined): ServiceHouse | null {
+  if (buildingId === undefined) return houses[0] ?? null
+  return assertMayChangeServices(houses, buildingId)
+}
+
+export function assertMayChangeServices(houses: readonly ServiceHouse[], buildingId: string): ServiceHouse {
+  const house = houses.find(each => each.buildingId === buildingId)
+  if (!house) throw notFound('billing.houseNotFound')
+  return house
+}
+
+/** Of a house one bills; what one may not see does not exist. */
+export function assertMayDecideService(change: ChangeRow | null): ChangeRow {
+  if (!change) throw notFound('services.notFound')
+  if (change.state !== 'DRAFT') throw conflict('services.notADraft')
+  return change
+}
+
+/** Another person than who drafted (four eyes). */
+export function assertMayPublishService(change: ChangeRow): ChangeRow {
+  if (change.mine) throw forbidden('services.fourEyes')
+  return change
+}
+
+/** A rule of penalties is a country's: whoever has a word there proposes, the authority of all of it publishes. */
+export function assertMayDraftPenalty(may: boolean): void {
+  if (!may) throw forbidden('penalties.countryNotYours')
+}
+
+export function assertMayPublishPenalty(rule: PenaltyRow): PenaltyRow {
+  if (rule.state !== 'DRAFT') throw conflict('penalties.notADraft')
+  if (!rule.mayPublish) throw forbidden('penalties.publisherOnly')
+  if (rule.mine) throw forbidden('penalties.fourEyes')
+  if (rule.actId === null) throw invalid('penalties.actNeeded')
+  return rule
+}
+
+/** Whoever drafted takes it back; the authority sends it back. */
+export function assertMayDeclinePenalty(rule: PenaltyRow): PenaltyRow {
+  if (rule.state !== 'DRAFT') throw conflict('penalties.notADraft')
+  if (!rule.mayPublish && !rule.mine) throw forbidden('penalties.publisherOnly')
+  return rule
+}
+
+export function assertMayEndPenalty(rule: PenaltyRow): PenaltyRow {
+  if (!rule.mayPublish) throw forbidden('penalties.publisherOnly')
+  if (rule.state === 'DRAFT' || rule.state === 'DECLINED') throw conflict('penalties.notPublished')
+  return rule
 }

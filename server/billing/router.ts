@@ -11,15 +11,19 @@ import { courtCase, courtDesk } from './court/desk.ts'
 import { courtAccountInput, fileCourtPaperInput, prepareCourtPackInput } from './court/schema.ts'
 import { decideContribution } from './decide-contribution.ts'
 import { declineCorrection } from './decline-correction.ts'
+import { decidePenalty } from './decide-penalty.ts'
+import { decideService } from './decide-service.ts'
 import { declineTariff } from './decline-tariff.ts'
 import { disputeBill } from './dispute-bill.ts'
 import { draftCorrection } from './draft-correction.ts'
 import { draftHeat } from './draft-heat.ts'
+import { draftPenalty } from './draft-penalty.ts'
+import { draftService } from './draft-service.ts'
 import { draftTariff } from './draft-tariff.ts'
 import { endHeat } from './end-heat.ts'
 import { endTariff } from './end-tariff.ts'
 import { heatDesk } from './heat/desk.ts'
-import { draftHeatInput, endHeatInput, heatDeskInput, heatInput, registerInterruptionInput } from './heat/schema.ts'
+import { draftHeatInput, endHeatInput, heatDeskInput, heatInput, registerInterruptionInput, withdrawInterruptionInput } from './heat/schema.ts'
 import { fileCourtPaper } from './file-court-paper.ts'
 import { inputFacts } from './inputs/queries.ts'
 import { closeMonthInput, monthInput } from './month/schema.ts'
@@ -27,6 +31,8 @@ import { checkBooks, monthView } from './month/view.ts'
 import { openBilling } from './open-billing.ts'
 import { requestPapers } from './request-papers.ts'
 import { paperBatches } from './paper/queries.ts'
+import { penaltyDesk } from './penalties/desk.ts'
+import { decidePenaltyInput, draftPenaltyInput } from './penalties/schema.ts'
 import { housesToBill, previewBilling } from './preview/queries.ts'
 import { postCorrection } from './post-correction.ts'
 import { publishHeat } from './publish-heat.ts'
@@ -36,8 +42,11 @@ import { billPage, myAccounts, readingsOfBill } from './queries.ts'
 import { registerInterruption } from './register-interruption.ts'
 import { runBilling } from './run-billing.ts'
 import { billKey, continueBillingInput, contributionsInput, decideContributionInput, disputeBillInput, houseMonth, openBillingInput, requestPapersInput, runBillingInput, staffBillsInput } from './schema.ts'
+import { servicesDesk } from './services/desk.ts'
+import { decideServiceInput, draftServiceInput, servicesInput } from './services/schema.ts'
 import { tariffForm, tariffList, tariffPage } from './tariffs/desk.ts'
 import { declineTariffInput, draftTariffInput, endTariffInput, tariffFormInput, tariffInput, tariffListInput } from './tariffs/schema.ts'
+import { withdrawInterruption } from './withdraw-interruption.ts'
 
 export const billingRouter = router({
   mine: signedProcedure.query(({ ctx }) => myAccounts(ctx)),
@@ -88,5 +97,12 @@ export const billingRouter = router({
   draftHeat: staffProcedure.input(draftHeatInput).mutation(({ ctx, input }) => draftHeat(ctx, input)),
   publishHeat: staffProcedure.input(heatInput).mutation(({ ctx, input }) => publishHeat(ctx, input)),
   endHeat: staffProcedure.input(endHeatInput).mutation(({ ctx, input }) => endHeat(ctx, input)),
+  services: staffProcedure.input(servicesInput).query(({ ctx, input }) => servicesDesk(ctx, input)),
+  draftService: staffProcedure.input(draftServiceInput).mutation(({ ctx, input }) => draftService(ctx, input)),
+  decideService: staffProcedure.input(decideServiceInput).mutation(({ ctx, input }) => decideService(ctx, input)),
+  penalties: staffProcedure.query(({ ctx }) => penaltyDesk(ctx)),
+  draftPenalty: staffProcedure.input(draftPenaltyInput).mutation(({ ctx, input }) => draftPenalty(ctx, input)),
+  decidePenalty: staffProcedure.input(decidePenaltyInput).mutation(({ ctx, input }) => decidePenalty(ctx, input)),
+  withdrawInterruption: staffProcedure.input(withdrawInterruptionInput).mutation(({ ctx, input }) => withdrawInterruption(ctx, input)),
   registerInterruption: staffProcedure.input(registerInterruptionInput).mutation(({ ctx, input }) => registerInterruption(ctx, input)),
 })

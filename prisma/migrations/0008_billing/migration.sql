@@ -141,7 +141,13 @@ create table service_interruptions (
   act_number text not null,
   recorded_at timestamptz not null default app.now(),
   recorded_by uuid,
-  primary key (building_id, interruption_id)
+  -- Written down wrongly: taken back while no bill knew of it, afterwards undone by a counter-act.
+  withdrawn_at timestamptz,
+  withdrawn_by uuid,
+  withdrawn_reason text check (char_length(withdrawn_reason) between 3 and 300),
+  counter_act text check (char_length(counter_act) between 1 and 60),
+  primary key (building_id, interruption_id),
+  check (num_nulls(withdrawn_at, withdrawn_reason) in (0, 2) and (counter_act is null or withdrawn_at is not null))
 );
 
 -- Contributions per m² by date: of the meeting, or a multiple of an index of law (0.005 MRP).
@@ -260,6 +266,29 @@ create table billing_orders (
   primary key (building_id, period)
 );
 create index billing_orders_waiting on billing_orders (order_id) where state = 'WAITING';
+
+-- The last month whose bills may have counted an act: one of its days, or a later one that recalculated them. A moment is the start of
+-- its transaction, so that an act of the hour before a run may have been seen by it.
+create function app.interruption_counted(p_building uuid, p_from date, p_recorded timestamptz) returns text
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select max(r.period)::text from billing_runs r where r.building_id = p_building and r.period >= to_char(p_from, 'YYYY-MM') and r.issued_at > p_recorded - interval '1 hour'
+$$;
+-- The words of an act stay. It is withdrawn once; after it was counted by another person and on a counter-act.
+create function app.keep_interruption() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if to_jsonb(old) - '{withdrawn_at,withdrawn_by,withdrawn_reason,counter_act}'::text[] is distinct from to_jsonb(new) - '{withdrawn_at,withdrawn_by,withdrawn_reason,counter_act}'::text[]
+    or old.withdrawn_at is not null then raise exception 'the words of an act stay' using errcode = 'UY001'; end if;
+  if auth.person() is null then return new; end if;
+  new.withdrawn_by := auth.person();
+  -- No run begins or goes on meanwhile.
+  perform pg_advisory_xact_lock(app.readings_lock(new.building_id));
+  if app.interruption_counted(new.building_id, new.from_day, new.recorded_at) is not null then
+    if new.counter_act is null then raise exception 'bills know of this act' using errcode = 'UY063'; end if;
+    if new.recorded_by = new.withdrawn_by then raise exception 'who wrote the act down does not undo it' using errcode = 'UY060'; end if;
+  end if;
+  return new;
+end $$;
+create trigger keep before update on service_interruptions for each row execute function app.keep_interruption();
 
 select app.protect('house_services', '{house.read}', '{billing.run,registry.write}', '{billing,imports,worker}');
 select app.protect('service_interruptions', '{house.read}', '{billing.run,registry.write}', '{billing,imports,worker}');
@@ -826,7 +855,7 @@ begin
     'penalties', coalesce((select jsonb_agg(jsonb_build_object('fund', r.fund, 'payerKind', r.payer_kind, 'formula', r.formula, 'dailyRate', trim_scale(r.daily_rate)::text, 'indexCode', r.index_code,
         'factor', trim_scale(r.factor)::text, 'cap', trim_scale(r.cap)::text, 'actId', r.act_id, 'source', r.source, 'verified', r.verified, 'validFrom', r.valid_from, 'validTo', r.valid_to, 'enabled', r.enabled)
         order by r.fund, r.payer_kind desc, r.valid_from)
-      from penalty_rules r where r.country = p_country and (r.enabled or r.counted_to is not null) and r.valid_from <= last_day), '[]'),
+      from penalty_rules r where r.country = p_country and r.published_at is not null and (r.enabled or r.counted_to is not null) and r.valid_from <= last_day), '[]'),
     'dueDay', (select i.value::int from index_values i where i.country = p_country and i.code = 'BILL_DUE_DAY' and i.valid_from <= last_day order by i.valid_from desc limit 1));
 end $$;
 
@@ -949,7 +978,7 @@ begin
       from house_services s where s.building_id = any(p_buildings) and s.valid_from <= last_day and coalesce(s.valid_to, 'infinity') >= first_day group by s.building_id),
   interruption as (
     select x.building_id, jsonb_agg(jsonb_build_object('service', x.service, 'from', x.from_day, 'to', x.to_day) order by x.from_day, x.interruption_id) as list
-      from service_interruptions x where x.building_id = any(p_buildings) and x.from_day <= last_day and x.to_day >= first_day group by x.building_id),
+      from service_interruptions x where x.building_id = any(p_buildings) and x.withdrawn_at is null and x.from_day <= last_day and x.to_day >= first_day group by x.building_id),
   rate as (
     select c.building_id, jsonb_agg(jsonb_build_object('fund', c.fund, 'kind', c.premises_kind, 'perM2', trim_scale(c.per_m2)::text, 'indexCode', c.index_code,
         'indexMultiple', trim_scale(c.index_multiple)::text, 'basis', c.basis, 'validFrom', c.valid_from, 'validTo', c.valid_to) order by c.fund, c.premises_kind, c.valid_from) as list
@@ -1060,7 +1089,7 @@ begin
 end $$;
 
 revoke execute on function app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb, jsonb) from public;
-grant execute on function app.index_on(text, text, date), app.rate_on(contribution_rates, text, date), app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.item_condition(jsonb), app.item_source(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.common_sql(jsonb, integer, text), app.bills_sql(jsonb, boolean, text, text), app.has_parts(uuid[], date, date, boolean), app.account_end(uuid, uuid, date, date),
+grant execute on function app.index_on(text, text, date), app.rate_on(contribution_rates, text, date), app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.item_condition(jsonb), app.item_source(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.interruption_counted(uuid, date, timestamptz), app.common_sql(jsonb, integer, text), app.bills_sql(jsonb, boolean, text, text), app.has_parts(uuid[], date, date, boolean), app.account_end(uuid, uuid, date, date),
   app.area_on(uuid, uuid, date), app.dated_parts(text, uuid, uuid, date, date, numeric, integer, date[], date[]), app.parts_net(jsonb, numeric, integer), app.bill_text_sql(), app.preview_bills(uuid, text, jsonb, date, text, jsonb, jsonb), app.seasons_of(text, text, boolean, date, date),
   app.billing_place(text, text, boolean, text), app.billing_houses(uuid[], text), app.correction_facts(uuid[], text), app.shared_volume(uuid, text, text), app.shared_since(uuid, text, text, date),
   app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb, jsonb) to uyim_app;

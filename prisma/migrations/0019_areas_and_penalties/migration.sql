@@ -34,9 +34,23 @@ create table penalty_rules (
   valid_from date not null,
   valid_to date check (valid_to >= valid_from),
   counted_to date,                                      -- the last day that a posted bill has counted by this rule
+  -- Of a draft made by a person (0022); rows of the reference have none of these and are published as they come.
+  published_at timestamptz,
+  drafted_by uuid,
+  drafted_at timestamptz,
+  published_by uuid,
+  declined_by uuid,
+  declined_at timestamptz,
+  declined_reason text check (char_length(declined_reason) between 3 and 500),
+  ended_by uuid,
+  check (num_nulls(drafted_by, drafted_at) in (0, 2) and num_nulls(declined_by, declined_at, declined_reason) in (0, 3)),
+  constraint act_of_a_rule check (published_at is null or drafted_by is null or act_id is not null),
+  constraint four_eyes check (published_at is null or drafted_by is null or (published_by is not null and published_by <> drafted_by)),
+  constraint published_or_declined check (published_at is null or declined_at is null),
   check ((formula = 'DAILY') = (daily_rate is not null)),
   check ((formula = 'YEARLY') = (index_code is not null and factor is not null)),
   constraint one_penalty_at_a_time exclude using gist (country with =, fund with =, payer_kind with =, daterange(valid_from, valid_to, '[]') with &&)
+    where (published_at is not null)
 );
 select app.protect_reference('penalty_rules');
 grant select, insert, update on penalty_rules to uyim_app;
@@ -63,7 +77,7 @@ begin
   update penalty_rules r set counted_to = least(x.through, coalesce(r.valid_to, x.through))
     from (select b.country, n.fund, a.payer_kind, max(least((n.run_period || '-01')::date + interval '1 month' - interval '1 day', app.today() - 1))::date as through
             from written n join accounts a on a.building_id = n.building_id and a.account_id = n.account_id join buildings b on b.building_id = n.building_id group by b.country, n.fund, a.payer_kind) x
-   where r.country = x.country and r.fund = x.fund and r.payer_kind = x.payer_kind and r.enabled and r.valid_from <= x.through
+   where r.country = x.country and r.fund = x.fund and r.payer_kind = x.payer_kind and r.published_at is not null and r.enabled and r.valid_from <= x.through
      and coalesce(r.counted_to, '-infinity') < least(x.through, coalesce(r.valid_to, x.through));
   return null;
 end $$;
@@ -75,7 +89,10 @@ create policy counted on penalty_rules for update using ((select auth.service_ha
 create function app.keep_penalties() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare counted date; changed date;
 begin
+  if new.published_at is null then return null; end if;
   if tg_op = 'INSERT' then
+    changed := new.valid_from;
+  elsif old.published_at is null then
     changed := new.valid_from;
   elsif (old.country, old.fund, old.payer_kind, old.formula, old.daily_rate, old.index_code, old.factor, old.cap, old.valid_from)
       is distinct from (new.country, new.fund, new.payer_kind, new.formula, new.daily_rate, new.index_code, new.factor, new.cap, new.valid_from) then

@@ -172,3 +172,124 @@ begin
     and exists (select 1 from requests r where r.building_id = d.building_id and r.request_id = d.request_id and r.state not in ('CLOSED', 'FORWARDED_OUT', 'NOT_CONSIDERED')));
 end $$;
 grant execute on function app.disputed_sum(uuid, uuid) to uyim_app;
+
+-- ── Rules of penalties ──────────────────────────────────────────────────────────────────────────
+-- Of a whole country: as tariffs, drafted by whoever has a word in a place of it, published by the authority of all of it.
+drop policy reads on penalty_rules;
+create policy reads on penalty_rules for select using (published_at is not null or (select auth.service_has('{seed,reference}'))
+  or auth.may_tariff('tariff.draft', country, '') or auth.may_tariff('tariff.publish', country, ''));
+create policy drafts on penalty_rules for insert with check (drafted_by = (select auth.person()) and published_at is null and auth.may_tariff('tariff.draft', country, ''));
+create policy decisions on penalty_rules for update
+  using (auth.may_tariff('tariff.publish', country, '') or (drafted_by = (select auth.person()) and published_at is null))
+  with check (auth.may_tariff('tariff.publish', country, '') or (drafted_by = (select auth.person()) and published_at is null));
+
+-- A draft is published or declined as it stands, by another person on a legal act; a published rule ends, or is switched off. That no
+-- counted day changes is held by app.keep_penalties.
+create function app.keep_penalty_rule() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare person uuid := auth.person(); free constant text[] := '{published_at,published_by,declined_by,declined_at,declined_reason,ended_by,valid_to,enabled,counted_to}';
+begin
+  if person is null then
+    if tg_op = 'INSERT' and new.drafted_by is null then new.published_at := coalesce(new.published_at, app.now()); end if;
+    return new;
+  end if;
+  if tg_op = 'INSERT' then
+    new.drafted_by := person; new.drafted_at := app.now(); new.published_at := null; new.verified := false; new.counted_to := null;
+    return new;
+  end if;
+  if to_jsonb(old) - free is distinct from to_jsonb(new) - free or old.counted_to is distinct from new.counted_to or old.declined_at is not null then
+    raise exception 'the words of a rule do not change' using errcode = 'UY001';
+  end if;
+  if old.published_at is null then
+    if (old.valid_to, old.enabled) is distinct from (new.valid_to, new.enabled) then raise exception 'a draft does not change' using errcode = 'UY001'; end if;
+    if new.published_at is not null then
+      new.published_by := person;
+      if person = old.drafted_by then raise exception 'who drafted does not publish' using errcode = 'UY060'; end if;
+      if not auth.may_tariff('tariff.publish', old.country, '') then raise exception 'this country is not theirs to publish for' using errcode = '42501'; end if;
+    elsif new.declined_at is not null then
+      new.declined_by := person;
+    end if;
+    return new;
+  end if;
+  if (old.published_at, old.published_by, old.declined_at) is distinct from (new.published_at, new.published_by, new.declined_at) or new.enabled and not old.enabled
+    or old.valid_to is distinct from new.valid_to and (new.valid_to is null or new.valid_to > old.valid_to) then
+    raise exception 'a published rule only ends, or is switched off' using errcode = 'UY001';
+  end if;
+  new.ended_by := person;
+  return new;
+end $$;
+create trigger keep_words before insert or update on penalty_rules for each row execute function app.keep_penalty_rule();
+
+-- ── What a house is charged for, from a day on ──────────────────────────────────────────────────
+-- Written down by one person who bills the house, published by another; what is published is in house_services.
+create table house_service_changes (
+  building_id uuid not null,
+  change_id uuid not null,
+  service text not null check (service in ('COLD_WATER', 'HOT_WATER', 'SEWERAGE', 'ELECTRICITY', 'HEAT', 'GAS', 'WASTE', 'LIFT')),
+  valid_from date not null,
+  method text check (method in ('METER', 'AREA', 'PERSON', 'BUILDING_METER', 'FIXED')), -- null: from this day on not charged
+  volume_of text[] not null default '{}',
+  premises_kinds text[] not null default '{}',
+  seasonal boolean not null default false,
+  common_shared_by text check (common_shared_by in ('AREA', 'PERSONS', 'EQUAL')),
+  ground text not null check (char_length(ground) between 3 and 300),
+  drafted_by uuid,
+  drafted_at timestamptz,
+  published_at timestamptz,
+  published_by uuid,
+  declined_by uuid,
+  declined_at timestamptz,
+  declined_reason text check (char_length(declined_reason) between 3 and 500),
+  primary key (building_id, change_id),
+  check (method is not null or (volume_of = '{}' and premises_kinds = '{}' and not seasonal and common_shared_by is null)),
+  check (method is null or premises_kinds <> '{}'),
+  check (num_nulls(drafted_by, drafted_at) in (0, 2) and num_nulls(declined_by, declined_at, declined_reason) in (0, 3)),
+  constraint common_of_meters check (common_shared_by is null or method = 'METER' and volume_of = '{}' and service in ('COLD_WATER', 'HOT_WATER', 'ELECTRICITY', 'GAS')),
+  constraint four_eyes check (published_at is null or drafted_by is null or (published_by is not null and published_by <> drafted_by)),
+  constraint published_or_declined check (published_at is null or declined_at is null)
+);
+select app.protect('house_service_changes', '{billing.run,registry.read}', '{billing.run}', '{billing,worker}');
+grant select, insert, update on house_service_changes to uyim_app;
+
+create function app.keep_service_change() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare person uuid := auth.person(); free constant text[] := '{published_at,published_by,declined_by,declined_at,declined_reason}';
+begin
+  if tg_op = 'INSERT' then
+    if person is not null then new.drafted_by := person; new.drafted_at := app.now(); new.published_at := null; end if;
+    return new;
+  end if;
+  if to_jsonb(old) - free is distinct from to_jsonb(new) - free or old.published_at is not null or old.declined_at is not null then
+    raise exception 'the words of a change stay' using errcode = 'UY001';
+  end if;
+  if person is null then return new; end if;
+  if new.published_at is not null then
+    new.published_by := person;
+    if person = old.drafted_by then raise exception 'who drafted does not publish' using errcode = 'UY060'; end if;
+  elsif new.declined_at is not null then
+    new.declined_by := person;
+  end if;
+  return new;
+end $$;
+create trigger keep before insert or update on house_service_changes for each row execute function app.keep_service_change();
+
+-- A person changes the way of charging by a published change alone, and never under a month that is billed; a run and a change
+-- wait for each other.
+create function app.keep_house_service() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare first_changed date := case when tg_op = 'INSERT' then new.valid_from when to_jsonb(old) - 'valid_to' = to_jsonb(new) - 'valid_to' then new.valid_to + 1 else new.valid_from end;
+begin
+  if auth.person() is null then return new; end if;
+  perform pg_advisory_xact_lock(app.readings_lock(new.building_id));
+  if exists (select 1 from billing_runs r where r.building_id = new.building_id and r.period >= to_char(first_changed, 'YYYY-MM')) then
+    raise exception 'a month from % on is billed', first_changed using errcode = 'UY064';
+  end if;
+  if tg_op = 'UPDATE' then
+    if (old.building_id, old.service, old.valid_from) is distinct from (new.building_id, new.service, new.valid_from) or new.valid_to is null and old.valid_to is not null or new.valid_to > old.valid_to then
+      raise exception 'a service only ends earlier' using errcode = 'UY001';
+    end if;
+  end if;
+  if not exists (select 1 from house_service_changes c where c.building_id = new.building_id and c.service = new.service and c.valid_from = first_changed and c.published_at = app.now()
+      and (first_changed > new.valid_from or (c.method, c.volume_of, c.premises_kinds, c.seasonal) = (new.method, new.volume_of, new.premises_kinds, new.seasonal) and c.common_shared_by is not distinct from new.common_shared_by)) then
+    raise exception 'no published change says so' using errcode = 'UY060';
+  end if;
+  return new;
+end $$;
+create trigger keep before insert or update on house_services for each row execute function app.keep_house_service();

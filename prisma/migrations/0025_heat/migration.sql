@@ -222,12 +222,12 @@ begin
     select w.building_id, w.premises_id, jsonb_agg(jsonb_build_object('persons', w.persons, 'from', greatest(w.from_day, (w.recorded_at at time zone interval '5 hours')::date + 1), 'to', w.to_day) order by w.from_day, w.absence_id) as list
       from person_absences w where w.building_id in (select k.building_id from kind k where k.hot) and w.withdrawn_at is null and w.from_day <= last_day and coalesce(w.to_day, 'infinity') >= first_day
      group by w.building_id, w.premises_id),
-  -- Months that were billed before an act of them was known. A moment is the start of its transaction: an act entered while the run was going is
+  -- Months that were billed before an act of them was known, or undone. A moment is the start of its transaction: an act entered while the run was going is
   -- younger or older by chance, and where it was counted its difference is zero.
   late as materialized (
     select r.building_id, r.period, r.prices, r.run_id from billing_runs r
      where r.building_id = any(p_buildings) and r.period >= since and r.period < p_period::char(7)
-       and exists (select 1 from service_interruptions x where x.building_id = r.building_id and x.service in ('HEAT', 'HOT_WATER') and x.recorded_at > r.issued_at - interval '1 hour')),
+       and exists (select 1 from service_interruptions x where x.building_id = r.building_id and x.service in ('HEAT', 'HOT_WATER') and coalesce(x.withdrawn_at, x.recorded_at) > r.issued_at - interval '1 hour')),
   unit as (
     select a.building_id, jsonb_agg(jsonb_build_object('accountId', a.account_id, 'premisesId', a.premises_id, 'kind', p.kind, 'number', p.number, 'from', greatest(a.opened_on, first_day), 'to', least(z.ends_on, last_day),
         'areaM2', trim_scale(case when s.list is null then p.area_m2 else coalesce(app.area_on(p.building_id, p.premises_id, last_day), p.area_m2) end)::text)
@@ -256,7 +256,7 @@ begin
        where y.building_id in (select t.building_id from late t) group by y.building_id, y.account_id, y.charge_period, y.line_key) x group by x.building_id),
   off as (
     select x.building_id, jsonb_agg(jsonb_build_object('service', x.service, 'from', x.from_day, 'to', x.to_day, 'act', x.act_number) order by x.from_day, x.to_day, x.act_number) as list
-      from service_interruptions x where x.building_id = any(p_buildings) and x.service in ('HEAT', 'HOT_WATER') and x.to_day >= first_day - 740 group by x.building_id)
+      from service_interruptions x where x.building_id = any(p_buildings) and x.withdrawn_at is null and x.service in ('HEAT', 'HOT_WATER') and x.to_day >= first_day - 740 group by x.building_id)
   select b.building_id, jsonb_build_object('contracts', coalesce(k.list, '[]'), 'units', coalesce(u.list, '[]'), 'houseMeters', coalesce(h.list, '[]'), 'interruptions', coalesce(o.list, '[]'),
       'seasons', coalesce((select jsonb_agg(jsonb_build_object('from', s.from_day, 'to', s.to_day, 'act', s.act_id) order by s.from_day)
         from app.seasons_of(b.country, b.territory_code, b.demonstration, first_day - 366, last_day) s where s.service = 'HEAT' and k.building_id is not null), '[]'),

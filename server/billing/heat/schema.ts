@@ -49,5 +49,8 @@ export type EndHeatInput = z.output<typeof endHeatInput>
 
 export const registerInterruptionInput = z.strictObject({ interruptionId: id, buildingId: id, service: z.enum(services), from: day, to: day, act: words(1, 60) })
 export type RegisterInterruptionInput = z.output<typeof registerInterruptionInput>
+/** `counterAct`: the paper by which an act that bills have counted is undone. */
+export const withdrawInterruptionInput = z.strictObject({ interruptionId: id, buildingId: id, reason: words(3, 300), counterAct: z.nullable(words(1, 60)) })
+export type WithdrawInterruptionInput = z.output<typeof withdrawInterruptionInput>
 export const heatDeskInput = z.strictObject({ buildingId: z.optional(id) })
 export type HeatDeskInput = z.output<typeof heatDeskInput>
