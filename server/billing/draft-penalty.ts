@@ -5,7 +5,7 @@ import { sqlState, uniqueViolation } from '#server/infra/db.ts'
 import { conflict, invalid } from '#server/kernel/errors.ts'
 import { formatDate } from '#server/kernel/format.ts'
 import { compareDecimal, multiplyDecimal, parseDecimal, type Decimal } from '#server/kernel/quantity.ts'
-import { countedTo, findPenalty } from './penalties/desk.ts'
+import { countedTo, findPenalty, type PenaltyRow } from './penalties/desk.ts'
 import type { DraftPenaltyInput } from './penalties/schema.ts'
 import { assertMayDraftPenalty } from './policy.ts'
 import { actOf } from './tariffs/acts.ts'
@@ -19,11 +19,7 @@ export async function draftPenalty(ctx: Context, input: DraftPenaltyInput): Prom
   const figures = judgeFigures(input)
   const known = await findPenalty(ctx, ruleId)
   // The same once more changes nothing; another under its id is refused.
-  if (known) {
-    const same = JSON.stringify([known.country, known.fund, known.payerKind, known.formula, known.from, known.to, known.source]) === JSON.stringify([country, fund, payerKind, formula, from, to, source])
-    if (same) return { ruleId }
-    throw conflict('tariffs.draftedAlready')
-  }
+  if (known) return sameOr(known, input)
   const counted = await countedTo(ctx, input)
   if (counted !== null && from <= counted) throw conflict('penalties.counted', { date: formatDate(counted) })
   const actId = await actOf(ctx, { ...input, id: ruleId, what: 'rule of penalties' })
@@ -32,6 +28,12 @@ export async function draftPenalty(ctx: Context, input: DraftPenaltyInput): Prom
       ${from}::date, ${to}::date)`.catch((error: unknown) => { throw sqlState(error) === uniqueViolation ? conflict('tariffs.draftedAlready') : error })
   await record(ctx, { action: 'billing.draftPenalty', buildingId: null, subjectType: 'penaltyRule', subjectId: ruleId, ground: actId ?? source, after: { country, fund, payerKind, formula, ...figures, from, to } })
   return { ruleId }
+}
+
+function sameOr(known: PenaltyRow, input: DraftPenaltyInput): { ruleId: string } {
+  const words = ({ country, fund, payerKind, formula, from, to, source }: PenaltyRow | DraftPenaltyInput) => JSON.stringify([country, fund, payerKind, formula, from, to, source])
+  if (words(known) !== words(input)) throw conflict('tariffs.draftedAlready')
+  return { ruleId: input.ruleId }
 }
 
 function judgeFigures({ formula, dailyPercent, factor, capPercent }: DraftPenaltyInput): { dailyRate: Decimal | null; factor: Decimal | null; cap: Decimal } {

@@ -19,13 +19,16 @@ export const sharesCommon = (service: string): boolean => ['COLD_WATER', 'HOT_WA
 export function judgeWay(service: Service, way: Way): Way {
   if (way.method === null) return { method: null, volumeOf: [], kinds: [], seasonal: false, commonSharedBy: null }
   if (!methodsOf[service].includes(way.method)) throw invalid('services.methodDoesNotFit')
-  const metered = way.method === 'METER'
-  const volumeOf = service === 'SEWERAGE' && metered ? [...new Set(way.volumeOf)].sort() : []
-  if (service === 'SEWERAGE' && metered && volumeOf.length === 0) throw invalid('services.volumeNeeded')
   if (way.kinds.length === 0) throw invalid('services.kindsNeeded')
-  if (way.commonSharedBy !== null && !(metered && sharesCommon(service))) throw invalid('services.commonDoesNotFit')
   if (way.seasonal && service !== 'HEAT') throw invalid('services.seasonDoesNotFit')
-  return { ...way, volumeOf, kinds: [...new Set(way.kinds)].sort() }
+  const metered = way.method === 'METER'
+  if (way.commonSharedBy !== null && !(metered && sharesCommon(service))) throw invalid('services.commonDoesNotFit')
+  return { ...way, volumeOf: metered && service === 'SEWERAGE' ? volumesOf(way) : [], kinds: [...new Set(way.kinds)].sort() }
+}
+
+function volumesOf({ volumeOf }: Way): string[] {
+  if (volumeOf.length === 0) throw invalid('services.volumeNeeded')
+  return [...new Set(volumeOf)].sort()
 }
 
 const fields: readonly WayField[] = ['method', 'volumeOf', 'kinds', 'seasonal', 'commonSharedBy']

@@ -2,7 +2,7 @@ import { StateMark, type Tone } from '#app/_ui/notice.tsx'
 import { Table } from '#app/_ui/table.tsx'
 import { texts, type Texts } from '#server/infra/texts.ts'
 import { formatDate, formatNumber, type Locale } from '#server/kernel/format.ts'
-import { forWhom, heatHref, lastDayOf, placeOf, type Desk, type SeasonRow } from './heat-words.ts'
+import { actState, forWhom, heatHref, lastDayOf, placeOf, type Desk, type SeasonRow } from './heat-words.ts'
 
 type Part = { desk: Desk; building?: string | undefined; locale: Locale }
 
@@ -44,12 +44,12 @@ export function NormTable({ desk, building, locale }: Part) {
   )
 }
 
-export function ActTable({ desk, locale }: Part) {
+export function ActTable({ desk, building, locale }: Part) {
   const t = texts(locale)
   return (
     <Table caption={t('heat.list.acts')} empty={t('heat.list.none')}
-      columns={[{ key: 'act', title: t('heat.list.actNumber') }, { key: 'service', title: t('heat.list.service') }, { key: 'from', title: t('heat.list.from'), whole: true }, { key: 'to', title: t('heat.list.to'), whole: true }]}
-      rows={desk.acts.map(row => ({ id: row.id, cells: [row.act, t(`billing.services.${row.service}`), formatDate(row.from), formatDate(row.to)] }))} />
+      columns={[{ key: 'act', title: t('heat.list.actNumber') }, { key: 'service', title: t('heat.list.service') }, { key: 'from', title: t('heat.list.from'), whole: true }, { key: 'to', title: t('heat.list.to'), whole: true }, { key: 'state', title: t('heat.list.state') }]}
+      rows={desk.acts.map(row => ({ id: row.id, href: heatHref(locale, building, { open: `ACT.${row.id}` }), cells: [row.act, t(`billing.services.${row.service}`), formatDate(row.from), formatDate(row.to), actState(row, t)] }))} />
   )
 }
 

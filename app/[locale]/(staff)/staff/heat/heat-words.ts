@@ -5,6 +5,7 @@ import { formatDate } from '#server/kernel/format.ts'
 export type Desk = OutputOf<'billing.heat'>
 export type SeasonRow = Desk['seasons'][number]
 export type ContractRow = Desk['contracts'][number]
+export type ActRow = Desk['acts'][number]
 export const newKinds = ['CONTRACT', 'SEASON', 'NORM', 'ACT'] as const
 export type NewKind = (typeof newKinds)[number]
 
@@ -24,4 +25,10 @@ export function lastDayOf(to: string | null, t: Texts): string {
 
 export function forWhom({ unitKind, unitNumber }: Pick<ContractRow, 'unitKind' | 'unitNumber'>, t: Texts): string {
   return unitKind === null ? t('heat.list.wholeHouse') : t(`identity.unit.${unitKind}`, { number: unitNumber ?? '' })
+}
+
+/** Whether an act still takes its days off. */
+export function actState({ withdrawnReason, counterAct }: Pick<ActRow, 'withdrawnReason' | 'counterAct'>, t: Texts): string {
+  if (withdrawnReason === null) return t('heat.acts.IN_FORCE')
+  return counterAct === null ? t('heat.acts.WITHDRAWN') : t('heat.acts.UNDONE', { act: counterAct })
 }

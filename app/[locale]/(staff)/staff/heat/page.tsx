@@ -9,6 +9,7 @@ import { caller } from '#server/api/caller.ts'
 import { texts } from '#server/infra/texts.ts'
 import { isLocale, type Locale } from '#server/kernel/format.ts'
 import { isId } from '#server/kernel/ids.ts'
+import { ActRecord } from './act-record.tsx'
 import { HeatDrafts } from './heat-drafts.tsx'
 import { HeatRecord } from './heat-record.tsx'
 import { ActTable, ContractTable, NormTable, SeasonTable } from './heat-tables.tsx'
@@ -41,16 +42,22 @@ export default async function HeatPage({ params, searchParams }: Props) {
       <HouseChoice desk={desk} building={building} locale={locale} />
       <NewOnes desk={desk} building={building} locale={locale} />
       {kind !== undefined && <HeatDrafts desk={desk} building={building} kind={kind} locale={locale} />}
-      {asked.open !== undefined && <HeatRecord desk={desk} building={building} open={asked.open} today={me.today} locale={locale} />}
+      {asked.open !== undefined && <Opened desk={desk} building={building} open={asked.open} today={me.today} locale={locale} />}
       {desk.houses.length > 0 && <ContractTable desk={desk} building={building} locale={locale} />}
       <SeasonTable desk={desk} building={building} locale={locale} />
       <NormTable desk={desk} building={building} locale={locale} />
-      {building !== undefined && <ActTable desk={desk} locale={locale} />}
+      {building !== undefined && <ActTable desk={desk} building={building} locale={locale} />}
     </div>
   )
 }
 
 type Part = { desk: Desk; building: string | undefined; locale: Locale }
+
+function Opened({ open, today, ...part }: Part & { open: string; today: string }) {
+  const { building } = part
+  if (open.startsWith('ACT.') && building !== undefined) return <ActRecord {...part} building={building} actId={open.slice(4)} />
+  return <HeatRecord {...part} open={open} today={today} />
+}
 
 function HouseChoice({ desk, building, locale }: Part) {
   const t = texts(locale)

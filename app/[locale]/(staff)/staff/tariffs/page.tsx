@@ -44,7 +44,11 @@ export default async function TariffsPage({ params, searchParams }: Props) {
   return (
     <div className="flex flex-col gap-4">
       <PageTitle note={t('tariffs.list.note')}>{t('tariffs.list.title')}</PageTitle>
-      {found.mayDraft && <div><LinkButton kind="main" href={`/${locale}/staff/tariffs/new`} hotkey="n">{t('tariffs.list.draft')}</LinkButton></div>}
+      <div className="flex flex-wrap gap-2">
+        {found.mayDraft && <LinkButton kind="main" href={`/${locale}/staff/tariffs/new`} hotkey="n">{t('tariffs.list.draft')}</LinkButton>}
+        <LinkButton href={`/${locale}/staff/services`}>{t('services.link')}</LinkButton>
+        <LinkButton href={`/${locale}/staff/penalties`}>{t('penalties.link')}</LinkButton>
+      </div>
       <Rows title={t('tariffs.list.waiting')} empty={t('tariffs.list.waitingNone')} rows={drafts} locale={locale} />
       <form method="get" className="flex max-w-2xl flex-wrap items-end gap-2">
         <SelectField size="dense" name="service" label={t('tariffs.list.service')} defaultValue={service ?? ''}

@@ -31,6 +31,7 @@ export default async function HousePage({ params }: Props) {
   if (me?.kind !== 'STAFF') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff/registry/${buildingId}`)
   const house = await api.buildings.passport({ buildingId }).catch(() => notFound())
   const [judged, units, quality] = await Promise.all([api.buildings.judge({ buildingId }), api.premises.list({ buildingId }), api.premises.findings({ buildingId })])
+  const mayBill = me.roles.some(({ role }) => role === 'MANAGER' || role === 'ACCOUNTANT')
   const t = texts(locale)
   const filled = completeness(house.passport)
   const address = { uz: house.addressUz, kk: house.addressKk, ru: house.addressRu }[locale]
@@ -43,6 +44,7 @@ export default async function HousePage({ params }: Props) {
           <ul className="flex flex-col gap-1">{findings.slice(0, 40).map(text => <li key={text}><StateMark tone="care">{text}</StateMark></li>)}</ul>
         )}
       </Card>
+      {mayBill && <div><LinkButton href={`/${locale}/staff/services?building=${buildingId}`}>{t('services.link')}</LinkButton></div>}
       <Units units={units} locale={locale} t={t} />
       <Sheet summary={t('buildings.registry.passport')} value={t('buildings.passport.filled', { given: filled.given, of: filled.of })}>
         {house.mayCorrect && <LinkButton kind="plain" href={`/${locale}/staff/registry/${buildingId}/passport`}>{t('buildings.registry.edit')}</LinkButton>}

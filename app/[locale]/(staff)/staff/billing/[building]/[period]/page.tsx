@@ -1,6 +1,7 @@
 import { notFound, redirect } from 'next/navigation'
 import type { OutputOf } from '#app/_client/trpc.ts'
 import { billOrNothing } from '#app/_parts/billing/read.ts'
+import { LinkButton } from '#app/_ui/link-button.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
 import { Facts } from '#app/_ui/list.tsx'
@@ -43,6 +44,7 @@ export default async function PreviewPage({ params }: Props) {
           <ul className="flex flex-col gap-2">{preview.findings.map(finding => <WhatLacks key={`${finding.service}.${finding.code}.${finding.kind ?? finding.premisesId ?? ''}`} finding={finding} buildingId={building} locale={locale} />)}</ul>
         </Notice>
       )}
+      <div><LinkButton href={`/${locale}/staff/services?building=${building}`}>{t('services.link')}</LinkButton></div>
       <Services preview={preview} locale={locale} />
       <Tariffs preview={preview} locale={locale} />
       {preview.billed
