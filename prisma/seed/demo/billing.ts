@@ -45,6 +45,7 @@ export async function seedBilling(world: World): Promise<void> {
     }
     await insertDrafts(ctx, world)
     await insertHeatDrafts(ctx, world)
+    await insertServiceDrafts(ctx, world)
     return addPeriods(periodOf(ctx.today), -1)
   })
   // A month is paid before the next is billed, so that the opening balance of each bill is what it would have been.
@@ -89,6 +90,16 @@ async function insertHeatDrafts(ctx: Context, world: World): Promise<void> {
       await ctx.db.$executeRaw`insert into heat_contracts (building_id, contract_id, number, supplier_id, mode, season_policy, hot_water, customer_class, valid_from, drafted_by, drafted_at)
         values (${house.buildingId}::uuid, ${worldId('heat', house.key)}::uuid, ${draft.number}, ${supplierId}::uuid, ${draft.mode}, 'IN_SEASON', false, 'POPULATION', '2027-01-01', ${accountant}::uuid, app.now()) on conflict do nothing`
     }
+  }
+}
+
+const commonGround = { KZ: 'Меншік иелері жиналысының № 4 хаттамасы (көрсетілім)', UZ: 'Mulkdorlar yigʻilishining 4-son bayoni (namoyish)' } as const
+
+/** What the house's cold water meter saw and no flat is to be shared by area from the next year on; waits for the second person. */
+async function insertServiceDrafts(ctx: Context, world: World): Promise<void> {
+  for (const { key, buildingId, country } of world.houses) {
+    await ctx.db.$executeRaw`insert into house_service_changes (building_id, change_id, service, valid_from, method, premises_kinds, common_shared_by, ground, drafted_by, drafted_at)
+      values (${buildingId}::uuid, ${worldId('service change', key)}::uuid, 'COLD_WATER', '2027-01-01', 'METER', ${[...flats]}::text[], 'AREA', ${commonGround[country]}, ${world.person(country, 'ACCOUNTANT').personId}::uuid, app.now()) on conflict do nothing`
   }
 }
 

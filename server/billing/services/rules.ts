@@ -21,12 +21,13 @@ export function judgeWay(service: Service, way: Way): Way {
   if (!methodsOf[service].includes(way.method)) throw invalid('services.methodDoesNotFit')
   if (way.kinds.length === 0) throw invalid('services.kindsNeeded')
   if (way.seasonal && service !== 'HEAT') throw invalid('services.seasonDoesNotFit')
-  const metered = way.method === 'METER'
-  if (way.commonSharedBy !== null && !(metered && sharesCommon(service))) throw invalid('services.commonDoesNotFit')
-  return { ...way, volumeOf: metered && service === 'SEWERAGE' ? volumesOf(way) : [], kinds: [...new Set(way.kinds)].sort() }
+  if (way.commonSharedBy !== null && !(way.method === 'METER' && sharesCommon(service))) throw invalid('services.commonDoesNotFit')
+  return { ...way, volumeOf: volumesOf(service, way), kinds: [...new Set(way.kinds)].sort() }
 }
 
-function volumesOf({ volumeOf }: Way): string[] {
+// Sewerage has no meter of its own: it takes the volumes of the waters.
+function volumesOf(service: Service, { method, volumeOf }: Way): string[] {
+  if (service !== 'SEWERAGE' || method !== 'METER') return []
   if (volumeOf.length === 0) throw invalid('services.volumeNeeded')
   return [...new Set(volumeOf)].sort()
 }
