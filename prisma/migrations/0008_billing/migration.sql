@@ -267,12 +267,15 @@ create table billing_orders (
 );
 create index billing_orders_waiting on billing_orders (order_id) where state = 'WAITING';
 
--- The last month whose bills may have counted an act: one of its days, or a later one that recalculated them. A moment is the start of
+-- The last month whose bills may have counted an act: of one of its days, also corrected, or a later one that recalculated them. A moment is the start of
 -- its transaction, so that an act of the hour before a run may have been seen by it.
 create function app.interruption_counted(p_building uuid, p_from date, p_recorded timestamptz) returns text
-language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select max(r.period)::text from billing_runs r where r.building_id = p_building and r.period >= to_char(p_from, 'YYYY-MM') and r.issued_at > p_recorded - interval '1 hour'
-$$;
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return (select max(x.period)::text from (
+    select r.period from billing_runs r where r.building_id = p_building and r.period >= to_char(p_from, 'YYYY-MM') and r.issued_at > p_recorded - interval '1 hour'
+    union all select k.period from bill_corrections k where k.building_id = p_building and k.period >= to_char(p_from, 'YYYY-MM') and k.posted_at > p_recorded - interval '1 hour') x);
+end $$;
 -- The words of an act stay. It is withdrawn once; after it was counted by another person and on a counter-act.
 create function app.keep_interruption() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin

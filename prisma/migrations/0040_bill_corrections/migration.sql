@@ -82,7 +82,8 @@ begin
   select b.country into country from buildings b where b.building_id = new.building_id;
   delta := new.total - (select coalesce(sum(f.value::bigint), 0) from jsonb_each_text(new.was) f);
   if country = 'UZ' and delta <> 0 and exists (select 1 from unnest(new.services) s where not exists (select 1 from service_interruptions x
-        where x.building_id = new.building_id and x.service = s and x.recorded_at > (select r.issued_at from billing_runs r where r.building_id = new.building_id and r.period = new.period)
+        where x.building_id = new.building_id and x.service = s and (x.withdrawn_at is null or x.counter_act is not null)
+          and coalesce(x.withdrawn_at, x.recorded_at) > (select r.issued_at from billing_runs r where r.building_id = new.building_id and r.period = new.period)
           and x.from_day < ((new.period || '-01')::date + interval '1 month')::date and x.to_day >= (new.period || '-01')::date))
      and not exists (select 1 from conclusion_uses u where u.building_id = new.building_id and u.conclusion_id = new.conclusion_id and u.account_id = new.account_id
         and u.transaction_id = new.correction_id and u.amount = delta and u.used_by = new.posted_by) then

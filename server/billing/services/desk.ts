@@ -42,8 +42,8 @@ async function effectOf(ctx: Context, buildingId: string, change: ChangeRow): Pr
     const [house] = await housesToRun(inner, [buildingId], period)
     if (!house) return { prices: [], findings: [], charged, byHeatContract: false }
     const heat = (await heatFactsOf(inner, [house], period)).get(buildingId) ?? null
-    const was = planHouse(house.facts, heat)
-    const becomes = planHouse({ ...house.facts, services: withChange(house.facts.services, change) }, heat)
+    const was = planHouse(house.facts, heat, null)
+    const becomes = planHouse({ ...house.facts, services: withChange(house.facts.services, change) }, heat, null)
     return {
       prices: becomes.plan.items.filter(each => each.service === change.service && each.of !== 'RECALC'), findings: newFindings(was.findings, becomes.findings, charged.houseMeter), charged,
       byHeatContract: change.service === 'HEAT' && (heat?.contracts.length ?? 0) > 0,
