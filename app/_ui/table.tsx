@@ -67,7 +67,7 @@ export function Table({ caption, hideCaption, columns, rows, foot, empty }: Tabl
 function HeadCell({ column }: { column: Column }) {
   const arrow = column.sorted === 'ascending' ? ' ↑' : column.sorted === 'descending' ? ' ↓' : ''
   return (
-    <th scope="col" aria-sort={column.sorted} className={`${look(column)} align-bottom font-medium whitespace-normal text-note`}>
+    <th scope="col" aria-sort={column.sorted} className={`${place(column)} align-bottom font-medium text-note`}>
       {column.sortHref ? (
         <a href={column.sortHref} className="inline-block py-0.5 text-inherit">
           {column.title}
@@ -99,5 +99,9 @@ function BodyRow({ row, columns }: { row: TableRow; columns: readonly Column[] }
 }
 
 function look(column: Column | undefined): string {
-  return `px-2 py-0.5 align-top first:ps-0 last:pe-0 ${column?.align === 'end' ? 'text-end' : 'text-start'} ${column?.align === 'end' || column?.whole ? 'whitespace-nowrap' : ''}`
+  return `${place(column)} align-top ${column?.align === 'end' || column?.whole ? 'whitespace-nowrap' : ''}`
+}
+
+function place(column: Column | undefined): string {
+  return `px-2 py-0.5 first:ps-0 last:pe-0 ${column?.align === 'end' ? 'text-end' : 'text-start'}`
 }

@@ -57,7 +57,7 @@ function Bills({ found: { evidence }, locale }: Half) {
   const t = texts(locale)
   return (
     <Table caption={t('ledger.case.bills')} empty={t('ledger.case.none')}
-      columns={[{ key: 'month', title: t('ledger.case.month') }, { key: 'area', title: t('ledger.case.byArea'), align: 'end' }, { key: 'charged', title: t('ledger.case.charged'), align: 'end' }]}
+      columns={[{ key: 'month', title: t('ledger.case.month'), whole: true }, { key: 'area', title: t('ledger.case.byArea'), align: 'end' }, { key: 'charged', title: t('ledger.case.charged'), align: 'end' }]}
       rows={evidence.bills.map(each => ({ id: each.period, cells: [formatPeriod(each.period, locale), each.areaM2 === null ? '' : formatNumber(each.areaM2), formatAmount(each.total)] }))} />
   )
 }

@@ -71,8 +71,8 @@ function Payers({ desk, locale }: PartProps) {
   return (
     <Card title={t('repairs.desk.payers')}>
       <Table caption={t('repairs.desk.payers')} hideCaption
-        columns={[{ key: 'unit', title: t('repairs.desk.unit'), whole: true }, { key: 'part', title: t('buildings.registry.column.share'), align: 'end' }, { key: 'paid', title: t('repairs.fund.paid'), align: 'end' }, { key: 'back', title: t('repairs.desk.back'), align: 'end' }]}
-        rows={desk.shares.map(each => ({ id: each.premisesId, cells: [t(`identity.unit.${each.unitKind}`, { number: each.unitNumber }), formatAmount(each.part), formatAmount(each.paid - each.refunded), each.refundable > 0n ? formatAmount(each.refundable) : ''] }))} />
+        columns={[{ key: 'unit', title: t('repairs.desk.unit') }, { key: 'part', title: t('buildings.registry.column.share'), align: 'end' }, { key: 'paid', title: t('repairs.fund.paid'), align: 'end' }, { key: 'back', title: t('repairs.desk.back'), align: 'end' }]}
+        rows={desk.shares.map(each => ({ id: each.premisesId, cells: [<span key="unit" className={each.unitKind === 'APARTMENT' ? 'whitespace-nowrap' : ''}>{t(`identity.unit.${each.unitKind}`, { number: each.unitNumber })}</span>, formatAmount(each.part), formatAmount(each.paid - each.refunded), each.refundable > 0n ? formatAmount(each.refundable) : ''] }))} />
     </Card>
   )
 }
