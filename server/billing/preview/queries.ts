@@ -3,7 +3,7 @@ import { asService, type Context } from '#server/infra/context.ts'
 import { sha256 } from '#server/infra/crypto.ts'
 import { conflict, invalid } from '#server/kernel/errors.ts'
 import { jurisdictionOf } from '#server/kernel/jurisdiction.ts'
-import { periodOf, type LocalDate, type Period } from '#server/kernel/period.ts'
+import { periodOf, previousPeriod, type LocalDate, type Period } from '#server/kernel/period.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { assertMayRun } from '#server/billing/policy.ts'
 import { allExact, dueDate, gapsInOrder } from '#server/billing/rules.ts'
@@ -13,13 +13,17 @@ import { heatFactsOf, heatRows } from '#server/billing/heat/queries.ts'
 import { finesOf } from '#server/billing/penalties/queries.ts'
 import { housesToRun, previewRows, type PreviewRow } from '#server/billing/runs/queries.ts'
 import type { Planned } from '#server/billing/tariffs/rules.ts'
-import type { BillLine, Charge, Finding, HouseMonth, PriceItem } from '#server/billing/schema.ts'
+import { compareMonths, type AccountMonth, type Outlier } from '#server/billing/preview/compare.ts'
+import type { BillLine, Charge, Finding, HouseMonth, PriceItem, PricePlan } from '#server/billing/schema.ts'
 
 export type ServiceTotal = { service: Charge; net: bigint; vat: bigint; lines: number; estimated: number }
+/** Beside last month; null where the house had no bills then. */
+export type BesideLast = { period: Period; total: bigint; services: { service: Charge; before: bigint }[]; outliers: (Outlier & { accountNumber: string; unitKind: string; unitNumber: string })[] }
 export type Preview = {
   period: Period; dueOn: LocalDate; currency: Currency; house: string; billed: boolean
   accounts: number; lineCount: number; total: bigint; vat: bigint; billsHash: string
   services: ServiceTotal[]; findings: readonly Finding[]; items: readonly PriceItem[]
+  last: BesideLast | null
 }
 
 export function assertMonth(period: Period, today: LocalDate): void {
@@ -34,15 +38,39 @@ export async function previewBilling(ctx: Context, input: HouseMonth): Promise<P
   if (house.dueDay === null) throw conflict('billing.noDueDay')
   const currency = jurisdictionOf(house.country).currency
   const dueOn = dueDate(input.period, house.dueDay)
-  const { planned, rows } = await asService(ctx, 'billing', async inner => {
+  const { planned, rows, last } = await asService(ctx, 'billing', async inner => {
     const { accounts, ...planned } = planHouse(house.facts, (await heatFactsOf(inner, [house], input.period)).get(input.buildingId) ?? null, (await correctionFactsOf(inner, [house], input.period)).get(input.buildingId) ?? null)
     const fines = await finesOf(inner, { buildingIds: [input.buildingId], period: input.period, today: ctx.today, items: planned.plan.items, facts: house.facts })
-    return { planned, rows: await previewRows(inner, { ...input, prices: JSON.stringify(planned.plan), dueOn, currency, fines, heat: heatRows(accounts) }) }
+    const made = await previewRows(inner, { ...input, prices: JSON.stringify(planned.plan), dueOn, currency, fines, heat: heatRows(accounts) })
+    return { planned, rows: made, last: await besideLast(inner, input, { rows: made, prices: planned.plan, least: leastMove[currency] }) }
   })
-  return { ...summary(rows, planned), period: input.period, dueOn, currency, house: house.name, billed: house.billed }
+  return { ...summary(rows, planned), last, period: input.period, dueOn, currency, house: house.name, billed: house.billed }
 }
 
-function summary(all: readonly PreviewRow[], planned: Planned): Omit<Preview, 'period' | 'dueOn' | 'currency' | 'house' | 'billed'> {
+/** Smaller moves of one service are not looked at: 20,000 soʻm, 1,000 tenge. */
+const leastMove: Record<Currency, bigint> = { UZS: 2_000_000n, KZT: 100_000n }
+
+type LastRow = { accountId: string; accountNumber: string; unitKind: string; unitNumber: string; lines: BillLine[]; prices: PricePlan }
+type Made = { readonly rows: readonly PreviewRow[]; readonly prices: PricePlan; readonly least: bigint }
+
+async function besideLast(ctx: Pick<Context, 'db'>, { buildingId, period }: HouseMonth, { rows, prices, least }: Made): Promise<BesideLast | null> {
+  const last = previousPeriod(period)
+  const bills = await ctx.db.$queryRaw<LastRow[]>`select b.account_id::text as "accountId", a.number::text as "accountNumber", p.kind as "unitKind", p.number as "unitNumber", b.lines, coalesce(b.prices, r.prices) as prices
+    from current_bills b join billing_runs r on r.building_id = b.building_id and r.period = b.period join accounts a on a.building_id = b.building_id and a.account_id = b.account_id
+      join premises p on p.building_id = b.building_id and p.premises_id = b.premises_id
+    where b.building_id = ${buildingId}::uuid and b.period = ${last}`
+  if (bills.length === 0) return null
+  const before = bills.map<AccountMonth>(bill => ({ accountId: bill.accountId, lines: bill }))
+  const now = rows.filter(row => row.lineCount > 0).map<AccountMonth>(row => ({ accountId: row.accountId, lines: { lines: JSON.parse(row.lines) as BillLine[], prices } }))
+  const { total, services, outliers } = compareMonths(before, now, least)
+  const places = new Map(bills.map(({ accountId, accountNumber, unitKind, unitNumber }) => [accountId, { accountNumber, unitKind, unitNumber }]))
+  return {
+    period: last, total, services: [...services].map(([service, sum]) => ({ service, before: sum })),
+    outliers: outliers.map(each => ({ ...each, ...places.get(each.accountId) ?? { accountNumber: '', unitKind: '', unitNumber: '' } })),
+  }
+}
+
+function summary(all: readonly PreviewRow[], planned: Planned): Omit<Preview, 'period' | 'dueOn' | 'currency' | 'house' | 'billed' | 'last'> {
   const rows = all.filter(row => row.lineCount > 0)
   const lines = rows.map(row => JSON.parse(row.lines) as BillLine[])
   if (!lines.every(each => allExact(each, planned.plan))) throw new Error('a preview does not recompute')

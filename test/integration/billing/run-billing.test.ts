@@ -78,6 +78,23 @@ describe('run billing', () => {
     expect(first.find(line => line.key === 'SEWERAGE')?.quantity).toBe('14.25')
   })
 
+  it('the preview stands beside last month, and names the flat that moved otherwise than its house', async () => {
+    const house = await makeHouse(db, { country: 'KZ', flats: 4, areas: ['60.00'], territoryCode: '751410000' })
+    await arrangeServices(db, house, [{ service: 'COLD_WATER', method: 'METER' }])
+    const { caller } = await asAccountant(db, house)
+    const read = async (month: string, used: readonly string[]) => {
+      for (const [place, unit] of house.premises.entries()) await addReading(db, house, { meterId: meters[place]!, premisesId: unit.premisesId, period: month, consumption: used[place]! })
+    }
+    const meters = await Promise.all(house.premises.map(unit => addMeter(db, house, { premisesId: unit.premisesId, service: 'COLD_WATER' })))
+    await read('2026-09', ['5', '5', '5', '5'])
+    expect((await caller.billing.preview({ buildingId: house.buildingId, period: '2026-09' })).last).toBeNull()
+    const { total } = await caller.billing.run({ buildingId: house.buildingId, period: '2026-09', acceptFindings: false })
+    await read('2026-10', ['6', '5', '5', '70'])
+    const { last } = await caller.billing.preview({ buildingId: house.buildingId, period: '2026-10' })
+    expect(last).toMatchObject({ period: '2026-09', total, outliers: [{ accountNumber: house.premises[3]!.accountNumber, unitNumber: '4', service: 'COLD_WATER', cause: 'volume' }] })
+    await expect((await asOwner(db, house, house.premises[0]!)).caller.billing.preview({ buildingId: house.buildingId, period: '2026-10' })).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
+  })
+
   it('charges the ledger by the bill, keeps the chains and leaves no orphan (I6)', async () => {
     const house = await readyHouse('UZ')
     await (await asAccountant(db, house)).caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: false })

@@ -11,6 +11,7 @@ import { caller } from '#server/api/caller.ts'
 import { findingWithStep, serviceName, sourceInWords } from '#server/billing/explanation/rules.ts'
 import { section, texts } from '#server/infra/texts.ts'
 import { formatAmount, formatDate, formatMoney, formatNumber, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
+import { formatAccountNumber } from '#server/kernel/ids.ts'
 import { RequestPapers } from './request-papers.tsx'
 import { PostBills } from './post-bills.tsx'
 import { ReissueBill } from './reissue-bill.tsx'
@@ -46,6 +47,7 @@ export default async function PreviewPage({ params }: Props) {
       )}
       <div><LinkButton href={`/${locale}/staff/services?building=${building}`}>{t('services.link')}</LinkButton></div>
       <Services preview={preview} locale={locale} />
+      {preview.last && <BesideLast last={preview.last} preview={preview} locale={locale} />}
       <Tariffs preview={preview} locale={locale} />
       {preview.billed
         ? (
@@ -85,6 +87,32 @@ function Services({ preview, locale }: { preview: Preview; locale: Locale }) {
         cells: [t(`billing.services.${each.service}`), String(each.lines), String(each.estimated), formatAmount(each.net), formatAmount(each.vat), formatAmount(each.net + each.vat)],
       }))}
       foot={[t('billing.runs.total'), String(preview.lineCount), '', '', formatAmount(preview.vat), formatAmount(preview.total)]} />
+  )
+}
+
+/** What moved since last month, and whose service moved otherwise than the house's: to be looked at before posting. */
+function BesideLast({ last, preview, locale }: { last: NonNullable<Preview['last']>; preview: Preview; locale: Locale }) {
+  const t = texts(locale)
+  const signed = (amount: bigint) => `${amount > 0n ? '+' : ''}${formatAmount(amount)}`
+  const now = (service: string) => preview.services.filter(each => each.service === service).reduce((sum, each) => sum + each.net + each.vat, 0n)
+  const services = [...new Set([...preview.services, ...last.services].map(each => each.service))]
+  const before = (service: string) => last.services.find(each => each.service === service)?.before ?? 0n
+  return (
+    <>
+      <Table caption={t('billing.runs.besideLast', { period: formatPeriod(last.period, locale) })}
+        columns={[{ key: 'service', title: t('billing.runs.service') }, { key: 'before', title: t('billing.runs.before'), align: 'end' }, { key: 'now', title: t('billing.runs.now'), align: 'end' }, { key: 'change', title: t('billing.runs.change'), align: 'end' }]}
+        rows={services.map(service => ({ id: service, cells: [t(`billing.services.${service}`), formatAmount(before(service)), formatAmount(now(service)), signed(now(service) - before(service))] }))}
+        foot={[t('billing.runs.total'), formatAmount(last.total), formatAmount(preview.total), signed(preview.total - last.total)]} />
+      <Table caption={t('billing.runs.outliers')} empty={t('billing.runs.noOutliers')}
+        columns={[
+          { key: 'unit', title: t('billing.runs.unit') }, { key: 'service', title: t('billing.runs.service') }, { key: 'before', title: t('billing.runs.before'), align: 'end' },
+          { key: 'now', title: t('billing.runs.now'), align: 'end' }, { key: 'cause', title: t('billing.runs.cause') },
+        ]}
+        rows={last.outliers.map(each => ({
+          id: `${each.accountId}.${each.service}`,
+          cells: [`${t(`identity.unit.${each.unitKind}`, { number: each.unitNumber })}, ${formatAccountNumber(each.accountNumber)}`, t(`billing.services.${each.service}`), formatAmount(each.before), formatAmount(each.now), t(`billing.causes.${each.cause}`)],
+        }))} />
+    </>
   )
 }
 
