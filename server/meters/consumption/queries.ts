@@ -23,6 +23,8 @@ export type Consumption = {
   readonly takenOn: string
   readonly late: boolean
   readonly readings: number
+  /** Photos of these readings, where there are any. */
+  readonly photoIds: string[]
 }
 
 /** What each meter of a house used in a month; a meter replaced within the month gives two rows. Meters without a reading are absent. */
@@ -33,11 +35,12 @@ export async function consumptionOf(db: Db, buildingId: string, period: Period):
       where r.building_id = ${buildingId}::uuid and r.period = ${period} and r.consumption is not null and r.superseded_by is null),
     summed as (
       select c.meter_id, sum(c.consumption) as consumption, count(*)::int as readings, bool_or(c.late) as late, max(c.taken_on) as taken_on,
+        coalesce(array_agg(c.photo_file_id::text order by c.taken_on, c.received_at) filter (where c.photo_file_id is not null), '{}') as photos,
         (array_agg(c.register_values order by c.taken_on desc, c.received_at desc))[1:1] as last_values,
         min(c.taken_on) as first_on
       from counted c group by c.meter_id)
     select m.meter_id as "meterId", m.premises_id as "premisesId", m.service, m.unit, m.serial, m.digits, m.decimals, m.verified_until::text as "verifiedUntil",
-      trim_scale(s.consumption)::text as consumption, s.readings, s.late, s.taken_on::text as "takenOn",
+      trim_scale(s.consumption)::text as consumption, s.readings, s.late, s.taken_on::text as "takenOn", s.photos as "photoIds",
       array(select trim_scale(sum(x.v))::text from counted c, unnest(c.register_consumptions) with ordinality x(v, i) where c.meter_id = m.meter_id group by x.i order by x.i) as parts,
       array(select trim_scale(v)::text from unnest(s.last_values) with ordinality u(v, i) order by i) as to,
       coalesce((select array(select trim_scale(v)::text from unnest(p.register_values) with ordinality u(v, i) order by i)

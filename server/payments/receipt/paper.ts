@@ -5,9 +5,9 @@ import { texts, type Texts } from '#server/infra/texts.ts'
 import { formatAccountNumber } from '#server/kernel/ids.ts'
 import { formatDate, formatDateTime, formatMoney, type Locale } from '#server/kernel/format.ts'
 import type { ReceiptFacts } from '#server/payments/queries.ts'
-import { fiscalReceiptOf, fundName } from '#server/payments/rules.ts'
+import { fiscalReceiptOf, fundName, type AllocationRule } from '#server/payments/rules.ts'
 
-export type Receipt = { facts: ReceiptFacts; rule: { ruleId: string; validFrom: string } | null; locale: Locale; code: string }
+export type Receipt = { facts: ReceiptFacts; rule: (AllocationRule & { validFrom: string }) | null; locale: Locale; code: string }
 
 /** The receipt as a paper: what, when, by whom, and which debts it covered in which order. Pure. */
 export function receiptPaper({ facts, rule, locale, code }: Receipt): PdfDefinition {
@@ -23,12 +23,17 @@ export function receiptPaper({ facts, rule, locale, code }: Receipt): PdfDefinit
       pairs(rowsOf(facts, t)),
       { text: t('payments.paper.covers'), style: 'heading' },
       pairs(facts.split.map(part => [t(`payments.funds.${fundName(part.fund)}`), formatMoney(part.amount, facts.currency, locale)])),
-      ...(rule && facts.fund === null ? [{ text: t('payments.paper.order', { rule: rule.ruleId, date: formatDate(rule.validFrom) }), style: 'note', margin: [0, 4, 0, 0] } as PdfNode] : []),
+      ...(rule && facts.fund === null ? [{ text: t('payments.paper.order', { rule: rule.ruleId, date: formatDate(rule.validFrom), ...orderInWords(rule, t) }), style: 'note', margin: [0, 4, 0, 0] } as PdfNode] : []),
       ...fiscalOf(facts, t, locale),
       checkBlock(locale, code),
     ],
     footer: documentFooter(locale, code),
   }
+}
+
+/** The order itself, fund by fund, and where the rest goes: within a fund the oldest debt is covered first. */
+function orderInWords({ fundOrder, advanceFund }: AllocationRule, t: Texts): { order: string; advance: string } {
+  return { order: fundOrder.map(fund => t(`payments.funds.${fundName(fund)}`)).join(' → '), advance: t(`payments.funds.${fundName(advanceFund)}`) }
 }
 
 function rowsOf(facts: ReceiptFacts, t: Texts): [string, string][] {

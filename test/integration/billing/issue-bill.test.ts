@@ -5,6 +5,7 @@ import { billPaper } from '#server/billing/paper/definition.ts'
 import { billPage } from '#server/billing/queries.ts'
 import { renderPdf } from '#server/documents/pdf/render.ts'
 import { openTransaction, serviceTransaction } from '#server/infra/context.ts'
+import { newId } from '#server/kernel/ids.ts'
 import { formatMoney } from '#server/kernel/format.ts'
 import { sealOf, type Seal } from '#server/ledger/queries.ts'
 import { payForAddress } from '#server/payments/pay-for/signing.ts'
@@ -96,13 +97,15 @@ describe('issue bill', () => {
 
 describe('the bill on the screen', () => {
   it('tells everything about one month to the people of the flat', async () => {
+    const photo = newId()
+    await db.sql(`update readings set photo_file_id = $1 where premises_id = $2 and period = $3`, [photo, unit.premisesId, period])
     for (const { caller } of [await asOwner(db, house, unit), await asTenant(db, house, unit)]) {
       const page = await caller.billing.bill({ number: unit.accountNumber, period })
       expect(page).toMatchObject({ accountNumber: unit.accountNumber, payable: { inFlight: { amount: 0n }, invoices: [] }, bill: { dueOn: '2026-11-25' }, previous: { period: '2026-09' } })
       expect(page.balance).toBe(page.bill.openingBalance + page.bill.total)
       expect(page.months.map(month => month.period)).toEqual(['2026-09', '2026-10'])
       const line = await caller.billing.line({ number: unit.accountNumber, period })
-      expect(line.readings.map(each => each.consumption)).toEqual(['11'])
+      expect(line.readings.map(each => [each.consumption, each.photoIds])).toEqual([['11', [photo]]])
       expect((await caller.billing.mine()).map(each => [each.accountNumber, each.lastBill?.period, each.balance])).toEqual([[unit.accountNumber, period, page.balance]])
     }
   })

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { issueReceipt } from '#server/payments/issue-receipt.ts'
+import { allocationRule, receiptFacts } from '#server/payments/queries.ts'
+import { receiptPaper } from '#server/payments/receipt/paper.ts'
 import { asAccountant, asCouncil, asOwner, type ActingPerson } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
@@ -38,6 +40,9 @@ test('a PDF of a posted payment, the same bytes each time; a refund has its own'
   expect(Buffer.from(first.bytes.subarray(0, 5)).toString()).toBe('%PDF-')
   expect((await openTransaction(owner.request, ctx => issueReceipt(ctx, key))).sha256).toBe(first.sha256)
   expect(await owner.caller.payments.receipt(key)).toMatchObject({ state: 'PAID', split: [{ fund: 'CURRENT', amount: 150_000n }], rule: { ruleId: 'UZ-2026-1' } })
+  // The order itself stands on the paper, not only its name (issue, 6).
+  const paper = await openTransaction(owner.request, async ctx => JSON.stringify(receiptPaper({ facts: (await receiptFacts(ctx, key))!, rule: await allocationRule(ctx, 'UZ', '2026-11-21'), locale: 'ru', code: '7K3M9QXT2B' }).content))
+  expect(paper).toContain('Коммунальные услуги → Текущий взнос → Взнос на капитальный ремонт → Целевой взнос → Доля в ремонте → Пеня; остаток — Текущий взнос')
   await payme.cancel(id, 5)
   expect((await openTransaction(owner.request, ctx => issueReceipt(ctx, key))).sha256).not.toBe(first.sha256)
 })

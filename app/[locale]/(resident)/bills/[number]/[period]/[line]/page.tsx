@@ -81,11 +81,19 @@ function Readings({ page, priced: { item }, locale }: PartProps) {
   const readings = page.readings.filter(each => services.includes(each.service))
   if (readings.length === 0) return null
   const t = texts(locale)
+  const address = (fileId: string) => `/api/files/${page.bill.buildingId}/${fileId}`
   return (
-    <Facts facts={readings.map(each => ({
-      term: t('billing.line.reading', { serial: each.serial }),
-      value: t('billing.line.readingValue', { from: each.from.map(formatNumber).join(' / '), to: each.to.map(formatNumber).join(' / '), date: formatDate(each.takenOn) }),
-    }))} />
+    <>
+      <Facts facts={readings.map(each => ({
+        term: t('billing.line.reading', { serial: each.serial }),
+        value: t('billing.line.readingValue', { from: each.from.map(formatNumber).join(' / '), to: each.to.map(formatNumber).join(' / '), date: formatDate(each.takenOn) }),
+      }))} />
+      <div className="flex flex-wrap gap-2">
+        {readings.flatMap(each => each.photoIds.map(fileId => (
+          <a key={fileId} href={address(fileId)}><img src={address(fileId)} loading="lazy" alt={t('billing.line.readingPhoto', { serial: each.serial })} width={96} height={96} className="size-24 rounded-field border border-line object-cover" /></a>
+        )))}
+      </div>
+    </>
   )
 }
 
