@@ -64,7 +64,7 @@ function Filters({ only, locale, t }: { only: Filter; locale: Locale; t: Texts }
 function columnsOf(t: Texts) {
   const end = { align: 'end' as const }
   return [
-    { key: 'number', title: t('requests.staff.number'), ...end }, { key: 'house', title: t('requests.staff.house') }, { key: 'flat', title: t('requests.staff.flat'), ...end },
+    { key: 'number', title: t('requests.staff.number'), ...end }, { key: 'house', title: t('requests.staff.house'), whole: true }, { key: 'flat', title: t('requests.staff.flat'), ...end },
     { key: 'category', title: t('requests.staff.category') }, { key: 'text', title: t('requests.staff.text') }, { key: 'joined', title: t('requests.staff.joined'), ...end },
     { key: 'state', title: t('requests.staff.state') }, { key: 'executor', title: t('requests.staff.executor') }, { key: 'due', title: t('requests.staff.due'), ...end },
   ]

@@ -50,7 +50,7 @@ export default async function StatementsPage({ params, searchParams }: Props) {
       </Card>
       <Table caption={t('statements.list.history')} empty={t('statements.list.none')}
         columns={[
-          { key: 'file', title: t('statements.list.file') }, { key: 'house', title: t('statements.list.house') }, { key: 'what', title: t('statements.list.what') }, { key: 'period', title: t('statements.list.period') },
+          { key: 'file', title: t('statements.list.file') }, { key: 'house', title: t('statements.list.house'), whole: true }, { key: 'what', title: t('statements.list.what') }, { key: 'period', title: t('statements.list.period') },
           { key: 'in', title: t('statements.list.in'), align: 'end' }, { key: 'out', title: t('statements.list.out'), align: 'end' }, { key: 'lines', title: t('statements.list.lines'), align: 'end' },
           { key: 'waiting', title: t('statements.list.waiting'), align: 'end' }, { key: 'state', title: t('statements.list.state') },
         ]}
@@ -65,7 +65,7 @@ export default async function StatementsPage({ params, searchParams }: Props) {
           {...(page > 1 ? { previousHref: `/${locale}/staff/statements?page=${page - 1}` } : {})} {...(more ? { nextHref: `/${locale}/staff/statements?page=${page + 1}` } : {})} />
       )}
       <Table caption={t('statements.accounts.title')} empty={t('statements.accounts.none')}
-        columns={[{ key: 'number', title: t('statements.accounts.number') }, { key: 'house', title: t('statements.accounts.house') }, { key: 'bank', title: t('statements.accounts.bank') }, { key: 'fund', title: t('statements.accounts.fund') },
+        columns={[{ key: 'number', title: t('statements.accounts.number') }, { key: 'house', title: t('statements.accounts.house'), whole: true }, { key: 'bank', title: t('statements.accounts.bank') }, { key: 'fund', title: t('statements.accounts.fund') },
           { key: 'from', title: t('statements.accounts.from') }, { key: 'basis', title: t('statements.accounts.basis') }, { key: 'state', title: t('statements.accounts.state') }]}
         rows={accounts.map(each => ({
           id: each.bankAccountId,
