@@ -327,6 +327,22 @@ begin
   return made;
 end $$;
 
+-- The same in whole minor units where area, persons or account have one price: hundredths of a square metre times the price without
+-- its point, rounded half up. Numbers of 64 bits are enough for an area of 10^8 m2 and are several times quicker than `numeric`;
+-- nothing where they are not.
+create function app.whole_net_sql(item jsonb, days integer, month_days integer) returns text
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+declare
+  price numeric := item -> 'prices' ->> 0; decimals int := scale(price); part numeric := case when days = month_days then 1 else days end;
+  divisor numeric := (case when days = month_days then 1 else month_days end) * 10::numeric ^ decimals / case item ->> 'of' when 'AREA' then 1 else 100 end;
+  factor numeric := price * 10::numeric ^ decimals * part;
+begin
+  if jsonb_array_length(item -> 'prices') <> 1 or item ->> 'of' not in ('AREA', 'PERSONS', 'ONE') or price < 0 or 2 * factor > 9e8 or divisor > 1e12 then return null; end if;
+  if divisor < 1 or divisor <> trunc(divisor) then factor := factor * 100; divisor := divisor * 100; end if;
+  return format('(%s * %s::bigint + %s::bigint) / %s::bigint', case item ->> 'of' when 'AREA' then 'area_dm2' when 'PERSONS' then 'persons' else '1' end,
+    trunc(2 * factor), trunc(divisor), trunc(2 * divisor));
+end $$;
+
 -- For whom a price is.
 create function app.item_condition(item jsonb) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
@@ -486,7 +502,8 @@ begin
       share_joins := share_joins || format(' left join share%1$s on share%1$s.account_id = f.account_id', n);
       nets := nets || format(', share%1$s.net as net%1$s, share%1$s.extra as extra%1$s', n);
     else
-      usual := case when days = month_days then format('(round(%s, 2) * 100)::bigint', base_sql(item, q))
+      usual := case when app.whole_net_sql(item, days, month_days) is not null then app.whole_net_sql(item, days, month_days)
+        when days = month_days then format('(round(%s, 2) * 100)::bigint', base_sql(item, q))
         else format('div((%s) * %s + %s, %s)::bigint', base_sql(item, q), 200 * days, month_days, 2 * month_days) end;
       if in_parts then
         select string_agg(format('%L::date', x ->> 'from'), ', ' order by place), string_agg(format('%L::date', x ->> 'to'), ', ' order by place) into span_from, span_to
@@ -516,7 +533,8 @@ begin
             string_agg(usual_of ->> x, ' + '), string_agg(full_of ->> x, ' + '), before_of, app.item_source(item)) from jsonb_array_elements_text(item -> 'volumeAt') x);
       end if;
     end if;
-    pieces := pieces || format(E',\n      case when net%1$s is not null then concat(%2$L, trim_scale(%3$s)%4$s, %5$L, net%6$s, %7$L, vat%8$s, ''"}'') end', n, format('{"key":"%s","quantity":"', item ->> 'key'), q,
+    pieces := pieces || format(E',\n      case when net%1$s is not null then concat(%2$L, %3$s%4$s, %5$L, net%6$s, %7$L, vat%8$s, ''"}'') end', n, format('{"key":"%s","quantity":"', item ->> 'key'),
+      case when in_parts or common or of_kind = 'VOLUME' then format('trim_scale(%s)', q) when of_kind in ('AREA', 'SHARE') then 'area_text' when of_kind = 'PERSONS' then 'persons' else '1' end,
       case when of_kind = 'VOLUME' then format(', case %s when 0 then ''"'' when 1 then ''","source":"AVERAGE"'' else ''","source":"NORM"'' end, case when %s > 0 then concat('',"before":"'', trim_scale(%s), ''"'') end', codes, before_of, before_of)
         else ', ''"''' end
       || case when (item ->> 'perPerson')::boolean then ', '',"people":'', people' else '' end
@@ -599,7 +617,7 @@ begin
     select r.building_id, r.premises_id, max((r.valid_from - date '1900-01-01') * 100 + r.persons) %% 100 as persons
       from registered_persons r where r.building_id = any($1) and r.valid_from <= $3 group by r.building_id, r.premises_id),
   flat as %33$s (
-    select a.building_id, a.account_id, a.premises_id, a.number, p.kind, %21$s as area_m2, p.electric_stove, i.privileges,
+    select a.building_id, a.account_id, a.premises_id, a.number, p.kind, %21$s as area_m2, (%21$s * 100)::bigint as area_dm2, trim_scale(%21$s)::text as area_text, p.electric_stove, i.privileges,
       greatest(coalesce(g.persons, 0) - coalesce(w.persons, 0), 0) as persons, greatest(g.persons - coalesce(w.persons, 0), 1) as people, c.premises_id is not null as repaired%4$s%19$s
       from accounts a join premises p on p.building_id = a.building_id and p.premises_id = a.premises_id%20$s%32$s
       left join living g on g.building_id = a.building_id and g.premises_id = a.premises_id
@@ -607,7 +625,7 @@ begin
       left join privilege i on i.building_id = a.building_id and i.premises_id = a.premises_id
       left join volume v on v.building_id = a.building_id and v.premises_id = a.premises_id
       left join repair c on c.building_id = a.building_id and c.premises_id = a.premises_id
-     where a.building_id = any($1) and a.opened_on <= $4 and (a.closed_on is null or a.closed_on %22$s))%5$s,
+     where a.building_id = any($1) and a.opened_on <= $4 and (a.closed_on is null or a.closed_on %22$s) offset 0)%5$s,
   priced as (select f.*%6$s from %23$s f%7$s offset 0),%26$s
   taxed as (select p.*%8$s from priced p offset 0),
   computed as (
@@ -1092,7 +1110,7 @@ begin
 end $$;
 
 revoke execute on function app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb, jsonb) from public;
-grant execute on function app.index_on(text, text, date), app.rate_on(contribution_rates, text, date), app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.item_condition(jsonb), app.item_source(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.interruption_counted(uuid, date, timestamptz), app.common_sql(jsonb, integer, text), app.bills_sql(jsonb, boolean, text, text), app.has_parts(uuid[], date, date, boolean), app.account_end(uuid, uuid, date, date),
+grant execute on function app.index_on(text, text, date), app.rate_on(contribution_rates, text, date), app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.whole_net_sql(jsonb, integer, integer), app.item_condition(jsonb), app.item_source(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.interruption_counted(uuid, date, timestamptz), app.common_sql(jsonb, integer, text), app.bills_sql(jsonb, boolean, text, text), app.has_parts(uuid[], date, date, boolean), app.account_end(uuid, uuid, date, date),
   app.area_on(uuid, uuid, date), app.dated_parts(text, uuid, uuid, date, date, numeric, integer, date[], date[]), app.parts_net(jsonb, numeric, integer), app.bill_text_sql(), app.preview_bills(uuid, text, jsonb, date, text, jsonb, jsonb), app.seasons_of(text, text, boolean, date, date),
   app.billing_place(text, text, boolean, text), app.billing_houses(uuid[], text), app.correction_facts(uuid[], text), app.shared_volume(uuid, text, text), app.shared_since(uuid, text, text, date),
   app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb, jsonb) to uyim_app;
