@@ -85,6 +85,8 @@ create table heat_contracts (
   constraint one_contract_at_a_time exclude using gist (building_id with =, unit_key with =, daterange(valid_from, valid_to, '[]') with &&) where (published_at is not null)
 );
 select app.protect('heat_contracts', '{bill.read,registry.read,billing.run}', '{billing.run}', '{billing,imports,worker}');
+-- The contract of a whole house is a fact of the house: whoever lives there reads by what their heat is counted.
+create policy of_house on heat_contracts for select using (premises_id is null and published_at is not null and building_id = any((select auth.buildings('{house.read}'))::uuid[]));
 grant select, insert, update on heat_contracts to uyim_app;
 
 -- What each run gave back or took for months already billed, because an act came late.

@@ -27,7 +27,18 @@ export async function inputFacts(ctx: Pick<Context, 'db'>, { buildingId, premise
             from readings r where r.building_id = d.building_id and r.meter_id = d.meter_id and r.period = ${period} and r.billed_difference is null
               and (r.superseded_by is null or exists (select 1 from readings x where x.building_id = r.building_id and x.meter_id = r.meter_id and x.taken_on = r.taken_on and x.reading_id = r.superseded_by and x.billed_difference is not null)) and r.taken_on >= m.first_day - 366 and r.taken_on < m.first_day + 75))
           order by d.service, d.serial), '[]') from meters d
-        where d.building_id = p.building_id and d.premises_id = p.premises_id and d.installed_on <= m.last_day and (d.removed_on is null or d.removed_on >= m.first_day))) as facts
+        where d.building_id = p.building_id and d.premises_id = p.premises_id and d.installed_on <= m.last_day and (d.removed_on is null or d.removed_on >= m.first_day)),
+      'services', (select coalesce(jsonb_agg(jsonb_build_object('service', s.service, 'method', s.method, 'volumeOf', s.volume_of, 'seasonal', s.seasonal, 'commonSharedBy', s.common_shared_by, 'from', s.valid_from)
+          order by array_position('{COLD_WATER,HOT_WATER,SEWERAGE,ELECTRICITY,HEAT,GAS,WASTE,LIFT}'::text[], s.service), s.valid_from), '[]') from house_services s
+        where s.building_id = p.building_id and p.kind = any(s.premises_kinds) and s.valid_from <= m.last_day and coalesce(s.valid_to, 'infinity') >= m.first_day),
+      'heat', (select coalesce(jsonb_agg(h.row order by h.from_day), '[]') from (
+        select jsonb_build_object('own', c.premises_id is not null, 'number', c.number, 'supplier', o.name, 'mode', c.mode, 'policy', c.season_policy, 'hotWater', c.hot_water, 'areaM2', trim_scale(c.heated_area_m2)::text, 'from', c.valid_from, 'to', c.valid_to) as row,
+            c.valid_from as from_day, c.premises_id is not null as own, bool_or(c.premises_id is not null) over () as any_own
+          from heat_contracts c join organisations o on o.organisation_id = c.supplier_id
+         where c.building_id = p.building_id and c.published_at is not null and (c.premises_id = p.premises_id or c.premises_id is null and p.kind = 'APARTMENT') and c.valid_from <= m.last_day and coalesce(c.valid_to, 'infinity') >= m.first_day) h
+        where h.own or not h.any_own),
+      'acts', (select coalesce(jsonb_agg(jsonb_build_object('service', x.service, 'from', x.from_day, 'to', x.to_day, 'act', x.act_number) order by x.from_day, x.interruption_id), '[]') from service_interruptions x
+        where x.building_id = p.building_id and x.withdrawn_at is null and x.from_day <= m.last_day and x.to_day >= m.first_day)) as facts
       from premises p, m where p.building_id = ${buildingId}::uuid and p.premises_id = ${premisesId}::uuid`
   const facts = rows[0]?.facts
   if (!facts) throw new Error('a bill without its premises')

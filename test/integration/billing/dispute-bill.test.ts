@@ -11,6 +11,7 @@ import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 import { FakeKaspi } from '#test/support/fakes/kaspi.ts'
 import { openDoors } from '#test/support/fakes/payme-doors.ts'
+import { makeContract } from '#test/support/heat.ts'
 import { makeMerchant } from '#test/support/fakes/payme.ts'
 
 let db: TestDatabase
@@ -33,6 +34,9 @@ beforeAll(async () => {
   await (await asManager(db, house)).caller.premises.correct({ buildingId: house.buildingId, premisesId: unit().premisesId, areaM2: '62.5', areaFrom: '2026-10-11', ground: 'Redevelopment act' })
   await db.sql(`insert into person_absences (building_id, absence_id, premises_id, persons, from_day, ground) values ($1, $2, $3, 1, '2026-09-15', 'Work abroad')`, [house.buildingId, newId(), unit().premisesId])
   await db.sql(`insert into premises_privileges (building_id, privilege_id, premises_id, service, valid_from, ground) values ($1, $2, $3, 'ELECTRICITY', '2026-01-01', 'Pensioner who lives alone')`, [house.buildingId, newId(), unit().premisesId])
+  await makeContract(db, house, { number: 'T-7', from: '2026-11-01' })
+  await makeContract(db, house, { number: 'T-6', from: '2026-01-01', to: '2026-10-31' })
+  await db.sql(`insert into service_interruptions (building_id, interruption_id, service, from_day, to_day, act_number) values ($1, $2, 'WASTE', '2026-10-05', '2026-10-06', '9/3')`, [house.buildingId, newId()])
   await (await asAccountant(db, house)).caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: true })
   owner = await asOwner(db, house, unit())
 })
@@ -48,6 +52,8 @@ describe('the inputs of a bill', () => {
     expect(facts).toMatchObject({
       areaM2: '62.5', areaChange: { from: '2026-10-11', previousM2: '60', ground: 'Redevelopment act' }, persons: { count: 2 }, absences: [{ persons: 1, from: '2026-09-15', to: null }],
       privileges: [{ service: 'ELECTRICITY' }], owners: [{ share: '1' }], electricStove: false, meters: [{ meterId, service: 'COLD_WATER', readings: [{ used: '11' }] }],
+      // Of the house: how it is charged, by which heat contract, and the days without a service.
+      services: [{ service: 'COLD_WATER', method: 'METER', from: '2025-01-01' }, { service: 'WASTE', method: 'PERSON' }], heat: [{ own: false, number: 'T-6', mode: 'BY_AREA', to: '2026-10-31' }], acts: [{ service: 'WASTE', from: '2026-10-05', act: '9/3' }],
     })
     const tenant = await asTenant(db, house, unit())
     expect((await tenant.caller.billing.inputs(key())).facts.owners).toEqual([])
@@ -96,12 +102,12 @@ describe('dispute bill', () => {
   })
 
   it('one press on an input names it first, and marks no sum', async () => {
-    for (const subject of ['AREA', 'PERSONS', 'ABSENCES', 'PRIVILEGES', 'OWNERS', 'STOVE', `METER:${meterId}`]) {
+    for (const subject of ['AREA', 'PERSONS', 'ABSENCES', 'PRIVILEGES', 'OWNERS', 'STOVE', `METER:${meterId}`, 'SERVICE:WASTE', 'HEAT_CONTRACT', 'ACTS']) {
       const { requestId } = await owner.caller.billing.dispute(press({ kind: 'INPUT', subject }))
       expect((await textOf(requestId)).split('\n')[0], subject).toMatch(/^Неверные данные в квитанции \d{10}-202610/)
     }
     const { disputes } = await owner.caller.billing.bill(key())
-    expect(disputes.map(each => [each.kind, each.amount])).toEqual(Array.from({ length: 7 }, () => ['INPUT', 0n]))
+    expect(disputes.map(each => [each.kind, each.amount])).toEqual(Array.from({ length: 10 }, () => ['INPUT', 0n]))
     const [row] = await db.sql<{ facts: { inputs: { areaM2: string } } }>(`select facts from bill_disputes where building_id = $1 and subject = 'AREA'`, [house.buildingId])
     expect(row?.facts.inputs.areaM2).toBe('62.5')
   })
