@@ -88,7 +88,7 @@ async function tell(ctx: Context, { facts, buildingId, programmeId, person }: St
 }
 
 /** A page of one line, as a PDF. */
-function pageOf(words: string): Uint8Array {
+export function pageOf(words: string): Uint8Array {
   const text = `BT /F1 18 Tf 72 720 Td (${words.replaceAll(/[()\\]/g, '')}) Tj ET`
   const objects = ['<< /Type /Catalog /Pages 2 0 R >>', '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
     '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>',

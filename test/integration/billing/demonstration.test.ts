@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
 import { seedBilling } from '#prisma/seed/demo/billing.ts'
+import { seedClosing } from '#prisma/seed/demo/closing.ts'
 import { seedMeters } from '#prisma/seed/demo/meters.ts'
 import { seedRegistry } from '#prisma/seed/demo/registry.ts'
 import { world } from '#prisma/seed/demo/world.ts'
@@ -7,7 +8,7 @@ import { allExact } from '#server/billing/rules.ts'
 import type { BillLine, Finding, PricePlan } from '#server/billing/schema.ts'
 import { serviceTransaction } from '#server/infra/context.ts'
 import { verifyLedger } from '#server/ledger/queries.ts'
-import { asManager } from '#test/support/actors.ts'
+import { asAccountant, asManager } from '#test/support/actors.ts'
 import { seedMoneyReference } from '#test/support/billing.ts'
 import { setNow } from '#test/support/clock.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
@@ -53,6 +54,17 @@ it.each(world.houses.map(house => [house.key, house] as const))('lets the manage
   const manager = await asManager(db, house)
   const preview = await manager.caller.billing.preview({ buildingId: house.buildingId, period: '2026-11' })
   expect(preview).toMatchObject({ period: '2026-11' })
+})
+
+it('shows a month that is closed, one that waits to be, and a debt ready for the court; again changes nothing', async () => {
+  const house = world.house('chilonzor12')
+  for (let times = 0; times < 2; times += 1) await seedClosing(world)
+  const { caller } = await asAccountant(db, house)
+  expect(await caller.billing.month({ organisationId: house.organisationId, period: '2026-09' })).toMatchObject({ closed: 1, closing: { houses: 1 }, later: 0n })
+  expect(await caller.billing.month({ organisationId: house.organisationId, period: '2026-10' })).toMatchObject({ closed: 0, over: true, left: [] })
+  const { packs } = await caller.billing.court()
+  expect(packs).toMatchObject([{ number: world.premises('chilonzor12', '8').accountNumber, unitNumber: '8', files: [{ kind: 'METHOD_DECISION' }, { kind: 'MANAGEMENT_CONTRACT' }, { kind: 'CALCULATION' }, { kind: 'CLAIM_DELIVERY' }] }])
+  expect(await caller.billing.closeMonth({ organisationId: house.organisationId, period: '2026-10' })).toEqual({ houses: 1 })
 })
 
 it('changes nothing when done again', async () => {
