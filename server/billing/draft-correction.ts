@@ -5,32 +5,42 @@ import { sqlState, uniqueViolation } from '#server/infra/db.ts'
 import { conflict, notFound } from '#server/kernel/errors.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { jurisdictionOf } from '#server/kernel/jurisdiction.ts'
-import { fundSums, recountBill, standingBill } from './reissue/queries.ts'
-import { correctedNumber } from './reissue/rules.ts'
+import type { Currency } from '#server/kernel/money.ts'
+import { assertOpenMonth, fundSums, recountBill, standingBill, type StandingBill } from './reissue/queries.ts'
+import { correctedNumber, type Recounted } from './reissue/rules.ts'
 import type { DraftCorrectionInput } from './reissue/schema.ts'
 import { assertMayRun } from './policy.ts'
-import { housesToRun } from './runs/queries.ts'
+import { housesToRun, type HouseToRun } from './runs/queries.ts'
 
 type Drafted = { correctionId: string; was: bigint; becomes: bigint }
+/** What was read and counted already, where many bills of a house are drafted at once. */
+type Counted = { readonly house: HouseToRun; readonly bill: StandingBill; readonly made: Recounted }
 
 /** What a posted bill would be by the facts as they are known now, written down for another person to post. The bill itself stays. */
-export async function draftCorrection(ctx: Context, { correctionId, number, period, ground }: DraftCorrectionInput): Promise<Drafted> {
-  const bill = await standingBill(ctx, number, period)
+export async function draftCorrection(ctx: Context, input: DraftCorrectionInput, counted?: Counted): Promise<Drafted> {
+  const { correctionId, number, period, ground } = input
+  const bill = counted?.bill ?? await standingBill(ctx, number, period)
   if (!bill) throw notFound('billing.billNotFound')
-  const [house] = await housesToRun(ctx, [bill.buildingId], period)
+  const [house] = counted ? [counted.house] : await housesToRun(ctx, [bill.buildingId], period)
   assertMayRun(ctx.actor, house)
-  const known = await draftedSo(ctx, bill.buildingId, { correctionId, number, period, ground })
+  const known = counted ? null : await draftedSo(ctx, bill.buildingId, input)
   if (known !== null) return known
-  const [closed] = await ctx.db.$queryRaw<{ closed: boolean }[]>`select exists (select from month_closings m where m.building_id = ${bill.buildingId}::uuid and m.period >= ${period}::char(7)) as closed`
-  if (closed?.closed) throw conflict('month.closed', { period })
-  const made = await recountBill(ctx, house, bill)
+  await assertOpenMonth(ctx, bill.buildingId, period)
+  const made = counted?.made ?? await recountBill(ctx, house, bill)
+  return writeDraft(ctx, { correctionId, ground, currency: jurisdictionOf(house.country).currency }, { bill, made })
+}
+
+type Draft = { readonly correctionId: string; readonly ground: string; readonly currency: Currency }
+
+/** The new bill, written down beside the old one for another person to post. */
+async function writeDraft(ctx: Context, { correctionId, ground, currency }: Draft, { bill, made }: { bill: StandingBill; made: Recounted }): Promise<Drafted> {
+  const { period } = bill
   const [was, funds] = [fundSums(bill), fundSums(made)]
   const total = Object.values(funds).reduce((sum, amount) => sum + BigInt(amount), 0n)
   const vat = made.lines.reduce((sum, line) => sum + BigInt(line.vat), 0n)
   const version = bill.version + 1
   // Nobody was told of a larger sum before.
   const lateAfter = total > bill.total && ctx.today > bill.lateAfter ? ctx.today : bill.lateAfter
-  const currency = jurisdictionOf(house.country).currency
   const billNumber = correctedNumber(bill.number, version)
   const [lines, prices] = [JSON.stringify(made.lines), JSON.stringify(made.prices)]
   await ctx.db.$executeRaw`insert into bill_corrections (building_id, correction_id, account_id, premises_id, period, version, replaces_transaction_id, reversal_id, bill_number, due_on, late_after, currency, total, vat,

@@ -6,7 +6,7 @@ import { closeMonth } from './close-month.ts'
 import { continueBilling } from './continue-billing.ts'
 import { contributionsOf } from './contributions/queries.ts'
 import { correctionsOf } from './reissue/queries.ts'
-import { declineCorrectionInput, draftCorrectionInput, postCorrectionInput } from './reissue/schema.ts'
+import { declineCorrectionInput, draftCorrectionInput, draftCorrectionsInput, postCorrectionInput } from './reissue/schema.ts'
 import { courtCase, courtDesk } from './court/desk.ts'
 import { courtAccountInput, fileCourtPaperInput, prepareCourtPackInput } from './court/schema.ts'
 import { decideContribution } from './decide-contribution.ts'
@@ -16,6 +16,7 @@ import { decideService } from './decide-service.ts'
 import { declineTariff } from './decline-tariff.ts'
 import { disputeBill } from './dispute-bill.ts'
 import { draftCorrection } from './draft-correction.ts'
+import { draftCorrections } from './draft-corrections.ts'
 import { draftHeat } from './draft-heat.ts'
 import { draftPenalty } from './draft-penalty.ts'
 import { draftService } from './draft-service.ts'
@@ -35,6 +36,7 @@ import { penaltyDesk } from './penalties/desk.ts'
 import { decidePenaltyInput, draftPenaltyInput } from './penalties/schema.ts'
 import { housesToBill, previewBilling } from './preview/queries.ts'
 import { postCorrection } from './post-correction.ts'
+import { postCorrections } from './post-corrections.ts'
 import { publishHeat } from './publish-heat.ts'
 import { prepareCourtPack } from './prepare-court-pack.ts'
 import { publishTariff } from './publish-tariff.ts'
@@ -76,6 +78,8 @@ export const billingRouter = router({
   corrections: staffProcedure.input(houseMonth).query(({ ctx, input }) => correctionsOf(ctx, input)),
   draftCorrection: staffProcedure.input(draftCorrectionInput).mutation(({ ctx, input }) => draftCorrection(ctx, input)),
   postCorrection: staffProcedure.input(postCorrectionInput).mutation(({ ctx, input }) => postCorrection(ctx, input)),
+  draftCorrections: staffProcedure.input(draftCorrectionsInput).mutation(({ ctx, input }) => draftCorrections(ctx, input)),
+  postCorrections: staffProcedure.input(houseMonth).mutation(({ ctx, input }) => postCorrections(ctx, input)),
   declineCorrection: staffProcedure.input(declineCorrectionInput).mutation(({ ctx, input }) => declineCorrection(ctx, input)),
   month: staffProcedure.input(monthInput).query(({ ctx, input }) => monthView(ctx, input)),
   checkBooks: stepProcedure.input(closeMonthInput).query(({ ctx, input }) => checkBooks(ctx.request, input)),

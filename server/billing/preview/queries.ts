@@ -13,7 +13,7 @@ import { heatFactsOf, heatRows } from '#server/billing/heat/queries.ts'
 import { finesOf } from '#server/billing/penalties/queries.ts'
 import { housesToRun, previewRows, type PreviewRow } from '#server/billing/runs/queries.ts'
 import type { Planned } from '#server/billing/tariffs/rules.ts'
-import { compareMonths, type AccountMonth, type Outlier } from '#server/billing/preview/compare.ts'
+import { compareMonths, type AccountMonth, type Outlier } from '#server/billing/preview/rules.ts'
 import type { BillLine, Charge, Finding, HouseMonth, PriceItem, PricePlan } from '#server/billing/schema.ts'
 
 export type ServiceTotal = { service: Charge; net: bigint; vat: bigint; lines: number; estimated: number }

@@ -19,28 +19,40 @@ export type StandingBill = {
 }
 
 export async function standingBill(ctx: Read, number: string, period: Period): Promise<StandingBill | null> {
-  const rows = await ctx.db.$queryRaw<StandingBill[]>`
+  const [place] = await ctx.db.$queryRaw<{ buildingId: string; accountId: string }[]>`select n.building_id::text as "buildingId", n.account_id::text as "accountId" from account_numbers n where n.number = ${number}::char(10)`
+  return place ? (await standingBills(ctx, { buildingId: place.buildingId, period }, place.accountId))[0] ?? null : null
+}
+
+/** Of a house and month, or of one account of it. */
+export async function standingBills(ctx: Read, { buildingId, period }: HouseMonth, accountId: string | null = null): Promise<StandingBill[]> {
+  return ctx.db.$queryRaw<StandingBill[]>`
     select b.building_id::text as "buildingId", b.account_id::text as "accountId", b.premises_id::text as "premisesId", b.period::text as period, b.bill_number as number, to_char(b.due_on, 'YYYY-MM-DD') as "dueOn",
       b.total, b.vat, b.opening_balance as "openingBalance", b.lines, coalesce(b.prices, r.prices) as prices, b.transaction_id::text as "transactionId", b.version::int as version,
       to_char(coalesce(k.late_after, greatest(r.due_on, (r.issued_at at time zone interval '5 hours')::date)), 'YYYY-MM-DD') as "lateAfter"
-    from account_numbers n join current_bills b on b.building_id = n.building_id and b.account_id = n.account_id and b.period = ${period}::char(7)
-      join billing_runs r on r.building_id = b.building_id and r.period = b.period
+    from current_bills b join billing_runs r on r.building_id = b.building_id and r.period = b.period
       left join bill_corrections k on k.building_id = b.building_id and k.correction_id = b.transaction_id
-    where n.number = ${number}::char(10)`
-  return rows[0] ?? null
+    where b.building_id = ${buildingId}::uuid and b.period = ${period}::char(7) and (${accountId}::uuid is null or b.account_id = ${accountId}::uuid) order by b.account_id`
 }
 
-/** The same bill by the facts as they are known now, read as the machine after the policy has let the person. */
-export async function recountBill(ctx: Context, house: HouseToRun, bill: StandingBill): Promise<Recounted> {
-  const made = await asService(ctx, 'billing', async inner => {
-    const { accounts, plan, findings } = planHouse(house.facts, (await heatFactsOf(inner, [house], bill.period)).get(bill.buildingId) ?? null, null)
-    const rows = await previewRows(inner, { buildingId: bill.buildingId, period: bill.period, prices: JSON.stringify(plan), dueOn: bill.dueOn, currency: jurisdictionOf(house.country).currency, heat: heatRows(accounts) })
-    const row = rows.find(each => each.accountId === bill.accountId)
-    const estimated = await inner.db.$queryRaw<{ service: string }[]>`select distinct e.service from estimated_volumes e
-      where e.building_id = ${bill.buildingId}::uuid and e.premises_id = ${bill.premisesId}::uuid and e.period = ${bill.period}`
-    const fresh = { lines: row ? JSON.parse(row.lines) as BillLine[] : [], prices: plan, findings: [...findings, ...row?.gaps ?? []] }
-    return recount({ posted: bill, fresh, estimated: new Set(estimated.map(each => each.service)) })
+/** Bills of a house and month by the facts as they are known now, read as the machine after the policy has let the person; null where one could not be counted. */
+export async function recountBills(ctx: Context, house: HouseToRun, bills: readonly StandingBill[]): Promise<Map<string, Recounted | null>> {
+  const [first] = bills
+  if (!first) return new Map()
+  return asService(ctx, 'billing', async inner => {
+    const { accounts, plan, findings } = planHouse(house.facts, (await heatFactsOf(inner, [house], first.period)).get(first.buildingId) ?? null, null)
+    const rows = await previewRows(inner, { buildingId: first.buildingId, period: first.period, prices: JSON.stringify(plan), dueOn: first.dueOn, currency: jurisdictionOf(house.country).currency, heat: heatRows(accounts) })
+    const estimates = await inner.db.$queryRaw<{ premisesId: string; service: string }[]>`select distinct e.premises_id::text as "premisesId", e.service from estimated_volumes e
+      where e.building_id = ${first.buildingId}::uuid and e.period = ${first.period}`
+    return new Map(bills.map(bill => {
+      const row = rows.find(each => each.accountId === bill.accountId)
+      const fresh = { lines: row ? JSON.parse(row.lines) as BillLine[] : [], prices: plan, findings: [...findings, ...row?.gaps ?? []] }
+      return [bill.accountId, recount({ posted: bill, fresh, estimated: new Set(estimates.filter(each => each.premisesId === bill.premisesId).map(each => each.service)) })]
+    }))
   })
+}
+
+export async function recountBill(ctx: Context, house: HouseToRun, bill: StandingBill): Promise<Recounted> {
+  const made = (await recountBills(ctx, house, [bill])).get(bill.accountId) ?? null
   if (made === null) throw conflict('billing.cannotRecount')
   if (made.services.length === 0) throw conflict('billing.nothingToCorrect')
   return made
@@ -64,6 +76,18 @@ export async function findCorrection(ctx: Read, { buildingId, correctionId }: { 
   return rows[0] ?? null
 }
 
+/** Drafts of a house and month that wait for a second person. */
+export async function waitingDrafts(ctx: Read, { buildingId, period }: HouseMonth): Promise<Correction[]> {
+  const rows = await ctx.db.$queryRaw<{ id: string }[]>`select k.correction_id::text as id from bill_corrections k
+    where k.building_id = ${buildingId}::uuid and k.period = ${period} and k.posted_at is null and k.declined_at is null order by k.account_id`
+  const found: Correction[] = []
+  for (const { id } of rows) {
+    const one = await findCorrection(ctx, { buildingId, correctionId: id })
+    if (one) found.push(one)
+  }
+  return found
+}
+
 export type CorrectionRow = {
   correctionId: string; accountNumber: string; unitKind: string; unitNumber: string; billNumber: string; was: bigint; becomes: bigint; currency: Currency; services: Charge[]; ground: string
   state: 'DRAFT' | 'POSTED' | 'DECLINED'; mine: boolean; at: Date; reason: string | null
@@ -85,3 +109,17 @@ export async function correctionsOf(ctx: Read, { buildingId, period }: HouseMont
     where k.building_id = ${buildingId}::uuid and k.period = ${period} and auth.reaches('{billing.run}', k.building_id)
     order by k.posted_at is not null or k.declined_at is not null, k.drafted_at desc limit 200`
 }
+
+/** Books of the month are closed: nothing of it is taken back any more. */
+export async function assertOpenMonth(ctx: Pick<Context, 'db'>, buildingId: string, period: string): Promise<void> {
+  const [closed] = await ctx.db.$queryRaw<{ closed: boolean }[]>`select exists (select from month_closings m where m.building_id = ${buildingId}::uuid and m.period >= ${period}::char(7)) as closed`
+  if (closed?.closed) throw conflict('month.closed', { period })
+}
+
+/** The bill is the one that was drafted over, and its facts give what was drafted. */
+export function assertStill(draft: Correction, bill: StandingBill | null | undefined, now: Recounted | null | undefined): void {
+  if (bill?.transactionId !== draft.replacesTransactionId) throw conflict('billing.correctionDecided')
+  if (!now || JSON.stringify(fundSums(now)) !== JSON.stringify(sorted(draft.funds))) throw conflict('billing.changedSinceDraft')
+}
+
+const sorted = (funds: Record<string, string>) => Object.fromEntries(Object.entries(funds).sort(([a], [b]) => (a < b ? -1 : 1)))

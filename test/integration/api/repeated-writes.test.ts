@@ -74,7 +74,7 @@ const writes: Record<string, () => Written | Promise<Written>> = {
 
 /** The others that take an id, and why they are not here. */
 const reasons: Record<string, string> = {
-  'moves what is there to its next state: where it stands already, the second call says so': `billing.postCorrection billing.declineCorrection billing.prepareCourtPack billing.publishTariff billing.declineTariff billing.endTariff billing.publishHeat billing.endHeat billing.decideService billing.decidePenalty billing.closeMonth billing.continue imports.accept imports.reject ledger.startCheck
+  'moves what is there to its next state: where it stands already, the second call says so': `billing.postCorrection billing.draftCorrections billing.postCorrections billing.declineCorrection billing.prepareCourtPack billing.publishTariff billing.declineTariff billing.endTariff billing.publishHeat billing.endHeat billing.decideService billing.decidePenalty billing.closeMonth billing.continue imports.accept imports.reject ledger.startCheck
     meetings.announceMeeting meetings.cancelMeeting meetings.openVoting meetings.closeVoting meetings.withdrawPaper premises.closeAccount premises.endPrivilege premises.withdrawAbsence repairs.approveEstimate
     repairs.cancelProgramme repairs.closeStage repairs.moveProgramme repairs.reconcileProgramme requests.acceptResult requests.answerRequest requests.assignRequest requests.declineRequest requests.extendDeadline
     requests.rejectResult requests.reportDone requests.startWork requests.transferRequest statements.accept statements.reject statements.answerDifference statements.assignLine statements.linkLine statements.rejectLine

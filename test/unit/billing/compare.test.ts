@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compareMonths, type AccountMonth } from '#server/billing/preview/compare.ts'
+import { compareMonths, type AccountMonth } from '#server/billing/preview/rules.ts'
 import { recompute } from '#server/billing/charges/rules.ts'
 import type { PriceItem } from '#server/billing/schema.ts'
 import { makeItem, planOf } from '#test/support/prices.ts'

@@ -54,8 +54,8 @@ export default async function PreviewPage({ params }: Props) {
           <>
             <Notice tone="good">{t('billing.runs.billed')}</Notice>
             <RequestPapers buildingId={building} period={period} first={locale} languages={languages} batches={await api.billing.papers({ buildingId: building, period })} words={section(locale, 'billing.runs.papers')} />
-            <ReissueBill period={period} currency={preview.currency} locale={locale} words={section(locale, 'billing.reissue')} />
-            <Reissued rows={await api.billing.corrections({ buildingId: building, period })} buildingId={building} locale={locale} />
+            <ReissueBill buildingId={building} period={period} currency={preview.currency} locale={locale} words={section(locale, 'billing.reissue')} />
+            <Reissued rows={await api.billing.corrections({ buildingId: building, period })} buildingId={building} period={period} locale={locale} />
           </>
         )
         : <PostBills buildingId={building} period={period} accounts={preview.accounts} hash={preview.billsHash} findings={preview.findings.length}

@@ -11,10 +11,10 @@ import { formatMoney, type Locale } from '#server/kernel/format.ts'
 import { newId } from '#server/kernel/ids.ts'
 import type { Currency } from '#server/kernel/money.ts'
 
-type Props = { period: string; currency: Currency; locale: Locale; words: WordsRecord }
+type Props = { buildingId: string; period: string; currency: Currency; locale: Locale; words: WordsRecord }
 
 /** Counts a posted bill anew by the facts of today and writes the difference down for another person. */
-export function ReissueBill({ period, currency, locale, words }: Props) {
+export function ReissueBill({ buildingId, period, currency, locale, words }: Props) {
   const w = (key: string) => String(words[key] ?? '')
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<CallError | null>(null)
@@ -26,8 +26,11 @@ export function ReissueBill({ period, currency, locale, words }: Props) {
     setBusy(true)
     setProblem(null)
     try {
-      const { was, becomes } = await call('billing.draftCorrection', { correctionId: newId(), number: text('number').replace(/\D/g, ''), period, ground: text('ground') })
-      setSaid(fill(w('drafted'), { was: formatMoney(was, currency, locale), becomes: formatMoney(becomes, currency, locale) }))
+      const number = text('number').replace(/\D/g, '')
+      const ground = text('ground')
+      const { was, becomes, drafted } = number === '' ? await call('billing.draftCorrections', { buildingId, period, ground })
+        : { drafted: 1, ...await call('billing.draftCorrection', { correctionId: newId(), number, period, ground }) }
+      setSaid(fill(w('drafted'), { count: drafted, was: formatMoney(was, currency, locale), becomes: formatMoney(becomes, currency, locale) }))
     } catch (error) {
       if (!(error instanceof CallError)) throw error
       setProblem(error)
@@ -39,7 +42,7 @@ export function ReissueBill({ period, currency, locale, words }: Props) {
   return (
     <Card title={w('title')} note={w('note')}>
       <form onSubmit={event => void draft(event)} className="flex flex-col gap-3">
-        <Field size="dense" name="number" label={w('number')} inputMode="numeric" required maxLength={14} autoComplete="off" />
+        <Field size="dense" name="number" label={w('number')} hint={w('wholeHouse')} inputMode="numeric" maxLength={14} autoComplete="off" />
         <Field size="dense" name="ground" label={w('ground')} required minLength={3} maxLength={500} autoComplete="off" />
         <div><Button type="submit" busy={busy && w('working')}>{w('draft')}</Button></div>
       </form>

@@ -1,0 +1,34 @@
+'use client'
+
+import { useState } from 'react'
+import { call, CallError } from '#app/_client/trpc.ts'
+import { fill, type WordsRecord } from '#app/_client/words.ts'
+import { Button } from '#app/_ui/button.tsx'
+import { Notice } from '#app/_ui/notice.tsx'
+
+/** All drafts of the house at once, on one ground. */
+export function PostAllReissued({ buildingId, period, count, words }: { buildingId: string; period: string; count: number; words: WordsRecord }) {
+  const w = (key: string) => String(words[key] ?? '')
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState<CallError | null>(null)
+  const [done, setDone] = useState(0)
+  const post = async () => {
+    setBusy(true)
+    setProblem(null)
+    try {
+      setDone((await call('billing.postCorrections', { buildingId, period })).posted)
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error
+      setProblem(error)
+    } finally {
+      setBusy(false)
+    }
+  }
+  if (done > 0) return <Notice tone="good" live="status">{fill(w('postedAll'), { count: done })}</Notice>
+  return (
+    <div className="flex flex-col gap-3">
+      <div><Button kind="main" busy={busy && w('working')} onClick={() => void post()}>{fill(w('postAll'), { count })}</Button></div>
+      {problem && <Notice tone="care" live="alert" title={w('refused')} code={problem.code}>{problem.message}</Notice>}
+    </div>
+  )
+}

@@ -1,0 +1,26 @@
+import 'server-only'
+import type { Context } from '#server/infra/context.ts'
+import { conflict } from '#server/kernel/errors.ts'
+import { assertMayPostCorrection, assertMayRun } from './policy.ts'
+import { postCorrection } from './post-correction.ts'
+import { recountBills, standingBills, waitingDrafts } from './reissue/queries.ts'
+import type { HouseMonth } from './schema.ts'
+import { housesToRun } from './runs/queries.ts'
+
+/** All drafts of a house and month, together or none: the second person, as for one. */
+export async function postCorrections(ctx: Context, key: HouseMonth): Promise<{ posted: number; was: bigint; becomes: bigint }> {
+  const [house] = await housesToRun(ctx, [key.buildingId], key.period)
+  assertMayRun(ctx.actor, house)
+  const drafts = (await waitingDrafts(ctx, key)).map(assertMayPostCorrection)
+  if (drafts.length === 0) throw conflict('billing.correctionDecided')
+  const bills = new Map((await standingBills(ctx, key)).map(each => [each.accountId, each]))
+  const counted = await recountBills(ctx, house, [...bills.values()])
+  const done = { posted: 0, was: 0n, becomes: 0n }
+  for (const draft of drafts) {
+    const { was, total } = await postCorrection(ctx, draft, { house, bill: bills.get(draft.accountId), made: counted.get(draft.accountId) })
+    done.posted += 1
+    done.was += was
+    done.becomes += total
+  }
+  return done
+}

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import { serviceTransaction } from '#server/infra/context.ts'
+import { newId } from '#server/kernel/ids.ts'
+import { verifyLedger } from '#server/ledger/queries.ts'
+import { asAccountant, asManager } from '#test/support/actors.ts'
+import { arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
+import { setNow } from '#test/support/clock.ts'
+import { testDatabase } from '#test/support/database.ts'
+import { makeHouse } from '#test/support/factories.ts'
+
+it('a second person posts all drafts of a house together, where debts are frozen on the act alone; who drafted does not, nor without an act', async () => {
+  const db = await testDatabase()
+  await seedMoneyReference()
+  await setNow('2026-11-21T05:00:00Z')
+  const house = await makeHouse(db, { country: 'UZ', flats: 3, areas: ['60.00'], territoryCode: '1726264' })
+  await arrangeServices(db, house, [{ service: 'WASTE', method: 'PERSON' }])
+  const [accountant, manager] = [await asAccountant(db, house), await asManager(db, house)]
+  const key = { buildingId: house.buildingId, period: '2026-10' }
+  await accountant.caller.billing.run({ ...key, acceptFindings: true })
+  await expect(manager.caller.billing.postCorrections(key)).rejects.toThrow('billing.correctionDecided')
+  await setNow('2026-11-22T05:00:00Z')
+  const versions = async () => (await db.sql<{ version: number }>('select version from current_bills where building_id = $1 order by account_id', [house.buildingId])).map(each => each.version)
+  await manager.caller.premises.registerPersons({ buildingId: house.buildingId, premisesId: house.premises[0]!.premisesId, persons: 1, since: '2026-01-01', source: 'Certificate 3' })
+  await accountant.caller.billing.draftCorrections({ ...key, ground: 'Certificate 3' })
+  await expect(manager.caller.billing.postCorrections(key)).rejects.toThrow('billing.correctionNeedsGround')
+  expect(await versions()).toEqual([1, 1, 1])
+  const [wrong] = await accountant.caller.billing.corrections(key)
+  await accountant.caller.billing.declineCorrection({ buildingId: house.buildingId, correctionId: wrong!.correctionId, reason: 'By a conclusion only' })
+  await accountant.caller.billing.registerInterruption({ buildingId: house.buildingId, interruptionId: newId(), service: 'WASTE', from: '2026-10-05', to: '2026-10-14', act: '31-A' })
+  const drafted = await accountant.caller.billing.draftCorrections({ ...key, ground: 'Act 31-A' })
+  await expect(accountant.caller.billing.postCorrections(key)).rejects.toThrow('billing.correctionFourEyes')
+  expect(await manager.caller.billing.postCorrections(key)).toEqual({ posted: 3, was: drafted.was, becomes: drafted.becomes })
+  expect(await versions()).toEqual([2, 2, 2])
+  expect(await serviceTransaction('billing', ctx => verifyLedger(ctx, house.buildingId))).toEqual([])
+})
