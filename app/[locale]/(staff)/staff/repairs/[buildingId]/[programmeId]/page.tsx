@@ -55,12 +55,19 @@ export default async function ProgrammePage({ params }: Props) {
 
 function Versions({ desk, locale }: PartProps) {
   const t = texts(locale)
-  const money = (amount: bigint | null) => (amount === null ? '' : formatAmount(amount))
+  const money = (amount: bigint | null) => (amount === null ? '' : formatMoney(amount, desk.currency, locale))
   return (
     <Card title={t('repairs.versions.title')}>
-      <Table caption={t('repairs.versions.title')} hideCaption empty={t('repairs.desk.noEstimate')}
-        columns={[{ key: 'v', title: t('repairs.desk.version') }, { key: 'total', title: t('repairs.fund.total'), align: 'end' }, { key: 'owners', title: t('repairs.desk.owners'), align: 'end' }, { key: 'decision', title: t('repairs.desk.decision') }]}
-        rows={desk.estimates.map(each => ({ id: String(each.version), cells: [String(each.version), money(each.total), money(each.ownersTotal), each.decisionOn ? `${each.decisionNumber ?? ''}, ${formatDate(each.decisionOn)}` : t('repairs.desk.notApproved')] }))} />
+      {desk.estimates.length === 0 && <p className="text-note">{t('repairs.desk.noEstimate')}</p>}
+      {desk.estimates.map(each => (
+        <section key={each.version}>
+          <h3 className="font-medium">{t('repairs.versions.version', { version: each.version })}</h3>
+          <Facts facts={[
+            { term: t('repairs.fund.total'), value: money(each.total) }, { term: t('repairs.desk.owners'), value: money(each.ownersTotal) },
+            { term: t('repairs.desk.decision'), value: each.decisionOn ? `${each.decisionNumber ?? ''}, ${formatDate(each.decisionOn)}` : t('repairs.desk.notApproved') },
+          ]} />
+        </section>
+      ))}
     </Card>
   )
 }
