@@ -1,11 +1,12 @@
 import 'server-only'
 import { record } from '#server/audit/record.ts'
+import { stopwatch } from '#server/infra/clock.ts'
 import { asService, openTransaction, type Context, type RequestScope } from '#server/infra/context.ts'
 import { conflict, invalid, notFound, type DomainError, type ErrorParams } from '#server/kernel/errors.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { addDays, periodOf } from '#server/kernel/period.ts'
-import { adjustedOf, chargedOf, countsOf, disputedOf, gatheredOf, housesOfMonth, postedOf, verifiedBooks } from './month/queries.ts'
-import { foldCharged, foldGathered, leftOf, netOf, sumOf } from './month/rules.ts'
+import { adjustedOf, chargedOf, countsOf, disputedOf, gatheredOf, housesOfMonth, postedOf, verifiedBook } from './month/queries.ts'
+import { foldCharged, foldGathered, leftOf, netOf, stepBudget, sumOf } from './month/rules.ts'
 import type { CloseMonthInput, Left, MonthHouse } from './month/schema.ts'
 import { assertMayClose } from './policy.ts'
 
@@ -18,46 +19,74 @@ const refusals: Record<Left['kind'], (params: ErrorParams) => DomainError> = {
   ledger: params => conflict('month.ledgerBroken', params),
 }
 
+/** `houses`: closed by this step; `left` of `all` are still open. */
+export type Closed = { readonly houses: number; readonly left: number; readonly all: number }
+type Open = { readonly open: readonly MonthHouse[]; readonly all: number }
+
 /**
- * Closes the books of every house of an organisation through a month that is over, with the sums and the heads as they stand.
- * Refused while anything is unfinished, one refusal for each kind. Nobody opens a month again: what is corrected later is posted
- * into a later month, and only money still comes into this one. Who posts and who closes wait for each other, but nobody waits
- * while the books are recomputed: that is done before, and then nothing may have come into these months.
+ * Closes the books of the houses of an organisation through a month that is over, each with the sums and the head as they stand:
+ * for a moment, one house at least, and the screen asks again until none is left. What broke off goes on where it was. Refused
+ * while anything is unfinished, one refusal for each kind; a house whose book does not verify stays open, the others are closed
+ * before that is said. Nobody opens a month again: what is corrected later is posted into a later month, and only money still
+ * comes into this one.
  */
-export async function closeMonth(request: RequestScope, input: CloseMonthInput): Promise<{ houses: number }> {
-  const asked = await openTransaction(request, ctx => housesToClose(ctx, input))
-  const books = await verifiedBooks(request, { buildingIds: asked.map(house => house.buildingId), period: input.period })
-  const [broken] = leftOf(asked, [], books.filter(book => book.broken).map(book => book.buildingId))
+export async function closeMonth(request: RequestScope, input: CloseMonthInput): Promise<Closed> {
+  const { open, all } = await openTransaction(request, ctx => housesToClose(ctx, input))
+  const time = stopwatch()
+  const stay: Record<'broken' | 'moved', MonthHouse[]> = { broken: [], moved: [] }
+  let houses = 0
+  for (const house of open) {
+    if (houses > 0 && time() >= stepBudget) break
+    const outcome = await closeHouse(request, input, house)
+    if (outcome === 'closed') houses += 1
+    else stay[outcome].push(house)
+  }
+  if (houses > 0) return { houses, left: open.length - houses, all }
+  const [broken] = leftOf(open, [], stay.broken.map(house => house.buildingId))
   if (broken) throw refused(broken)
-  return openTransaction(request, ctx => close(ctx, input, new Map(books.map(book => [book.buildingId, book.posted]))))
+  throw conflict('month.moved', { count: stay.moved.length, names: stay.moved.slice(0, 3).map(house => house.name).join(', ') })
 }
 
-/** Houses that the month is still to be closed for, where nothing but their books is left to ask. */
-async function housesToClose(ctx: Context, { organisationId, period }: CloseMonthInput): Promise<MonthHouse[]> {
+type Asked = CloseMonthInput & { readonly buildingId?: string }
+
+/** Houses, or one of them, that the month is still to be closed for, where nothing but their books is left to ask. */
+async function housesToClose(ctx: Context, { organisationId, period, ...one }: Asked): Promise<Open> {
   assertMayClose(ctx.actor, organisationId)
   if (period >= periodOf(ctx.today)) throw invalid('month.notOver')
-  const houses = await housesOfMonth(ctx, organisationId, period)
+  const houses = await housesOfMonth(ctx, { organisationId, ...one }, period)
   if (houses.length === 0) throw notFound('billing.organisationNotFound')
   const open = houses.filter(house => house.closedThrough === null || house.closedThrough < period)
   if (open.length === 0) throw conflict('month.closed', { period })
   const [first] = leftOf(open, await countsOf(ctx, { buildingIds: open.map(house => house.buildingId), period }), [])
   if (first) throw refused(first)
-  return open
+  return { open, all: houses.length }
 }
 
-async function close(ctx: Context, input: CloseMonthInput, verified: ReadonlyMap<string, string>): Promise<{ houses: number }> {
-  const { organisationId, period } = input
+const tries = 3
+
+/** Who posts and who closes wait for each other, but nobody waits while the book is recomputed: what came into the months meanwhile has it recomputed again. */
+async function closeHouse(request: RequestScope, input: CloseMonthInput, { buildingId }: MonthHouse): Promise<'closed' | 'broken' | 'moved'> {
+  for (let time = 0; time < tries; time += 1) {
+    const { broken, posted } = await verifiedBook(request, { buildingId, period: input.period })
+    if (broken) return 'broken'
+    if (await openTransaction(request, ctx => close(ctx, { ...input, buildingId }, posted))) return 'closed'
+  }
+  return 'moved'
+}
+
+async function close(ctx: Context, input: CloseMonthInput & { readonly buildingId: string }, verified: string): Promise<boolean> {
+  const { organisationId, period, buildingId } = input
   assertMayClose(ctx.actor, organisationId)
-  await ctx.db.$queryRaw`select pg_advisory_xact_lock(app.month_lock(x.building_id))::text from (select k.building_id from building_managements k
-    where k.organisation_id = ${organisationId}::uuid and k.building_id = any(auth.buildings('{billing.run}')) order by k.building_id) x`
-  const open = await housesToClose(ctx, input)
-  const buildingIds = open.map(house => house.buildingId)
-  const moved = (await asService(ctx, 'billing', inner => postedOf(inner, { buildingIds, period }))).filter(each => verified.get(each.buildingId) !== each.posted).map(each => each.buildingId)
-  if (moved.length > 0) throw conflict('month.moved', { count: moved.length, names: open.filter(house => moved.includes(house.buildingId)).slice(0, 3).map(house => house.name).join(', ') })
-  const closingId = newId()
+  await ctx.db.$queryRaw`select pg_advisory_xact_lock(app.month_lock(b.building_id))::text from buildings b where b.building_id = ${buildingId}::uuid and b.building_id = any(auth.buildings('{billing.run}'))`
+  const { open } = await housesToClose(ctx, input)
+  const [months] = await asService(ctx, 'billing', inner => postedOf(inner, { buildingIds: [buildingId], period }))
+  if (months?.posted !== verified) return false
+  // One closing of the organisation, however many steps it takes.
+  const [begun] = await ctx.db.$queryRaw<{ closingId: string }[]>`select m.closing_id::text as "closingId" from month_closings m where m.organisation_id = ${organisationId}::uuid and m.period = ${period} and m.building_id = any(auth.buildings('{billing.run}')) limit 1`
+  const closingId = begun?.closingId ?? newId()
   await keep(ctx, { closingId, organisationId, period, open })
-  for (const buildingId of buildingIds) await record(ctx, { action: 'billing.closeMonth', buildingId, subjectType: 'monthClosing', subjectId: closingId, ground: period, after: { organisationId } })
-  return { houses: open.length }
+  await record(ctx, { action: 'billing.closeMonth', buildingId, subjectType: 'monthClosing', subjectId: closingId, ground: period, after: { organisationId } })
+  return true
 }
 
 function refused({ kind, count, names, period }: Left): DomainError {

@@ -27,7 +27,7 @@ import { heatDesk } from './heat/desk.ts'
 import { draftHeatInput, endHeatInput, heatDeskInput, heatInput, registerInterruptionInput, withdrawInterruptionInput } from './heat/schema.ts'
 import { fileCourtPaper } from './file-court-paper.ts'
 import { inputFacts } from './inputs/queries.ts'
-import { closeMonthInput, monthInput } from './month/schema.ts'
+import { checkBooksInput, closeMonthInput, monthInput } from './month/schema.ts'
 import { checkBooks, monthView } from './month/view.ts'
 import { openBilling } from './open-billing.ts'
 import { requestPapers } from './request-papers.ts'
@@ -82,7 +82,7 @@ export const billingRouter = router({
   postCorrections: staffProcedure.input(houseMonth).mutation(({ ctx, input }) => postCorrections(ctx, input)),
   declineCorrection: staffProcedure.input(declineCorrectionInput).mutation(({ ctx, input }) => declineCorrection(ctx, input)),
   month: staffProcedure.input(monthInput).query(({ ctx, input }) => monthView(ctx, input)),
-  checkBooks: stepProcedure.input(closeMonthInput).query(({ ctx, input }) => checkBooks(ctx.request, input)),
+  checkBooks: stepProcedure.input(checkBooksInput).query(({ ctx, input }) => checkBooks(ctx.request, input)),
   closeMonth: stepProcedure.input(closeMonthInput).mutation(({ ctx, input }) => closeMonth(ctx.request, input)),
   contributions: staffProcedure.input(contributionsInput).query(({ ctx, input }) => contributionsOf(ctx, input)),
   court: staffProcedure.query(({ ctx }) => courtDesk(ctx)),

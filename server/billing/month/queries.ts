@@ -14,14 +14,14 @@ const theHouse = '00000000-0000-0000-0000-000000000000'
  * Houses of an organisation as far as the session bills them, with what became of the month in each, and the first month before
  * it that is not finished: after the last closed one, or from the house's first run or order.
  */
-export async function housesOfMonth(ctx: Read, organisationId: string, period: Period): Promise<MonthHouse[]> {
+export async function housesOfMonth(ctx: Read, { organisationId, buildingId = null }: { organisationId: string; buildingId?: string | null }, period: Period): Promise<MonthHouse[]> {
   const last = lastDay(period)
   return ctx.db.$queryRaw<MonthHouse[]>`
     with house as materialized (
       select b.building_id, b.name, b.country, (select max(m.period)::text from month_closings m where m.building_id = b.building_id) as closed,
         least((select min(r.period) from billing_runs r where r.building_id = b.building_id), (select min(w.period) from billing_orders w where w.building_id = b.building_id))::text as begun
       from buildings b
-      where b.building_id = any(auth.buildings('{billing.run}')) and exists (select 1 from building_managements k where k.building_id = b.building_id and k.organisation_id = ${organisationId}::uuid
+      where b.building_id = any(auth.buildings('{billing.run}')) and (${buildingId}::uuid is null or b.building_id = ${buildingId}::uuid) and exists (select 1 from building_managements k where k.building_id = b.building_id and k.organisation_id = ${organisationId}::uuid
         and k.method <> 'CALL_CENTRE' and k.valid_from <= ${last}::date and (k.valid_to is null or k.valid_to >= app.today()))),
     month as materialized (
       select h.building_id, p.period, n.accounts, r.total, coalesce(jsonb_array_length(r.findings), 0) as findings,
@@ -120,18 +120,14 @@ export async function sealsOfMonth(ctx: Read, { buildingIds, period }: Wanted): 
   return rows[0] ?? { houses: 0, sealed: 0, day: null }
 }
 
-type Verified = { buildingId: string; broken: boolean; posted: string }
+type Verified = { broken: boolean; posted: string }
 
-/** Whether each house's book verifies, recomputed whole: a transaction for each house, under no lock; and what its months held before that. */
-export async function verifiedBooks(request: RequestScope, { buildingIds, period }: Wanted): Promise<Verified[]> {
-  const verified: Verified[] = []
-  for (const buildingId of buildingIds) {
-    verified.push(await serviceTransaction('billing', async ctx => {
-      const [months] = await postedOf(ctx, { buildingIds: [buildingId], period })
-      return { buildingId, broken: (await verifyLedger(ctx, buildingId)).length > 0, posted: months?.posted ?? '' }
-    }, request))
-  }
-  return verified
+/** Whether a house's book verifies, recomputed whole under no lock; and what the months that a closing takes in held before that. */
+export function verifiedBook(request: RequestScope, { buildingId, period }: { buildingId: string; period: Period }): Promise<Verified> {
+  return serviceTransaction('billing', async ctx => {
+    const [months] = await postedOf(ctx, { buildingIds: [buildingId], period })
+    return { broken: (await verifyLedger(ctx, buildingId)).length > 0, posted: months?.posted ?? '' }
+  }, request)
 }
 
 /** Count and last entry of the months that a closing takes in: the same again, where nothing was posted into them meanwhile. */

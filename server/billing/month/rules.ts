@@ -2,6 +2,8 @@ import type { ChargedSum, Counts, GatheredSum, Left, MonthHouse } from './schema
 
 type Of<Item> = Item & { readonly buildingId: string }
 const named = 3
+/** Milliseconds after which a step over many houses answers how far it is. */
+export const stepBudget = 1500
 
 /** What keeps a month from being closed, in the order in which one goes about it. `broken`: houses whose book does not verify. */
 export function leftOf(houses: readonly MonthHouse[], counts: readonly Of<Counts>[], broken: readonly string[]): Left[] {

@@ -8,6 +8,9 @@ const period = z.string().check(z.regex(/^\d{4}-(0[1-9]|1[0-2])$/))
 /** Without an organisation: the one for which the person acts. */
 export const monthInput = z.strictObject({ period, organisationId: z.optional(id) })
 export const closeMonthInput = z.strictObject({ organisationId: id, period })
+/** `from`: how many houses were looked at before; absent, none. */
+export const checkBooksInput = z.strictObject({ organisationId: id, period, from: z.optional(z.int().check(z.gte(0))) })
+export type CheckBooksInput = z.infer<typeof checkBooksInput>
 export type MonthInput = z.infer<typeof monthInput>
 export type CloseMonthInput = z.infer<typeof closeMonthInput>
 

@@ -1,12 +1,13 @@
 import 'server-only'
+import { stopwatch } from '#server/infra/clock.ts'
 import { openTransaction, type Context, type RequestScope } from '#server/infra/context.ts'
 import { notFound } from '#server/kernel/errors.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { periodOf } from '#server/kernel/period.ts'
 import { assertMayClose, organisationOf } from '#server/billing/policy.ts'
-import { adjustedOf, barsOf, chargedOf, closingsOf, countsOf, disputedOf, gatheredOf, housesOfMonth, sealsOfMonth, verifiedBooks, type SealState } from './queries.ts'
-import { foldCharged, foldGathered, leftOf, netOf, sumOf } from './rules.ts'
-import type { ChargedSum, Closing, CloseMonthInput, CountedSum, GatheredSum, Left, MonthBar, MonthHouse, MonthInput } from './schema.ts'
+import { adjustedOf, barsOf, chargedOf, closingsOf, countsOf, disputedOf, gatheredOf, housesOfMonth, sealsOfMonth, verifiedBook, type SealState } from './queries.ts'
+import { foldCharged, foldGathered, leftOf, netOf, stepBudget, sumOf } from './rules.ts'
+import type { ChargedSum, Closing, CheckBooksInput, CountedSum, GatheredSum, Left, MonthBar, MonthHouse, MonthInput } from './schema.ts'
 
 export type MonthView = {
   organisationId: string; organisation: string; organisations: { organisationId: string; name: string }[]; currency: Currency; period: string
@@ -28,7 +29,7 @@ export async function monthView(ctx: Context, input: MonthInput): Promise<MonthV
   const organisationId = organisationOf(ctx.actor, input.organisationId)
   const { period } = input
   const organisations = await organisationsOf(ctx)
-  const houses = await housesOfMonth(ctx, organisationId, period)
+  const houses = await housesOfMonth(ctx, { organisationId }, period)
   const wanted = { buildingIds: houses.map(house => house.buildingId), period }
   const [charged, gathered] = [foldCharged(await chargedOf(ctx, wanted)), foldGathered(await gatheredOf(ctx, wanted))]
   const closings = await closingsOf(ctx, wanted)
@@ -61,13 +62,22 @@ function foldClosings(rows: readonly Omit<Closing, 'houses'>[]): Closing | null 
   }
 }
 
-/** Recomputes the books of the organisation's houses; names those that do not verify. */
-export async function checkBooks(request: RequestScope, { organisationId, period }: CloseMonthInput): Promise<{ houses: number; broken: { buildingId: string; name: string }[] }> {
+export type Checked = { readonly houses: number; readonly done: number; readonly broken: readonly { readonly buildingId: string; readonly name: string }[] }
+
+/** Recomputes books of the organisation's houses for a moment, one at least, and names those that do not verify; the screen asks for the rest. */
+export async function checkBooks(request: RequestScope, { organisationId, period, from = 0 }: CheckBooksInput): Promise<Checked> {
   const houses = await openTransaction(request, async ctx => {
     assertMayClose(ctx.actor, organisationId)
-    return housesOfMonth(ctx, organisationId, period)
+    return housesOfMonth(ctx, { organisationId }, period)
   })
   if (houses.length === 0) throw notFound('billing.organisationNotFound')
-  const broken = (await verifiedBooks(request, { buildingIds: houses.map(house => house.buildingId), period })).filter(book => book.broken).map(book => book.buildingId)
-  return { houses: houses.length, broken: houses.filter(house => broken.includes(house.buildingId)).map(({ buildingId, name }) => ({ buildingId, name })) }
+  const time = stopwatch()
+  const broken: { buildingId: string; name: string }[] = []
+  let done = from
+  for (const { buildingId, name } of houses.slice(from)) {
+    if (done > from && time() >= stepBudget) break
+    if ((await verifiedBook(request, { buildingId, period })).broken) broken.push({ buildingId, name })
+    done += 1
+  }
+  return { houses: houses.length, done, broken }
 }
