@@ -139,6 +139,45 @@ describe('pay', () => {
     for (const account of [number, closed.accountNumber]) expect((await kaspi.pay(FakeKaspi.newOperation(), account, '1000.00')).result).toBe(2)
   })
 
+  test('a refusal is the final answer of its operation, byte for byte, though its cause is gone; the next operation is paid (payments.md 6)', async () => {
+    const { number, invoiceId } = await invoice(unit_(), 100_000n)
+    const closed = unit()
+    await db.sql(`update payment_invoices set state = 'WITHDRAWN' where invoice_id = $1`, [invoiceId])
+    await db.sql(`update accounts set closed_on = '2026-01-01' where account_id = $1`, [closed.accountId])
+    for (const [account, undo] of [[number, `update payment_invoices set state = 'OPEN' where invoice_id = '${invoiceId}'`], [closed.accountNumber, `update accounts set closed_on = null where account_id = '${closed.accountId}'`]] as const) {
+      const id = FakeKaspi.newOperation()
+      const first = await kaspi.pay(id, account, '1000.00')
+      expect(first.result).toBe(2)
+      await db.sql(undo)
+      for (let i = 0; i < 2; i += 1) expect((await kaspi.pay(id, account, '1000.00')).text).toBe(first.text)
+      expect((await kaspi.check(account)).result).toBe(0)
+      expect(await count('payment_transactions where external_id = $1', [id])).toBe(0)
+      expect((await kaspi.pay(FakeKaspi.newOperation(), account, '1000.00')).result).toBe(0)
+    }
+  })
+
+  test('what stands in the way on our side alone is no answer of the operation: not remembered, and the same operation is paid once it is gone', async () => {
+    const of = unit()
+    const [merchant, other] = [await makeMerchant(db, { provider: 'kaspi' }), await makeMerchant(db, { provider: 'kaspi' })]
+    const { number } = await invoice(unit_(), 100_000n)
+    const door = new FakeKaspi(doors.origin, `/api/payments/kaspi/${merchant.segment}`)
+    const set = (text: string) => db.sql(`update payment_merchants set ${text} where merchant_id = $1`, [merchant.merchantId])
+    const holds = (state: string) => db.sql(`update payment_transactions set state = $2, live_invoice_id = case when $2 = 'PENDING' then invoice_id end where number = $1`, [number, state])
+    await db.sql(`insert into payment_transactions (building_id, payment_id, provider, service, external_id, merchant_id, account_id, premises_id, number, invoice_id, live_invoice_id, fund, amount, currency, state, provider_time, created_at)
+      select building_id, gen_random_uuid(), 'kaspi', 'elsewhere', 'held', $2, account_id, premises_id, number, invoice_id, invoice_id, fund, amount, currency, 'PENDING', now(), now() from payment_invoices where number = $1`, [number, other.merchantId])
+    for (const [account, result, bad, good] of [
+      [of.accountNumber, 5, () => set(`active_to = '2021-01-01'`), () => set('active_to = null')],
+      [of.accountNumber, 5, () => set(`allowed_addresses = '{194.187.247.0/24}'`), () => set(`allowed_addresses = '{127.0.0.0/8,::1}'`)],
+      [number, 4, () => holds('PENDING'), () => holds('CANCELLED')]] as const) {
+      const id = FakeKaspi.newOperation()
+      await bad()
+      expect((await door.pay(id, account, '1000.00')).result).toBe(result)
+      expect(await count('payment_dedupe where external_id = $1', [id])).toBe(0)
+      await good()
+      expect((await door.pay(id, account, '1000.00')).result).toBe(0)
+    }
+  })
+
   test('P08 many operations on one account at once', async () => {
     const of = unit()
     const replies = await Promise.all(Array.from({ length: 10 }, () => kaspi.pay(FakeKaspi.newOperation(), of.accountNumber, '1.00')))
