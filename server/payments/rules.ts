@@ -52,20 +52,20 @@ export function fundName(fund: string): string {
   return fund.startsWith(`${programme}:`) ? programme : fund
 }
 
-export type FiscalReceipt = { receipt: string; sign: string; link: string | null; item: { title: string; code: string; vatPercent: number; vat: bigint } | null }
+export type FiscalReceipt = { kind: 'PERFORM' | 'CANCEL'; receipt: string; sign: string; link: string | null; item: { title: string; code: string; vatPercent: number; vat: bigint } | null }
 
-/** The fiscal receipt of a payment as its payer reads it; the tax is part of the sum. Null where none was made. */
-export function fiscalReceiptOf({ fiscal, state, amount }: { fiscal: Partial<Record<string, Record<string, string | number>>>; state: PaymentState; amount: bigint }): FiscalReceipt | null {
-  const told = fiscal[state === 'REFUNDED' ? 'CANCEL' : 'PERFORM']
-  if (!told) return null
+/** The fiscal receipts of a payment as its payer reads them, of the sale and then of its return; the tax is part of the sum. What was issued stays shown, whatever became of the payment. */
+export function fiscalReceiptsOf({ fiscal, amount }: { fiscal: Partial<Record<string, Record<string, string | number>>>; amount: bigint }): FiscalReceipt[] {
   const text = (from: Record<string, string | number>, name: string) => String(from[name] ?? '')
-  const link = text(told, 'qr_code_url')
   const sold = fiscal['ITEM']
   const vatPercent = Number(sold?.['vat_percent'] ?? 0)
-  return {
-    receipt: text(told, 'receipt_id'), sign: text(told, 'fiscal_sign'), link: /^https:\/\/[^\s]+$/.test(link) ? link : null,
-    item: sold ? { title: text(sold, 'title'), code: text(sold, 'code'), vatPercent, vat: roundRational(amount * BigInt(vatPercent), BigInt(100 + vatPercent), 'HALF_UP') } : null,
-  }
+  const item = sold ? { title: text(sold, 'title'), code: text(sold, 'code'), vatPercent, vat: roundRational(amount * BigInt(vatPercent), BigInt(100 + vatPercent), 'HALF_UP') } : null
+  return (['PERFORM', 'CANCEL'] as const).flatMap(kind => {
+    const told = fiscal[kind]
+    if (!told) return []
+    const link = text(told, 'qr_code_url')
+    return [{ kind, receipt: text(told, 'receipt_id'), sign: text(told, 'fiscal_sign'), link: /^https:\/\/[^\s]+$/.test(link) ? link : null, item }]
+  })
 }
 
 /** How long a payment that only the person has told us of is not called a debt. */

@@ -4,7 +4,7 @@ import { log } from '#server/infra/log.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { maskMessage, type Message } from '#server/payments/doors/message.ts'
 import { callKaspi, logCall, type PaymentCall } from '#server/payments/doors/queries.ts'
-import { askedOf, momentOf, numberOf, readCall, sumOf, wordAnswer, type KaspiAnswer, type KaspiCall } from './rules.ts'
+import { askedOf, momentOf, numberOf, readCall, shownQuery, sumOf, wordAnswer, type KaspiAnswer, type KaspiCall } from './rules.ts'
 
 const fault: KaspiAnswer = { result: 5 }
 
@@ -32,7 +32,7 @@ export async function answerKaspi(message: Message): Promise<PlainAnswer> {
 }
 
 function toCall(message: Message, call: KaspiCall | null, txnId: string): PaymentCall {
-  const text = maskMessage(message.query.slice(0, 2000), txnId)
+  const text = maskMessage(shownQuery(message.query.slice(0, 2000)), txnId)
   const base = { id: newId(), segment: message.segment, address: message.address, external_id: txnId === '' ? null : txnId, log: text }
   if (call === null) return { ...base, method: 'refused' }
   const amount = sumOf(call.sum)

@@ -45,10 +45,16 @@ export function momentOf(text: string): number | null {
   return Number.isNaN(moment) || new Date(moment).toISOString() !== written ? null : moment - 300 * 60_000
 }
 
-/** What was asked, in one form: '1200' and '1200.00' are the same question. */
+/** What the log keeps of a query: the fields of the protocol, neither the bank's secret (data1, payments.md 6) nor a card or a personal number typed for an account. */
+export function shownQuery(query: string): string {
+  return query.replace(/(^|&)((?!(?:command|txn_id|account|sum|txn_date|service_id)=)[^=&]*)=[^&]*/g, '$1$2=[hidden]')
+    .replace(/(^|&)account=([^&]*)/g, (whole: string, before: string, typed: string) => (typed.replace(/\D/g, '').length > 10 ? `${before}account=${typed.slice(0, 2)}[hidden]` : whole))
+}
+
+/** What was asked, in one form: '1200' and '1200.00' are the same question. What is no number of an account is not kept: a payer may type a card. */
 export function askedOf({ account, sum }: KaspiCall): string {
   const minor = sumOf(sum)
-  return `${(numberOf(account) ?? account).replaceAll('|', ' ')}|${minor === null ? sum : minor}`
+  return `${numberOf(account) ?? `no number of ${account.length}`}|${minor === null ? sum : minor}`
 }
 
 export function wordAnswer(txnId: string, answer: KaspiAnswer, form: 'JSON' | 'XML'): string {

@@ -5,7 +5,7 @@ import { texts, type Texts } from '#server/infra/texts.ts'
 import { formatAccountNumber } from '#server/kernel/ids.ts'
 import { formatDate, formatDateTime, formatMoney, type Locale } from '#server/kernel/format.ts'
 import type { ReceiptFacts } from '#server/payments/queries.ts'
-import { fiscalReceiptOf, fundName, type AllocationRule } from '#server/payments/rules.ts'
+import { fiscalReceiptsOf, fundName, type AllocationRule } from '#server/payments/rules.ts'
 
 export type Receipt = { facts: ReceiptFacts; rule: (AllocationRule & { validFrom: string }) | null; locale: Locale; code: string }
 
@@ -54,14 +54,11 @@ function pairs(rows: readonly (readonly [string, string])[]): PdfNode {
   return { table: { widths: ['*', 'auto'], body: rows.map(([term, value]) => [{ text: term }, { text: value, alignment: 'right', style: 'figures' }]) }, layout: 'lightHorizontalLines' }
 }
 
-/** The fiscal receipt, where its operator has told us of one, with what was sold and the tax in it. */
+/** The fiscal receipts, where their operator has told us of them, with what was sold and the tax in it. */
 function fiscalOf(facts: ReceiptFacts, t: Texts, locale: Locale): PdfNode[] {
-  const fiscal = fiscalReceiptOf(facts)
-  if (!fiscal) return []
-  const { item, link } = fiscal
-  return [
-    { text: t('payments.paper.fiscal'), style: 'heading' },
-    { text: t('payments.paper.fiscalSign', { sign: fiscal.sign, receipt: fiscal.receipt }), ...(link === null ? {} : { link }) },
+  return fiscalReceiptsOf(facts).flatMap(({ kind, receipt, sign, link, item }) => [
+    { text: t(kind === 'CANCEL' ? 'payments.paper.fiscalReturn' : 'payments.paper.fiscal'), style: 'heading' },
+    { text: t('payments.paper.fiscalSign', { sign, receipt }), ...(link === null ? {} : { link }) },
     ...(item ? [{ text: t('payments.paper.fiscalItem', { title: item.title, code: item.code, percent: item.vatPercent, vat: formatMoney(item.vat, facts.currency, locale) }), style: 'note', margin: [0, 4, 0, 0] } as PdfNode] : []),
-  ]
+  ])
 }

@@ -107,6 +107,17 @@ describe('P01 signature', () => {
     await behind.close()
   })
 
+  test('the vectors of payments.md 3.1 open the door, and no other text of the sum does', async () => {
+    const own = at(await makeMerchant(db, { provider: 'click', key: 'TESTSECRETKEY01', serviceId: '31415' }))
+    const body = (action: string, sign: string, more: Record<string, string>) => new URLSearchParams({ click_trans_id: '19000001', service_id: '31415', click_paydoc_id: '5', merchant_trans_id: '7701004512', amount: '125000.50', action, error: '0', error_note: '',
+      sign_time: action === '0' ? '2026-09-05 18:07:09' : '2026-09-05 18:07:12', sign_string: sign, ...more }).toString()
+    // Past the signature: an account that nobody has, a prepare id that nobody was given.
+    expect((await own.send(body('0', 'a723e8c56b222f94f9ac48c5e4f0598f', {}))).error).toBe(-5)
+    expect((await own.send(body('1', '9e4136060993fcc101dcbcc1e5fbf8a3', { merchant_prepare_id: '88001' }), { place: 'complete' })).error).toBe(-6)
+    for (const [name, wrong] of [['amount', '125000.5'], ['merchant_trans_id', '7701004513'], ['sign_time', '2026-09-05 18:07:10']] as const) expect((await own.send(body('0', 'a723e8c56b222f94f9ac48c5e4f0598f', { [name]: wrong }))).error, name).toBe(-1)
+    expect((await own.send(body('1', '9e4136060993fcc101dcbcc1e5fbf8a3', { merchant_prepare_id: '88002' }), { place: 'complete' })).error).toBe(-1)
+  })
+
   test('a test key opens nothing in production', async () => {
     const before = { demo: env.DEMO, node: env.NODE_ENV }
     const real = await makeMerchant(db, { provider: 'click', testKey: false })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { env } from '#server/infra/env.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse, type TestPremises } from '#test/support/factories.ts'
 import { resetClock, setNow } from '#test/support/clock.ts'
@@ -48,6 +49,24 @@ describe('P01 credentials', () => {
   test('rights are judged before the method', async () => {
     expect((await payme.send('{"id":1,"method":"Nothing","params":{}}', { authorization: null })).error?.code).toBe(-32504)
     expect((await payme.send('{"id":1}', { authorization: null })).error?.code).toBe(-32504)
+  })
+
+  test('the vector of payments.md 2.5 opens the door, as a test key not in production', async () => {
+    const own = await makeMerchant(db, { key: 'TEST_KEY_0123456789' })
+    const real = await makeMerchant(db, { testKey: false })
+    const asked = (merchant: { key: string; segment: string }, authorization?: string) => new FakePayme(doors.origin, merchant.key, `/api/payments/payme/${merchant.segment}`)
+      .send(JSON.stringify({ jsonrpc: '2.0', id: 7, method: 'CheckTransaction', params: { id: 'nobody' } }), authorization === undefined ? {} : { authorization })
+    const vector = 'Basic UGF5Y29tOlRFU1RfS0VZXzAxMjM0NTY3ODk='
+    expect(await asked(own, vector)).toMatchObject({ status: 200, error: { code: -31003 } })
+    expect((await asked(own, vector.replace('TY3', 'TY4'))).error?.code).toBe(-32504)
+    const before = { DEMO: env.DEMO, NODE_ENV: env.NODE_ENV }
+    Object.assign(env, { DEMO: false, NODE_ENV: 'production' })
+    try {
+      expect((await asked(own, vector)).error?.code).toBe(-32504)
+      expect((await asked(real)).error?.code).toBe(-31003)
+    } finally {
+      Object.assign(env, before)
+    }
   })
 
   test('an unknown merchant opens nothing', async () => {

@@ -11,7 +11,7 @@ import { caller } from '#server/api/caller.ts'
 import { texts } from '#server/infra/texts.ts'
 import { formatAccountNumber } from '#server/kernel/ids.ts'
 import { formatDateTime, isLocale } from '#server/kernel/format.ts'
-import { fiscalReceiptOf } from '#server/payments/rules.ts'
+import { fiscalReceiptsOf } from '#server/payments/rules.ts'
 
 type Props = { params: Promise<{ locale: string; building: string; payment: string }> }
 
@@ -30,7 +30,7 @@ export default async function ReceiptPage({ params }: Props) {
   if (!receipt) notFound()
   const t = texts(locale)
   const moment = (at: Date | null) => at ? formatDateTime(at) : t('payments.moments.notYet')
-  const fiscal = fiscalReceiptOf(receipt)
+  const receipts = fiscalReceiptsOf(receipt)
   const unit = t(`identity.unit.${receipt.unitKind}`, { number: receipt.unitNumber })
   return (
     <div className="flex flex-col gap-5">
@@ -47,8 +47,8 @@ export default async function ReceiptPage({ params }: Props) {
           { term: t('payments.receipt.operation'), value: <span className="break-all">{receipt.externalId}</span> },
         ]} />
       </Card>
-      {fiscal && (
-        <Card title={t('payments.paper.fiscal')}>
+      {receipts.map(fiscal => (
+        <Card key={fiscal.kind} title={t(fiscal.kind === 'CANCEL' ? 'payments.paper.fiscalReturn' : 'payments.paper.fiscal')}>
           <Facts facts={[
             { term: t('payments.receipt.fiscalNumber'), value: fiscal.receipt },
             { term: t('payments.receipt.fiscalSign'), value: fiscal.sign },
@@ -57,7 +57,7 @@ export default async function ReceiptPage({ params }: Props) {
           ]} />
           {fiscal.link !== null && <LinkButton href={fiscal.link}>{t('payments.receipt.fiscalOpen')}</LinkButton>}
         </Card>
-      )}
+      ))}
       {receipt.postedAt
         ? <form method="post" action={`/api/receipts/${locale}/${building}/${payment}`}><Button type="submit" kind="main" icon="download" wide>{t('payments.receipt.download')}</Button></form>
         : <Notice tone="waiting">{t('payments.receipt.pending')}</Notice>}
