@@ -367,6 +367,9 @@ $$;
 -- An account that opens or closes within the month, a unit whose area changed (premises_areas), and one where other persons
 -- are registered than on the first day pay what is charged by area, person or account by days: `parts` of a line are areas
 -- or persons with their days. Houses without any such account are billed by a statement that knows nothing of this.
+-- Who is away is not charged by person from the first day of the absence, and not before the day after it was applied for (uzbekistan.md 2.7.2).
+create function app.away_from(p_from date, p_recorded timestamptz) returns date
+language sql immutable set search_path = pg_catalog, pg_temp as $$ select greatest(p_from, (p_recorded at time zone interval '5 hours')::date + 1) $$;
 create function app.has_parts(p_buildings uuid[], p_first date, p_last date, p_persons boolean) returns boolean
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 begin
@@ -374,7 +377,9 @@ begin
     or exists (select 1 from premises_areas x where x.building_id = any(p_buildings) and x.valid_from > p_first)
     or p_persons and exists (select 1 from registered_persons r where r.building_id = any(p_buildings) and r.valid_from > p_first and r.valid_from <= p_last
       and r.persons <> coalesce((select q.persons from registered_persons q where q.building_id = r.building_id and q.premises_id = r.premises_id and q.valid_from < r.valid_from
-        order by q.valid_from desc limit 1), 0));
+        order by q.valid_from desc limit 1), 0))
+    or p_persons and exists (select 1 from person_absences w where w.building_id = any(p_buildings) and w.withdrawn_at is null and w.from_day <= p_last and (w.to_day is null or w.to_day >= p_first)
+      and (w.to_day < p_last or app.away_from(w.from_day, w.recorded_at) > p_first));
 end $$;
 
 -- The last day of an account that closes: the day before, when the next account of the unit opens on that day.
@@ -393,17 +398,24 @@ begin
 end $$;
 
 -- Areas or persons of an account with their days within the stretches p_from … p_to on which a price was served, '[["60", 12], …]';
--- nothing when it is `p_value` on all of them. Who is away on the first day of the month is not counted.
-create function app.dated_parts(p_of text, p_building uuid, p_premises uuid, p_opened date, p_ends date, p_value numeric, p_away integer, p_from date[], p_to date[]) returns jsonb
+-- nothing when it is `p_value` on all of them. Whoever is away is not counted on these days.
+create function app.dated_parts(p_of text, p_building uuid, p_premises uuid, p_opened date, p_ends date, p_value numeric, p_from date[], p_to date[]) returns jsonb
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 declare parts jsonb;
 begin
   with span as (select greatest(x.f, p_opened) as f, least(x.t, p_ends) as t from unnest(p_from, p_to) x(f, t)),
+  gone as (
+    select app.away_from(w.from_day, w.recorded_at) as f, coalesce(w.to_day, 'infinity') as t, w.persons from person_absences w
+     where p_of = 'PERSONS' and w.building_id = p_building and w.premises_id = p_premises and w.withdrawn_at is null and coalesce(w.to_day, 'infinity') >= app.away_from(w.from_day, w.recorded_at)),
+  point as (
+    select r.valid_from as since from registered_persons r where p_of = 'PERSONS' and r.building_id = p_building and r.premises_id = p_premises
+    union select g.f from gone g union select g.t + 1 from gone g where g.t < 'infinity'),
   known as (
     select '-infinity'::date as since, case p_of when 'PERSONS' then 0 when 'AREA' then coalesce((select a.previous_m2 from premises_areas a
         where a.building_id = p_building and a.premises_id = p_premises order by a.valid_from limit 1), p_value) else p_value end as value
     union all select a.valid_from, a.area_m2 from premises_areas a where p_of = 'AREA' and a.building_id = p_building and a.premises_id = p_premises
-    union all select r.valid_from, greatest(r.persons - p_away, 0) from registered_persons r where p_of = 'PERSONS' and r.building_id = p_building and r.premises_id = p_premises),
+    union all select p.since, greatest(coalesce((select r.persons from registered_persons r where r.building_id = p_building and r.premises_id = p_premises and r.valid_from <= p.since order by r.valid_from desc limit 1), 0)
+      - coalesce((select sum(g.persons) from gone g where p.since between g.f and g.t), 0), 0) from point p),
   changed as (select x.since, x.value from (select k.since, k.value, lag(k.value) over (order by k.since) as before from known k) x where x.before is distinct from x.value),
   term as (select c.since, c.value, lead(c.since, 1, 'infinity'::date) over (order by c.since) as until from changed c),
   charged as (
@@ -508,7 +520,7 @@ begin
       if in_parts then
         select string_agg(format('%L::date', x ->> 'from'), ', ' order by place), string_agg(format('%L::date', x ->> 'to'), ', ' order by place) into span_from, span_to
           from jsonb_array_elements(coalesce(item -> 'spans', jsonb_build_array(coalesce(item -> 'span', case when item ? 'from' then item end)))) with ordinality e(x, place) where x <> 'null';
-        parts := parts || format(', case when dated then app.dated_parts(%L, f.building_id, f.premises_id, f.opened_on, f.ends_on, %s, f.gone, array[%s], array[%s]) end as parts%s',
+        parts := parts || format(', case when dated then app.dated_parts(%L, f.building_id, f.premises_id, f.opened_on, f.ends_on, %s, array[%s], array[%s]) end as parts%s',
           of_kind, q, coalesce(span_from, '$3'), coalesce(span_to, '$4'), n);
         usual := format('case when parts%1$s is null then %2$s when parts%1$s <> ''[]'' then app.parts_net(parts%1$s, %3$L::numeric, %4$s) end', n, usual, item -> 'prices' ->> 0, month_days);
         q := format('coalesce((parts%s -> -1 ->> 0)::numeric, %s)', n, q);
@@ -636,11 +648,13 @@ begin
     (select coalesce(array_agg(x ->> 'service'), '{}') from jsonb_array_elements(p_prices -> 'volumes') x),
     (select coalesce(array_agg(x ->> 'norm'), '{}') from jsonb_array_elements(p_prices -> 'volumes') x),
     volumes, norms, shares, nets, share_joins, vats, pieces, counts, sums ->> 'UTILITIES', sums ->> 'CURRENT', sums ->> 'SAVINGS', vat_sum, estimates, problems, repairs, missing,
-    case when p_parts then ', a.opened_on, z.ends_on, z.ends_on is null or z.ends_on >= $4 as stays, a.opened_on > $3 or z.ends_on <= $4 or y.premises_id is not null or q.premises_id is not null as dated, coalesce(w.persons, 0) as gone' else '' end,
+    case when p_parts then ', a.opened_on, z.ends_on, z.ends_on is null or z.ends_on >= $4 as stays, a.opened_on > $3 or z.ends_on <= $4 or y.premises_id is not null or q.premises_id is not null as dated' else '' end,
     case when p_parts then '
       cross join lateral (select case when a.closed_on is not null then app.account_end(a.building_id, a.premises_id, a.opened_on, a.closed_on) end as ends_on) z
       left join (select distinct x.building_id, x.premises_id from premises_areas x where x.building_id = any($1) and x.valid_from > $3) y on y.building_id = a.building_id and y.premises_id = a.premises_id
-      left join (select distinct x.building_id, x.premises_id from registered_persons x where x.building_id = any($1) and x.valid_from > $3 and x.valid_from <= $4) q
+      left join (select x.building_id, x.premises_id from registered_persons x where x.building_id = any($1) and x.valid_from > $3 and x.valid_from <= $4
+        union select x.building_id, x.premises_id from person_absences x where x.building_id = any($1) and x.withdrawn_at is null and x.from_day <= $4 and (x.to_day is null or x.to_day >= $3)
+          and (x.to_day < $4 or app.away_from(x.from_day, x.recorded_at) > $3)) q
         on q.building_id = a.building_id and q.premises_id = a.premises_id' else '' end,
     case when p_parts then 'case when y.premises_id is null then p.area_m2 else coalesce(app.area_on(p.building_id, p.premises_id, $4), p.area_m2) end' else 'p.area_m2' end,
     case when p_parts then '>= $3' else '> $4' end,
@@ -1111,7 +1125,7 @@ end $$;
 
 revoke execute on function app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb, jsonb) from public;
 grant execute on function app.index_on(text, text, date), app.rate_on(contribution_rates, text, date), app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.whole_net_sql(jsonb, integer, integer), app.item_condition(jsonb), app.item_source(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.interruption_counted(uuid, date, timestamptz), app.common_sql(jsonb, integer, text), app.bills_sql(jsonb, boolean, text, text), app.has_parts(uuid[], date, date, boolean), app.account_end(uuid, uuid, date, date),
-  app.area_on(uuid, uuid, date), app.dated_parts(text, uuid, uuid, date, date, numeric, integer, date[], date[]), app.parts_net(jsonb, numeric, integer), app.bill_text_sql(), app.preview_bills(uuid, text, jsonb, date, text, jsonb, jsonb), app.seasons_of(text, text, boolean, date, date),
+  app.area_on(uuid, uuid, date), app.away_from(date, timestamptz), app.dated_parts(text, uuid, uuid, date, date, numeric, date[], date[]), app.parts_net(jsonb, numeric, integer), app.bill_text_sql(), app.preview_bills(uuid, text, jsonb, date, text, jsonb, jsonb), app.seasons_of(text, text, boolean, date, date),
   app.billing_place(text, text, boolean, text), app.billing_houses(uuid[], text), app.correction_facts(uuid[], text), app.shared_volume(uuid, text, text), app.shared_since(uuid, text, text, date),
   app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb, jsonb) to uyim_app;
 

@@ -16,7 +16,7 @@ export async function inputFacts(ctx: Pick<Context, 'db'>, { buildingId, premise
       'persons', (select jsonb_build_object('count', r.persons, 'since', r.valid_from, 'source', r.source) from registered_persons r
         where r.building_id = p.building_id and r.premises_id = p.premises_id and r.valid_from <= m.first_day order by r.valid_from desc limit 1),
       'absences', (select coalesce(jsonb_agg(jsonb_build_object('persons', a.persons, 'from', a.from_day, 'to', a.to_day, 'ground', a.ground) order by a.from_day, a.absence_id), '[]') from person_absences a
-        where a.building_id = p.building_id and a.premises_id = p.premises_id and a.withdrawn_at is null and a.from_day <= m.first_day and coalesce(a.to_day, 'infinity') >= m.first_day),
+        where a.building_id = p.building_id and a.premises_id = p.premises_id and a.withdrawn_at is null and a.from_day <= m.last_day and coalesce(a.to_day, 'infinity') >= m.first_day),
       'privileges', (select coalesce(jsonb_agg(jsonb_build_object('service', g.service, 'from', g.valid_from, 'to', g.valid_to, 'ground', g.ground) order by g.service), '[]') from premises_privileges g
         where g.building_id = p.building_id and g.premises_id = p.premises_id and g.valid_from <= m.first_day and coalesce(g.valid_to, 'infinity') >= m.first_day),
       'owners', (select coalesce(jsonb_agg(jsonb_build_object('share', case when o.share_numerator = o.share_denominator then '1' else o.share_numerator || '/' || o.share_denominator end, 'since', o.valid_from) order by o.valid_from, o.ownership_id), '[]')

@@ -114,16 +114,23 @@ describe('a tariff that changes within a month', () => {
 })
 
 describe('dated facts of a flat', () => {
-  it('whoever is away on the first day of the month is not counted; a day later they are', async () => {
-    const house = await placeWith([{ service: 'WASTE', basis: 'PERSON', unit: 'person', price: '100', from: '2026-01-01' }, { service: 'COLD_WATER', basis: 'TIERED_PER_PERSON', unit: 'm3', tiers, from: '2026-01-01' }], { persons: 3, flats: 2 })
+  it('whoever is away is charged by person for the days they are there, from the day after applying; tiers count the first day of the month', async () => {
+    const house = await placeWith([{ service: 'WASTE', basis: 'PERSON', unit: 'person', price: '100', from: '2026-01-01' }, { service: 'COLD_WATER', basis: 'TIERED_PER_PERSON', unit: 'm3', tiers, from: '2026-01-01' }], { persons: 3, flats: 5 })
     await arrangeServices(db, house, [{ service: 'WASTE', method: 'PERSON' }, { service: 'COLD_WATER', method: 'METER' }])
     await metered(house, 'COLD_WATER', '12')
-    const [away, came] = house.premises
-    await db.sql(`insert into person_absences (building_id, absence_id, premises_id, persons, from_day, to_day, ground) values ($1, $2, $4, 2, '2026-09-10', '2026-11-30', 'test'), ($1, $3, $5, 2, '2026-10-02', null, 'test')`,
-      [house.buildingId, newId(), newId(), away!.premisesId, came!.premisesId])
-    const bills = await billed(house)
-    expect(bills.map(bill => ofService(bill, 'WASTE')[0]?.line.quantity)).toEqual(['1', '3'])
-    expect(bills.map(bill => ofService(bill, 'COLD_WATER')[0]?.line.people)).toEqual([1, 3])
+    const away = (flat: number, [from, to, applied]: readonly [string, string | null, string], persons = 2) => db.sql(`insert into person_absences (building_id, absence_id, premises_id, persons, from_day, to_day, ground, recorded_at) values ($1, $2, $3, $7, $4, $5, 'test', $6)`,
+      [house.buildingId, newId(), house.premises[flat]!.premisesId, from, to, `${applied}T06:00:00Z`, persons])
+    await away(0, ['2026-09-10', '2026-11-30', '2026-09-10'])
+    await away(1, ['2026-10-02', null, '2026-10-11'])
+    await away(2, ['2026-10-06', '2026-10-10', '2026-10-01'])
+    await away(3, ['2026-09-10', null, '2026-11-02'])
+    // Two at once, one of whom comes back; nobody is fewer than nobody.
+    await away(4, ['2026-10-01', '2026-10-20', '2026-09-01'])
+    await away(4, ['2026-10-11', null, '2026-09-01'])
+    const lines = (await billed(house)).map(bill => ({ waste: ofService(bill, 'WASTE')[0]?.line, water: ofService(bill, 'COLD_WATER')[0]?.line }))
+    expect(lines.map(({ waste }) => [waste?.quantity, waste?.parts, waste?.net])).toEqual([
+      ['1', undefined, '10000'], ['1', [['3', 11], ['1', 20]], '17097'], ['3', [['3', 5], ['1', 5], ['3', 21]], '26774'], ['3', [['3', 31]], '30000'], ['1', [['1', 10], ['0', 10], ['1', 11]], '6774']])
+    expect(lines.map(({ water }) => water?.people)).toEqual([1, 3, 3, 1, 1])
   })
 
   it('a flat with a privilege of a service is charged by the tariff that has this condition, the others by the common one', async () => {
