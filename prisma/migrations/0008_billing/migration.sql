@@ -880,6 +880,13 @@ begin
       from tariffs t where t.country = p_country and t.customer_class = 'POPULATION' and p_territory like t.territory_prefix || '%'
         and (not t.demonstration or p_demonstration)
         and (t.published_at is not null or (t.vat_mode = 'UNKNOWN' and t.drafted_by is null)) and t.valid_from <= last_day and coalesce(t.valid_to, 'infinity') >= first_day), '[]'),
+    'otherTariffs', coalesce((select jsonb_agg(jsonb_build_object('tariffId', t.tariff_id, 'territoryPrefix', t.territory_prefix, 'service', t.service, 'basis', t.basis,
+        'unit', t.unit, 'price', trim_scale(t.price)::text, 'tiers', t.tiers, 'stove', t.stove, 'metered', t.metered, 'buildingMeter', t.building_meter,
+        'privileged', t.privileged, 'months', t.months, 'vatMode', t.vat_mode, 'vatRate', trim_scale(t.vat_rate)::text, 'actId', t.act_id, 'source', t.source, 'demonstration', t.demonstration, 'verified', t.verified,
+        'published', t.published_at is not null, 'validFrom', t.valid_from, 'validTo', t.valid_to) order by t.service, t.valid_from, t.tariff_id)
+      from tariffs t where t.country = p_country and t.customer_class = 'OTHER' and p_territory like t.territory_prefix || '%'
+        and (not t.demonstration or p_demonstration)
+        and (t.published_at is not null or (t.vat_mode = 'UNKNOWN' and t.drafted_by is null)) and t.valid_from <= last_day and coalesce(t.valid_to, 'infinity') >= first_day), '[]'),
     'norms', coalesce((select jsonb_agg(jsonb_build_object('service', n.service, 'perPerson', trim_scale(n.per_person)::text, 'territoryPrefix', n.territory_prefix,
         'validFrom', n.valid_from, 'validTo', n.valid_to) order by n.norm_id)
       from consumption_norms n where n.country = p_country and p_territory like n.territory_prefix || '%' and (not n.demonstration or p_demonstration)), '[]'),

@@ -1,4 +1,6 @@
-// Dated rows and the days on which they change.
+// Dated rows and the days on which they change; small figures of a price.
+import { roundRational } from '#server/kernel/money.ts'
+import { multiplyDecimal, toRational } from '#server/kernel/quantity.ts'
 import { addDays, firstDay, lastDay, type LocalDate, type Period } from '#server/kernel/period.ts'
 
 export type Dated = { readonly validFrom: LocalDate; readonly validTo: LocalDate | null }
@@ -24,4 +26,17 @@ export function valueOn({ indexes }: { readonly indexes: readonly IndexValue[] }
 
 export function startsOf({ indexes }: { readonly indexes: readonly IndexValue[] }, code: string): LocalDate[] {
   return indexes.filter(each => each.code === code).map(each => each.validFrom)
+}
+
+/** '16' percent is 1600: VAT is counted in whole hundredths of a percent. */
+export function basisPoints(percent: string): number {
+  const { numerator, denominator } = toRational(multiplyDecimal(percent, '100'))
+  return Number(roundRational(numerator, denominator))
+}
+
+/** Square metres of premises of some kinds together. */
+export function areaOf<Kind extends string>(known: readonly { readonly kind: Kind; readonly areaM2: string }[], kinds: readonly Kind[]): string {
+  const areas = known.filter(each => kinds.includes(each.kind)).map(each => toRational(multiplyDecimal(each.areaM2, '100')))
+  const hundredths = areas.reduce((sum, each) => sum + roundRational(each.numerator, each.denominator), 0n)
+  return multiplyDecimal(String(hundredths), '0.01')
 }

@@ -6,7 +6,7 @@ import { daysInPeriod, firstDay, type LocalDate, type Period } from '#server/ker
 import type { Charge, ChargeMethod, CommonBy, Finding, PremisesKind, PriceItem, PricePlan, QuantityOf, TariffBasis, Unit, VatMode } from '#server/billing/schema.ts'
 import { priceContribution, type ContributionRate } from '#server/billing/contributions/rules.ts'
 import { penaltyItem, type PenaltyRule } from '#server/billing/penalties/rules.ts'
-import { covers, partsOf, startsOf, valueOn, type Dated, type IndexValue } from '#server/billing/dates/rules.ts'
+import { areaOf, basisPoints, covers, partsOf, startsOf, valueOn, type Dated, type IndexValue } from '#server/billing/dates/rules.ts'
 import { daysTogether, kindsServed, servedDays, spansOfPrice, within, type KindsServed } from '#server/billing/served/rules.ts'
 
 export type Tariff = Dated & {
@@ -51,6 +51,8 @@ export type HouseFacts = {
   readonly period: Period
   readonly services: readonly HouseService[]
   readonly tariffs: readonly Tariff[]
+  /** Of the customer class OTHER: shops and offices; absent where the place has none. */
+  readonly otherTariffs?: readonly Tariff[]
   readonly norms: readonly (Dated & { readonly service: string; readonly perPerson: string; readonly territoryPrefix: string })[]
   readonly seasons: readonly Span[]
   readonly interruptions: readonly Span[]
@@ -148,19 +150,35 @@ function normOf(facts: HouseFacts, service: string): string | null {
   return fitting.toSorted((a, b) => b.territoryPrefix.length - a.territoryPrefix.length)[0]?.perPerson ?? null
 }
 
+/** One customer class: its tariffs, and the premises of the row that are of it. */
+type OfClass = { readonly tariffs: readonly Tariff[]; readonly kinds: readonly PremisesKind[]; readonly suffix: '' | '.other' }
+
+// Where the place publishes a price of the service for other customers, shops and offices pay that and flats their own.
 function priceService(wanted: Wanted): Made {
+  const { facts, service } = wanted
+  const fitting = (tariffs: readonly Tariff[]) => {
+    const known = tariffs.filter(each => each.service === service.service && bases[service.method].includes(each.basis))
+    return known.some(each => each.published) ? known.filter(each => each.published) : known
+  }
+  const others = service.method === 'BUILDING_METER' ? [] : fitting(facts.otherTariffs ?? [])
+  const apart = (kind: PremisesKind) => others.length > 0 && kind === 'NON_RESIDENTIAL'
+  const classes: OfClass[] = [
+    { tariffs: fitting(facts.tariffs), kinds: service.kinds.filter(kind => !apart(kind)), suffix: '' }, { tariffs: others, kinds: service.kinds.filter(apart), suffix: '.other' }]
+  const made = classes.filter(each => each.kinds.length > 0).map(each => priceClass(wanted, each))
+  return { items: made.flatMap(each => each.items), finding: made.find(each => each.finding !== null)?.finding ?? null }
+}
+
+function priceClass(wanted: Wanted, { tariffs, kinds, suffix }: OfClass): Made {
   const { facts, service, rows } = wanted
-  const known = facts.tariffs.filter(each => each.service === service.service && bases[service.method].includes(each.basis))
-  const tariffs = known.some(each => each.published) ? known.filter(each => each.published) : known
   const parts = partsOf(facts.period, tariffs, startsOf(facts, 'VAT')).map(part => within(service, part)).map(part => ({ ...part, days: servedDays(facts, service, part) })).filter(part => part.days > 0)
-  const places = parts.length === 0 ? [] : kindsServed(facts, service, rows)
+  const places = parts.length === 0 ? [] : kindsServed(facts, service, rows).map(place => ({ ...place, kinds: place.kinds.filter(kind => kinds.includes(kind)) })).filter(place => place.kinds.length > 0)
   const items: PriceItem[] = []
   for (const flats of casesOf(facts, service, tariffs)) {
     const spans = spansOf(wanted, { tariffs, parts, flats })
     if ('code' in spans) return { items: [], finding: spans }
     for (const place of places) {
       for (const span of spans) {
-        const made = priceItem(wanted, span, { flats, ...place })
+        const made = priceItem(wanted, span, { flats, suffix, ...place })
         if ('code' in made) return { items: [], finding: made }
         items.push(made)
       }
@@ -224,13 +242,11 @@ function rank(tariff: Tariff): number {
   return (tariff.demonstration ? 0 : 1000) + tariff.territoryPrefix.length * 10 + conditions
 }
 
-function finding({ service, kinds }: HouseService, code: Finding['code'], day: LocalDate): Finding {
-  return { service, code, day, kinds }
-}
+const finding = ({ service, kinds }: HouseService, code: Finding['code'], day: LocalDate): Finding => ({ service, code, day, kinds })
 
-type Place = KindsServed & { readonly flats: Flats }
+type Place = KindsServed & { readonly flats: Flats; readonly suffix: OfClass['suffix'] }
 
-function priceItem({ facts, service, volumes }: Wanted, { tariff, rate, ...span }: Priced, { flats, kinds, served }: Place): PriceItem | Finding {
+function priceItem({ facts, service, volumes }: Wanted, { tariff, rate, ...span }: Priced, { flats, suffix, kinds, served }: Place): PriceItem | Finding {
   const vat = vatOf(tariff, rate)
   if (typeof vat === 'string') return finding(service, vat, span.from)
   const house = service.method === 'BUILDING_METER' ? houseShare(facts, service, { tariff, days: span.days, served }) : none
@@ -239,7 +255,7 @@ function priceItem({ facts, service, volumes }: Wanted, { tariff, rate, ...span 
   const { stove, metered, privileged } = flats
   const split = span.days < served
   return {
-    key: keyOf(service.service, flats), service: service.service, fund: 'UTILITIES', of,
+    key: `${keyOf(service.service, flats)}${suffix}`, service: service.service, fund: 'UTILITIES', of,
     volumeAt: of === 'VOLUME' || metered !== null ? sourcesOf(service).map(each => volumes.indexOf(each) + 1) : [],
     unit: tariff.unit, ...tiersOf(tariff), perPerson: tariff.basis === 'TIERED_PER_PERSON',
     kinds, stove, metered, ...(privileged === null ? {} : { privileged }),
@@ -273,12 +289,6 @@ function tiersOf(tariff: Tariff): { upTo: string[]; prices: string[] } {
   return { upTo: tariff.tiers.flatMap(tier => tier.upTo ?? []), prices: tariff.tiers.map(tier => tier.price) }
 }
 
-/** '16' percent is 1600: VAT is counted in whole hundredths of a percent. */
-export function basisPoints(percent: string): number {
-  const { numerator, denominator } = toRational(multiplyDecimal(percent, '100'))
-  return Number(roundRational(numerator, denominator))
-}
-
 const none: HouseSum = { houseNet: null, houseQuantity: null, houseArea: null }
 
 // The volume is the month's: where the price or the way of charging changes, each takes its days of it.
@@ -286,11 +296,5 @@ function houseShare(facts: HouseFacts, service: HouseService, { tariff, days, se
   const volume = facts.buildingVolumes.find(each => each.service === service.service)?.volume
   if (volume === undefined) return null
   const { numerator, denominator } = toRational(multiplyDecimal(volume, tariff.price ?? '0'))
-  return { houseNet: String(roundRational(numerator * 100n * BigInt(days), denominator * BigInt(served))), houseQuantity: volume, houseArea: areaOf(facts, service.kinds) }
-}
-
-function areaOf(facts: HouseFacts, kinds: readonly PremisesKind[]): string {
-  const areas = facts.kinds.filter(each => kinds.includes(each.kind)).map(each => toRational(multiplyDecimal(each.areaM2, '100')))
-  const hundredths = areas.reduce((sum, each) => sum + roundRational(each.numerator, each.denominator), 0n)
-  return multiplyDecimal(String(hundredths), '0.01')
+  return { houseNet: String(roundRational(numerator * 100n * BigInt(days), denominator * BigInt(served))), houseQuantity: volume, houseArea: areaOf(facts.kinds, service.kinds) }
 }

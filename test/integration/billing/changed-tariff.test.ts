@@ -19,15 +19,15 @@ beforeAll(async () => {
 })
 
 const period = '2026-10'
-type Figure = { service: string; basis: string; unit: string; price?: string; tiers?: { upTo: string | null; price: string }[]; from: string; to?: string; stove?: boolean; privileged?: boolean; months?: string; vatRate?: string; demonstration?: boolean }
+type Figure = { service: string; basis: string; unit: string; price?: string; tiers?: { upTo: string | null; price: string }[]; from: string; to?: string; stove?: boolean; privileged?: boolean; months?: string; vatRate?: string; demonstration?: boolean; customerClass?: string }
 
 let places = 10
 /** A house of a place of its own, so that its tariffs are its own too. */
 async function placeWith(tariffs: readonly Figure[], { persons = 2, flats = 1 }: { persons?: number; flats?: number } = {}): Promise<TestHouse> {
   places += 1
-  for (const each of tariffs) await db.sql(`insert into tariffs (tariff_id, country, territory_prefix, service, basis, unit, price, tiers, stove, privileged, months, vat_mode, vat_rate, currency, source, valid_from, valid_to, demonstration, published_at)
-    values ($1, 'KZ', $2, $3, $4, $5, $6, $7, $8, $9, $10, 'NET', $11, 'KZT', 'test', $12, $13, $14, now())`, [newId(), `99${places}`, each.service, each.basis, each.unit, each.price ?? null, each.tiers ? JSON.stringify(each.tiers) : null,
-    each.stove ?? null, each.privileged ?? null, each.months ?? null, each.vatRate ?? null, each.from, each.to ?? null, each.demonstration ?? false])
+  for (const each of tariffs) await db.sql(`insert into tariffs (tariff_id, country, territory_prefix, service, basis, unit, price, tiers, stove, privileged, months, vat_mode, vat_rate, currency, source, valid_from, valid_to, demonstration, customer_class, published_at)
+    values ($1, 'KZ', $2, $3, $4, $5, $6, $7, $8, $9, $10, 'NET', $11, 'KZT', 'test', $12, $13, $14, $15, now())`, [newId(), `99${places}`, each.service, each.basis, each.unit, each.price ?? null, each.tiers ? JSON.stringify(each.tiers) : null,
+    each.stove ?? null, each.privileged ?? null, each.months ?? null, each.vatRate ?? null, each.from, each.to ?? null, each.demonstration ?? false, each.customerClass ?? 'POPULATION'])
   return makeHouse(db, { country: 'KZ', flats, persons, areas: ['60.00', '45.30'], territoryCode: `99${places}00000` })
 }
 
@@ -110,6 +110,17 @@ describe('a tariff that changes within a month', () => {
     await arrangeServices(db, house, [{ service: 'WASTE', method: 'PERSON' }, { service: 'LIFT', method: 'AREA' }])
     const [bill] = await billed(house)
     expect([...ofService(bill, 'WASTE'), ...ofService(bill, 'LIFT')].map(({ item, line }) => [item.vatBp, line.vat])).toEqual([[500, '1000'], [1600, '9600']])
+  })
+})
+
+describe('the customer class', () => {
+  it('a shop pays the price of other customers, the flats above and below it their own', async () => {
+    const house = await placeWith([{ service: 'COLD_WATER', basis: 'VOLUME', unit: 'm3', price: '100', from: '2026-01-01' }, { service: 'COLD_WATER', basis: 'VOLUME', unit: 'm3', price: '300', from: '2026-01-01', customerClass: 'OTHER' }], { flats: 2 })
+    await db.sql(`update premises set kind = 'NON_RESIDENTIAL' where premises_id = $1`, [house.premises[1]!.premisesId])
+    await arrangeServices(db, house, [{ service: 'COLD_WATER', method: 'METER', kinds: ['APARTMENT', 'NON_RESIDENTIAL'] }])
+    await metered(house, 'COLD_WATER', '10')
+    const bills = await billed(house)
+    expect(bills.map(bill => ofService(bill, 'COLD_WATER').map(({ line }) => [line.key, line.net]))).toEqual([[['COLD_WATER', '100000']], [['COLD_WATER.other', '300000']]])
   })
 })
 

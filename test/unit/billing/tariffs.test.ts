@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { basisPoints } from '#server/billing/dates/rules.ts'
 import type { ContributionRate } from '#server/billing/contributions/rules.ts'
 import { servedDays } from '#server/billing/served/rules.ts'
-import { basisPoints, planPrices, type HouseFacts, type HouseService, type Tariff } from '#server/billing/tariffs/rules.ts'
+import { planPrices, type HouseFacts, type HouseService, type Tariff } from '#server/billing/tariffs/rules.ts'
 
 const tariff = (change: Partial<Tariff> = {}): Tariff => ({
   tariffId: 't', territoryPrefix: '75', service: 'COLD_WATER', basis: 'VOLUME', unit: 'm3', price: '100', tiers: null, stove: null, metered: null,
@@ -52,6 +53,21 @@ describe('the price in force', () => {
   it('leaves houses with meters to the price of a volume where a price by person says nothing of meters', () => {
     const { plan } = planPrices(facts({ tariffs: [tariff({ price: '2' }), tariff({ basis: 'PERSON', unit: 'person', price: '490', territoryPrefix: '7511' })] }))
     expect(plan.items.map(item => [item.of, item.prices[0]])).toEqual([['VOLUME', '2']])
+  })
+})
+
+describe('customer classes', () => {
+  const both = service({ kinds: ['APARTMENT', 'NON_RESIDENTIAL'] })
+  it('where the place publishes a price for other customers, shops pay that and flats their own', () => {
+    const { plan, findings } = planPrices(facts({ services: [both], otherTariffs: [tariff({ price: '300', validTo: '2026-01-10' }), tariff({ price: '350', validFrom: '2026-01-11' })] }))
+    expect(plan.items.map(item => [item.key, item.prices[0], item.kinds, item.days])).toEqual([
+      ['COLD_WATER', '100', ['APARTMENT'], 31], ['COLD_WATER.other', '300', ['NON_RESIDENTIAL'], 10], ['COLD_WATER.other.2', '350', ['NON_RESIDENTIAL'], 21]])
+    expect(findings).toEqual([])
+  })
+  it('where it publishes none, the house charges all by its price; what ended for shops stops the service', () => {
+    expect(planPrices(facts({ services: [both] })).plan.items.map(item => [item.key, item.kinds])).toEqual([['COLD_WATER', ['APARTMENT', 'NON_RESIDENTIAL']]])
+    expect(planPrices(facts({ services: [both], otherTariffs: [tariff({ validTo: '2026-01-10' })] })).findings).toMatchObject([{ code: 'noPrice', day: '2026-01-11' }])
+    expect(planPrices(facts({ otherTariffs: [tariff({ price: '300' })] })).plan.items.map(item => item.prices[0])).toEqual(['100'])
   })
 })
 
