@@ -6,6 +6,7 @@ export const definerFunctions: string[] = [
   'app.post_account',
   'app.post_bills',
   'app.post_house',
+  'app.post_left',
   'app.seal_ledger',
   'app.settle_payments',
   'auth.buildings',

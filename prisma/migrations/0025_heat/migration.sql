@@ -106,6 +106,31 @@ select app.protect('heat_recalculations', '{bill.read}', '{}', '{billing}');
 select app.append_only('heat_recalculations');
 grant select on heat_recalculations to uyim_app;
 
+-- Who is gone has no bill any more: what a late act or a corrected reading changes of months already billed is posted on the closed
+-- account itself, as a recalculation. Part of the run of its house.
+create function app.post_left(p_building uuid, p_period text, p_rows jsonb) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+declare x record; last_day date := ((p_period || '-01')::date + interval '1 month')::date - 1;
+begin
+  if not auth.service_has('{billing,seed}') then
+    raise exception 'only the billing service recalculates' using errcode = '42501';
+  end if;
+  for x in select a.account_id, a.premises_id, sum(m.net + m.vat)::bigint as amount, jsonb_agg(to_jsonb(m) order by m.charge_period, m.line_key) as months
+      from jsonb_to_recordset(p_rows) as r(account_id uuid, recalculated jsonb) join accounts a on a.building_id = p_building and a.account_id = r.account_id
+        cross join lateral jsonb_to_recordset(r.recalculated) as m(charge_period text, line_key text, net bigint, vat bigint)
+     group by a.account_id, a.premises_id order by a.account_id loop
+    if x.amount <> 0 then
+      perform app.post_account(p_building, x.account_id, x.premises_id, p_period, gen_random_uuid(), 'RECALCULATION', last_day, 'recalculation', p_period, null, array['UTILITIES'], array[x.amount], array['INCOME']);
+    end if;
+    insert into heat_recalculations (building_id, account_id, charge_period, line_key, run_period, premises_id, net, vat)
+    select p_building, x.account_id, m.charge_period, m.line_key, p_period, x.premises_id, m.net, m.vat from jsonb_to_recordset(x.months) as m(charge_period text, line_key text, net bigint, vat bigint);
+    insert into audit_entries (building_id, at, audit_id, service, action, subject_type, subject_id, ground, after)
+    values (p_building, app.now(), gen_random_uuid(), 'billing', 'billing.postLeft', 'account', x.account_id::text, p_period, jsonb_build_object('amount', x.amount::text, 'months', x.months));
+  end loop;
+end $$;
+revoke execute on function app.post_left(uuid, text, jsonb) from public;
+grant execute on function app.post_left(uuid, text, jsonb) to uyim_app;
+
 -- ── Four eyes ───────────────────────────────────────────────────────────────────────────────────
 -- A season, a norm or a contract is history from its first word: a draft is published or declined as it stands, by another
 -- person; a published one only ends, or ends earlier. `tg_argv`: the name of the last day, then 'PLACE' or 'HOUSE'.

@@ -4,7 +4,7 @@ import 'server-only'
 import { addDecimal } from '#server/kernel/quantity.ts'
 import type { Period } from '#server/kernel/period.ts'
 import { correctedSum } from '#server/billing/charges/rules.ts'
-import type { HeatAccount } from '#server/billing/heat/facts.ts'
+import type { HeatAccount, LeftAccount } from '#server/billing/heat/facts.ts'
 import { recalculating } from '#server/billing/heat/late.ts'
 import type { BillLine, PriceItem, PricePlan, VolumeMonth } from '#server/billing/schema.ts'
 import type { Planned } from '#server/billing/tariffs/rules.ts'
@@ -27,29 +27,36 @@ export type CorrectionFacts = {
   readonly prices: Readonly<Record<Period, PricePlan>>
 }
 
-type Found = { readonly accountId: string; readonly item: PriceItem; readonly month: VolumeMonth }
-type House = Planned & { readonly accounts: readonly HeatAccount[] }
+type Found = { readonly accountId: string; readonly open: boolean; readonly item: PriceItem; readonly month: VolumeMonth }
+type House = Planned & { readonly accounts: readonly HeatAccount[]; readonly left: readonly LeftAccount[] }
 
 /** The house's plan with what was corrected; the very same where nothing was. */
 export function withCorrections<Plan extends House>(house: Plan, facts: CorrectionFacts | null): Plan {
-  const found = facts === null ? [] : foundIn(facts)
-  if (found.length === 0) return house
+  const all = facts === null ? [] : foundIn(facts)
+  if (all.length === 0) return house
+  const found = all.filter(each => each.open)
   const items = [...Map.groupBy(found, keyOf)].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([key, [first]]) => (first ? [recalculating(first.item, key)] : []))
   const own = Map.groupBy(found, each => each.accountId)
   const others = [...own.keys()].filter(id => !house.accounts.some(each => each.accountId === id)).sort()
   const accounts = [...house.accounts, ...others.map(accountId => ({ accountId, lines: [], hot: false, volume: null, settled: [], estimates: [], recalculated: [] }))]
-  return { ...house, plan: { ...house.plan, items: [...house.plan.items, ...items] }, accounts: accounts.map(each => corrected(each, own.get(each.accountId) ?? [])) }
+  return { ...house, plan: { ...house.plan, items: [...house.plan.items, ...items] }, accounts: accounts.map(each => corrected(each, own.get(each.accountId) ?? [])), left: withLeft(house.left, all.filter(each => !each.open)) }
+}
+
+function withLeft(left: readonly LeftAccount[], found: readonly Found[]): LeftAccount[] {
+  const own = Map.groupBy(found, each => each.accountId)
+  const others = [...own.keys()].filter(id => !left.some(each => each.accountId === id)).sort()
+  return [...left, ...others.map(accountId => ({ accountId, recalculated: [] }))].map(({ accountId, recalculated }) => ({ accountId, recalculated: [...recalculated, ...(own.get(accountId) ?? []).map(each => givenOf(each.month))] }))
 }
 
 function foundIn({ bills, prices }: CorrectionFacts): Found[] {
-  return bills.filter(bill => bill.open).flatMap(bill => bill.lines.flatMap(line => {
+  return bills.flatMap(bill => bill.lines.flatMap(line => {
     const plan = bill.own ?? prices[bill.period]
     const item = plan?.items.find(each => each.key === line.key)
     const difference = plan && item ? differenceOf(item, plan, bill.volumes) : '0'
     if (!item || difference === '0') return []
     const month = monthOf(item, line, { period: bill.period, difference, given: bill.given.find(each => each.key === line.key) })
     const { net, vat } = correctedSum([month])
-    return net === 0n && vat === 0n ? [] : [{ accountId: bill.accountId, item, month }]
+    return net === 0n && vat === 0n ? [] : [{ accountId: bill.accountId, open: bill.open, item, month }]
   }))
 }
 

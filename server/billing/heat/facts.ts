@@ -104,6 +104,9 @@ export type HeatAccount = {
   readonly recalculated: readonly { readonly charge_period: Period; readonly line_key: string; readonly net: string; readonly vat: string }[]
 }
 
+/** Who has no bill of the month any more: recalculated on the closed account itself. */
+export type LeftAccount = Pick<HeatAccount, 'accountId' | 'recalculated'>
+
 /** What one way of charging made: prices, lines by account, and what could not be charged. */
 export type Made = {
   readonly items: readonly PriceItem[]

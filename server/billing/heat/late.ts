@@ -9,13 +9,15 @@ export type Late = {
   readonly items: readonly PriceItem[]
   readonly lines: readonly { readonly accountId: string; readonly line: BillLine }[]
   readonly months: ReadonlyMap<string, readonly HeatMonth[]>
+  /** Of accounts that are closed: they have no line, and their months are posted apart. */
+  readonly left: ReadonlyMap<string, readonly HeatMonth[]>
 }
 type Found = { readonly accountId: string; readonly item: PriceItem; readonly month: HeatMonth }
 
 export function recalculate(heat: HeatFacts, off: Readonly<Record<'HEAT' | 'HOT_WATER', readonly HeatOff[]>>): Late {
   const open = new Set(heat.units.map(each => each.accountId))
   const given = new Map(heat.recalculated.map(each => [`${each.accountId}|${each.period}|${each.key}`, each]))
-  const found = heat.charged.filter(each => open.has(each.accountId)).flatMap(({ accountId, period, lines }) => lines.flatMap<Found>(line => {
+  const all = heat.charged.flatMap(({ accountId, period, lines }) => lines.flatMap<Found>(line => {
     const item = heat.prices[period]?.find(each => each.key === line.key)
     const acts = item?.service === 'HOT_WATER' ? off.HOT_WATER : off.HEAT
     if (!item || !line.heat?.spans) return []
@@ -23,7 +25,12 @@ export function recalculate(heat: HeatFacts, off: Readonly<Record<'HEAT' | 'HOT_
     const { net, vat } = monthDifference(month)
     return net === 0n && vat === 0n ? [] : [{ accountId, item, month }]
   }))
-  return { items: itemsOf(found), lines: linesOf(found), months: new Map([...Map.groupBy(found, each => each.accountId)].map(([account, all]) => [account, all.map(each => each.month)])) }
+  const found = all.filter(each => open.has(each.accountId))
+  return { items: itemsOf(found), lines: linesOf(found), months: monthsOf(found), left: monthsOf(all.filter(each => !open.has(each.accountId))) }
+}
+
+function monthsOf(found: readonly Found[]): ReadonlyMap<string, readonly HeatMonth[]> {
+  return new Map([...Map.groupBy(found, each => each.accountId)].map(([account, all]) => [account, all.map(each => each.month)]))
 }
 
 type Past = { readonly period: string; readonly off: readonly HeatOff[]; readonly given: { readonly net: string; readonly vat: string } | undefined }

@@ -7,20 +7,20 @@ import { withCorrections, type CorrectionFacts } from '#server/billing/correctio
 import { withCommon } from '#server/billing/joint/plan.ts'
 import { planPrices, type HouseFacts, type Planned } from '#server/billing/tariffs/rules.ts'
 import { chargeByArea } from './area.ts'
-import type { Contract, HeatAccount, HeatFacts, House, Segment, Unit } from './facts.ts'
+import type { Contract, HeatAccount, HeatFacts, House, LeftAccount, Segment, Unit } from './facts.ts'
 import { chargeHotWater } from './hot-water.ts'
 import { recalculate } from './late.ts'
 import { chargeByMeters } from './metered.ts'
 import { monthDifference, overlap, type Range } from './rules.ts'
 
-export type HousePlan = Planned & { readonly accounts: readonly HeatAccount[] }
+export type HousePlan = Planned & { readonly accounts: readonly HeatAccount[]; readonly left: readonly LeftAccount[] }
 
 export function planHouse(facts: HouseFacts, heat: HeatFacts | null, corrected: CorrectionFacts | null): HousePlan {
   return withCorrections(planOf(facts, heat), corrected)
 }
 
 function planOf(facts: HouseFacts, heat: HeatFacts | null): HousePlan {
-  if (heat === null) return { ...withCommon(facts, planPrices(facts)), accounts: [] }
+  if (heat === null) return { ...withCommon(facts, planPrices(facts)), accounts: [], left: [] }
   const byContract = heat.contracts.length > 0
   const { plan, findings } = withCommon(facts, planPrices(byContract ? { ...facts, services: facts.services.filter(each => each.service !== 'HEAT') } : facts))
   const house = houseOf(facts, heat)
@@ -30,6 +30,7 @@ function planOf(facts: HouseFacts, heat: HeatFacts | null): HousePlan {
     plan: { ...plan, items: [...plan.items, ...ways.flatMap<PriceItem>(each => each.items), ...made.late.items] },
     findings: [...findings, ...oneOfEach(ways.flatMap<Finding>(each => each.findings)), ...uncovered(house)],
     accounts: accountsOf(house, made),
+    left: [...made.late.left].map(([accountId, months]) => ({ accountId, recalculated: months.map(givenOf) })),
   }
 }
 

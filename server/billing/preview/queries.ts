@@ -8,6 +8,7 @@ import type { Currency } from '#server/kernel/money.ts'
 import { assertMayRun } from '#server/billing/policy.ts'
 import { allExact, dueDate, gapsInOrder } from '#server/billing/rules.ts'
 import { correctionFactsOf } from '#server/billing/corrections/queries.ts'
+import { leftPlanned, leftPosted, type LeftSum } from '#server/billing/left/queries.ts'
 import { planHouse } from '#server/billing/heat/plan.ts'
 import { heatFactsOf, heatRows } from '#server/billing/heat/queries.ts'
 import { finesOf } from '#server/billing/penalties/queries.ts'
@@ -24,6 +25,8 @@ export type Preview = {
   accounts: number; lineCount: number; total: bigint; vat: bigint; billsHash: string
   services: ServiceTotal[]; findings: readonly Finding[]; items: readonly PriceItem[]
   last: BesideLast | null
+  /** Accounts that are closed and are recalculated without a bill. */
+  left: readonly LeftSum[]
 }
 
 export function assertMonth(period: Period, today: LocalDate): void {
@@ -38,13 +41,14 @@ export async function previewBilling(ctx: Context, input: HouseMonth): Promise<P
   if (house.dueDay === null) throw conflict('billing.noDueDay')
   const currency = jurisdictionOf(house.country).currency
   const dueOn = dueDate(input.period, house.dueDay)
-  const { planned, rows, last } = await asService(ctx, 'billing', async inner => {
-    const { accounts, ...planned } = planHouse(house.facts, (await heatFactsOf(inner, [house], input.period)).get(input.buildingId) ?? null, (await correctionFactsOf(inner, [house], input.period)).get(input.buildingId) ?? null)
+  const { planned, rows, last, left } = await asService(ctx, 'billing', async inner => {
+    const { accounts, left, ...planned } = planHouse(house.facts, (await heatFactsOf(inner, [house], input.period)).get(input.buildingId) ?? null, (await correctionFactsOf(inner, [house], input.period)).get(input.buildingId) ?? null)
     const fines = await finesOf(inner, { buildingIds: [input.buildingId], period: input.period, today: ctx.today, items: planned.plan.items, facts: house.facts })
     const made = await previewRows(inner, { ...input, prices: JSON.stringify(planned.plan), dueOn, currency, fines, heat: heatRows(accounts) })
-    return { planned, rows: made, last: await besideLast(inner, input, { rows: made, prices: planned.plan, least: leastMove[currency] }) }
+    return { planned, rows: made, last: await besideLast(inner, input, { rows: made, prices: planned.plan, least: leastMove[currency] }),
+      left: house.billed ? await leftPosted(inner, input) : await leftPlanned(inner, input.buildingId, left) }
   })
-  return { ...summary(rows, planned), last, period: input.period, dueOn, currency, house: house.name, billed: house.billed }
+  return { ...summary(rows, planned), last, left, period: input.period, dueOn, currency, house: house.name, billed: house.billed }
 }
 
 /** Smaller moves of one service are not looked at: 20,000 soʻm, 1,000 tenge. */
@@ -70,7 +74,7 @@ async function besideLast(ctx: Pick<Context, 'db'>, { buildingId, period }: Hous
   }
 }
 
-function summary(all: readonly PreviewRow[], planned: Planned): Omit<Preview, 'period' | 'dueOn' | 'currency' | 'house' | 'billed' | 'last'> {
+function summary(all: readonly PreviewRow[], planned: Planned): Omit<Preview, 'left' | 'period' | 'dueOn' | 'currency' | 'house' | 'billed' | 'last'> {
   const rows = all.filter(row => row.lineCount > 0)
   const lines = rows.map(row => JSON.parse(row.lines) as BillLine[])
   if (!lines.every(each => allExact(each, planned.plan))) throw new Error('a preview does not recompute')

@@ -5,12 +5,13 @@ import { jurisdictionOf } from '#server/kernel/jurisdiction.ts'
 import type { LocalDate, Period } from '#server/kernel/period.ts'
 import { allExact, dueDate, gapsInOrder } from '#server/billing/rules.ts'
 import type { Planned } from '#server/billing/tariffs/rules.ts'
-import type { HeatAccount } from '#server/billing/heat/facts.ts'
+import type { HeatAccount, LeftAccount } from '#server/billing/heat/facts.ts'
 import { correctionFactsOf } from '#server/billing/corrections/queries.ts'
 import { planHouse } from '#server/billing/heat/plan.ts'
 import { heatFactsOf, heatRows } from '#server/billing/heat/queries.ts'
 import { finesOf } from '#server/billing/penalties/queries.ts'
 import type { Finding } from '#server/billing/schema.ts'
+import { postLeft } from '#server/billing/left/queries.ts'
 import { postBills, sampleLines, type HouseToRun } from './queries.ts'
 
 /** Why a house was left alone; the others of its batch go on. */
@@ -31,7 +32,7 @@ export type Batch = {
   readonly personId: string | null
 }
 
-type PlannedHouse = HouseToRun & { readonly accounts: readonly HeatAccount[] }
+type PlannedHouse = HouseToRun & { readonly accounts: readonly HeatAccount[]; readonly left: readonly LeftAccount[] }
 type Group = { readonly prices: string; readonly planned: Planned; readonly dueDay: number; readonly houses: readonly PlannedHouse[] }
 
 /** Posts houses as the billing service: those with the same prices by one statement. */
@@ -42,8 +43,8 @@ export async function postHouses(ctx: Context, batch: Batch): Promise<Outcome[]>
   const heat = await heatFactsOf(ctx, rest, batch.period)
   const corrected = await correctionFactsOf(ctx, rest, batch.period)
   for (const group of groupByPrices(rest.map(house => {
-    const { accounts, ...planned } = planHouse(house.facts, heat.get(house.buildingId) ?? null, corrected.get(house.buildingId) ?? null)
-    return { house: { ...house, accounts }, planned }
+    const { accounts, left, ...planned } = planHouse(house.facts, heat.get(house.buildingId) ?? null, corrected.get(house.buildingId) ?? null)
+    return { house: { ...house, accounts, left }, planned }
   }))) {
     outcomes.push(...await postGroup(ctx, batch, group))
   }
@@ -88,6 +89,9 @@ async function postGroup(ctx: Context, batch: Batch, group: Group): Promise<Outc
     const held = lacking.map(({ buildingId, gaps }): Outcome => ({ buildingId, state: 'HELD', reason: 'billing.findingsNotAccepted', findings: gapsInOrder(gaps) }))
     const rest = houses.filter(house => lacking.every(each => each.buildingId !== house.buildingId))
     return [...held, ...await postGroup(ctx, batch, { ...group, houses: rest })]
+  }
+  for (const { buildingId, left } of houses) {
+    if (left.length > 0) await postLeft(ctx, { buildingId, period: batch.period, left })
   }
   await assertExact(ctx, batch, group)
   return posted.map(({ gaps, ...each }) => ({

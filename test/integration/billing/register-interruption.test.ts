@@ -1,9 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { openTransaction, serviceTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
+import { verifyLedger } from '#server/ledger/queries.ts'
 import { asAccountant, asClerk, asOwner } from '#test/support/actors.ts'
+import { seedMoneyReference } from '#test/support/billing.ts'
 import { setNow } from '#test/support/clock.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
+import { heatHouse, makeAct, makeContract, makeHeatPlace } from '#test/support/heat.ts'
 
 let db: TestDatabase
 let house: TestHouse
@@ -33,5 +37,33 @@ describe('register interruption', () => {
     await expect((await asClerk(db, house)).caller.billing.registerInterruption(act())).rejects.toThrow('billing.houseNotFound')
     await expect((await asOwner(db, house, house.premises[0]!)).caller.billing.registerInterruption(act())).rejects.toThrow('common.signInNeeded')
     await expect((await asAccountant(db, await makeHouse(db))).caller.billing.registerInterruption(act())).rejects.toThrow('billing.houseNotFound')
+  })
+})
+
+describe('who has left before a late act', () => {
+  it('is recalculated on the closed account, once; the accountant sees account and sum', async () => {
+    await seedMoneyReference()
+    await setNow('2027-02-05T05:00:00Z')
+    await makeHeatPlace(db, '1788')
+    const home = await heatHouse(db, '1788', ['54.60', '40.00'])
+    await makeContract(db, home)
+    const { caller, request } = await asAccountant(db, home)
+    const bill = async (period: string) => {
+      const before = await caller.billing.preview({ buildingId: home.buildingId, period })
+      await caller.billing.run({ buildingId: home.buildingId, period, acceptFindings: true, expectedHash: before.billsHash })
+      expect((await caller.billing.preview({ buildingId: home.buildingId, period })).left).toEqual(before.left)
+      return before.left
+    }
+    expect(await bill('2026-11')).toEqual([])
+    const { accountId, accountNumber } = home.premises[0]!
+    await db.sql(`update accounts set closed_on = '2026-11-30' where account_id = $1`, [accountId])
+    await makeAct(db, home, { from: '2026-11-19', to: '2026-11-21', act: '15' })
+    // 13 days of 30 were 43,833.46; without three of them 10: 33,718.05.
+    expect(await bill('2026-12')).toEqual([{ accountNumber, unitKind: 'APARTMENT', unitNumber: '1', amount: 3_371_805n - 4_383_346n }])
+    expect(await bill('2027-01')).toEqual([])
+    expect(await db.sql(`select period::text, fund, kind, amount::int from ledger_entries where account_id = $1 order by period`, [accountId])).toEqual([
+      { period: '2026-11', fund: 'UTILITIES', kind: 'CHARGE', amount: 4_383_346 }, { period: '2026-12', fund: 'UTILITIES', kind: 'RECALCULATION', amount: 3_371_805 - 4_383_346 }])
+    await serviceTransaction('worker', async ctx => expect(await verifyLedger(ctx, home.buildingId)).toEqual([]))
+    await expect(openTransaction(request, ctx => ctx.db.$queryRaw`select app.post_left(${home.buildingId}::uuid, '2027-01', '[]')::text`)).rejects.toThrow('only the billing service')
   })
 })

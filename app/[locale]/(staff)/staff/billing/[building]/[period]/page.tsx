@@ -47,6 +47,7 @@ export default async function PreviewPage({ params }: Props) {
       )}
       <div><LinkButton href={`/${locale}/staff/services?building=${building}`}>{t('services.link')}</LinkButton></div>
       <Services preview={preview} locale={locale} />
+      {preview.left.length > 0 && <Left preview={preview} locale={locale} />}
       {preview.last && <BesideLast last={preview.last} preview={preview} locale={locale} />}
       <Tariffs preview={preview} locale={locale} />
       {preview.billed
@@ -113,6 +114,15 @@ function BesideLast({ last, preview, locale }: { last: NonNullable<Preview['last
           cells: [`${t(`identity.unit.${each.unitKind}`, { number: each.unitNumber })}, ${formatAccountNumber(each.accountNumber)}`, t(`billing.services.${each.service}`), formatAmount(each.before), formatAmount(each.now), t(`billing.causes.${each.cause}`)],
         }))} />
     </>
+  )
+}
+
+/** Who is gone and is recalculated on the closed account. */
+function Left({ preview, locale }: { preview: Preview; locale: Locale }) {
+  const t = texts(locale)
+  return (
+    <Table caption={t('billing.runs.left')} columns={[{ key: 'unit', title: t('billing.runs.unit') }, { key: 'sum', title: t('billing.runs.gross'), align: 'end' }]}
+      rows={preview.left.map(each => ({ id: each.accountNumber, cells: [`${t(`identity.unit.${each.unitKind}`, { number: each.unitNumber })}, ${formatAccountNumber(each.accountNumber)}`, formatAmount(each.amount)] }))} />
   )
 }
 
