@@ -66,6 +66,8 @@ export type HeatMonth = {
   readonly spread?: true
   readonly spans: readonly HeatSpan[]
   readonly off: readonly HeatOff[]
+  /** Acts counted before that a counter-act has undone since: their number, days, and the paper. */
+  readonly undone?: readonly (readonly [act: string, from: string, to: string, by: string])[]
   readonly was: readonly [net: string, vat: string]
 }
 /** A line of a month billed before, with the volume as it is after readings were corrected, and what was charged for it so far. */

@@ -281,10 +281,14 @@ begin
     select x.building_id, jsonb_agg(jsonb_build_object('accountId', x.account_id, 'period', x.charge_period, 'key', x.line_key, 'net', x.net::text, 'vat', x.vat::text) order by x.account_id, x.charge_period, x.line_key) as list from (
       select y.building_id, y.account_id, y.charge_period, y.line_key, sum(y.net)::bigint as net, sum(y.vat)::bigint as vat from heat_recalculations y
        where y.building_id in (select t.building_id from late t) group by y.building_id, y.account_id, y.charge_period, y.line_key) x group by x.building_id),
+  -- Acts that were counted and undone since, each with the paper that undid it.
+  undone as (
+    select x.building_id, jsonb_agg(jsonb_build_object('service', x.service, 'from', x.from_day, 'to', x.to_day, 'act', x.act_number, 'by', x.counter_act) order by x.from_day, x.to_day, x.act_number) as list
+      from service_interruptions x where x.building_id in (select t.building_id from late t) and x.counter_act is not null and x.service in ('HEAT', 'HOT_WATER') group by x.building_id),
   off as (
     select x.building_id, jsonb_agg(jsonb_build_object('service', x.service, 'from', x.from_day, 'to', x.to_day, 'act', x.act_number) order by x.from_day, x.to_day, x.act_number) as list
       from service_interruptions x where x.building_id = any(p_buildings) and x.withdrawn_at is null and x.service in ('HEAT', 'HOT_WATER') and x.to_day >= first_day - 740 group by x.building_id)
-  select b.building_id, jsonb_build_object('contracts', coalesce(k.list, '[]'), 'units', coalesce(u.list, '[]'), 'houseMeters', coalesce(h.list, '[]'), 'interruptions', coalesce(o.list, '[]'),
+  select b.building_id, case when u2.list is null then '{}' else jsonb_build_object('undone', u2.list) end || jsonb_build_object('contracts', coalesce(k.list, '[]'), 'units', coalesce(u.list, '[]'), 'houseMeters', coalesce(h.list, '[]'), 'interruptions', coalesce(o.list, '[]'),
       'seasons', coalesce((select jsonb_agg(jsonb_build_object('from', s.from_day, 'to', s.to_day, 'act', s.act_id) order by s.from_day)
         from app.seasons_of(b.country, b.territory_code, b.demonstration, first_day - 366, last_day) s where s.service = 'HEAT' and k.building_id is not null), '[]'),
       'norms', coalesce((select jsonb_agg(jsonb_build_object('territoryPrefix', n.territory_prefix, 'demonstration', n.demonstration, 'litres', trim_scale(n.litres_per_person_day)::text, 'gcalPerM3', trim_scale(n.gcal_per_m3)::text,
@@ -301,7 +305,7 @@ begin
       || case when k.metered and h.list is not null then jsonb_build_object('shared', app.shared_volume(b.building_id, 'HEAT', p_period)) else '{}' end
     from buildings b left join kind k on k.building_id = b.building_id left join unit u on u.building_id = b.building_id
     left join heat_meter h on h.building_id = b.building_id and h.kind = 'BUILDING' left join off o on o.building_id = b.building_id
-    left join charged c on c.building_id = b.building_id left join price i on i.building_id = b.building_id left join given g on g.building_id = b.building_id
+    left join undone u2 on u2.building_id = b.building_id left join charged c on c.building_id = b.building_id left join price i on i.building_id = b.building_id left join given g on g.building_id = b.building_id
    where b.building_id = any(p_buildings);
 end $$;
 grant execute on function app.heat_facts(uuid[], text) to uyim_app;

@@ -234,7 +234,8 @@ function sinceInWords({ earlier, heat }: PriceItem, { say, locale }: Voice): str
 
 function actsInWords({ off = [], months = [] }: HeatLine, say: Say): string[] {
   const acts = [...off, ...months.flatMap(each => each.off)]
-  return [...new Set(acts.map(([act, from, to]) => say('billing.heat.off', { from: formatDate(from), to: formatDate(to), act })))]
+  const undone = months.flatMap(each => each.undone ?? []).map(([act, from, to, by]) => say('billing.heat.undone', { from: formatDate(from), to: formatDate(to), act, by }))
+  return [...new Set([...acts.map(([act, from, to]) => say('billing.heat.off', { from: formatDate(from), to: formatDate(to), act })), ...undone])]
 }
 
 function metersInWords({ mode }: HeatPrice, { meters = [] }: HeatLine, { say, locale }: Voice): string[] {

@@ -68,6 +68,8 @@ export type HeatFacts = {
   readonly houseMeters: readonly HeatMeter[]
   /** What they saw since it was shared last; null: what is common cannot be told. Absent: no such meter. */
   readonly shared?: SharedVolume | null
+  /** Acts that bills have counted and a counter-act has undone; absent where there is none. */
+  readonly undone?: readonly { readonly service: string; readonly from: LocalDate; readonly to: LocalDate; readonly act: string; readonly by: string }[]
   readonly interruptions: readonly { readonly service: string; readonly from: LocalDate; readonly to: LocalDate; readonly act: string }[]
   readonly seasons: readonly Season[]
   readonly norms: readonly Norm[]

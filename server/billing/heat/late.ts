@@ -1,7 +1,7 @@
 // An act that came after its month was billed: what the month would have been with all acts known now, less what was
 // charged for it so far, on the next bill. Bills that were made stay as they are.
 import 'server-only'
-import type { BillLine, HeatMonth, HeatOff, PriceItem } from '#server/billing/schema.ts'
+import type { BillLine, HeatMonth, HeatOff, HeatSpan, PriceItem } from '#server/billing/schema.ts'
 import type { HeatFacts } from './facts.ts'
 import { monthDifference, offIn, recalculatedSum } from './rules.ts'
 
@@ -21,7 +21,7 @@ export function recalculate(heat: HeatFacts, off: Readonly<Record<'HEAT' | 'HOT_
     const item = heat.prices[period]?.find(each => each.key === line.key)
     const acts = item?.service === 'HOT_WATER' ? off.HOT_WATER : off.HEAT
     if (!item || !line.heat?.spans) return []
-    const month = monthOf(item, line, { period, off: acts, given: given.get(`${accountId}|${period}|${line.key}`) })
+    const month = monthOf(item, line, { period, off: acts, undone: (heat.undone ?? []).filter(each => each.service === (item?.service === 'HOT_WATER' ? 'HOT_WATER' : 'HEAT')), given: given.get(`${accountId}|${period}|${line.key}`) })
     const { net, vat } = monthDifference(month)
     return net === 0n && vat === 0n ? [] : [{ accountId, item, month }]
   }))
@@ -33,14 +33,19 @@ function monthsOf(found: readonly Found[]): ReadonlyMap<string, readonly HeatMon
   return new Map([...Map.groupBy(found, each => each.accountId)].map(([account, all]) => [account, all.map(each => each.month)]))
 }
 
-type Past = { readonly period: string; readonly off: readonly HeatOff[]; readonly given: { readonly net: string; readonly vat: string } | undefined }
+type Past = { readonly period: string; readonly off: readonly HeatOff[]; readonly undone: NonNullable<HeatFacts['undone']>; readonly given: { readonly net: string; readonly vat: string } | undefined }
 
-function monthOf(item: PriceItem, line: BillLine, { period, off, given }: Past): HeatMonth {
+function monthOf(item: PriceItem, line: BillLine, { period, off, undone, given }: Past): HeatMonth {
   const spans = line.heat?.spans ?? []
   return {
     period, key: line.key, price: item.prices[0] ?? '0', days: item.days, monthDays: item.monthDays, vatBp: item.vatBp, ...(item.heat?.spread ? { spread: true as const } : {}),
-    spans, off: spans.flatMap(([, from, to]) => offIn({ from, to }, off)), was: [String(BigInt(line.net) + BigInt(given?.net ?? '0')), String(BigInt(line.vat) + BigInt(given?.vat ?? '0'))],
+    spans, off: spans.flatMap(([, from, to]) => offIn({ from, to }, off)), ...undoneIn(spans, undone), was: [String(BigInt(line.net) + BigInt(given?.net ?? '0')), String(BigInt(line.vat) + BigInt(given?.vat ?? '0'))],
   }
+}
+
+function undoneIn(spans: readonly HeatSpan[], undone: Past['undone']): Pick<HeatMonth, 'undone'> {
+  const gone = undone.filter(each => spans.some(([, from, to]) => each.from <= to && each.to >= from))
+  return gone.length === 0 ? {} : { undone: gone.map(each => [each.act, each.from, each.to, each.by]) }
 }
 
 const keyOf = ({ item }: Found) => `${item.service}.recalc.${item.vatBp}`

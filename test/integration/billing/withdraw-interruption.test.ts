@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { explainLine } from '#server/billing/explanation/rules.ts'
 import { openTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { asAccountant, asManager, type ActingPerson } from '#test/support/actors.ts'
 import { setNow } from '#test/support/clock.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
-import { heatHouse, heatLines, makeContract, makeHeatPlace } from '#test/support/heat.ts'
+import { heatHouse, heatLines, makeContract, makeHeatPlace, voiceOf } from '#test/support/heat.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -52,6 +53,9 @@ describe('withdraw interruption', () => {
     await accountant.caller.billing.run({ buildingId: house.buildingId, period: '2026-12', acceptFindings: false })
     const lines = (await heatLines(db, house, '2026-12')).get('1') ?? []
     expect(lines.map(each => [each.item.of, each.line.net])).toEqual([['AREA', '15000000'], ['RECALC', '2500000']])
+    const again = lines[1]!
+    expect(again.line.heat?.months?.map(each => each.undone)).toEqual([[['14/7', '2026-11-20', '2026-11-24', '15/1']]])
+    expect(explainLine(again.item, again.line, voiceOf('ru')).notes.join(' ')).toContain('акт № 14/7 отменён встречным актом № 15/1')
     await setNow('2026-12-05T05:00:00Z')
   })
 })
