@@ -37,7 +37,7 @@ export default async function StaffRequestPage({ params }: Props) {
   const words = { ...section(locale, 'requests.staff'), states: section(locale, 'requests.states'), photo: section(locale, 'common.photo') } as unknown as ActWords
   return (
     <>
-      <PageTitle back={{ href: `/${locale}/staff/requests`, word: t('requests.staff.back') }} note={`${t(`requests.places.${request.place}`)} · ${t('requests.staff.flat')} ${details.flat}`}>
+      <PageTitle back={{ href: `/${locale}/staff/requests`, word: t('requests.staff.back') }} note={`${t(`requests.places.${request.place}`)} · ${t('identity.unit.APARTMENT', { number: details.flat })}`}>
         {t('requests.view.title', { number: request.number, category: t(`requests.categories.${request.category}`) })}
       </PageTitle>
       <div className="grid gap-5 lg:grid-cols-[1fr_1fr_24rem]">
