@@ -216,7 +216,8 @@ const accountNumber = z.string().check(z.regex(/^[0-9]{10}$/))
 export const billKey = z.strictObject({ number: accountNumber, period })
 export const houseMonth = z.strictObject({ buildingId: id, period })
 export const runBillingInput = z.strictObject({ buildingId: id, period, acceptFindings: z.boolean(), expectedHash: z.optional(z.string().check(z.regex(/^[0-9a-f]{64}$/))) })
-export const openBillingInput = z.strictObject({ organisationId: id, period, acceptFindings: z.boolean() })
+/** Without a list: everything of the organisation. */
+export const openBillingInput = z.strictObject({ organisationId: id, period, acceptFindings: z.boolean(), buildingIds: z.optional(z.array(id).check(z.minLength(1), z.maxLength(2000))) })
 export const continueBillingInput = z.strictObject({ orderId: id })
 export const issueBillInput = z.strictObject({ number: accountNumber, period, locale: z.enum(['uz', 'kk', 'ru']) })
 /** The id is made by the screen: pressed twice, drawn once. */

@@ -30,6 +30,18 @@ describe('open billing', () => {
     expect((await caller.billing.houses({ period })).some(house => house.buildingId === twin.buildingId)).toBe(false)
   })
 
+  it('of a list of houses only these, and none of another organisation', async () => {
+    const houses = [await makeHouse(db, { flats: 1 })]
+    for (let more = 0; more < 2; more += 1) houses.push(await makeHouse(db, { flats: 1, organisationId: houses[0]!.organisationId }))
+    const twin = await makeHouse(db, { flats: 1 })
+    for (const house of [...houses, twin]) await arrangeServices(db, house, services)
+    const { caller } = await asAccountant(db, houses[0]!)
+    const open = (buildingIds: string[]) => caller.billing.open({ organisationId: houses[0]!.organisationId, period, acceptFindings: false, buildingIds })
+    await expect(open([twin.buildingId])).rejects.toThrow('billing.nothingToBill')
+    const { orderId, waiting } = await open([houses[2]!.buildingId, twin.buildingId])
+    expect([waiting, await db.sql('select building_id from billing_orders where order_id = $1', [orderId])]).toEqual([1, [{ building_id: houses[2]!.buildingId }]])
+  })
+
   it('refuses when nothing is left, another organisation, a clerk, and a month that has not come', async () => {
     const house = await makeHouse(db, { flats: 1 })
     const twin = await makeHouse(db, { flats: 1 })

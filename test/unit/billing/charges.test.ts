@@ -43,6 +43,9 @@ describe('contributions and waste', () => {
   it.each([['4325', '21.625', 129_750n], ['3932', '19.66', 117_960n]])('savings of 60 m² at MRP %s (kazakhstan.md 7.18)', (_mrp, price, net) => {
     expect(recompute(flatPrice([price], { of: 'AREA', vatBp: 0 }), inputs('60')).net).toBe(net)
   })
+  it.each([['heat by m², 394.37 × 42.8', 'AREA', '394.37', '42.8', 1_687_904n], ['hot water without a meter, 2,247.98 × 2', 'PERSONS', '2247.98', '2', 449_596n]] as const)('%s (kazakhstan.md 4.7)', (_what, of, price, quantity, net) => {
+    expect(recompute(flatPrice([price], { of, vatBp: 0 }), inputs(quantity)).net).toBe(net)
+  })
   it('waste 619.64 with VAT 16 % is 718.78 (kazakhstan.md 7.22)', () => {
     const { net, vat } = recompute(flatPrice(['619.64'], { of: 'PERSONS' }), inputs('1'))
     expect(net + vat).toBe(71_878n)

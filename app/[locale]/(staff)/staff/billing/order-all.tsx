@@ -8,14 +8,18 @@ import { Card } from '#app/_ui/card.tsx'
 import { CheckField } from '#app/_ui/check-field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import { Progress } from '#app/_ui/progress.tsx'
+import { Sheet } from '#app/_ui/sheet.tsx'
 
 type Counts = { orderId: string; waiting: number; posted: number; held: number }
-type Props = { organisationId: string; period: string; title: string; note: string; words: WordsRecord }
+type Props = { /** Not billed yet; all of them unless some are taken out. */ houses: readonly { buildingId: string; name: string }[]; organisationId: string; period: string; title: string; note: string; words: WordsRecord }
 
 /** Bills every house of an organisation; can be left, the worker finishes what is waiting. */
-export function OrderAll({ organisationId, period, title, note, words }: Props) {
+export function OrderAll({ houses, organisationId, period, title, note, words }: Props) {
   const w = (key: string) => String(words[key] ?? '')
   const [accept, setAccept] = useState(false)
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set())
+  const chosen = houses.filter(each => !left.has(each.buildingId)).map(each => each.buildingId)
+  const take = (buildingId: string, taken: boolean) => setLeft(before => new Set(taken ? [...before].filter(each => each !== buildingId) : [...before, buildingId]))
   const [busy, setBusy] = useState(false)
   const [counts, setCounts] = useState<Counts | null>(null)
   const [problem, setProblem] = useState<CallError | null>(null)
@@ -23,7 +27,7 @@ export function OrderAll({ organisationId, period, title, note, words }: Props) 
     setBusy(true)
     setProblem(null)
     try {
-      let now: Counts = await call('billing.open', { organisationId, period, acceptFindings: accept })
+      let now: Counts = await call('billing.open', { organisationId, period, acceptFindings: accept, ...(left.size === 0 ? {} : { buildingIds: chosen }) })
       setCounts(now)
       while (now.waiting > 0) {
         now = await call('billing.continue', { orderId: now.orderId })
@@ -38,8 +42,13 @@ export function OrderAll({ organisationId, period, title, note, words }: Props) 
   }
   const all = counts ? counts.waiting + counts.posted + counts.held : 0
   return (
-    <Card title={title} note={note} actions={<Button kind="main" busy={busy && w('working')} disabled={counts?.waiting === 0} onClick={() => void start()}>{w('all')}</Button>}>
+    <Card title={title} note={note} actions={<Button kind="main" busy={busy && w('working')} disabled={counts?.waiting === 0 || chosen.length === 0} onClick={() => void start()}>{w('all')}</Button>}>
       <CheckField label={w('accept')} checked={accept} onChange={event => setAccept(event.target.checked)} />
+      {houses.length > 1 && counts === null && (
+        <Sheet flat summary={fill(w('chosen'), { count: chosen.length, all: houses.length })}>
+          {houses.map(each => <CheckField key={each.buildingId} label={each.name} checked={!left.has(each.buildingId)} onChange={event => take(each.buildingId, event.target.checked)} />)}
+        </Sheet>
+      )}
       {counts && <Progress label={w('all')} share={all === 0 ? 1 : (counts.posted + counts.held) / all} text={fill(w('progress'), { posted: counts.posted, waiting: counts.waiting, held: counts.held })} />}
       {problem && <Notice tone="care" live="alert" title={w('refused')} code={problem.code}>{problem.message}</Notice>}
     </Card>

@@ -58,12 +58,12 @@ export default async function BillingPage({ params, searchParams }: Props) {
 
 function Orders({ houses, period, locale }: { houses: Houses; period: string; locale: Locale }) {
   const t = texts(locale)
-  const open = new Map<string, { name: string; count: number }>()
+  const open = new Map<string, { name: string; houses: { buildingId: string; name: string }[] }>()
   for (const house of houses.filter(each => each.runId === null)) {
-    open.set(house.organisationId, { name: house.organisation, count: (open.get(house.organisationId)?.count ?? 0) + 1 })
+    open.set(house.organisationId, { name: house.organisation, houses: [...open.get(house.organisationId)?.houses ?? [], { buildingId: house.buildingId, name: house.name }] })
   }
-  return [...open].map(([organisationId, { name, count }]) => (
-    <OrderAll key={organisationId} organisationId={organisationId} period={period} title={name} note={t('billing.runs.allNote', { count })} words={section(locale, 'billing.runs')} />
+  return [...open].map(([organisationId, { name, houses: unbilled }]) => (
+    <OrderAll key={organisationId} houses={unbilled} organisationId={organisationId} period={period} title={name} note={t('billing.runs.allNote', { count: unbilled.length })} words={section(locale, 'billing.runs')} />
   ))
 }
 
