@@ -64,7 +64,7 @@ it('shows a month that is closed, one that waits to be, and a debt ready for the
   expect(await caller.billing.month({ organisationId: house.organisationId, period: '2026-10' })).toMatchObject({ closed: 0, over: true, left: [] })
   const { packs } = await caller.billing.court()
   expect(packs).toMatchObject([{ number: world.premises('chilonzor12', '8').accountNumber, unitNumber: '8', files: [{ kind: 'METHOD_DECISION' }, { kind: 'MANAGEMENT_CONTRACT' }, { kind: 'CALCULATION' }, { kind: 'CLAIM_DELIVERY' }] }])
-  expect(await caller.billing.closeMonth({ organisationId: house.organisationId, period: '2026-10' })).toEqual({ houses: 1 })
+  expect(await caller.billing.closeMonth({ organisationId: house.organisationId, period: '2026-10' })).toEqual({ houses: 1, left: 0, all: 1 })
 })
 
 it('changes nothing when done again', async () => {

@@ -53,7 +53,7 @@ describe('run billing', () => {
       const major = decimals === 0 ? String(digits) : `${String(digits).padStart(decimals + 1, '0').slice(0, -decimals)}.${String(digits).padStart(decimals + 1, '0').slice(-decimals)}`
       const item = JSON.stringify({ of, prices: [major] })
       const [row] = await db.sql<{ made: string | null }>('select app.whole_net_sql($1::jsonb, $2, $3) as made', [item, days, monthDays])
-      if (row?.made == null) throw new Error(`no whole numbers for ${item}`)
+      if (!row?.made) throw new Error(`no whole numbers for ${item}`)
       const [sum] = await db.sql<{ net: string }>(`select (${row.made})::text as net from (select ${area}::bigint as area_dm2, ${persons}::int as persons) x`)
       const quantity = of === 'AREA' ? area : of === 'PERSONS' ? persons * 100n : 100n
       expect({ item, area, persons, days, monthDays, net: sum?.net }).toEqual({ item, area, persons, days, monthDays,
