@@ -12,10 +12,10 @@ export type WholeHead = StatementHead & { encoding: string }
 
 export type LineBatch = { account: string; lines: ReadLine[] }
 
-/** How many lines are held at once. */
-export const linesAtOnce = 4000
+/** How many lines are held at once. Prisma keeps its last hundred transactions with what they sent, so a hundred times as many stay in memory. */
+export const linesAtOnce = 1000
 
-/** A file as lines, some thousands at a time, and in the end what it says of itself; never whole in memory. */
+/** A file as lines, a thousand at a time, and in the end what it says of itself; never whole in memory. */
 export async function* readFileLines(file: WishedFile): AsyncGenerator<LineBatch, WholeHead> {
   if (file.kind === 'STATEMENT') return yield* readExchange(file)
   const opened = await openRows(pathOfFile(file.sha256), file.format)

@@ -8,7 +8,7 @@ import type { ReadLine, RegistrySource, StatementKey } from './schema.ts'
 
 export type Stage = StatementKey & { accountKey: string; country: Country; source: RegistrySource | '' }
 
-/** A few thousand lines in one statement. Numbers of persons stay out of it: their hash alone goes in. */
+/** Lines of a batch in one statement. Numbers of persons stay out of it: their hash alone goes in. */
 export async function stageLines(ctx: Context, stage: Stage, lines: readonly ReadLine[]): Promise<void> {
   const rows = JSON.stringify(lines.map(line => rowOf(stage, line)))
   await ctx.db.$executeRaw`insert into statement_lines (building_id, statement_id, row_number, account_key, line_key, line_date, document, direction, amount, party_name, party_id, party_hash, party_account,
