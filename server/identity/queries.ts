@@ -180,7 +180,7 @@ export async function lastAmountPaid(ctx: Context, place: AccountPlace): Promise
     select (-sum(e.amount))::bigint as paid from ledger_entries e
     where e.building_id = ${place.buildingId}::uuid and e.account_id = ${place.accountId}::uuid and e.kind = 'PAYMENT'
       and not exists (select 1 from ledger_reversals r where r.building_id = e.building_id and r.reversed_transaction_id = e.transaction_id)
-    group by e.transaction_id, e.seq, e.period having -2 * sum(e.amount) >= coalesce((select b.total from bills b
+    group by e.transaction_id, e.seq, e.period having -2 * sum(e.amount) >= coalesce((select b.total from current_bills b
       where b.building_id = ${place.buildingId}::uuid and b.account_id = ${place.accountId}::uuid and b.period < e.period order by b.period desc limit 1), 0)
     order by e.seq desc limit 1`
   return rows[0]?.paid ?? null

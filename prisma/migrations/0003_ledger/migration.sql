@@ -41,7 +41,7 @@ create table account_heads (
   hash bytea not null,
   balances jsonb not null default '{}',                 -- {"UTILITIES": tiyin, …}
   total bigint not null default 0,                      -- of all funds
-  moved_at timestamptz not null default app.now(),      -- of the last link: what stood at the end of a day needs no look at the entries
+  moved_at timestamptz not null default app.now(),      -- the latest of all links (not of the last one: see app.ledger_sealed_heads): what stood at the end of a day needs no look at the entries
   primary key (building_id, account_id)
 ) with (fillfactor = 60);
 
@@ -180,7 +180,7 @@ begin
   for i in 1..n loop
     added := jsonb_set(added, array[p_funds[i]], to_jsonb(coalesce((added ->> p_funds[i])::bigint, 0) + p_amounts[i]));
   end loop;
-  update account_heads set seq = next_seq, hash = next_hash, balances = added, total = head.total + (select sum(x) from unnest(p_amounts) x), moved_at = app.now()
+  update account_heads set seq = next_seq, hash = next_hash, balances = added, total = head.total + (select sum(x) from unnest(p_amounts) x), moved_at = greatest(head.moved_at, app.now())
    where building_id = p_building and account_id = p_account;
   return next_seq;
 end $$;
@@ -301,12 +301,15 @@ begin
   with moved as materialized (
     select e.account_id, (e.posted_at at time zone interval '5 hours')::date as day, max(e.seq) as seq, (array_agg(e.hash order by e.seq desc))[1] as hash, sum(e.amount) as amount
       from ledger_entries e where e.building_id = p_building and e.account_id is not null group by 1, 2),
+  -- A moment is the start of its transaction: over midnight a link may bear a day before that of the link it follows, and the last one stands.
+  latest as materialized (
+    select m.account_id, m.day, m.seq, m.hash from (select m.*, max(m.seq) over (partition by m.account_id order by m.day rows between unbounded preceding and 1 preceding) as before from moved m) m where m.before is null or m.before < m.seq),
   -- The days on which anything moved, numbered; a link stands from its own number to before that of the next.
   turn as materialized (
     select d.day, d.place, d.total, lead(d.day, 1, 'infinity'::date) over (order by d.day) as until
       from (select m.day, row_number() over (order by m.day) as place, sum(sum(m.amount)) over (order by m.day)::bigint as total from moved m group by m.day) d),
   standing as (
-    select m.account_id, m.seq, m.hash, t.place as first, lead(t.place, 1, (select count(*) + 1 from turn)) over (partition by m.account_id order by t.place) as next from moved m join turn t on t.day = m.day),
+    select m.account_id, m.seq, m.hash, t.place as first, lead(t.place, 1, (select count(*) + 1 from turn)) over (partition by m.account_id order by t.place) as next from latest m join turn t on t.day = m.day),
   head as materialized (
     select x.place, sum(s.seq)::bigint as links, sha256(convert_to(string_agg(s.account_id || ':' || s.seq || ':' || encode(s.hash, 'hex'), ';' order by s.account_id), 'UTF8')) as hash
       from standing s cross join lateral generate_series(s.first, s.next - 1) x(place) group by x.place)

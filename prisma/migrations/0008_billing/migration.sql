@@ -784,7 +784,7 @@ begin
         cross join lateral (values ('UTILITIES', s.utilities, 1), ('CURRENT', s.current_fund, 2), ('SAVINGS', s.savings, 3)/*income*/) v(fund, amount, place)
        where v.amount <> 0),
     moved as (
-      update account_heads h set seq = l.seq, hash = l.hash, total = h.total + l.total, moved_at = $11, balances = h.balances || jsonb_build_object(%s)
+      update account_heads h set seq = l.seq, hash = l.hash, total = h.total + l.total, moved_at = greatest(h.moved_at, $11), balances = h.balances || jsonb_build_object(%s)
         from link l where h.ctid = l.head and h.building_id = l.building_id and h.account_id = l.account_id and h.seq = l.seq - 1 and (l.total <> 0/*or*/)
       returning 1),
     settled as (
@@ -1151,9 +1151,11 @@ begin
     from premises u join buildings b on b.building_id = u.building_id where u.building_id = p_building and u.premises_id = p_premises;
   with price as materialized (
     select i ->> 'key' as key, i ->> 'service' as service from billing_runs r, jsonb_array_elements(r.prices -> 'items') i
-     where r.building_id = p_building and r.period = month and i ->> 'service' <> 'PENALTY'),
+     where r.building_id = p_building and r.period = month and i ->> 'service' <> 'PENALTY'
+    union select i ->> 'key', i ->> 'service' from bill_corrections k, jsonb_array_elements(k.prices -> 'items') i
+     where k.building_id = p_building and k.period = month and k.posted_at is not null and i ->> 'service' <> 'PENALTY'),
   spent as materialized (
-    select b.premises_id, p.service, sum(l.net + l.vat) as amount from bills b
+    select b.premises_id, p.service, sum(l.net + l.vat) as amount from current_bills b
       join premises u on u.building_id = b.building_id and u.premises_id = b.premises_id and u.kind = own_kind and u.area_m2 between area * 0.8 and area * 1.2
       cross join lateral json_to_recordset(b.lines) as l(key text, net bigint, vat bigint) join price p on p.key = l.key
      where b.building_id = p_building and b.period = month and b.premises_id <> p_premises group by 1, 2),

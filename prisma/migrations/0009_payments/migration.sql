@@ -351,7 +351,7 @@ begin
       case when side.own then c.link end, case when side.own then c.before end, case when side.own then c.hash end
       from chained c cross join lateral unnest((c.parts).funds, (c.parts).amounts) with ordinality x(fund, amount, line) cross join (values (true), (false)) side(own)),
   moved as (
-    update account_heads y set seq = c.link, hash = c.hash, balances = c.balances || c.changed, total = c.total - c.amount, moved_at = at
+    update account_heads y set seq = c.link, hash = c.hash, balances = c.balances || c.changed, total = c.total - c.amount, moved_at = greatest(y.moved_at, at)
       from chained c where y.building_id = c.building_id and y.account_id = c.account_id and c.known is not null),
   opened as (
     insert into account_heads (building_id, account_id, premises_id, seq, hash, balances, total)

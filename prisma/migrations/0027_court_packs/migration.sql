@@ -80,11 +80,19 @@ begin
     select h.building_id, h.account_id, h.premises_id, coalesce((h.balances ->> 'CURRENT')::bigint, 0) + coalesce((h.balances ->> 'SAVINGS')::bigint, 0) + coalesce((h.balances ->> 'TARGETED')::bigint, 0)
         + coalesce((h.balances ->> 'PENALTY')::bigint, 0) + least(coalesce((h.balances ->> 'UTILITIES')::bigint, 0), 0) as stands
       from account_heads h where h.building_id = any(p_buildings)),
+  -- Of a bill that was corrected, what its last correction charges: what went before is taken back.
+  corrected as materialized (
+    select distinct on (k.building_id, k.account_id, k.period) k.building_id, k.account_id, k.period, k.correction_id from billing_runs r
+      join bill_corrections k on k.building_id = r.building_id and k.period = r.period and k.posted_at is not null
+     where r.building_id = any(p_buildings) and r.due_on >= app.today() order by k.building_id, k.account_id, k.period, k.version desc),
   coming as materialized (
-    select r.building_id, e.account_id, sum(e.amount)::bigint as charged
-      from billing_runs r cross join lateral (select x.account_id, sum(x.amount) as amount from ledger_entries x
-        where x.building_id = r.building_id and x.period = r.period and x.transaction_id = r.run_id and x.account_id is not null and x.fund in ('CURRENT', 'SAVINGS', 'TARGETED', 'PENALTY') and x.amount > 0 group by x.account_id) e
-     where r.building_id = any(p_buildings) and r.due_on >= app.today() group by r.building_id, e.account_id)
+    select x.building_id, x.account_id, sum(x.amount)::bigint as charged from (
+      select r.building_id, e.account_id, e.amount from billing_runs r cross join lateral (select x.account_id, sum(x.amount) as amount from ledger_entries x
+          where x.building_id = r.building_id and x.period = r.period and x.transaction_id = r.run_id and x.account_id is not null and x.fund in ('CURRENT', 'SAVINGS', 'TARGETED', 'PENALTY') and x.amount > 0 group by x.account_id) e
+       where r.building_id = any(p_buildings) and r.due_on >= app.today() and not exists (select 1 from corrected k where k.building_id = r.building_id and k.period = r.period and k.account_id = e.account_id)
+      union all
+      select k.building_id, k.account_id, e.amount from corrected k join ledger_entries e on e.building_id = k.building_id and e.account_key = k.account_id and e.period = k.period and e.transaction_id = k.correction_id
+       where e.fund in ('CURRENT', 'SAVINGS', 'TARGETED', 'PENALTY') and e.amount > 0) x group by x.building_id, x.account_id)
   select s.building_id, s.account_id, s.premises_id, s.stands - coalesce(c.charged, 0) from standing s left join coming c on c.building_id = s.building_id and c.account_id = s.account_id
    where s.stands > coalesce(c.charged, 0);
 end $$;

@@ -63,9 +63,11 @@ begin
 end $$;
 create trigger draft before insert on bill_corrections for each row execute function app.draft_correction();
 
--- Its words never change. It is posted once, by another person, and in Uzbekistan on a ground.
+-- Its words never change, but for the day before which a larger sum is not late: that of the posting, for nobody was told of it before.
+-- It is posted once, by another person, and in Uzbekistan on a ground where a debt of any fund changes: an act that came after the bill
+-- it replaces, which only makes it smaller; an act undone after it, which only makes it larger; or a conclusion.
 create function app.decide_correction() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-declare country text; delta bigint;
+declare country text; delta bigint; since timestamptz;
 begin
   if (to_jsonb(old) - array['conclusion_id', 'posted_by', 'posted_at', 'declined_by', 'declined_at', 'declined_reason']) <> (to_jsonb(new) - array['conclusion_id', 'posted_by', 'posted_at', 'declined_by', 'declined_at', 'declined_reason'])
       or old.posted_at is not null or old.declined_at is not null or num_nonnulls(new.posted_at, new.declined_at) <> 1 then
@@ -81,10 +83,12 @@ begin
   end if;
   select b.country into country from buildings b where b.building_id = new.building_id;
   delta := new.total - (select coalesce(sum(f.value::bigint), 0) from jsonb_each_text(new.was) f);
-  if country = 'UZ' and delta <> 0 and exists (select 1 from unnest(new.services) s where not exists (select 1 from service_interruptions x
-        where x.building_id = new.building_id and x.service = s and (x.withdrawn_at is null or x.counter_act is not null)
-          and coalesce(x.withdrawn_at, x.recorded_at) > (select r.issued_at from billing_runs r where r.building_id = new.building_id and r.period = new.period)
-          and x.from_day < ((new.period || '-01')::date + interval '1 month')::date and x.to_day >= (new.period || '-01')::date))
+  if delta > 0 then new.late_after := greatest(old.late_after, app.today()); end if;
+  since := coalesce((select k.posted_at from bill_corrections k where k.building_id = new.building_id and k.correction_id = new.replaces_transaction_id),
+    (select r.issued_at from billing_runs r where r.building_id = new.building_id and r.period = new.period));
+  if country = 'UZ' and new.funds <> new.was and (delta = 0 or exists (select 1 from unnest(new.services) s where not exists (select 1 from service_interruptions x
+        where x.building_id = new.building_id and x.service = s and case when x.withdrawn_at is null then delta < 0 and x.recorded_at > since else delta > 0 and x.counter_act is not null and x.withdrawn_at > since end
+          and x.from_day < ((new.period || '-01')::date + interval '1 month')::date and x.to_day >= (new.period || '-01')::date)))
      and not exists (select 1 from conclusion_uses u where u.building_id = new.building_id and u.conclusion_id = new.conclusion_id and u.account_id = new.account_id
         and u.transaction_id = new.correction_id and u.amount = delta and u.used_by = new.posted_by) then
     raise exception 'debts are frozen: a conclusion or an act is needed' using errcode = 'UY081';

@@ -48,31 +48,56 @@ function withLeft(left: readonly LeftAccount[], found: readonly Found[]): LeftAc
   return [...left, ...others.map(accountId => ({ accountId, recalculated: [] }))].map(({ accountId, recalculated }) => ({ accountId, recalculated: [...recalculated, ...(own.get(accountId) ?? []).map(each => givenOf(each.month))] }))
 }
 
+type Facts = CorrectionFacts['bills'][number]
+
 function foundIn({ bills, prices }: CorrectionFacts): Found[] {
-  return bills.flatMap(bill => bill.lines.flatMap(line => {
+  return bills.flatMap(bill => {
     const plan = bill.own ?? prices[bill.period]
-    const item = plan?.items.find(each => each.key === line.key)
-    const difference = plan && item ? differenceOf(item, plan, bill.volumes) : '0'
-    if (!item || difference === '0') return []
-    const month = monthOf(item, line, { period: bill.period, difference, given: bill.given.find(each => each.key === line.key) })
-    const { net, vat } = correctedSum([month])
-    return net === 0n && vat === 0n ? [] : [{ accountId: bill.accountId, open: bill.open, item, month }]
-  }))
+    const all = plan ? volumeLines(bill, plan) : []
+    return plan ? all.flatMap(each => monthsOf(bill, { ...each, plan, all })) : []
+  })
+}
+
+type VolumeLine = { readonly item: PriceItem; readonly line: BillLine }
+type Charged = VolumeLine & { readonly plan: PricePlan; readonly all: readonly VolumeLine[] }
+
+/** Acts recalculate lines that bear their days; the others here are of meters. */
+function volumeLines({ lines }: Facts, { items }: PricePlan): VolumeLine[] {
+  return lines.flatMap(line => {
+    const item = items.find(each => each.key === line.key)
+    return item?.of === 'VOLUME' && line.heat?.spans === undefined ? [{ item, line }] : []
+  })
+}
+
+function monthsOf(bill: Facts, { plan, all, ...each }: Charged): Found[] {
+  const { item, line } = each
+  const [difference, given] = [differenceOf(item, plan, bill.volumes), givenBefore(bill, each, all)]
+  // Corrected back to what the bill took: what was charged since is taken back.
+  if (difference === '0' && given.net === '0' && given.vat === '0') return []
+  const month = monthOf(item, line, { period: bill.period, difference, given })
+  const { net, vat } = correctedSum([month])
+  return net === 0n && vat === 0n ? [] : [{ accountId: bill.accountId, open: bill.open, item, month }]
+}
+
+/** Of the line; the first of its service also bears what was charged for a line that a corrected bill has no more. */
+function givenBefore({ given, lines }: Facts, { item, line }: VolumeLine, all: readonly VolumeLine[]): { readonly net: string; readonly vat: string } {
+  const first = all.find(each => each.item.service === item.service)?.line === line
+  const own = given.filter(each => each.key === line.key || (first && each.key.split('.')[0] === item.service && lines.every(other => other.key !== each.key)))
+  return { net: String(own.reduce((sum, each) => sum + BigInt(each.net), 0n)), vat: String(own.reduce((sum, each) => sum + BigInt(each.vat), 0n)) }
 }
 
 /** By how much more the meters whose volumes a price takes have seen. */
 function differenceOf(item: PriceItem, { volumes }: PricePlan, moved: Readonly<Record<string, string>>): string {
-  if (item.of !== 'VOLUME') return '0'
   if (item.heat !== undefined) return moved[item.service] ?? '0'
   return item.volumeAt.map(at => moved[volumes[at - 1]?.service ?? ''] ?? '0').reduce(addDecimal, '0')
 }
 
-type Past = { readonly period: Period; readonly difference: string; readonly given: { readonly net: string; readonly vat: string } | undefined }
+type Past = { readonly period: Period; readonly difference: string; readonly given: { readonly net: string; readonly vat: string } }
 
 function monthOf({ upTo, prices, perPerson, days, monthDays, vatBp, unit }: PriceItem, line: BillLine, { period, difference, given }: Past): VolumeMonth {
   return {
     period, key: line.key, upTo, prices, perPerson, days, monthDays, vatBp, unit, people: line.people ?? 1, quantity: line.quantity, difference,
-    was: [String(BigInt(line.net) + BigInt(given?.net ?? '0')), String(BigInt(line.vat) + BigInt(given?.vat ?? '0'))],
+    was: [String(BigInt(line.net) + BigInt(given.net)), String(BigInt(line.vat) + BigInt(given.vat))],
   }
 }
 

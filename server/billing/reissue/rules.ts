@@ -16,6 +16,10 @@ function hasOwnWay({ item }: Item): boolean {
   return item.heat !== undefined || item.by !== undefined || item.of === 'SHARE' || item.of === 'PENALTY' || item.of === 'RECALC'
 }
 
+function standsBeside({ item }: Item): boolean {
+  return item.by !== undefined || item.of === 'RECALC'
+}
+
 function itemsOf({ lines, prices }: Priced): Item[] {
   return lines.map(line => {
     const item = prices.items.find(each => each.key === line.key)
@@ -27,9 +31,10 @@ function itemsOf({ lines, prices }: Priced): Item[] {
 /** The corrected bill; null where a service could not be counted now: nothing of it is dropped for that. */
 export function recount({ posted, fresh, estimated }: Recount): Recounted | null {
   const old = itemsOf(posted)
-  const kept = old.filter(hasOwnWay)
-  const wholly = new Set(kept.filter(({ item }) => item.by === undefined).map(({ item }) => item.service))
-  const was = old.filter(each => !hasOwnWay(each))
+  // A service that has its own way keeps all its lines. What is common, and what recalculates other months, stands beside the month's own line.
+  const wholly = new Set(old.filter(each => hasOwnWay(each) && !standsBeside(each)).map(({ item }) => item.service))
+  const kept = old.filter(each => hasOwnWay(each) || wholly.has(each.item.service))
+  const was = old.filter(each => !kept.includes(each))
   const now = itemsOf(fresh).filter(each => !hasOwnWay(each) && !wholly.has(each.item.service)).flatMap(each => asCharged(each, was, estimated))
   const lacking = new Set(fresh.findings.map(each => each.service))
   if (was.some(({ item }) => lacking.has(item.service) && now.every(each => each.item.service !== item.service))) return null

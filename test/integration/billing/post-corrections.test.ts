@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { serviceTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { verifyLedger } from '#server/ledger/queries.ts'
-import { asAccountant, asManager } from '#test/support/actors.ts'
+import { asAccountant, asManager, asOwner } from '#test/support/actors.ts'
 import { arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
 import { setNow } from '#test/support/clock.ts'
 import { testDatabase } from '#test/support/database.ts'
@@ -12,7 +12,7 @@ it('a second person posts all drafts of a house together, where debts are frozen
   const db = await testDatabase()
   await seedMoneyReference()
   await setNow('2026-11-21T05:00:00Z')
-  const house = await makeHouse(db, { country: 'UZ', flats: 3, areas: ['60.00'], territoryCode: '1726264' })
+  const house = await makeHouse(db, { country: 'UZ', flats: 7, areas: ['60.00'], territoryCode: '1726264' })
   await arrangeServices(db, house, [{ service: 'WASTE', method: 'PERSON' }])
   const [accountant, manager] = [await asAccountant(db, house), await asManager(db, house)]
   const key = { buildingId: house.buildingId, period: '2026-10' }
@@ -23,13 +23,17 @@ it('a second person posts all drafts of a house together, where debts are frozen
   await manager.caller.premises.registerPersons({ buildingId: house.buildingId, premisesId: house.premises[0]!.premisesId, persons: 1, since: '2026-01-01', source: 'Certificate 3' })
   await accountant.caller.billing.draftCorrections({ ...key, ground: 'Certificate 3' })
   await expect(manager.caller.billing.postCorrections(key)).rejects.toThrow('billing.correctionNeedsGround')
-  expect(await versions()).toEqual([1, 1, 1])
+  expect(await versions()).toEqual(Array(7).fill(1))
   const [wrong] = await accountant.caller.billing.corrections(key)
   await accountant.caller.billing.declineCorrection({ buildingId: house.buildingId, correctionId: wrong!.correctionId, reason: 'By a conclusion only' })
   await accountant.caller.billing.registerInterruption({ buildingId: house.buildingId, interruptionId: newId(), service: 'WASTE', from: '2026-10-05', to: '2026-10-14', act: '31-A' })
+  const similar = async () => (await (await asOwner(db, house, house.premises[6]!)).caller.billing.bill({ number: house.premises[6]!.accountNumber, period: key.period })).similar?.total
+  const usual = await similar()
   const drafted = await accountant.caller.billing.draftCorrections({ ...key, ground: 'Act 31-A' })
   await expect(accountant.caller.billing.postCorrections(key)).rejects.toThrow('billing.correctionFourEyes')
-  expect(await manager.caller.billing.postCorrections(key)).toEqual({ posted: 3, was: drafted.was, becomes: drafted.becomes })
-  expect(await versions()).toEqual([2, 2, 2])
+  expect(await manager.caller.billing.postCorrections(key)).toEqual({ posted: 7, was: drafted.was, becomes: drafted.becomes })
+  expect(await versions()).toEqual(Array(7).fill(2))
+  // Neighbours are compared by the bills that stand: 10 of 31 days of two persons less.
+  expect([usual, await similar()]).toEqual([1_800_000n, 1_400_000n])
   expect(await serviceTransaction('billing', ctx => verifyLedger(ctx, house.buildingId))).toEqual([])
 })

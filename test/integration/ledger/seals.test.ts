@@ -91,4 +91,19 @@ describe('the sealed days of a house, to keep at home', () => {
     const days = await openTransaction(neighbour.request, ctx => sealsOfHouse(ctx, house))
     expect(days.map(each => each.day)).toEqual(['2026-11-22', '2026-11-21', '2026-11-20', '2026-11-19', '2026-11-18'])
   })
+
+  it('hold where two came over midnight and the second bears the day before, as a moment is the start of its transaction', async () => {
+    const other = await makeHouse(db, { country: 'UZ' })
+    const third = other.premises[2]!
+    for (const [at, amount] of [['2026-11-23T19:00:01Z', 40n], ['2026-11-23T18:59:50Z', 5n]] as const) {
+      await setNow(at)
+      await serviceTransaction('billing', ctx => postToAccount(ctx, { buildingId: other.buildingId, accountId: third.accountId, premisesId: third.premisesId, period: '2026-11', valueDate: '2026-11-23', transactionId: newId(), kind: 'CHARGE', sourceType: 'test', sourceId: at,
+        lines: [{ fund: 'UTILITIES', amount, contra: 'INCOME' }] }))
+    }
+    await setNow('2026-11-25T00:00:00Z')
+    await sealDay()
+    expect(await db.sql(`select to_char(day, 'YYYY-MM-DD') as day, links::text, total::text from ledger_heads where building_id = $1 order by 1`, [other.buildingId])).toEqual([
+      { day: '2026-11-23', links: '2', total: '5' }, { day: '2026-11-24', links: '2', total: '45' }])
+    expect(await serviceTransaction('worker', ctx => verifyLedger(ctx, other.buildingId))).toEqual([])
+  })
 })

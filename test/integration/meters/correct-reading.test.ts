@@ -153,6 +153,18 @@ describe('a reading that bills have charged', () => {
     await setNow('2027-01-28T09:00:00Z')
     // 9 m³ are 551.76 + 331.056 = 882.82, and 772.46 are charged.
     expect(corrections(await bill('2027-01'))).toEqual([['COLD_WATER.correction.1600', [['2026-11', '20', '-11']], '11036'], ['SEWERAGE.correction.1600', [['2026-11', '20', '-11']], '8810']])
+    // A bill that bears such lines is corrected like any other: the month's own water stays on it.
+    const { caller } = await asAccountant(db, home)
+    const standing = async () => (await db.sql<MonthLines>(`select k.lines, k.prices from bill_corrections k where k.building_id = $1 and k.period = '2027-01' order by k.drafted_at desc limit 1`, [home.buildingId]))[0]!
+    await db.sql('update premises set area_m2 = area_m2 + 10 where building_id = $1 and premises_id = $2', [home.buildingId, home.premises[0]!.premisesId])
+    const made = await caller.billing.draftCorrection({ correctionId: newId(), number: home.premises[0]!.accountNumber, period: '2027-01', ground: 'Technical passport' })
+    expect(made.becomes - made.was).toBeGreaterThan(0n)
+    expect((await standing()).lines.map(line => line.key)).toEqual(expect.arrayContaining(['COLD_WATER', 'SEWERAGE', 'COLD_WATER.correction.1600', 'SEWERAGE.correction.1600']))
+    // Corrected back to what November's bill took: all that was settled since is taken back.
+    const [third] = await db.sql<{ id: string }>(`select reading_id::text as id from readings where building_id = $1 and premises_id = $2 and period = '2026-11' and superseded_by is null and billed_difference is not null`, [home.buildingId, home.premises[0]!.premisesId])
+    await correct(third!.id, '491')
+    await setNow('2027-02-28T09:00:00Z')
+    expect(corrections(await bill('2027-02'))).toEqual([['COLD_WATER.correction.1600', [['2026-11', '20', '0']], String(160011 - 11036)], ['SEWERAGE.correction.1600', [['2026-11', '20', '0']], String(105720 - 8810)]])
     await setNow('2026-11-24T09:00:00Z')
   })
 })
