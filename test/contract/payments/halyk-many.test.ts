@@ -3,9 +3,10 @@ import { serviceTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { postToAccount } from '#server/ledger/post-to-account.ts'
 import { askAboutOrder } from '#server/payments/halyk/settle.ts'
+import { asAccountant } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
-import { drainEvents } from '#test/support/worker.ts'
-import { HalykWorld, merchantFacts } from '#test/support/fakes/halyk-world.ts'
+import { drainEvents, runJob } from '#test/support/worker.ts'
+import { HalykWorld, merchantFacts, type Order } from '#test/support/fakes/halyk-world.ts'
 import { openDoors } from '#test/support/fakes/payme-doors.ts'
 
 let db: TestDatabase
@@ -99,6 +100,41 @@ describe('P19–P23', () => {
     expect((await world.bank.post(`${busy.origin}/api/payments/halyk`, '{"invoiceId":"100000001"}')).status).toBe(503)
     await busy.close()
   })
+
+  test('P23 random orders, words of the bank, silences and refunds: each ends as the model says, and the ledger is the sum of what stands', async () => {
+    let seed = Number(process.env['UYIM_SEED'] ?? 20261121)
+    const pick = (below: number) => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0
+      return (seed >>> 8) % below
+    }
+    const own = [world.unit(), world.unit()]
+    const owners = [await world.ownerOf(own[0]!), await world.ownerOf(own[1]!)]
+    const accountant = await asAccountant(db, world.house)
+    const hear = async (order: Order, times: number) => {
+      for (let i = 0; i < times; i += 1) await world.bank.tell(world.doors.origin, order.number)
+      world.bank.mood = pick(5) === 0 ? 'silent' : 'well'
+      await drainEvents()
+      world.bank.mood = 'well'
+      await db.sql('update payment_outages set rests_until = null')
+      await db.sql('update halyk_orders set next_ask_at = app.now() where payment_id = $1', [order.paymentId])
+      await runJob('payments.askHalyk')
+    }
+    const fates = ['paid', 'other sum', 'failed', 'nothing', 'back by the bank', 'back by staff'] as const
+    const ends = { paid: ['PAID', 'PAID'], 'other sum': ['QUARANTINED', 'PENDING'], failed: ['OPEN', 'PENDING'], nothing: ['OPEN', 'PENDING'], 'back by the bank': ['REFUNDED', 'REFUNDED'], 'back by staff': ['REFUNDED', 'REFUNDED'] }
+    let stands = 0n
+    for (let step = 0; step < Number(process.env['UYIM_MODEL_STEPS'] ?? 14); step += 1) {
+      const [flat, fate, sum] = [pick(2), fates[pick(fates.length)]!, BigInt(500_000 + step)]
+      const order = await world.go(owners[flat]!, own[flat]!.accountNumber, sum)
+      if (fate !== 'nothing') world.bank.pay(fate === 'failed' ? 'FAILED' : 'CHARGE', fate === 'other sum' ? { amount: 1 } : {})
+      await hear(order, pick(3))
+      if (fate === 'back by the bank') world.bank.transactions.get(order.number)!.statusName = 'REFUND'
+      if (fate === 'back by staff') await accountant.caller.payments.reverse({ buildingId: world.house.buildingId, paymentId: order.paymentId, reason: 'Paid twice' })
+      if (fate.startsWith('back')) await hear(order, pick(2))
+      expect(Object.values(await world.state(order)).slice(0, 2), `step ${step}: ${fate}`).toEqual(ends[fate])
+      if (fate === 'paid') stands += sum
+    }
+    expect(await db.sql(`select (-sum(amount))::text as ledger from ledger_entries where account_id = any($1::uuid[])`, [own.map(each => each.accountId)])).toEqual([{ ledger: String(stands) }])
+  }, 120_000)
 
   test('P23 the ledger is the sum of what is paid, and verifies', async () => {
     const [row] = await db.sql<{ ledger: string; paid: string }>(`select (select -sum(amount) from ledger_entries where account_id is not null and source_type = 'payment')::text as ledger,
