@@ -8,7 +8,7 @@ import type { FileRow } from './files/csv.ts'
 import { openRows, pathOfFile } from './files/open.ts'
 import { judgeBatch, tallyBatch } from './judging/queries.ts'
 import { mappingOf } from './mappings/all.ts'
-import { understandRow, type Place } from './parts/rules.ts'
+import { understandRow, unreadRow, type Place } from './parts/rules.ts'
 import { assertMachine } from './policy.ts'
 import { findBatch, type Batch, type BatchWork } from './queries.ts'
 import { batchMachine, planColumns, type ColumnPlan } from './rules.ts'
@@ -87,12 +87,13 @@ async function stageFile({ request, batch, attempt, mapping, onProgress }: Readi
     onProgress(read)
   }
   for await (const row of file.rows) {
-    if (row.cells.every(isEmpty)) continue
+    if (row.broken === undefined && row.cells.every(isEmpty)) continue
     if (plan === null) {
+      if (row.broken !== undefined) throw new DomainError('invalid', 'imports.brokenCsv', { row: row.row })
       plan = await headerOf({ request, batch, mapping }, { row, encoding: file.encoding })
       continue
     }
-    const understood = understandRow(row, { plan, mapping, place })
+    const understood = row.broken === undefined ? understandRow(row, { plan, mapping, place }) : unreadRow(row.row, { mapping, place })
     staged.push(...understood.staged)
     findings.push(...understood.findings)
     read += 1

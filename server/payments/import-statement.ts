@@ -90,10 +90,10 @@ async function finish(work: Work, head: WholeHead): Promise<StatementRow> {
     // Only the reading that staged the lines says that they are all there.
     const mine = await ctx.db.$executeRaw`update statements set state = ${statementLife.next('READING', 'understood')}, encoding = ${head.encoding}, dialect = ${head.dialect}, account = ${head.account}, bank_account_id = ${account.id}::uuid,
         period_from = ${head.from}::date, period_to = ${head.to}::date, opening = ${head.opening}::bigint, turnover_in = ${head.turnoverIn}::bigint, turnover_out = ${head.turnoverOut}::bigint, closing = ${head.closing}::bigint,
-        lines = ${head.lines}::bigint, read_at = app.now() where building_id = ${buildingId}::uuid and statement_id = ${statementId}::uuid and state = 'READING' and attempt = ${attempt}::uuid
+        lines = ${head.lines}::bigint, broken_rows = ${[...head.broken ?? []]}::bigint[], read_at = app.now() where building_id = ${buildingId}::uuid and statement_id = ${statementId}::uuid and state = 'READING' and attempt = ${attempt}::uuid
         and ${head.lines}::bigint = (select count(*) from statement_lines l where l.building_id = ${buildingId}::uuid and l.statement_id = ${statementId}::uuid)`
     if (mine === 0) throw tookOver(work)
-    await record(ctx, { action: 'payments.importStatement', buildingId, subjectType: 'statement', subjectId: statementId, after: { lines: head.lines, in: head.turnoverIn, out: head.turnoverOut } })
+    await record(ctx, { action: 'payments.importStatement', buildingId, subjectType: 'statement', subjectId: statementId, after: { lines: head.lines, in: head.turnoverIn, out: head.turnoverOut, ...(head.broken?.length ? { broken: head.broken.length } : {}) } })
     return findStatement(ctx, { buildingId, statementId })
   }, request)
 }

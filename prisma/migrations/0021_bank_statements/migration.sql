@@ -81,6 +81,7 @@ create table statements (
   closing bigint,
   currency char(3) not null check (currency in ('UZS', 'KZT')),
   lines bigint not null default 0,
+  broken_rows bigint[] not null default '{}',            -- of a registry, left out: their quotes are broken
   state text not null check (state in ('RECEIVED', 'READING', 'READ', 'POSTING', 'DONE', 'FAILED', 'DISCARDED')),
   attempt uuid,
   posted_row bigint not null default 0,

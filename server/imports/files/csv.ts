@@ -1,13 +1,13 @@
 import 'server-only'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { Transform } from 'node:stream'
-import { CsvError, parse, type Parser } from 'csv-parse'
 import { invalid } from '#server/kernel/errors.ts'
 import { guessDelimiter } from '#server/imports/rules.ts'
 import type { Cell } from '#server/imports/schema.ts'
+import { recordsOf, type Lines } from './records.ts'
 
-export type FileRow = { readonly row: number; readonly cells: readonly Cell[] }
+/** `broken`: a line whose quotes make no record, as it stands in the file; its cells are not known. */
+export type FileRow = { readonly row: number; readonly cells: readonly Cell[]; readonly broken?: string }
 export type OpenedFile = { readonly encoding: string; readonly rows: AsyncIterable<FileRow> }
 
 const headBytes = 64 * 1024
@@ -36,42 +36,61 @@ function lineOf(text: string): string {
   return text.replace(/^\uFEFF/, '').split(/\r?\n/, 1)[0] ?? ''
 }
 
-function decoding(encoding: string): Transform {
-  const decoder = new TextDecoder(encoding)
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      done(null, decoder.decode(chunk, { stream: true }))
-    },
-    flush(done) {
-      done(null, decoder.decode())
-    },
-  })
-}
-
 /** A CSV file row by row, never whole in memory; the header is row 1. */
 export async function openCsv(path: string, delimiter?: string): Promise<OpenedFile> {
   const { encoding, firstLine } = await encodingOf(path)
   return { encoding, rows: rowsOf(path, encoding, delimiter ?? guessDelimiter(firstLine)) }
 }
 
+const longestLine = 4 * 1024 * 1024
+
 // Opened when the first row is asked for: an error of the file finds its reader, and not an empty room.
 async function* rowsOf(path: string, encoding: string, delimiter: string): AsyncIterable<FileRow> {
-  const parser: Parser = parse({ delimiter, bom: true, relax_column_count: true, skip_empty_lines: false, max_record_size: 4 * 1024 * 1024, relax_quotes: false, trim: false })
-  const source = createReadStream(path)
-  const fail = (error: Error) => void parser.destroy(error)
-  source.on('error', fail)
-  source.pipe(decoding(encoding).on('error', fail)).pipe(parser)
-  let row = 0
+  const source = createReadStream(path, { highWaterMark: 256 * 1024 })
+  const pieces = source.iterator() as AsyncIterator<Uint8Array>
+  const decoder = new TextDecoder(encoding)
+  const first = await pieces.next()
+  const begun = first.done ? '' : decoder.decode(first.value, { stream: true })
+  // Programs of old Macs end a line with a bare carriage return.
+  const separator = begun.includes('\n') || !begun.includes('\r') ? '\n' : '\r'
   try {
-    for await (const cells of parser as AsyncIterable<string[]>) {
-      row += 1
-      yield { row, cells }
-    }
-  } catch (error) {
-    // Rows before it may have been let fall with it, so the parser says where it was and not our count.
-    if (error instanceof CsvError) throw invalid('imports.brokenCsv', { row: Number(error['records'] ?? row) + 1 })
-    throw error
+    yield* recordsOf(linesFrom({ pieces, decoder, separator }, begun), { delimiter, separator })
   } finally {
     source.destroy()
+  }
+}
+
+type Pieces = { pieces: AsyncIterator<Uint8Array>; decoder: TextDecoder; separator: string }
+
+function linesFrom({ pieces, decoder, separator }: Pieces, begun: string): Lines {
+  let ready = begun.split(separator)
+  let rest = ready.pop() ?? ''
+  let at = 0
+  let over = false
+  let count = 0
+  const more = async () => {
+    const { done, value } = await pieces.next()
+    over = done === true
+    const found = (rest + (over ? decoder.decode() : decoder.decode(value, { stream: true }))).split(separator)
+    rest = found.pop() ?? ''
+    if (rest.length > longestLine) throw invalid('imports.brokenCsv', { row: count + found.length + 1 })
+    if (over && rest !== '') found.push(rest)
+    ready = found
+    at = 0
+  }
+  return {
+    take: async () => {
+      while (at >= ready.length && !over) await more()
+      const line = ready[at]
+      if (line === undefined) return null
+      at += 1
+      count += 1
+      return line
+    },
+    giveBack: lines => {
+      ready = [...lines, ...ready.slice(at)]
+      at = 0
+      count -= lines.length
+    },
   }
 }

@@ -159,6 +159,11 @@ export function understandRow(at: { row: number; cells: readonly Cell[] }, { pla
   return { findings, staged: parts.map((each, part) => ({ row: at.row, part, target: each.target, houseKey: each.houseKey ?? '', unitKey: each.unitKey ?? '', itemKey: each.itemKey ?? '', payload: each.payload, refused })) }
 }
 
+/** A row whose quotes are broken: refused, and nothing of it is known. */
+export function unreadRow(row: number, at: { mapping: Mapping; place: Place }): Understood {
+  return { staged: [refusedRow(row, {}, at)], findings: [{ row, part: 0, column: '', severity: 'REFUSED', code: 'imports.findings.brokenQuotes', params: {} }] }
+}
+
 // The key is kept where it could be read, so that what hangs on a refused house is refused with it.
 function refusedRow(row: number, values: Values, { mapping, place }: { mapping: Mapping; place: Place }): StagedRow {
   const houseKey = mapping.target === 'BUILDING' ? text(values, 'externalKey') : text(values, 'house') || place.houseKey

@@ -19,13 +19,15 @@ export type StatementRow = StatementKey & {
   columns: Partial<Record<RegistryColumn, string>>; from: string | null; to: string | null; opening: bigint | null; turnoverIn: bigint | null; turnoverOut: bigint | null; closing: bigint | null; currency: Currency; lines: number
   state: StatementState; attempt: string | null; postedRow: number; failure: string | null; failureParams: Record<string, string | number>; submittedAt: Date; readAt: Date | null; finishedAt: Date | null; country: Country
   waiting: number
+  /** Rows that were left out of a registry, for their quotes are broken. */
+  brokenRows: number[]
 }
 
 const columns = `s.building_id as "buildingId", s.statement_id as "statementId", b.name as "houseName", b.country::text as country, s.kind, s.source, s.bank_account_id as "bankAccountId", s.file_name as "fileName",
   s.file_format as "fileFormat", s.size_bytes::float8 as "sizeBytes", s.sha256::text as sha256, s.encoding, s.dialect, s.account, s.columns, to_char(s.period_from, 'YYYY-MM-DD') as "from", to_char(s.period_to, 'YYYY-MM-DD') as "to",
   s.opening, s.turnover_in as "turnoverIn", s.turnover_out as "turnoverOut", s.closing, s.currency::text as currency, s.lines::float8 as lines, s.state, s.attempt, s.posted_row::float8 as "postedRow", s.failure,
   s.failure_params as "failureParams", s.submitted_at as "submittedAt", s.read_at as "readAt", s.finished_at as "finishedAt",
-  (select count(*)::int from statement_lines l where l.building_id = s.building_id and l.statement_id = s.statement_id and l.kept and l.state = 'EXCEPTION') as waiting`
+  (select count(*)::int from statement_lines l where l.building_id = s.building_id and l.statement_id = s.statement_id and l.kept and l.state = 'EXCEPTION') as waiting, s.broken_rows::float8[] as "brokenRows"`
 
 /** The file if this session may see it. `lock`: nobody else moves it on meanwhile. */
 export async function findStatement(ctx: Read, { buildingId, statementId }: StatementKey, lock = false): Promise<StatementRow> {

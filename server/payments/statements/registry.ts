@@ -23,7 +23,7 @@ const returnedWord = /возврат|отмен|сторно|qaytar|bekor|қай
 const mostTitleRows = 30
 
 export type RegistryWish = { columns: Partial<Record<RegistryColumn, string | undefined>>; country: Country; most: number }
-type Reading = { plan: ColumnPlan; country: Country; sum: bigint; returned: bigint; lines: number; from: LocalDate | null; to: LocalDate | null; titles: number }
+type Reading = { plan: ColumnPlan; country: Country; sum: bigint; returned: bigint; lines: number; from: LocalDate | null; to: LocalDate | null; titles: number; broken: number[] }
 
 /** Columns by their usual headers, or by those that a person named. */
 function rulesOf(columns: RegistryWish['columns']): ColumnRule[] {
@@ -33,11 +33,15 @@ function rulesOf(columns: RegistryWish['columns']): ColumnRule[] {
   })
 }
 
-/** A registry row by row, a few thousand at once; answers with what it says in all. A row that cannot be read refuses the file. */
+/** A registry row by row, a few thousand at once; answers with what it says in all. A row with broken quotes is left out and told; any other that cannot be read refuses the file. */
 export async function* readRegistry(file: OpenedFile, wish: RegistryWish): AsyncGenerator<ReadLine[], StatementHead> {
-  const reading: Reading = { plan: { places: [], missing: ['account'], unknown: [], repeated: [] }, country: wish.country, sum: 0n, returned: 0n, lines: 0, from: null, to: null, titles: 0 }
+  const reading: Reading = { plan: { places: [], missing: ['account'], unknown: [], repeated: [] }, country: wish.country, sum: 0n, returned: 0n, lines: 0, from: null, to: null, titles: 0, broken: [] }
   let batch: ReadLine[] = []
   for await (const row of file.rows) {
+    if (row.broken !== undefined) {
+      leaveOut(reading, row)
+      continue
+    }
     if (row.cells.every(cell => textOf(cell) === '')) continue
     const line = reading.plan.missing.length > 0 ? findHeader(reading, row, wish) : lineOf(reading, row)
     if (line === null) continue
@@ -47,14 +51,27 @@ export async function* readRegistry(file: OpenedFile, wish: RegistryWish): Async
       batch = []
     }
   }
-  if (reading.plan.missing.length > 0) throw invalid('statements.columnsMissing', { columns: reading.plan.missing.join(', ') })
+  if (reading.plan.missing.length > 0) throw unread(reading) ?? invalid('statements.columnsMissing', { columns: reading.plan.missing.join(', ') })
   if (batch.length > 0) yield batch
   return headOf(reading)
 }
 
-function headOf({ sum, returned, lines, from, to }: Reading): StatementHead {
-  if (from === null || to === null) throw invalid('statements.emptyFile')
-  return { account: '', from, to, opening: 0n, turnoverIn: sum, turnoverOut: returned, closing: sum - returned, currency: null, dialect: '', lines }
+const mostBroken = 100
+
+/** Its cells are not known: whoever decides about the file is told of the row. A row of totals is the proof of the others, and many are no accident. */
+function leaveOut(reading: Reading, { row, broken = '' }: FileRow): void {
+  reading.broken.push(row)
+  if (totalWord.test(broken.replace(/^["\s]+/, '')) || reading.broken.length > mostBroken) throw invalid('imports.brokenCsv', { row })
+}
+
+function unread({ broken: [row] }: Reading): Error | null {
+  return row === undefined ? null : invalid('imports.brokenCsv', { row })
+}
+
+function headOf(reading: Reading): StatementHead {
+  const { sum, returned, lines, from, to, broken } = reading
+  if (from === null || to === null) throw unread(reading) ?? invalid('statements.emptyFile')
+  return { broken, account: '', from, to, opening: 0n, turnoverIn: sum, turnoverOut: returned, closing: sum - returned, currency: null, dialect: '', lines }
 }
 
 /** Titles may stand above the table: the header is the first row with every needed column. */
@@ -98,7 +115,11 @@ function count(reading: Reading, { date, amount, returned }: Pick<ReadLine, 'dat
 }
 
 /** A row of totals at the end proves the rows above it. */
-function checkTotal({ sum, returned }: Reading, { row }: FileRow, told: bigint | null): null {
+function checkTotal(reading: Reading, { row }: FileRow, told: bigint | null): null {
+  const { sum, returned } = reading
+  // Without the rows that were left out it proves nothing: the file is to be mended.
+  const lost = unread(reading)
+  if (lost !== null) throw lost
   if (told !== null && told !== sum && told !== sum - returned) throw invalid('statements.totalDiffers', { row, told: sumText(told), counted: sumText(sum - returned) })
   return null
 }

@@ -47,6 +47,8 @@ export type StatementHead = {
   currency: string | null
   dialect: string
   lines: number
+  /** Rows of a registry that were left out: their quotes are broken. */
+  broken?: readonly number[]
 }
 
 /** Where a line stands. EXCEPTION waits for a person. */

@@ -38,15 +38,18 @@ test('a file without a needed column is refused whole, in words that name the co
   expect(batch).toMatchObject({ state: 'FAILED', failure: 'imports.columnsMissing', rowsRead: 0 })
 })
 
-test('letters of an older program (windows-1251) are read and said to be so; broken quotes are refused with the row', async () => {
+test('letters of an older program (windows-1251) are read and said to be so; broken quotes refuse their row alone', async () => {
   const person = await asManager(db, house)
   const cp1251 = Buffer.from([0xca, 0xe2, 0xe0, 0xf0, 0xf2, 0xe8, 0xf0, 0xe0, 0x3b, 0xcf, 0xeb, 0xee, 0xf9, 0xe0, 0xe4, 0xfc, 0x0a, 0x32, 0x30, 0x31, 0x3b, 0x35, 0x30, 0x0a])
   expect(await readBatch({ mapping: 'premises', path: fileOf(cp1251), person, options: { buildingId: house.buildingId } })).toMatchObject({ state: 'READ', rowsNew: 1, options: { encoding: 'windows-1251' } })
-  // Each way of the parser to say it: closed too late, closed too early, opened in the middle of a word, a file of another kind.
-  for (const [broken, row] of [['Квартира;Площадь\n1;"50\n', 2], ['Квартира;Площадь\n1;"50\n2;"6"0\n', 2], ['Квартира;Площадь\n1;50\n2;ТОО "Алма"\n', 3], ['{ "type": "FeatureCollection" }\n', 1]] as const) {
+  // Closed too late, closed too early, opened in the middle of a word: the good rows are kept, the broken one is told with its place.
+  for (const [broken, row, good] of [['Квартира;Площадь\n301;50\n302;"50\n303;60\n', 3, 2], ['Квартира;Площадь\n301;"6"0\n302;50\n', 2, 1], ['Квартира;Площадь\n301;50\n302;ТОО "Алма"\n', 3, 1]] as const) {
     const batch = await readBatch({ mapping: 'premises', path: fileOf(broken), person, options: { buildingId: house.buildingId } })
-    expect(batch, broken).toMatchObject({ state: 'FAILED', failure: 'imports.brokenCsv', options: { failureParams: { row } } })
+    expect(batch, broken).toMatchObject({ state: 'READ', rowsNew: good, rowsRefused: 1 })
+    expect((await findingsOf(batch)).map(each => [each.row, each.code, each.severity]), broken).toContainEqual([row, 'imports.findings.brokenQuotes', 'REFUSED'])
   }
+  // A file of another kind has no header to begin with.
+  expect(await readBatch({ mapping: 'premises', path: fileOf('{ "type": "FeatureCollection" }\n'), person, options: { buildingId: house.buildingId } })).toMatchObject({ state: 'FAILED', failure: 'imports.brokenCsv', options: { failureParams: { row: 1 } } })
 })
 
 test('read again after an interruption, it says the same', async () => {

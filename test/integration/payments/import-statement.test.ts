@@ -5,6 +5,7 @@ import { newId } from '#server/kernel/ids.ts'
 import { isIin } from '#server/kernel/identifiers.ts'
 import { importStatement } from '#server/payments/import-statement.ts'
 import { receivePath } from '#server/imports/files/receive.ts'
+import { postStatement } from '#server/payments/post-statement.ts'
 import { submitStatement } from '#server/payments/submit-statement.ts'
 import { asAccountant } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
@@ -130,5 +131,26 @@ describe('a file is taken whole or not at all', () => {
     expect(await slow).toMatch('took over')
     expect(await db.sql('select state, attempt, (select count(*)::int from statement_lines l where l.statement_id = s.statement_id) as lines from statements s where statement_id = $1', [key.statementId]))
       .toEqual([{ state: 'READING', attempt, lines: 1 }])
+  })
+})
+
+describe('a registry with a row of broken quotes', () => {
+  const rows = (second: string) => ['Дата;Лицевой счёт;Сумма;Номер операции;Плательщик', `04.11.2026;${number(0)};500;q1;Ли`, second, `04.11.2026;${number(2)};700;q3;Ким`]
+  const brought = (lines: readonly string[]) => readFile(keeper, { source: 'desk', name: 'r.csv', text: lines.join('\n') })
+
+  test('the good rows are kept and the broken one is told; mended and brought again, nothing is doubled', async () => {
+    const statement = await brought(rows(`04.11.2026;${number(1)};600;q2;ТОО "Алма"`))
+    expect(statement).toMatchObject({ state: 'READ', lines: 2, turnoverIn: 120_000n, brokenRows: [3] })
+    await keeper.person.caller.statements.accept(statement)
+    await postStatement(strangerScope(), statement)
+    const mended = await brought(rows(`04.11.2026;${number(1)};600;q2;"ТОО ""Алма"""`))
+    expect(mended.brokenRows).toEqual([])
+    expect((await linesOf(keeper, mended)).map(line => [line.row, line.state])).toEqual([[2, 'REPEATED'], [3, 'MATCHED'], [4, 'REPEATED']])
+  })
+
+  test('refused whole where a row of totals cannot be proved, where the row of totals is the broken one, and without a header', async () => {
+    const bad = `04.11.2026;${number(1)};600;q9;"Ким`
+    const cases: [readonly string[], number][] = [[[...rows(bad), 'Итого;;1800;;'], 3], [[...rows(bad), 'Итого;;1200;;'], 3], [[...rows(`04.11.2026;${number(1)};600;q8;Ким`), '"Итого;;1800;;'], 5], [['"Дата;Лицевой счёт;Сумма', `04.11.2026;${number(1)};600`], 1]]
+    for (const [lines, row] of cases) expect(await brought(lines)).toMatchObject({ state: 'FAILED', failure: 'imports.brokenCsv', failureParams: { row } })
   })
 })

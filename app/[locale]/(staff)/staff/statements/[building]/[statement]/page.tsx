@@ -60,6 +60,7 @@ function Facts({ view: { statement, unconfirmed }, t, locale }: { view: View; t:
     <>
       {statement.state === 'FAILED' && <Notice tone="care" title={t('statements.file.refused')} code={statement.failure ?? ''}>{t(`errors.${statement.failure ?? 'common.internal'}`, statement.failureParams)}</Notice>}
       {statement.state === 'DONE' && <Notice tone="good" actions={statement.waiting > 0 && <a className="text-act underline" href={`/${locale}/staff/statements/worklist`}>{t('statements.file.toWorklist', { count: statement.waiting })}</a>}>{t('statements.file.done')}</Notice>}
+      {statement.brokenRows.length > 0 && <Notice tone="care">{t('statements.file.brokenRows', { rows: statement.brokenRows.join(', ') })}</Notice>}
       {statement.state === 'READ' && unconfirmed && <Notice tone="care">{t('statements.file.unconfirmed')}</Notice>}
       {statement.state === 'DISCARDED' && <Notice>{t('statements.file.discarded')}</Notice>}
       {statement.closing !== null && statement.from && statement.to && (
