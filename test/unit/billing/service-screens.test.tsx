@@ -64,7 +64,7 @@ it('a way is judged by its service; a change cuts the row before and takes the p
 })
 
 const rule: PenaltyRow = {
-  ruleId: 'new', country: 'KZ', fund: 'UTILITIES', payerKind: 'NATURAL', formula: 'YEARLY', dailyPercent: null, factor: '1.25', capPercent: '100', enabled: true, verified: false, source: 'Gazette', actId: 'a', actNumber: '17', actUrl: null, from: '2026-12-01', to: null,
+  ruleId: 'new', country: 'KZ', fund: 'UTILITIES', payerKind: 'NATURAL', formula: 'YEARLY', dailyPercent: null, factor: '1.25', capPercent: '100', enabled: true, verified: false, source: 'Gazette', actId: 'a', actNumber: '17', actTitle: 'Order', actUrl: null, from: '2026-12-01', to: null,
   countedTo: null, state: 'DRAFT', mine: false, mayPublish: true, declinedReason: null,
 }
 const desk: PenaltyDesk = { rows: [rule, { ...rule, ruleId: 'old', factor: '1.5', from: '2020-01-01', state: 'IN_FORCE', countedTo: '2026-10-31', enabled: false }], countries: ['KZ'], mayDraft: ['KZ'], acts: [], rates: [] }

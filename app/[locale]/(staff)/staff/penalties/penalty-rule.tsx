@@ -18,7 +18,7 @@ export function PenaltyRule({ desk, ruleId, today, locale }: Props) {
   const does = actsOf(rule)
   const [soonest] = [rule.from, today, ...(rule.countedTo === null ? [] : [rule.countedTo])].toSorted().toReversed()
   return (
-    <Card title={`${t(`penalties.funds.${rule.fund}`)}, ${t(`penalties.payers.${rule.payerKind}`)}, ${t(`tariffs.country.${rule.country}`)}`} note={stateOf(rule, t)} actions={<LinkButton href={penaltiesHref(locale)} hotkey="x">{t('penalties.open.close')}</LinkButton>}>
+    <Card title={t('penalties.open.title', { fund: t(`penalties.funds.${rule.fund}`), payer: t(`penalties.payers.${rule.payerKind}`), country: t(`tariffs.country.${rule.country}`) })} note={stateOf(rule, t)} actions={<LinkButton href={penaltiesHref(locale)} hotkey="x">{t('penalties.open.close')}</LinkButton>}>
       <Facts facts={factsOf(rule, t)} />
       <Notes desk={desk} rule={rule} today={today} t={t} />
       {does.length > 0 && <PenaltyActs ruleId={rule.ruleId} does={does} mine={rule.mine} least={soonest ?? today} done={penaltiesHref(locale)} words={section(locale, 'penalties.open') as PenaltyActsWords} />}
@@ -29,7 +29,7 @@ export function PenaltyRule({ desk, ruleId, today, locale }: Props) {
 function factsOf(rule: PenaltyRow, t: Texts): { term: string; value: string }[] {
   return [
     { term: t('penalties.open.formula'), value: `${t(`penalties.formulas.${rule.formula}`)}: ${rateOf(rule, t)}` }, { term: t('penalties.list.cap'), value: capOf(rule, t) },
-    { term: t('penalties.form.from'), value: formatDate(rule.from) }, { term: t('penalties.list.to'), value: lastDayOf(rule.to, t) }, { term: t('penalties.open.act'), value: rule.actNumber === null ? '' : `№ ${rule.actNumber}` }, { term: t('penalties.open.source'), value: rule.source },
+    { term: t('penalties.form.from'), value: formatDate(rule.from) }, { term: t('penalties.list.to'), value: lastDayOf(rule.to, t) }, { term: t('penalties.open.act'), value: rule.actNumber ? `№ ${rule.actNumber}` : rule.actTitle ?? '' }, { term: t('penalties.open.source'), value: rule.source },
     { term: t('penalties.open.counted'), value: rule.countedTo === null ? t('penalties.open.countedNone') : t('penalties.open.countedTo', { date: formatDate(rule.countedTo) }) },
   ]
 }

@@ -15,6 +15,6 @@ export const lastDayOf = (to: string | null, t: Texts): string => to === null ? 
 
 /** The state with what limits it: switched off, not checked with the text of the act. */
 export function stateOf({ state, enabled, verified }: PenaltyRow, t: Texts): string {
-  const published = state !== 'DRAFT' && state !== 'DECLINED'
-  return [t(`penalties.states.${state}`), published && !enabled ? t('penalties.list.off') : '', verified ? '' : t('penalties.list.unverified')].filter(Boolean).join(', ')
+  const off = !enabled && (state === 'IN_FORCE' || state === 'COMING')
+  return [off ? t('penalties.list.off') : t(`penalties.states.${state}`), verified ? '' : t('penalties.list.unverified')].filter(Boolean).join(', ')
 }
