@@ -53,6 +53,8 @@ describe('an accountant\'s month', () => {
     expect(month.bars.at(-1)).toEqual({ period, charged: BigInt(row!.total), gathered: 530_000n })
     expect(month).toMatchObject({ over: true, left: [], closing: null, closed: 0, houses: [{ state: 'POSTED', accounts: 2 }] })
     expect(await at.accountant.caller.billing.checkBooks({ organisationId: at.house.organisationId, period, from: 0 })).toEqual({ houses: 1, done: 1, broken: [] })
+    // Bills, payments and postings alike leave the moment of the last link on the head, by which days are sealed.
+    expect(await db.sql('select h.account_id from account_heads h where h.building_id = $1 and h.seq > 0 and h.moved_at is distinct from (select max(e.posted_at) from ledger_entries e where e.building_id = h.building_id and e.account_id = h.account_id)', [at.house.buildingId])).toEqual([])
   })
 
   it('is of nobody else: another body, a clerk', async () => {
