@@ -1,3 +1,4 @@
+import 'server-only'
 import type { FileRow } from './csv.ts'
 
 /** The cells of one record; null where its quotes are broken: opened inside a word, closed before its end, never closed. */
