@@ -5,7 +5,6 @@ import type { FoundHeat } from './heat/records.ts'
 import type { HeatKind } from './heat/schema.ts'
 import type { Correction } from './reissue/queries.ts'
 import type { CourtPlace } from './court/schema.ts'
-import type { PenaltyRow } from './penalties/desk.ts'
 import type { HouseToRun } from './runs/queries.ts'
 import type { ChangeRow, ServiceHouse } from './services/queries.ts'
 import type { TariffPlaces, TariffRow } from './tariffs/queries.ts'
@@ -177,7 +176,9 @@ export function assertMayDraftPenalty(may: boolean): void {
   if (!may) throw forbidden('penalties.countryNotYours')
 }
 
-export function assertMayPublishPenalty(rule: PenaltyRow): PenaltyRow {
+type JudgedPenalty = { readonly state: string; readonly mayPublish: boolean; readonly mine: boolean; readonly actId: string | null }
+
+export function assertMayPublishPenalty<Rule extends JudgedPenalty>(rule: Rule): Rule {
   if (rule.state !== 'DRAFT') throw conflict('penalties.notADraft')
   if (!rule.mayPublish) throw forbidden('penalties.publisherOnly')
   if (rule.mine) throw forbidden('penalties.fourEyes')
@@ -186,13 +187,13 @@ export function assertMayPublishPenalty(rule: PenaltyRow): PenaltyRow {
 }
 
 /** Whoever drafted takes it back; the authority sends it back. */
-export function assertMayDeclinePenalty(rule: PenaltyRow): PenaltyRow {
+export function assertMayDeclinePenalty<Rule extends JudgedPenalty>(rule: Rule): Rule {
   if (rule.state !== 'DRAFT') throw conflict('penalties.notADraft')
   if (!rule.mayPublish && !rule.mine) throw forbidden('penalties.publisherOnly')
   return rule
 }
 
-export function assertMayEndPenalty(rule: PenaltyRow): PenaltyRow {
+export function assertMayEndPenalty<Rule extends JudgedPenalty>(rule: Rule): Rule {
   if (!rule.mayPublish) throw forbidden('penalties.publisherOnly')
   if (rule.state === 'DRAFT' || rule.state === 'DECLINED') throw conflict('penalties.notPublished')
   return rule
