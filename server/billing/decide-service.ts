@@ -18,6 +18,7 @@ export async function decideService(ctx: Context, input: DecideServiceInput): Pr
   } else {
     if (reason === null) throw invalid('services.reasonNeeded')
     await ctx.db.$executeRaw`update house_service_changes set declined_at = app.now(), declined_by = ${ctx.actor.personId}::uuid, declined_reason = ${reason} where building_id = ${buildingId}::uuid and change_id = ${changeId}::uuid`
+      .catch((error: unknown) => { throw refusal(error, change) })
   }
   await record(ctx, { action: 'billing.decideService', buildingId, subjectType: 'houseServiceChange', subjectId: changeId, ground: reason ?? change.ground, after: { decision, service: change.service, from: change.from, method: change.method } })
   return { changeId }

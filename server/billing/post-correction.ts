@@ -17,7 +17,7 @@ import { assertMayPostCorrection, assertMayRun } from './policy.ts'
 import { assertStill, findCorrection, recountBills, standingBill, type Correction, type StandingBill } from './reissue/queries.ts'
 import type { Recounted } from './reissue/rules.ts'
 import type { PostCorrectionInput } from './reissue/schema.ts'
-import { housesToRun, type HouseToRun } from './runs/queries.ts'
+import { holdReadings, housesToRun, type HouseToRun } from './runs/queries.ts'
 
 /** What was read and counted already, where all drafts of a house are posted at once. */
 type Counted = { readonly house: HouseToRun; readonly bill: StandingBill | undefined; readonly made: Recounted | null | undefined }
@@ -35,6 +35,8 @@ export async function postCorrection(ctx: Context, input: PostCorrectionInput, c
 }
 
 async function countNow(ctx: Context, draft: Correction): Promise<{ house: HouseToRun | undefined; bill: StandingBill | null; made: Recounted | null }> {
+  // No reading comes and no act is withdrawn meanwhile: what is posted has counted what stands.
+  await holdReadings(ctx, [draft.buildingId])
   const bill = await standingBill(ctx, draft.accountNumber, draft.period)
   const [house] = await housesToRun(ctx, [draft.buildingId], draft.period)
   return { house, bill, made: bill && house ? (await recountBills(ctx, house, [bill])).get(bill.accountId) ?? null : null }

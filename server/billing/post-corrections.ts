@@ -5,12 +5,14 @@ import { assertMayPostCorrection, assertMayRun } from './policy.ts'
 import { postCorrection } from './post-correction.ts'
 import { recountBills, standingBills, waitingDrafts } from './reissue/queries.ts'
 import type { HouseMonth } from './schema.ts'
-import { housesToRun } from './runs/queries.ts'
+import { holdReadings, housesToRun } from './runs/queries.ts'
 
 /** All drafts of a house and month, together or none: the second person, as for one. */
 export async function postCorrections(ctx: Context, key: HouseMonth): Promise<{ posted: number; was: bigint; becomes: bigint }> {
-  const [house] = await housesToRun(ctx, [key.buildingId], key.period)
-  assertMayRun(ctx.actor, house)
+  const [asked] = await housesToRun(ctx, [key.buildingId], key.period)
+  assertMayRun(ctx.actor, asked)
+  await holdReadings(ctx, [key.buildingId])
+  const [house = asked] = await housesToRun(ctx, [key.buildingId], key.period)
   const drafts = (await waitingDrafts(ctx, key)).map(assertMayPostCorrection)
   if (drafts.length === 0) throw conflict('billing.correctionDecided')
   const bills = new Map((await standingBills(ctx, key)).map(each => [each.accountId, each]))

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { serviceTransaction } from '#server/infra/context.ts'
+import { openTransaction, serviceTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { verifyLedger } from '#server/ledger/queries.ts'
 import { asAccountant, asManager, asOwner } from '#test/support/actors.ts'
@@ -31,6 +31,15 @@ it('a second person posts all drafts of a house together, where debts are frozen
   const usual = await similar()
   const drafted = await accountant.caller.billing.draftCorrections({ ...key, ground: 'Act 31-A' })
   await expect(accountant.caller.billing.postCorrections(key)).rejects.toThrow('billing.correctionFourEyes')
+  // An act that is being withdrawn is waited for, so that no bill counts it afterwards: it is gone, and the drafts say something else.
+  const waits = await openTransaction(accountant.request, async ctx => {
+    await ctx.db.$executeRaw`update service_interruptions set withdrawn_at = app.now(), withdrawn_reason = 'Another house' where building_id = ${house.buildingId}::uuid`
+    const posting = Promise.allSettled([manager.caller.billing.postCorrections(key)])
+    expect(await Promise.race([posting, new Promise(done => setTimeout(done, 400, 'waits'))])).toBe('waits')
+    return { posting, back: () => db.sql(`set session_replication_role = replica; update service_interruptions set withdrawn_at = null, withdrawn_reason = null, withdrawn_by = null where building_id = '${house.buildingId}'`) }
+  })
+  expect(await waits.posting).toMatchObject([{ status: 'rejected', reason: { message: 'billing.changedSinceDraft' } }])
+  await waits.back()
   expect(await manager.caller.billing.postCorrections(key)).toEqual({ posted: 7, was: drafted.was, becomes: drafted.becomes })
   expect(await versions()).toEqual(Array(7).fill(2))
   // Neighbours are compared by the bills that stand: 10 of 31 days of two persons less.

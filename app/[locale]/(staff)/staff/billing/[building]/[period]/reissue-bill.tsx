@@ -26,7 +26,7 @@ export function ReissueBill({ buildingId, period, currency, locale, words }: Pro
     setBusy(true)
     setProblem(null)
     try {
-      const number = text('number').replace(/\D/g, '')
+      const number = text('number').replace(/[\s-]/g, '')
       const ground = text('ground')
       const { was, becomes, drafted } = number === '' ? await call('billing.draftCorrections', { buildingId, period, ground })
         : { drafted: 1, ...await call('billing.draftCorrection', { correctionId: newId(), number, period, ground }) }
