@@ -4,7 +4,7 @@ import { serviceTransaction, type Context, type RequestScope } from '#server/inf
 import { DomainError } from '#server/kernel/errors.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { personalIdHash, sealPersonalId } from '#server/premises/owners/write.ts'
-import type { FileRow } from './files/csv.ts'
+import type { FileRow } from './files/records.ts'
 import { openRows, pathOfFile } from './files/open.ts'
 import { judgeBatch, tallyBatch } from './judging/queries.ts'
 import { mappingOf } from './mappings/all.ts'

@@ -3,11 +3,8 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { invalid } from '#server/kernel/errors.ts'
 import { guessDelimiter } from '#server/imports/rules.ts'
-import type { Cell } from '#server/imports/schema.ts'
-import { recordsOf, type Lines } from './records.ts'
+import { recordsOf, type FileRow, type Lines } from './records.ts'
 
-/** `broken`: a line whose quotes make no record, as it stands in the file; its cells are not known. */
-export type FileRow = { readonly row: number; readonly cells: readonly Cell[]; readonly broken?: string }
 export type OpenedFile = { readonly encoding: string; readonly rows: AsyncIterable<FileRow> }
 
 const headBytes = 64 * 1024

@@ -1,5 +1,8 @@
 import 'server-only'
-import type { FileRow } from './csv.ts'
+import type { Cell } from '#server/imports/schema.ts'
+
+/** `broken`: a line whose quotes make no record, as it stands in the file; its cells are not known. */
+export type FileRow = { readonly row: number; readonly cells: readonly Cell[]; readonly broken?: string }
 
 /** The cells of one record; null where its quotes are broken: opened inside a word, closed before its end, never closed. */
 export function splitRecord(text: string, delimiter: string): string[] | null {

@@ -2,7 +2,8 @@ import 'server-only'
 import { readSheet } from 'read-excel-file/node'
 import { invalid } from '#server/kernel/errors.ts'
 import type { Cell } from '#server/imports/schema.ts'
-import type { FileRow, OpenedFile } from './csv.ts'
+import type { OpenedFile } from './csv.ts'
+import type { FileRow } from './records.ts'
 
 const mostRows = 100_000
 

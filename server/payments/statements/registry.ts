@@ -1,5 +1,6 @@
 import 'server-only'
-import type { FileRow, OpenedFile } from '#server/imports/files/csv.ts'
+import type { OpenedFile } from '#server/imports/files/csv.ts'
+import type { FileRow } from '#server/imports/files/records.ts'
 import { planColumns, readCell, type ColumnPlan } from '#server/imports/rules.ts'
 import type { Cell, ColumnRule } from '#server/imports/schema.ts'
 import { invalid } from '#server/kernel/errors.ts'
