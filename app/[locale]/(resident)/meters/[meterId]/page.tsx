@@ -37,7 +37,7 @@ export default async function MeterPage({ params }: Props) {
   const words = wordsOf(locale, t(`meters.services.${meter.service}`))
   return (
     <>
-      <PageTitle back={{ href: `/${locale}/meters`, word: t('meters.form.back') }} note={note}>{`${t(`meters.services.${meter.service}`)} № ${meter.serial}`}</PageTitle>
+      <PageTitle back={{ href: `/${locale}/meters`, word: t('meters.form.back') }} note={note}>{`${t(`meters.services.${meter.service}`)} №\u00A0${meter.serial}`}</PageTitle>
       <KeepOffline name="meters" value={mine.map(({ waiting: _, ...each }) => each)} />
       <div className="flex flex-col gap-5">
         {waiting && <ConfirmKept kept={{ ...waiting, shown: shownRegisters(waiting.values, meter) }} buildingId={meter.buildingId} words={words.form.waiting} errors={{ noNetwork: words.noNetwork }} />}

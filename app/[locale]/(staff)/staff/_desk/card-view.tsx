@@ -26,7 +26,7 @@ export function CardView({ card, locale, words, titleRef, actions }: Props) {
       {card.accounts.map((account) => <AccountCard key={account.accountId} {...{ account, card, locale, words }} />)}
       <Table caption={w.meters} columns={[{ key: 'service', title: words.reading.meter }, { key: 'last', title: w.last, align: 'end' }, { key: 'verified', title: w.verified, align: 'end' }]}
         rows={card.meters.map((meter) => ({ id: meter.meterId, cells: [
-          `${words.services[meter.service] ?? meter.service} № ${meter.serial}`,
+          `${words.services[meter.service] ?? meter.service} №\u00A0${meter.serial}`,
           meter.lastOn === null ? w.noReading : `${meter.lastValues.map((value) => formatNumber(value)).join(' / ')} · ${formatDate(meter.lastOn)}`,
           meter.verifiedUntil === null ? '—' : formatDate(meter.verifiedUntil)] }))} empty={words.reading.noMeters} />
       <Table caption={w.requests} columns={[{ key: 'number', title: w.number, align: 'end' }, { key: 'category', title: w.category }, { key: 'state', title: w.state }, { key: 'due', title: w.dueOn, align: 'end' }]}
