@@ -915,10 +915,10 @@ begin
        where r.building_id = any(p_buildings) and r.billed_difference is not null and r.premises_id is not null and r.period < p_period::char(7) and r.taken_on >= first_day - 400 and r.taken_on < first_day + 75
        group by r.building_id, r.premises_id, r.period, m.service) x group by x.building_id, x.premises_id, x.period),
   bill as (
-    select v.building_id, jsonb_agg(jsonb_build_object('accountId', b.account_id, 'period', b.period, 'volumes', v.volumes, 'lines', b.lines, 'own', b.prices, 'open', a.closed_on is null or a.closed_on >= first_day,
+    select v.building_id, jsonb_agg(jsonb_build_object('accountId', b.account_id, 'premisesId', b.premises_id, 'unitKind', u.kind, 'unit', u.number, 'period', b.period, 'volumes', v.volumes, 'lines', b.lines, 'own', b.prices, 'open', a.closed_on is null or a.closed_on >= first_day,
         'given', (select coalesce(jsonb_agg(jsonb_build_object('key', g.line_key, 'net', g.net::text, 'vat', g.vat::text)), '[]') from (select h.line_key, sum(h.net)::bigint as net, sum(h.vat)::bigint as vat from heat_recalculations h
           where h.building_id = b.building_id and h.account_id = b.account_id and h.charge_period = b.period group by h.line_key) g)) order by b.period, b.account_id) as list
-      from moved v join current_bills b on b.building_id = v.building_id and b.period = v.period and b.premises_id = v.premises_id join accounts a on a.building_id = b.building_id and a.account_id = b.account_id
+      from moved v join current_bills b on b.building_id = v.building_id and b.period = v.period and b.premises_id = v.premises_id join accounts a on a.building_id = b.building_id and a.account_id = b.account_id join premises u on u.building_id = b.building_id and u.premises_id = b.premises_id
      group by v.building_id)
   select b.building_id, jsonb_build_object('bills', b.list, 'prices', (select jsonb_object_agg(r.period, r.prices) from billing_runs r where r.building_id = b.building_id and r.period in (select v.period from moved v where v.building_id = b.building_id)))
     from bill b;

@@ -3,16 +3,19 @@
 import 'server-only'
 import { addDecimal } from '#server/kernel/quantity.ts'
 import type { Period } from '#server/kernel/period.ts'
-import { correctedSum } from '#server/billing/charges/rules.ts'
+import { correctedSum, isBeyondTiers } from '#server/billing/charges/rules.ts'
 import type { HeatAccount, LeftAccount } from '#server/billing/heat/facts.ts'
 import { recalculating } from '#server/billing/heat/late.ts'
-import type { BillLine, PriceItem, PricePlan, VolumeMonth } from '#server/billing/schema.ts'
+import type { BillLine, Finding, PremisesKind, PriceItem, PricePlan, VolumeMonth } from '#server/billing/schema.ts'
 import type { Planned } from '#server/billing/tariffs/rules.ts'
 
 /** As app.correction_facts gives it. */
 export type CorrectionFacts = {
   readonly bills: readonly {
     readonly accountId: string
+    readonly premisesId: string
+    readonly unitKind: PremisesKind
+    readonly unit: string
     /** Whether a bill of this month can still bear it. */
     readonly open: boolean
     readonly period: Period
@@ -30,9 +33,14 @@ export type CorrectionFacts = {
 type Found = { readonly accountId: string; readonly open: boolean; readonly item: PriceItem; readonly month: VolumeMonth }
 type House = Planned & { readonly accounts: readonly HeatAccount[]; readonly left: readonly LeftAccount[] }
 
-/** The house's plan with what was corrected; the very same where nothing was. */
+/** The house's plan with what was corrected, and what has no price; the very same where nothing was. */
 export function withCorrections<Plan extends House>(house: Plan, facts: CorrectionFacts | null): Plan {
-  const all = facts === null ? [] : foundIn(facts)
+  const lacking = facts === null ? [] : aboveTiers(facts)
+  const made = facts === null ? house : settled(house, foundIn(facts))
+  return lacking.length === 0 ? made : { ...made, findings: [...made.findings, ...lacking] }
+}
+
+function settled<Plan extends House>(house: Plan, all: readonly Found[]): Plan {
   if (all.length === 0) return house
   const found = all.filter(each => each.open)
   const items = [...Map.groupBy(found, keyOf)].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([key, [first]]) => (first ? [recalculating(first.item, key)] : []))
@@ -50,12 +58,26 @@ function withLeft(left: readonly LeftAccount[], found: readonly Found[]): LeftAc
 
 type Facts = CorrectionFacts['bills'][number]
 
-function foundIn({ bills, prices }: CorrectionFacts): Found[] {
-  return bills.flatMap(bill => {
-    const plan = bill.own ?? prices[bill.period]
-    const all = plan ? volumeLines(bill, plan) : []
-    return plan ? all.flatMap(each => monthsOf(bill, { ...each, plan, all })) : []
-  })
+function foundIn(facts: CorrectionFacts): Found[] {
+  return facts.bills.flatMap(bill => chargedOf(bill, facts).filter(each => !isAbove(bill, each)).flatMap(each => monthsOf(bill, each)))
+}
+
+function chargedOf(bill: Facts, { prices }: CorrectionFacts): Charged[] {
+  const plan = bill.own ?? prices[bill.period]
+  const all = plan ? volumeLines(bill, plan) : []
+  return plan ? all.map(each => ({ ...each, plan, all })) : []
+}
+
+/** No price is published for so much: nothing of the service is settled until one is, or the reading is put right. */
+function aboveTiers(facts: CorrectionFacts): Finding[] {
+  const found = facts.bills.flatMap(bill => chargedOf(bill, facts).filter(each => isAbove(bill, each)).map(({ item }): Finding => ({
+    service: item.service, code: 'aboveTiers', day: `${bill.period}-01`, kinds: item.kinds, premisesId: bill.premisesId, unitKind: bill.unitKind, unit: bill.unit })))
+  return [...new Map(found.map(each => [`${each.premisesId}.${each.service}.${each.day}`, each])).values()]
+}
+
+function isAbove(bill: Facts, { item, line, plan }: Charged): boolean {
+  const difference = differenceOf(item, plan, bill.volumes)
+  return difference !== '0' && isBeyondTiers(item, { quantity: addDecimal(line.quantity, difference), people: line.people ?? 1, extra: false })
 }
 
 type VolumeLine = { readonly item: PriceItem; readonly line: BillLine }

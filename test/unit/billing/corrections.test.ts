@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { withCorrections, type CorrectionFacts } from '#server/billing/corrections/plan.ts'
+import { recount } from '#server/billing/reissue/rules.ts'
+import type { BillLine, PriceItem, PricePlan } from '#server/billing/schema.ts'
+
+const item = (change: Partial<PriceItem>): PriceItem => ({
+  key: 'COLD_WATER', service: 'COLD_WATER', fund: 'UTILITIES', of: 'VOLUME', volumeAt: [1], unit: 'm3', upTo: [], prices: ['100'], perPerson: false, kinds: ['APARTMENT'], stove: null, metered: null, days: 31, monthDays: 31,
+  houseNet: null, houseQuantity: null, houseArea: null, vatBp: 0, vatMode: 'NONE', tariffId: null, actId: null, source: 'test', validFrom: '2026-01-01', demonstration: false, verified: true, index: null, ...change,
+} as PriceItem)
+const plan = (...items: PriceItem[]): PricePlan => ({ items, volumes: [{ service: 'COLD_WATER', norm: null }] })
+const line = (change: Partial<BillLine> = {}): BillLine => ({ key: 'COLD_WATER', quantity: '10', net: '100000', vat: '0', ...change })
+
+describe('a reading corrected after its bill', () => {
+  const house = { plan: plan(), findings: [], accounts: [], left: [] }
+  const facts = (prices: PricePlan, change: Partial<CorrectionFacts['bills'][number]>): CorrectionFacts => ({
+    bills: [{ accountId: 'a', premisesId: 'p', unitKind: 'APARTMENT', unit: '7', open: true, period: '2026-10', volumes: { COLD_WATER: '4' }, lines: [line()], own: null, given: [], ...change }], prices: { '2026-10': prices },
+  })
+  const charged = (prices: PricePlan, change: Partial<CorrectionFacts['bills'][number]>) => withCorrections(house, facts(prices, change)).accounts.map(each => [each.recalculated.map(one => [one.line_key, one.net]), each.lines.map(one => one.net)])
+
+  it('is settled once, and taken back whole where it is corrected back', () => {
+    expect(charged(plan(item({})), {})).toEqual([[[['COLD_WATER', '40000']], ['40000']]])
+    const given = [{ key: 'COLD_WATER', net: '40000', vat: '0' }]
+    expect(charged(plan(item({})), { given })).toEqual([])
+    expect(charged(plan(item({})), { given, volumes: { COLD_WATER: '0' } })).toEqual([[[['COLD_WATER', '-40000']], ['-40000']]])
+  })
+
+  it('what was settled for a line that a corrected bill has no more still counts', () => {
+    expect(charged(plan(item({ key: 'COLD_WATER.metered' })), { lines: [line({ key: 'COLD_WATER.metered' })], given: [{ key: 'COLD_WATER', net: '40000', vat: '0' }] })).toEqual([])
+  })
+
+  it('above the last published tier nothing is settled, and the flat is named', () => {
+    const tiers = plan(item({ upTo: ['12'], prices: ['100'] }))
+    expect(withCorrections(house, facts(tiers, { volumes: { COLD_WATER: '2' } })).findings).toEqual([])
+    const made = withCorrections(house, facts(tiers, {}))
+    expect([made.accounts, made.findings]).toEqual([[], [{ service: 'COLD_WATER', code: 'aboveTiers', day: '2026-10-01', kinds: ['APARTMENT'], premisesId: 'p', unitKind: 'APARTMENT', unit: '7' }]])
+  })
+})
+
+describe('a bill by the facts of today', () => {
+  const area = item({ key: 'HEAT', service: 'HEAT', of: 'AREA', volumeAt: [], days: 15 })
+  const share = item({ key: 'HEAT.2', service: 'HEAT', of: 'SHARE', volumeAt: [], days: 16, houseNet: '500', houseQuantity: '5', houseArea: '50' })
+  it('keeps every line of a service that has its own way in a part of the month', () => {
+    const lines = [line({ key: 'HEAT', quantity: '60', net: '290323' }), line({ key: 'HEAT.2', quantity: '60', net: '600' })]
+    const made = recount({ posted: { lines, prices: plan(area, share) }, fresh: { lines, prices: plan(area, share), findings: [] }, estimated: new Set() })
+    expect([made?.lines, made?.services]).toEqual([lines, []])
+  })
+
+  it('keeps the line of the month beside one that settles months before', () => {
+    const settled = item({ key: 'COLD_WATER.correction.0', of: 'RECALC', volumeAt: [], prices: [], heat: { mode: 'RECALC' } })
+    const posted = { lines: [line(), line({ key: settled.key, quantity: '1', net: '40000' })], prices: plan(item({}), settled) }
+    const made = recount({ posted, fresh: { lines: [line({ net: '120000' })], prices: plan(item({ prices: ['120'] })), findings: [] }, estimated: new Set() })
+    expect(made?.lines.map(each => [each.key, each.net]).toSorted()).toEqual([['COLD_WATER', '120000'], ['COLD_WATER.correction.0', '40000']])
+    expect(made?.services).toEqual(['COLD_WATER'])
+  })
+})
