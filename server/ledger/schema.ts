@@ -44,7 +44,7 @@ export type Reversal = Posting & {
 }
 
 export type LedgerFault = {
-  /** GAP, CHAIN, HASH: a broken link. HEAD, BALANCE: the snapshot differs. UNBALANCED: a transaction. DAY: a sealed day. UNGROUNDED: a debt changed without its conclusion. */
+  /** GAP, CHAIN, HASH: a broken link. HEAD, BALANCE: the snapshot differs. UNBALANCED: a transaction. DAY: a sealed day. UNGROUNDED: a debt changed without its conclusion, a bill corrected without its ground. */
   readonly problem: 'GAP' | 'CHAIN' | 'HASH' | 'HEAD' | 'BALANCE' | 'UNBALANCED' | 'DAY' | 'UNGROUNDED'
   readonly buildingId: string
   readonly accountId: string | null

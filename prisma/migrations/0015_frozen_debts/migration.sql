@@ -252,7 +252,18 @@ declare question text := $q$
     left join inspection_conclusions c on c.building_id = u.building_id and c.conclusion_id = u.conclusion_id and c.account_id = u.account_id and c.fund = u.fund and c.positive
       and u.amount between c.allowed_min and c.allowed_max and u.used_by <> c.inspector_id and c.signed_hash = app.conclusion_hash(c)
    where e.kind = 'ADJUSTMENT' and e.account_id is not null and e.building_id = $1 and c.conclusion_id is null
-   order by e.building_id, e.account_id, e.seq
+  union all
+  -- A bill that was taken back or charged anew without its correction by two people (0040), or in Uzbekistan without its ground.
+  select distinct 'UNGROUNDED', e.building_id, e.account_id, e.seq, e.period::text, e.transaction_id
+    from ledger_entries e join buildings b on b.building_id = e.building_id
+    left join bill_corrections k on k.building_id = e.building_id and k.account_id = e.account_id and k.period = e.period and k.correction_id::text = e.source_id and k.posted_by <> k.drafted_by
+      and case e.kind when 'REVERSAL' then e.transaction_id = k.reversal_id and -e.amount = coalesce((k.was ->> e.fund)::bigint, 0) else e.transaction_id = k.correction_id and e.amount = coalesce((k.funds ->> e.fund)::bigint, 0) end
+   where e.source_type = 'billCorrection' and e.account_id is not null and e.building_id = $1
+     and (k.correction_id is null or b.country = 'UZ' and k.total <> (select coalesce(sum(f.value::bigint), 0) from jsonb_each_text(k.was) f)
+       and exists (select 1 from unnest(k.services) s where not exists (select 1 from service_interruptions x where x.building_id = k.building_id and x.service = s and x.recorded_at <= k.posted_at
+         and x.from_day < ((k.period || '-01')::date + interval '1 month')::date and x.to_day >= (k.period || '-01')::date))
+       and not exists (select 1 from conclusion_uses u where u.building_id = k.building_id and u.conclusion_id = k.conclusion_id and u.account_id = k.account_id and u.transaction_id = k.correction_id))
+   order by 2, 3, 4
 $q$;
 begin
   if p_building is null then return query execute replace(question, '= $1', 'is not null');

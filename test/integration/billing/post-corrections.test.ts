@@ -44,5 +44,12 @@ it('a second person posts all drafts of a house together, where debts are frozen
   expect(await versions()).toEqual(Array(7).fill(2))
   // Neighbours are compared by the bills that stand: 10 of 31 days of two persons less.
   expect([usual, await similar()]).toEqual([1_800_000n, 1_400_000n])
-  expect(await serviceTransaction('billing', ctx => verifyLedger(ctx, house.buildingId))).toEqual([])
+  const faults = () => serviceTransaction('billing', ctx => verifyLedger(ctx, house.buildingId))
+  expect(await faults()).toEqual([])
+  // In a tampered copy: a bill taken back and charged anew that two people never corrected, and one whose act is gone.
+  const [first] = await db.sql<{ id: string; account: string }>('select correction_id as id, account_id as account from bill_corrections where posted_at is not null and building_id = $1 order by account_id limit 1', [house.buildingId])
+  await db.sql(`set session_replication_role = replica; delete from bill_corrections where correction_id = '${first!.id}'`)
+  expect((await faults()).map(each => [each.problem, each.accountId, each.seq])).toEqual([['UNGROUNDED', first!.account, 2n], ['UNGROUNDED', first!.account, 3n]])
+  await db.sql(`set session_replication_role = replica; delete from service_interruptions where building_id = '${house.buildingId}'`)
+  expect(new Set((await faults()).map(each => each.accountId)).size).toBe(7)
 })
