@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { withCorrections, type CorrectionFacts } from '#server/billing/corrections/plan.ts'
+import type { HousePlan } from '#server/billing/heat/plan.ts'
 import { recount } from '#server/billing/reissue/rules.ts'
 import type { BillLine, PriceItem, PricePlan } from '#server/billing/schema.ts'
 
@@ -11,7 +12,7 @@ const plan = (...items: PriceItem[]): PricePlan => ({ items, volumes: [{ service
 const line = (change: Partial<BillLine> = {}): BillLine => ({ key: 'COLD_WATER', quantity: '10', net: '100000', vat: '0', ...change })
 
 describe('a reading corrected after its bill', () => {
-  const house = { plan: plan(), findings: [], accounts: [], left: [] }
+  const house: HousePlan = { plan: plan(), findings: [], accounts: [], left: [] }
   const facts = (prices: PricePlan, change: Partial<CorrectionFacts['bills'][number]>): CorrectionFacts => ({
     bills: [{ accountId: 'a', premisesId: 'p', unitKind: 'APARTMENT', unit: '7', open: true, period: '2026-10', volumes: { COLD_WATER: '4' }, lines: [line()], own: null, given: [], ...change }], prices: { '2026-10': prices },
   })
