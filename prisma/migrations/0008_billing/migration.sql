@@ -327,22 +327,6 @@ begin
   return made;
 end $$;
 
--- The same in whole minor units where area, persons or account have one price: hundredths of a square metre times the price without
--- its point, rounded half up. Numbers of 64 bits are enough for an area of 10^8 m2 and are several times quicker than `numeric`;
--- nothing where they are not.
-create function app.whole_net_sql(item jsonb, days integer, month_days integer) returns text
-language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
-declare
-  price numeric := item -> 'prices' ->> 0; decimals int := scale(price); part numeric := case when days = month_days then 1 else days end;
-  divisor numeric := (case when days = month_days then 1 else month_days end) * 10::numeric ^ decimals / case item ->> 'of' when 'AREA' then 1 else 100 end;
-  factor numeric := price * 10::numeric ^ decimals * part;
-begin
-  if jsonb_array_length(item -> 'prices') <> 1 or item ->> 'of' not in ('AREA', 'PERSONS', 'ONE') or price < 0 or 2 * factor > 9e8 or divisor > 1e12 then return null; end if;
-  if divisor < 1 or divisor <> trunc(divisor) then factor := factor * 100; divisor := divisor * 100; end if;
-  return format('(%s * %s::bigint + %s::bigint) / %s::bigint', case item ->> 'of' when 'AREA' then 'area_dm2' when 'PERSONS' then 'persons' else '1' end,
-    trunc(2 * factor), trunc(divisor), trunc(2 * divisor));
-end $$;
-
 -- For whom a price is.
 create function app.item_condition(item jsonb) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
@@ -514,8 +498,7 @@ begin
       share_joins := share_joins || format(' left join share%1$s on share%1$s.account_id = f.account_id', n);
       nets := nets || format(', share%1$s.net as net%1$s, share%1$s.extra as extra%1$s', n);
     else
-      usual := case when app.whole_net_sql(item, days, month_days) is not null then app.whole_net_sql(item, days, month_days)
-        when days = month_days then format('(round(%s, 2) * 100)::bigint', base_sql(item, q))
+      usual := case when days = month_days then format('(round(%s, 2) * 100)::bigint', base_sql(item, q))
         else format('div((%s) * %s + %s, %s)::bigint', base_sql(item, q), 200 * days, month_days, 2 * month_days) end;
       if in_parts then
         select string_agg(format('%L::date', x ->> 'from'), ', ' order by place), string_agg(format('%L::date', x ->> 'to'), ', ' order by place) into span_from, span_to
@@ -545,8 +528,7 @@ begin
             string_agg(usual_of ->> x, ' + '), string_agg(full_of ->> x, ' + '), before_of, app.item_source(item)) from jsonb_array_elements_text(item -> 'volumeAt') x);
       end if;
     end if;
-    pieces := pieces || format(E',\n      case when net%1$s is not null then concat(%2$L, %3$s%4$s, %5$L, net%6$s, %7$L, vat%8$s, ''"}'') end', n, format('{"key":"%s","quantity":"', item ->> 'key'),
-      case when in_parts or common or of_kind = 'VOLUME' then format('trim_scale(%s)', q) when of_kind in ('AREA', 'SHARE') then 'area_text' when of_kind = 'PERSONS' then 'persons' else '1' end,
+    pieces := pieces || format(E',\n      case when net%1$s is not null then concat(%2$L, trim_scale(%3$s)%4$s, %5$L, net%6$s, %7$L, vat%8$s, ''"}'') end', n, format('{"key":"%s","quantity":"', item ->> 'key'), q,
       case when of_kind = 'VOLUME' then format(', case %s when 0 then ''"'' when 1 then ''","source":"AVERAGE"'' else ''","source":"NORM"'' end, case when %s > 0 then concat('',"before":"'', trim_scale(%s), ''"'') end', codes, before_of, before_of)
         else ', ''"''' end
       || case when (item ->> 'perPerson')::boolean then ', '',"people":'', people' else '' end
@@ -628,8 +610,8 @@ begin
   living as materialized (
     select r.building_id, r.premises_id, max((r.valid_from - date '1900-01-01') * 100 + r.persons) %% 100 as persons
       from registered_persons r where r.building_id = any($1) and r.valid_from <= $3 group by r.building_id, r.premises_id),
-  flat as %33$s (
-    select a.building_id, a.account_id, a.premises_id, a.number, p.kind, %21$s as area_m2, (%21$s * 100)::bigint as area_dm2, trim_scale(%21$s)::text as area_text, p.electric_stove, i.privileges,
+  flat as materialized (
+    select a.building_id, a.account_id, a.premises_id, a.number, p.kind, %21$s as area_m2, p.electric_stove, i.privileges,
       greatest(coalesce(g.persons, 0) - coalesce(w.persons, 0), 0) as persons, greatest(g.persons - coalesce(w.persons, 0), 1) as people, c.premises_id is not null as repaired%4$s%19$s
       from accounts a join premises p on p.building_id = a.building_id and p.premises_id = a.premises_id%20$s%32$s
       left join living g on g.building_id = a.building_id and g.premises_id = a.premises_id
@@ -637,7 +619,7 @@ begin
       left join privilege i on i.building_id = a.building_id and i.premises_id = a.premises_id
       left join volume v on v.building_id = a.building_id and v.premises_id = a.premises_id
       left join repair c on c.building_id = a.building_id and c.premises_id = a.premises_id
-     where a.building_id = any($1) and a.opened_on <= $4 and (a.closed_on is null or a.closed_on %22$s) offset 0)%5$s,
+     where a.building_id = any($1) and a.opened_on <= $4 and (a.closed_on is null or a.closed_on %22$s))%5$s,
   priced as (select f.*%6$s from %23$s f%7$s offset 0),%26$s
   taxed as (select p.*%8$s from priced p offset 0),
   computed as (
@@ -669,9 +651,7 @@ begin
       from jsonb_to_recordset(%s::jsonb) as x(account_id uuid, lines text, line_count int, amount bigint, vat bigint, estimated boolean, hot boolean, volume numeric)),
   ', p_heated) end,
     case when p_heated is null then '' else '
-      left join heated y2 on y2.heat_account = a.account_id' end,
-    -- Read once unless something is shared within the house.
-    case when shares = '' then 'not materialized' else 'materialized' end);
+      left join heated y2 on y2.heat_account = a.account_id' end);
 end $$;
 
 -- What a bill's hash is made of; $5 due day, $6 currency, $7 hash of the prices.
@@ -773,12 +753,11 @@ begin
     entry as (
       insert into ledger_entries (building_id, period, transaction_id, line, account_id, premises_id, ledger, fund, kind, amount, value_date,
         source_type, source_id, posted_at, seq, previous_hash, hash)
-      select l.building_id, $2, l.run_id, 1, l.account_id, l.premises_id, 'RECEIVABLE', 'UTILITIES', 'CHARGE', l.utilities, $4, 'billingRun', l.run, $11, l.seq, l.previous, l.hash from link l where l.utilities <> 0
+      select l.building_id, $2, l.run_id, v.place, l.account_id, l.premises_id, 'RECEIVABLE', v.fund, 'CHARGE', v.amount, $4,
+        'billingRun', l.run, $11, l.seq, l.previous, l.hash
+        from link l cross join lateral (values ('UTILITIES', l.utilities, 1), ('CURRENT', l.current_fund, 2), ('SAVINGS', l.savings, 3)/*entry*/) v(fund, amount, place)
+       where v.amount <> 0
       union all
-      select l.building_id, $2, l.run_id, 2, l.account_id, l.premises_id, 'RECEIVABLE', 'CURRENT', 'CHARGE', l.current_fund, $4, 'billingRun', l.run, $11, l.seq, l.previous, l.hash from link l where l.current_fund <> 0
-      union all
-      select l.building_id, $2, l.run_id, 3, l.account_id, l.premises_id, 'RECEIVABLE', 'SAVINGS', 'CHARGE', l.savings, $4, 'billingRun', l.run, $11, l.seq, l.previous, l.hash from link l where l.savings <> 0
-      union all/*entry*/
       select s.building_id, $2, r.run_id, v.place, null, null, 'INCOME', v.fund, 'CHARGE', -v.amount, $4, 'billingRun', r.run, $11, null, null, null
         from summed s join house r on r.building_id = s.building_id
         cross join lateral (values ('UTILITIES', s.utilities, 1), ('CURRENT', s.current_fund, 2), ('SAVINGS', s.savings, 3)/*income*/) v(fund, amount, place)
@@ -817,9 +796,7 @@ begin
     if fined then
       written := replace(written, '/*link*/', ', case when c.penalty <> 0 then (1 + (c.utilities <> 0)::int + (c.current_fund <> 0)::int + (c.savings <> 0)::int) || '':PENALTY:'' || c.penalty end');
       written := replace(written, '/*sum*/', ', sum(l.penalty)::bigint as penalty');
-      written := replace(written, '/*entry*/', '
-      select l.building_id, $2, l.run_id, 4, l.account_id, l.premises_id, ''RECEIVABLE'', ''PENALTY'', ''CHARGE'', l.penalty, $4, ''billingRun'', l.run, $11, l.seq, l.previous, l.hash from link l where l.penalty <> 0
-      union all');
+      written := replace(written, '/*entry*/', ', (''PENALTY'', l.penalty, 4)');
       written := replace(written, '/*income*/', ', (''PENALTY'', s.penalty, 4)');
       written := replace(written, '/*accrued*/', 'accrued as (
         insert into penalty_accruals (building_id, account_id, fund, charge_period, run_period, premises_id, amount)
@@ -867,26 +844,26 @@ begin
 end $$;
 
 -- ── What decides the prices ─────────────────────────────────────────────────────────────────────
+-- What a place publishes, or has published, for a class of customers in some of these days.
+create function app.place_tariffs(p_country text, p_territory text, p_demonstration boolean, p_class text, p_first date, p_last date) returns jsonb
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select coalesce(jsonb_agg(jsonb_build_object('tariffId', t.tariff_id, 'territoryPrefix', t.territory_prefix, 'service', t.service, 'basis', t.basis,
+        'unit', t.unit, 'price', trim_scale(t.price)::text, 'tiers', t.tiers, 'stove', t.stove, 'metered', t.metered, 'buildingMeter', t.building_meter,
+        'privileged', t.privileged, 'months', t.months, 'vatMode', t.vat_mode, 'vatRate', trim_scale(t.vat_rate)::text, 'actId', t.act_id, 'source', t.source, 'demonstration', t.demonstration, 'verified', t.verified,
+        'published', t.published_at is not null, 'validFrom', t.valid_from, 'validTo', t.valid_to) order by t.service, t.valid_from, t.tariff_id), '[]')
+    from tariffs t where t.country = p_country and t.customer_class = p_class and p_territory like t.territory_prefix || '%'
+      and (not t.demonstration or p_demonstration)
+      and (t.published_at is not null or (t.vat_mode = 'UNKNOWN' and t.drafted_by is null)) and t.valid_from <= p_last and coalesce(t.valid_to, 'infinity') >= p_first
+$$;
+
 -- Of a place: everything published for it in a month, and the law's indexes.
 create function app.billing_place(p_country text, p_territory text, p_demonstration boolean, p_period text) returns jsonb
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 declare first_day date := (p_period || '-01')::date; last_day date := (first_day + interval '1 month')::date - 1;
 begin
   return jsonb_build_object(
-    'tariffs', coalesce((select jsonb_agg(jsonb_build_object('tariffId', t.tariff_id, 'territoryPrefix', t.territory_prefix, 'service', t.service, 'basis', t.basis,
-        'unit', t.unit, 'price', trim_scale(t.price)::text, 'tiers', t.tiers, 'stove', t.stove, 'metered', t.metered, 'buildingMeter', t.building_meter,
-        'privileged', t.privileged, 'months', t.months, 'vatMode', t.vat_mode, 'vatRate', trim_scale(t.vat_rate)::text, 'actId', t.act_id, 'source', t.source, 'demonstration', t.demonstration, 'verified', t.verified,
-        'published', t.published_at is not null, 'validFrom', t.valid_from, 'validTo', t.valid_to) order by t.service, t.valid_from, t.tariff_id)
-      from tariffs t where t.country = p_country and t.customer_class = 'POPULATION' and p_territory like t.territory_prefix || '%'
-        and (not t.demonstration or p_demonstration)
-        and (t.published_at is not null or (t.vat_mode = 'UNKNOWN' and t.drafted_by is null)) and t.valid_from <= last_day and coalesce(t.valid_to, 'infinity') >= first_day), '[]'),
-    'otherTariffs', coalesce((select jsonb_agg(jsonb_build_object('tariffId', t.tariff_id, 'territoryPrefix', t.territory_prefix, 'service', t.service, 'basis', t.basis,
-        'unit', t.unit, 'price', trim_scale(t.price)::text, 'tiers', t.tiers, 'stove', t.stove, 'metered', t.metered, 'buildingMeter', t.building_meter,
-        'privileged', t.privileged, 'months', t.months, 'vatMode', t.vat_mode, 'vatRate', trim_scale(t.vat_rate)::text, 'actId', t.act_id, 'source', t.source, 'demonstration', t.demonstration, 'verified', t.verified,
-        'published', t.published_at is not null, 'validFrom', t.valid_from, 'validTo', t.valid_to) order by t.service, t.valid_from, t.tariff_id)
-      from tariffs t where t.country = p_country and t.customer_class = 'OTHER' and p_territory like t.territory_prefix || '%'
-        and (not t.demonstration or p_demonstration)
-        and (t.published_at is not null or (t.vat_mode = 'UNKNOWN' and t.drafted_by is null)) and t.valid_from <= last_day and coalesce(t.valid_to, 'infinity') >= first_day), '[]'),
+    'tariffs', app.place_tariffs(p_country, p_territory, p_demonstration, 'POPULATION', first_day, last_day),
+    'otherTariffs', app.place_tariffs(p_country, p_territory, p_demonstration, 'OTHER', first_day, last_day),
     'norms', coalesce((select jsonb_agg(jsonb_build_object('service', n.service, 'perPerson', trim_scale(n.per_person)::text, 'territoryPrefix', n.territory_prefix,
         'validFrom', n.valid_from, 'validTo', n.valid_to) order by n.norm_id)
       from consumption_norms n where n.country = p_country and p_territory like n.territory_prefix || '%' and (not n.demonstration or p_demonstration)), '[]'),
@@ -1131,9 +1108,9 @@ begin
 end $$;
 
 revoke execute on function app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb, jsonb) from public;
-grant execute on function app.index_on(text, text, date), app.rate_on(contribution_rates, text, date), app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.whole_net_sql(jsonb, integer, integer), app.item_condition(jsonb), app.item_source(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.interruption_counted(uuid, date, timestamptz), app.common_sql(jsonb, integer, text), app.bills_sql(jsonb, boolean, text, text), app.has_parts(uuid[], date, date, boolean), app.account_end(uuid, uuid, date, date),
+grant execute on function app.index_on(text, text, date), app.rate_on(contribution_rates, text, date), app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.item_condition(jsonb), app.item_source(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.interruption_counted(uuid, date, timestamptz), app.common_sql(jsonb, integer, text), app.bills_sql(jsonb, boolean, text, text), app.has_parts(uuid[], date, date, boolean), app.account_end(uuid, uuid, date, date),
   app.area_on(uuid, uuid, date), app.away_from(date, timestamptz), app.dated_parts(text, uuid, uuid, date, date, numeric, date[], date[]), app.parts_net(jsonb, numeric, integer), app.bill_text_sql(), app.preview_bills(uuid, text, jsonb, date, text, jsonb, jsonb), app.seasons_of(text, text, boolean, date, date),
-  app.billing_place(text, text, boolean, text), app.billing_houses(uuid[], text), app.correction_facts(uuid[], text), app.shared_volume(uuid, text, text), app.shared_since(uuid, text, text, date),
+  app.place_tariffs(text, text, boolean, text, date, date), app.billing_place(text, text, boolean, text), app.billing_houses(uuid[], text), app.correction_facts(uuid[], text), app.shared_volume(uuid, text, text), app.shared_since(uuid, text, text, date),
   app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb, jsonb) to uyim_app;
 
 -- ── Similar flats ───────────────────────────────────────────────────────────────────────────────

@@ -1,12 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import fc from 'fast-check'
 import { serviceTransaction } from '#server/infra/context.ts'
 import { allExact } from '#server/billing/rules.ts'
 import type { BillLine, PricePlan } from '#server/billing/schema.ts'
 import { postToAccount } from '#server/ledger/post-to-account.ts'
 import type { Fund } from '#server/ledger/schema.ts'
 import { newId } from '#server/kernel/ids.ts'
-import { roundRational } from '#server/kernel/money.ts'
 import { orphanBills } from '#server/billing/runs/queries.ts'
 import { balancesOf, verifyLedger } from '#server/ledger/queries.ts'
 import { totalOf } from '#server/ledger/rules.ts'
@@ -45,22 +43,6 @@ function billsOf(house: TestHouse, month = period): Promise<Stored[]> {
 }
 
 describe('run billing', () => {
-  it('counts area, persons and accounts in whole numbers to the same last tiyn as exact fractions, whatever the price and the days', async () => {
-    const price = fc.tuple(fc.bigInt({ min: 0n, max: 999_999n }), fc.integer({ min: 0, max: 4 }))
-    const cases = fc.sample(fc.record({ of: fc.constantFrom('AREA', 'PERSONS', 'ONE'), price, area: fc.bigInt({ min: 1n, max: 9_999_999n }), persons: fc.bigInt({ min: 0n, max: 99n }),
-      days: fc.integer({ min: 1, max: 31 }), monthDays: fc.integer({ min: 28, max: 31 }) }).filter(each => each.days <= each.monthDays), 120)
-    for (const { of, price: [digits, decimals], area, persons, days, monthDays } of cases) {
-      const major = decimals === 0 ? String(digits) : `${String(digits).padStart(decimals + 1, '0').slice(0, -decimals)}.${String(digits).padStart(decimals + 1, '0').slice(-decimals)}`
-      const item = JSON.stringify({ of, prices: [major] })
-      const [row] = await db.sql<{ made: string | null }>('select app.whole_net_sql($1::jsonb, $2, $3) as made', [item, days, monthDays])
-      if (!row?.made) throw new Error(`no whole numbers for ${item}`)
-      const [sum] = await db.sql<{ net: string }>(`select (${row.made})::text as net from (select ${area}::bigint as area_dm2, ${persons}::int as persons) x`)
-      const quantity = of === 'AREA' ? area : of === 'PERSONS' ? persons * 100n : 100n
-      expect({ item, area, persons, days, monthDays, net: sum?.net }).toEqual({ item, area, persons, days, monthDays,
-        net: String(roundRational(quantity * digits * BigInt(days), 10n ** BigInt(decimals) * BigInt(monthDays), 'HALF_UP')) })
-    }
-  })
-
   it('opens with what is owed: an instalment paid early is no advance, one that is due is a debt', async () => {
     const house = await readyHouse()
     const post = (place: number, fund: Fund, amount: bigint) => serviceTransaction('billing', ctx => postToAccount(ctx, {
