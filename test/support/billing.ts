@@ -4,8 +4,10 @@ import { seedPenalties } from '#prisma/seed/reference/penalties.ts'
 import { seedTariffs } from '#prisma/seed/reference/tariffs.ts'
 import { serviceTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
+import { postToAccount } from '#server/ledger/post-to-account.ts'
+import type { Fund } from '#server/ledger/schema.ts'
 import type { TestDatabase } from '#test/support/database.ts'
-import type { TestHouse } from '#test/support/factories.ts'
+import type { TestHouse, TestPremises } from '#test/support/factories.ts'
 
 /** Acts, indexes, tariffs, norms and seasons as every installation has them. */
 export async function seedMoneyReference(): Promise<void> {
@@ -54,4 +56,10 @@ export async function addReading(db: TestDatabase, house: TestHouse, reading: { 
   await db.sql(`insert into readings (building_id, meter_id, taken_on, reading_id, premises_id, period, register_values, consumption, register_consumptions, state, source, submitted_at)
     values ($1, $2, ($5::text || '-25')::date, $3, $4, $5, array[100 + $6::numeric], $6::numeric, array[$6::numeric], 'ACCEPTED', 'RESIDENT', now())`,
     [house.buildingId, reading.meterId, newId(), reading.premisesId, reading.period, reading.consumption])
+}
+
+/** What a flat owes, as a run posts it on the 28th of its month. */
+export async function chargeUnit(house: TestHouse, unit: TestPremises, { amount, fund = 'UTILITIES', period = '2026-10' }: { amount: bigint; fund?: Fund; period?: string }): Promise<void> {
+  await serviceTransaction('billing', ctx => postToAccount(ctx, { buildingId: house.buildingId, accountId: unit.accountId, premisesId: unit.premisesId, period, transactionId: newId(),
+    kind: 'CHARGE', valueDate: `${period}-28`, sourceType: 'test', sourceId: 'test', lines: [{ fund, amount, contra: 'INCOME' }] }))
 }

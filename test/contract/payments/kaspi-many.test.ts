@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { serviceTransaction } from '#server/infra/context.ts'
-import { newId } from '#server/kernel/ids.ts'
-import { postToAccount } from '#server/ledger/post-to-account.ts'
 import { asAccountant } from '#test/support/actors.ts'
+import { chargeUnit } from '#test/support/billing.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse, type TestPremises } from '#test/support/factories.ts'
 import { FakeKaspi } from '#test/support/fakes/kaspi.ts'
@@ -30,10 +28,7 @@ afterAll(async () => {
 })
 
 const unit = () => units.next().value as TestPremises
-async function charge(of: TestPremises, sum: bigint): Promise<void> {
-  await serviceTransaction('billing', ctx => postToAccount(ctx, { buildingId: house.buildingId, accountId: of.accountId, premisesId: of.premisesId, period: '2026-10', transactionId: newId(),
-    kind: 'CHARGE', valueDate: '2026-10-28', sourceType: 'test', sourceId: 'test', lines: [{ fund: 'UTILITIES', amount: sum, contra: 'INCOME' }] }))
-}
+const charge = (of: TestPremises, amount: bigint) => chargeUnit(house, of, { amount })
 
 test('P21 a debt that changes between check and pay does not change what is paid', async () => {
   const of = unit()

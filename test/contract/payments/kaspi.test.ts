@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { serviceTransaction } from '#server/infra/context.ts'
-import { newId } from '#server/kernel/ids.ts'
-import { postToAccount } from '#server/ledger/post-to-account.ts'
+import { chargeUnit } from '#test/support/billing.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse, type TestPremises } from '#test/support/factories.ts'
 import { FakeKaspi } from '#test/support/fakes/kaspi.ts'
@@ -31,10 +29,7 @@ afterAll(async () => {
 const unit = () => units.next().value as TestPremises
 const count = async (text: string, values: unknown[] = []) => (await db.sql<{ n: number }>(`select count(*)::int as n from ${text}`, values))[0]?.n
 const invoice = (of: TestPremises, sum: bigint) => makeInvoice(db, { buildingId: house.buildingId, premisesId: of.premisesId, accountId: of.accountId, country: 'KZ' }, sum)
-async function charge(of: TestPremises, sum: bigint): Promise<void> {
-  await serviceTransaction('billing', ctx => postToAccount(ctx, { buildingId: house.buildingId, accountId: of.accountId, premisesId: of.premisesId, period: '2026-10', transactionId: newId(),
-    kind: 'CHARGE', valueDate: '2026-10-28', sourceType: 'test', sourceId: 'test', lines: [{ fund: 'UTILITIES', amount: sum, contra: 'INCOME' }] }))
-}
+const charge = (of: TestPremises, amount: bigint) => chargeUnit(house, of, { amount })
 
 describe('check', () => {
   test('tells the debt and the address, works without an operation, ignores its sum', async () => {

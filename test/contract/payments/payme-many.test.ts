@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { serviceTransaction } from '#server/infra/context.ts'
-import { newId } from '#server/kernel/ids.ts'
-import { postToAccount } from '#server/ledger/post-to-account.ts'
 import type { Fund } from '#server/ledger/schema.ts'
+import { chargeUnit } from '#test/support/billing.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse, type TestPremises } from '#test/support/factories.ts'
 import { openDoors } from '#test/support/fakes/payme-doors.ts'
@@ -34,10 +32,7 @@ afterAll(async () => {
 const unit = () => units.next().value as TestPremises
 const balance = async (of: TestPremises) => (await db.sql<{ balances: Record<string, number> }>('select balances from account_heads where account_id = $1', [of.accountId]))[0]?.balances ?? {}
 const count = async (text: string, values: unknown[] = []) => (await db.sql<{ n: number }>(`select count(*)::int as n from ${text}`, values))[0]?.n
-async function charge(of: TestPremises, fund: Fund, sum: number, period = '2026-10'): Promise<void> {
-  await serviceTransaction('billing', ctx => postToAccount(ctx, { buildingId: house.buildingId, accountId: of.accountId, premisesId: of.premisesId, period, transactionId: newId(),
-    kind: 'CHARGE', valueDate: `${period}-28`, sourceType: 'test', sourceId: 'test', lines: [{ fund, amount: BigInt(sum), contra: 'INCOME' }] }))
-}
+const charge = (of: TestPremises, fund: Fund, sum: number, period = '2026-10') => chargeUnit(house, of, { amount: BigInt(sum), fund, period })
 
 describe('P17 statement', () => {
   test('inclusive on both ends, ascending by Payme\'s time, only what was created', async () => {

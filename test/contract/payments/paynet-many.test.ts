@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { serviceTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
-import { postToAccount } from '#server/ledger/post-to-account.ts'
+import { chargeUnit } from '#test/support/billing.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse, type TestPremises } from '#test/support/factories.ts'
 import { openDoors } from '#test/support/fakes/payme-doors.ts'
@@ -39,10 +38,7 @@ const door = async (facts: Parameters<typeof makeMerchant>[1], service: number |
   const own = await makeMerchant(db, { ...common, key: `own:${newId()}`, ...facts })
   return new FakePaynet(doors.origin, own.key, `/api/payments/paynet/${own.segment}`, service)
 }
-async function charge(of: TestPremises, sum: bigint, period = '2026-10'): Promise<void> {
-  await serviceTransaction('billing', ctx => postToAccount(ctx, { buildingId: house.buildingId, accountId: of.accountId, premisesId: of.premisesId, period, transactionId: newId(),
-    kind: 'CHARGE', valueDate: `${period}-28`, sourceType: 'test', sourceId: 'test', lines: [{ fund: 'UTILITIES', amount: sum, contra: 'INCOME' }] }))
-}
+const charge = (of: TestPremises, amount: bigint, period = '2026-10') => chargeUnit(house, of, { amount, period })
 
 describe('P17 statement', () => {
   test('what stands paid, both ends included, ascending, sums in soʻm', async () => {
