@@ -2,6 +2,7 @@
 
 import { useState, type FormEvent } from 'react'
 import { call, CallError } from '#app/_client/trpc.ts'
+import { ActFields } from '#app/_parts/billing/act-fields.tsx'
 import { Button } from '#app/_ui/button.tsx'
 import { CheckField } from '#app/_ui/check-field.tsx'
 import { Field, SelectField } from '#app/_ui/field.tsx'
@@ -58,7 +59,7 @@ export function HeatForm({ kind, buildingId, done, words: w, choices }: Props) {
     <form onSubmit={event => void save(event)} className="flex max-w-3xl flex-col gap-3">
       <div className="grid gap-3 sm:grid-cols-2">
         {kind === 'CONTRACT' && <ContractFields words={w} choices={choices} />}
-        {kind === 'ACT' && <ActFields words={w} choices={choices} />}
+        {kind === 'ACT' && <InterruptionFields words={w} choices={choices} />}
         {(kind === 'SEASON' || kind === 'NORM') && <PlaceFields words={w} choices={choices} kind={kind} />}
         <Field size="dense" type="date" name="from" label={w.from} required />
         <Field size="dense" type="date" name="to" label={kind === 'SEASON' || kind === 'ACT' ? w.to : w.toOpen} required={kind === 'SEASON' || kind === 'ACT'} />
@@ -86,7 +87,7 @@ function ContractFields({ words: w, choices }: Part) {
   )
 }
 
-function ActFields({ words: w, choices }: Part) {
+function InterruptionFields({ words: w, choices }: Part) {
   return (
     <>
       <SelectField size="dense" name="service" label={w.service} options={choices.services} defaultValue="HEAT" />
@@ -96,22 +97,13 @@ function ActFields({ words: w, choices }: Part) {
 }
 
 function PlaceFields({ words: w, choices, kind }: Part & { kind: 'SEASON' | 'NORM' }) {
-  const [act, setAct] = useState('')
   return (
     <>
       <SelectField size="dense" name="place" label={w.place} options={choices.places} />
       {kind === 'NORM' && <Field size="dense" name="litres" inputMode="decimal" label={w.litres} required maxLength={12} autoComplete="off" />}
       {kind === 'NORM' && <Field size="dense" name="gcal" inputMode="decimal" label={w.gcal} maxLength={12} autoComplete="off" />}
       <Field size="dense" name="source" label={w.source} required minLength={3} maxLength={300} />
-      <SelectField size="dense" name="act" label={w.act} options={choices.acts} value={act} onChange={event => setAct(event.target.value)} />
-      {act === 'new' && (
-        <>
-          <SelectField size="dense" name="actKind" label={w.actKind} options={choices.actKinds} />
-          <Field size="dense" name="actNumber" label={w.actNumber} required maxLength={40} autoComplete="off" />
-          <Field size="dense" type="date" name="actDate" label={w.actDate} required />
-          <Field size="dense" name="actTitle" label={w.actTitle} required minLength={5} maxLength={300} autoComplete="off" />
-        </>
-      )}
+      <ActFields words={w} choices={choices} />
     </>
   )
 }

@@ -2,6 +2,7 @@
 
 import { useState, type FormEvent } from 'react'
 import { call, CallError } from '#app/_client/trpc.ts'
+import { ActFields } from '#app/_parts/billing/act-fields.tsx'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, SelectField } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
@@ -59,28 +60,11 @@ export function PenaltyForm({ done, words: w, choices }: Props) {
         <Field size="dense" name="cap" inputMode="decimal" label={w.cap} defaultValue="50" required maxLength={12} autoComplete="off" />
         <Field size="dense" type="date" name="from" label={w.from} hint={w.fromHint} required />
         <Field size="dense" type="date" name="to" label={w.to} />
-        <Act words={w} choices={choices} />
+        <ActFields words={w} choices={choices} required />
       </div>
       <Field size="dense" name="source" label={w.source} required minLength={3} maxLength={300} autoComplete="off" />
       {problem && <Notice tone="care" live="alert">{problem}</Notice>}
       <div><Button type="submit" kind="main" busy={busy ? w.saving : null}>{w.save}</Button></div>
     </form>
-  )
-}
-
-function Act({ words: w, choices }: { words: PenaltyFormWords; choices: PenaltyChoices }) {
-  const [act, setAct] = useState('')
-  return (
-    <>
-      <SelectField size="dense" name="act" label={w.act} options={choices.acts} value={act} required onChange={event => setAct(event.target.value)} />
-      {act === 'new' && (
-        <>
-          <SelectField size="dense" name="actKind" label={w.actKind} options={choices.actKinds} />
-          <Field size="dense" name="actNumber" label={w.actNumber} required maxLength={40} autoComplete="off" />
-          <Field size="dense" type="date" name="actDate" label={w.actDate} required />
-          <Field size="dense" name="actTitle" label={w.actTitle} required minLength={5} maxLength={300} autoComplete="off" />
-        </>
-      )}
-    </>
   )
 }

@@ -3,6 +3,7 @@
 import { useState, type FormEvent } from 'react'
 import { fill } from '#app/_client/words.ts'
 import { call, CallError } from '#app/_client/trpc.ts'
+import { ActFields } from '#app/_parts/billing/act-fields.tsx'
 import { Button } from '#app/_ui/button.tsx'
 import { CheckField } from '#app/_ui/check-field.tsx'
 import { Field, SelectField } from '#app/_ui/field.tsx'
@@ -44,7 +45,9 @@ export function DraftForm({ locale, words: w, choices, from }: Props) {
       <What words={w} choices={choices} from={from} />
       <Figures words={w} choices={choices} from={from} />
       <Conditions words={w} choices={choices} from={from} />
-      <Act words={w} choices={choices} from={from} />
+      <div className="grid gap-3 sm:grid-cols-2">
+        <ActFields words={w} choices={choices}><Field size="dense" type="url" name="actUrl" label={w.actUrl} maxLength={300} autoComplete="off" /></ActFields>
+      </div>
       <div className="grid gap-3 sm:grid-cols-2">
         <Field size="dense" name="source" label={w.source} hint={w.sourceHint} required minLength={3} maxLength={300} />
         <Field size="dense" name="note" label={w.more} maxLength={500} />
@@ -107,23 +110,5 @@ function Conditions({ words: w, choices, from }: PartProps) {
         <Field size="dense" name="months" label={w.months} hint={w.monthsHint} defaultValue={from?.months ?? ''} maxLength={40} autoComplete="off" />
       </div>
     </fieldset>
-  )
-}
-
-function Act({ words: w, choices }: PartProps) {
-  const [act, setAct] = useState('')
-  return (
-    <div className="grid gap-3 sm:grid-cols-2">
-      <SelectField size="dense" name="act" label={w.act} options={choices.acts} value={act} onChange={event => setAct(event.target.value)} />
-      {act === 'new' && (
-        <>
-          <SelectField size="dense" name="actKind" label={w.actKind} options={choices.actKinds} />
-          <Field size="dense" name="actNumber" label={w.actNumber} required maxLength={40} autoComplete="off" />
-          <Field size="dense" type="date" name="actDate" label={w.actDate} required />
-          <Field size="dense" name="actTitle" label={w.actTitle} required minLength={5} maxLength={300} autoComplete="off" />
-          <Field size="dense" type="url" name="actUrl" label={w.actUrl} maxLength={300} autoComplete="off" />
-        </>
-      )}
-    </div>
   )
 }
