@@ -1,9 +1,10 @@
 import 'server-only'
+import { record } from '#server/audit/record.ts'
 import type { Context } from '#server/infra/context.ts'
 import { conflict } from '#server/kernel/errors.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { assertMayRun } from './policy.ts'
-import { draftCorrection } from './draft-correction.ts'
+import { writeDraft } from './reissue/drafting.ts'
 import { assertOpenMonth, recountBills, standingBills, waitingDrafts } from './reissue/queries.ts'
 import type { DraftCorrectionsInput } from './reissue/schema.ts'
 import { housesToRun } from './runs/queries.ts'
@@ -20,7 +21,8 @@ export async function draftCorrections(ctx: Context, { buildingId, period, groun
   for (const bill of bills) {
     const made = counted.get(bill.accountId)
     if (!made || made.services.length === 0) continue
-    const { was, becomes } = await draftCorrection(ctx, { correctionId: newId(), number: bill.number.slice(0, 10), period, ground }, { house, bill, made })
+    const { drafted: { was, becomes }, entry } = await writeDraft(ctx, { correctionId: newId(), ground, country: house.country }, { bill, made })
+    await record(ctx, entry)
     done.drafted += 1
     done.was += was
     done.becomes += becomes

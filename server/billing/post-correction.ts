@@ -1,100 +1,25 @@
 import 'server-only'
 import { record } from '#server/audit/record.ts'
-import { withdrawDocument } from '#server/documents/withdraw-document.ts'
-import { asService, type Context } from '#server/infra/context.ts'
-import { sqlState, uniqueViolation } from '#server/infra/db.ts'
-import { emit } from '#server/infra/event-queue.ts'
-import { conflict, type DomainError } from '#server/kernel/errors.ts'
-import { lastDay } from '#server/kernel/period.ts'
-import { conclusionFacts } from '#server/ledger/adjustments/queries.ts'
-import { assertMayApply } from '#server/ledger/policy.ts'
-import { postToAccount } from '#server/ledger/post-to-account.ts'
-import { reverseTransaction } from '#server/ledger/reverse-transaction.ts'
-import { refused } from '#server/ledger/rules.ts'
-import type { Fund } from '#server/ledger/schema.ts'
-import { billCorrected, type BillCorrected } from './events.ts'
+import type { Context } from '#server/infra/context.ts'
 import { assertMayPostCorrection, assertMayRun } from './policy.ts'
-import { assertStill, findCorrection, recountBills, standingBill, type Correction, type StandingBill } from './reissue/queries.ts'
-import type { Recounted } from './reissue/rules.ts'
+import { postDraft } from './reissue/posting.ts'
+import { findCorrection, recountBills, standingBill } from './reissue/queries.ts'
 import type { PostCorrectionInput } from './reissue/schema.ts'
-import { holdReadings, housesToRun, type HouseToRun } from './runs/queries.ts'
-
-/** What was read and counted already, where all drafts of a house are posted at once. */
-type Counted = { readonly house: HouseToRun; readonly bill: StandingBill | undefined; readonly made: Recounted | null | undefined }
+import { holdReadings, housesToRun } from './runs/queries.ts'
 
 /**
  * The second person: what the bill charged is taken back by its exact opposite, and the new bill is posted beside it. What has
  * changed since the draft stops it. In Uzbekistan the database asks for an act that came after the bill, or a conclusion.
  */
-export async function postCorrection(ctx: Context, input: PostCorrectionInput, counted?: Counted): Promise<{ correctionId: string; was: bigint; total: bigint }> {
+export async function postCorrection(ctx: Context, input: PostCorrectionInput): Promise<{ correctionId: string; was: bigint; total: bigint }> {
   const draft = assertMayPostCorrection(await findCorrection(ctx, input))
-  const { house, bill, made } = counted ?? await countNow(ctx, draft)
-  assertMayRun(ctx.actor, house)
-  assertStill(draft, bill, made)
-  return { correctionId: draft.correctionId, ...await postDraft(ctx, draft, input.conclusionId) }
-}
-
-async function countNow(ctx: Context, draft: Correction): Promise<{ house: HouseToRun | undefined; bill: StandingBill | null; made: Recounted | null }> {
   // No reading comes and no act is withdrawn meanwhile: what is posted has counted what stands.
   await holdReadings(ctx, [draft.buildingId])
   const bill = await standingBill(ctx, draft.accountNumber, draft.period)
   const [house] = await housesToRun(ctx, [draft.buildingId], draft.period)
-  return { house, bill, made: bill && house ? (await recountBills(ctx, house, [bill])).get(bill.accountId) ?? null : null }
-}
-
-/** Takes the old bill back and posts the new one, with the person's name on the decision and the machine's on the entries. */
-async function postDraft(ctx: Context, draft: Correction, conclusionId: string | undefined): Promise<{ was: bigint; total: bigint }> {
-  const sum = (funds: Record<string, string>) => Object.values(funds).reduce((all, amount) => all + BigInt(amount), 0n)
-  const [was, total] = [sum(draft.was), sum(draft.funds)]
-  if (conclusionId !== undefined) await takeConclusion(ctx, draft, conclusionId)
-  const decided = await ctx.db.$executeRaw`update bill_corrections set posted_at = app.now(), posted_by = ${ctx.actor.personId}::uuid, conclusion_id = ${conclusionId ?? null}::uuid
-    where building_id = ${draft.buildingId}::uuid and correction_id = ${draft.correctionId}::uuid and posted_at is null and declined_at is null`
-    .catch((error: unknown) => { throw refusal(error) ?? error })
-  if (decided !== 1) throw conflict('billing.correctionDecided')
-  await asService(ctx, 'billing', inner => post({ ...inner, actor: { ...inner.actor, personId: null } }, draft))
-  await withdrawPapers(ctx, draft)
-  await record(ctx, { action: 'billing.postCorrection', buildingId: draft.buildingId, premisesId: draft.premisesId, subjectType: 'bill', subjectId: draft.billNumber, ground: draft.ground,
-    before: { total: was }, after: { total, correctionId: draft.correctionId } })
-  const payload: BillCorrected = { premisesId: draft.premisesId, number: draft.accountNumber, period: draft.period, was: String(was), amount: String(total), currency: draft.currency, ground: draft.ground }
-  await emit(ctx, { name: billCorrected, buildingId: draft.buildingId, payload })
-  return { was, total }
-}
-
-
-async function post(ctx: Context, draft: Correction): Promise<void> {
-  const { buildingId, accountId, premisesId, period, correctionId } = draft
-  const common = { buildingId, accountId, period, sourceType: 'billCorrection', sourceId: correctionId }
-  if (Object.keys(draft.was).length > 0) {
-    await reverseTransaction(ctx, { ...common, transactionId: draft.reversalId, valueDate: ctx.today, reversedTransactionId: draft.replacesTransactionId })
-  }
-  const lines = Object.entries(draft.funds).map(([fund, amount]) => ({ fund: fund as Fund, amount: BigInt(amount), contra: 'INCOME' }))
-  if (lines.length > 0) await postToAccount(ctx, { ...common, premisesId, transactionId: correctionId, kind: 'CHARGE', valueDate: lastDay(period), lines })
-}
-
-/** One fund, exactly the difference: the person takes the conclusion as for any change of a debt. */
-async function takeConclusion(ctx: Context, draft: Correction, conclusionId: string): Promise<void> {
-  const { accountId, premisesId, fund } = assertMayApply(await conclusionFacts(ctx, { buildingId: draft.buildingId, conclusionId }))
-  if (accountId !== draft.accountId) throw conflict('ledger.conclusionOfOther')
-  const changed = [...new Set([...Object.keys(draft.was), ...Object.keys(draft.funds)])].map(each => ({ fund: each, amount: BigInt(draft.funds[each] ?? '0') - BigInt(draft.was[each] ?? '0') })).filter(each => each.amount !== 0n)
-  const [only] = changed
-  if (!only || changed.length > 1 || only.fund !== fund) throw conflict('ledger.conclusionRange')
-  await ctx.db.$executeRaw`insert into conclusion_uses (building_id, conclusion_id, account_id, premises_id, fund, amount, period, transaction_id, used_by)
-    values (${draft.buildingId}::uuid, ${conclusionId}::uuid, ${accountId}::uuid, ${premisesId}::uuid, ${fund}, ${only.amount}, ${draft.period}, ${draft.correctionId}::uuid, ${ctx.actor.personId}::uuid)`
-    .catch((error: unknown) => {
-      const state = sqlState(error)
-      throw state === uniqueViolation ? conflict('ledger.conclusionUsed') : refused(state) ?? error
-    })
-}
-
-/** Papers of the bill that was taken back say so to whoever checks them. */
-async function withdrawPapers(ctx: Context, { buildingId, accountId, period, ground }: Correction): Promise<void> {
-  const papers = await ctx.db.$queryRaw<{ documentId: string }[]>`select d.document_id::text as "documentId" from issued_documents d
-    where d.building_id = ${buildingId}::uuid and d.subject_type = 'bill' and d.subject_id like ${`${accountId}:${period}%`} and d.withdrawn_at is null`
-  for (const { documentId } of papers) await withdrawDocument(ctx, { buildingId, documentId, reason: ground })
-}
-
-function refusal(error: unknown): DomainError | null {
-  const state = sqlState(error)
-  if (state === 'UY081') return conflict('billing.correctionNeedsGround')
-  return state === 'UY080' ? conflict('billing.correctionDecided') : refused(state)
+  assertMayRun(ctx.actor, house)
+  const made = bill ? (await recountBills(ctx, house, [bill])).get(bill.accountId) : null
+  const { was, total, entry } = await postDraft(ctx, draft, { bill, made, conclusionId: input.conclusionId })
+  await record(ctx, entry)
+  return { correctionId: draft.correctionId, was, total }
 }

@@ -1,8 +1,9 @@
 import 'server-only'
+import { record } from '#server/audit/record.ts'
 import type { Context } from '#server/infra/context.ts'
 import { conflict } from '#server/kernel/errors.ts'
 import { assertMayPostCorrection, assertMayRun } from './policy.ts'
-import { postCorrection } from './post-correction.ts'
+import { postDraft } from './reissue/posting.ts'
 import { recountBills, standingBills, waitingDrafts } from './reissue/queries.ts'
 import type { HouseMonth } from './schema.ts'
 import { holdReadings, housesToRun } from './runs/queries.ts'
@@ -19,7 +20,8 @@ export async function postCorrections(ctx: Context, key: HouseMonth): Promise<{ 
   const counted = await recountBills(ctx, house, [...bills.values()])
   const done = { posted: 0, was: 0n, becomes: 0n }
   for (const draft of drafts) {
-    const { was, total } = await postCorrection(ctx, draft, { house, bill: bills.get(draft.accountId), made: counted.get(draft.accountId) })
+    const { was, total, entry } = await postDraft(ctx, draft, { bill: bills.get(draft.accountId), made: counted.get(draft.accountId) })
+    await record(ctx, entry)
     done.posted += 1
     done.was += was
     done.becomes += total

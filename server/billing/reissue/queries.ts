@@ -1,4 +1,5 @@
 import 'server-only'
+import { Prisma } from '#prisma/client/client.ts'
 import { asService, type Context } from '#server/infra/context.ts'
 import { conflict } from '#server/kernel/errors.ts'
 import { jurisdictionOf } from '#server/kernel/jurisdiction.ts'
@@ -67,25 +68,21 @@ export type Correction = {
 }
 
 export async function findCorrection(ctx: Read, { buildingId, correctionId }: { buildingId: string; correctionId: string }): Promise<Correction | null> {
-  const rows = await ctx.db.$queryRaw<Correction[]>`
-    select k.correction_id::text as "correctionId", k.building_id::text as "buildingId", k.account_id::text as "accountId", k.premises_id::text as "premisesId", k.period::text as period,
-      k.replaces_transaction_id::text as "replacesTransactionId", k.reversal_id::text as "reversalId", k.bill_number as "billNumber", encode(k.hash, 'hex') as hash, to_char(k.late_after, 'YYYY-MM-DD') as "lateAfter",
-      k.funds, k.was, k.services, k.ground, k.drafted_by = auth.person() as mine, k.posted_at is not null as posted, k.declined_at is not null as declined, a.number::text as "accountNumber", k.currency::text as currency
-    from bill_corrections k join accounts a on a.building_id = k.building_id and a.account_id = k.account_id
-    where k.building_id = ${buildingId}::uuid and k.correction_id = ${correctionId}::uuid and auth.reaches('{billing.run}', k.building_id)`
-  return rows[0] ?? null
+  return (await corrections(ctx, buildingId, Prisma.sql`k.correction_id = ${correctionId}::uuid`))[0] ?? null
 }
 
 /** Drafts of a house and month that wait for a second person. */
 export async function waitingDrafts(ctx: Read, { buildingId, period }: HouseMonth): Promise<Correction[]> {
-  const rows = await ctx.db.$queryRaw<{ id: string }[]>`select k.correction_id::text as id from bill_corrections k
-    where k.building_id = ${buildingId}::uuid and k.period = ${period} and k.posted_at is null and k.declined_at is null order by k.account_id`
-  const found: Correction[] = []
-  for (const { id } of rows) {
-    const one = await findCorrection(ctx, { buildingId, correctionId: id })
-    if (one) found.push(one)
-  }
-  return found
+  return corrections(ctx, buildingId, Prisma.sql`k.period = ${period} and k.posted_at is null and k.declined_at is null`)
+}
+
+async function corrections(ctx: Read, buildingId: string, wanted: Prisma.Sql): Promise<Correction[]> {
+  return ctx.db.$queryRaw<Correction[]>(Prisma.sql`
+    select k.correction_id::text as "correctionId", k.building_id::text as "buildingId", k.account_id::text as "accountId", k.premises_id::text as "premisesId", k.period::text as period,
+      k.replaces_transaction_id::text as "replacesTransactionId", k.reversal_id::text as "reversalId", k.bill_number as "billNumber", encode(k.hash, 'hex') as hash, to_char(k.late_after, 'YYYY-MM-DD') as "lateAfter",
+      k.funds, k.was, k.services, k.ground, k.drafted_by = auth.person() as mine, k.posted_at is not null as posted, k.declined_at is not null as declined, a.number::text as "accountNumber", k.currency::text as currency
+    from bill_corrections k join accounts a on a.building_id = k.building_id and a.account_id = k.account_id
+    where k.building_id = ${buildingId}::uuid and ${wanted} and auth.reaches('{billing.run}', k.building_id) order by k.account_id`)
 }
 
 export type CorrectionRow = {
