@@ -70,13 +70,19 @@ export type HeatMonth = {
   readonly undone?: readonly (readonly [act: string, from: string, to: string, by: string])[]
   readonly was: readonly [net: string, vat: string]
 }
+/** The price before a rise, which volumes paid ahead of it keep within the norm; the law that says so, and for how many months. */
+export type PrepaidPrice = { readonly price: string; readonly norm: string; readonly since: string; readonly months: number; readonly source: string; readonly verified: boolean }
+/** The dated rule of a service: how many months after a rise. */
+export type PrepaidRule = { readonly service: string; readonly months: string; readonly validFrom: string; readonly source: string; readonly verified: boolean }
 /** A line of a month billed before, with the volume as it is after readings were corrected, and what was charged for it so far. */
-export type VolumeMonth = Pick<PriceItem, 'upTo' | 'prices' | 'perPerson' | 'days' | 'monthDays' | 'vatBp' | 'unit'> & {
+export type VolumeMonth = Pick<PriceItem, 'upTo' | 'prices' | 'perPerson' | 'days' | 'monthDays' | 'vatBp' | 'unit' | 'prepaid'> & {
   readonly period: string
   readonly key: string
   readonly people: number
   readonly quantity: string
   readonly difference: string
+  /** What was left of the volume paid ahead of a rise. */
+  readonly left?: string
   readonly was: readonly [net: string, vat: string]
 }
 export type HeatLine = {
@@ -131,6 +137,8 @@ export type PriceItem = {
   readonly demonstration: boolean
   readonly verified: boolean
   readonly penalty?: PenaltyTerms
+  /** Of energy whose price has risen: absent where no flat of the house has paid ahead. */
+  readonly prepaid?: PrepaidPrice
   /** Of a heat contract: its lines are made by billing/heat. */
   readonly heat?: HeatPrice
   /** Of what is common to the house: by what it is shared. The house's volume is `houseQuantity`, the rest is in the line. */
@@ -172,6 +180,8 @@ export type BillLine = {
   readonly source?: 'AVERAGE' | 'NORM'
   /** Volume charged by estimate earlier and taken off now. */
   readonly before?: string
+  /** What was left at the beginning of the month of the volume paid ahead of a rise. */
+  readonly prepaid?: string
   /** 1 when the last minor unit of a division fell on this flat. */
   readonly extra?: 1
   /** Areas or persons with their days, when the account, the area or the persons were not the same all the days of the price; `quantity` is the last of them. */

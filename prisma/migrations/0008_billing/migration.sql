@@ -450,7 +450,7 @@ declare
   item jsonb; n int := 0; k int; service text; norm text; q text; cond text; days int; month_days int; vat_bp bigint; of_kind text;
   volumes text := ''; repairs text := ''; norms text := ''; shares text := ''; share_joins text := ''; nets text := ''; vats text := ''; pieces text := ''; counts text := '0';
   sums jsonb := '{"UTILITIES": "0::bigint", "CURRENT": "0::bigint", "SAVINGS": "0::bigint"}'; vat_sum text := '0::bigint'; problems text := ''; missing text := 'false'; estimates text := 'false'; codes text; before_of text;
-  beyond jsonb := '{}'; lacking jsonb := '{}'; parts text := ''; usual text; in_parts boolean; hotless text; common boolean;
+  beyond jsonb := '{}'; lacking jsonb := '{}'; parts text := ''; usual text; in_parts boolean; hotless text; common boolean; base text;
 begin
   for k, service, norm in select e.ordinality::int, e.x ->> 'service', e.x ->> 'norm' from jsonb_array_elements(p_prices -> 'volumes') with ordinality e(x, ordinality) loop
     volumes := volumes || format(', sum(u.volume) filter (where u.service = %1$L) as metered%2$s, count(*) filter (where u.service = %1$L) as meters%2$s', service, k);
@@ -498,8 +498,11 @@ begin
       share_joins := share_joins || format(' left join share%1$s on share%1$s.account_id = f.account_id', n);
       nets := nets || format(', share%1$s.net as net%1$s, share%1$s.extra as extra%1$s', n);
     else
-      usual := case when days = month_days then format('(round(%s, 2) * 100)::bigint', base_sql(item, q))
-        else format('div((%s) * %s + %s, %s)::bigint', base_sql(item, q), 200 * days, month_days, 2 * month_days) end;
+      base := base_sql(item, q);
+      -- What was paid ahead of a rise keeps the price before it, within the norm.
+      if item ? 'prepaid' then base := base || format(' - least(%s, %L::numeric, coalesce((heat_prepaid ->> %L)::numeric, 0)) * %L::numeric', q, item -> 'prepaid' ->> 'norm', service, (item -> 'prices' ->> 0)::numeric - (item -> 'prepaid' ->> 'price')::numeric); end if;
+      usual := case when days = month_days then format('(round(%s, 2) * 100)::bigint', base)
+        else format('div((%s) * %s + %s, %s)::bigint', base, 200 * days, month_days, 2 * month_days) end;
       if in_parts then
         select string_agg(format('%L::date', x ->> 'from'), ', ' order by place), string_agg(format('%L::date', x ->> 'to'), ', ' order by place) into span_from, span_to
           from jsonb_array_elements(coalesce(item -> 'spans', jsonb_build_array(coalesce(item -> 'span', case when item ? 'from' then item end)))) with ordinality e(x, place) where x <> 'null';
@@ -530,6 +533,7 @@ begin
     end if;
     pieces := pieces || format(E',\n      case when net%1$s is not null then concat(%2$L, trim_scale(%3$s)%4$s, %5$L, net%6$s, %7$L, vat%8$s, ''"}'') end', n, format('{"key":"%s","quantity":"', item ->> 'key'), q,
       case when of_kind = 'VOLUME' then format(', case %s when 0 then ''"'' when 1 then ''","source":"AVERAGE"'' else ''","source":"NORM"'' end, case when %s > 0 then concat('',"before":"'', trim_scale(%s), ''"'') end', codes, before_of, before_of)
+          || case when item ? 'prepaid' then format(', '',"prepaid":"'' || (heat_prepaid ->> %L) || ''"''', service) else '' end
         else ', ''"''' end
       || case when (item ->> 'perPerson')::boolean then ', '',"people":'', people' else '' end
       || case when of_kind = 'SHARE' then format(', case when extra%s then '',"extra":1'' end', n) else '' end
@@ -547,7 +551,7 @@ begin
   end loop;
   if n = 0 and p_heated is null then return null; end if;
   if p_heated is not null then
-    norms := norms || ', y2.heat_hot, y2.heat_lines, y2.heat_count, y2.heat_amount, y2.heat_vat, y2.heat_estimated';
+    norms := norms || ', y2.heat_prepaid, y2.heat_hot, y2.heat_lines, y2.heat_count, y2.heat_amount, y2.heat_vat, y2.heat_estimated';
     pieces := pieces || ', heat_lines';
     counts := counts || ' + coalesce(heat_count, 0)';
     sums := jsonb_set(sums, '{UTILITIES}', to_jsonb((sums ->> 'UTILITIES') || ' + coalesce(heat_amount, 0)'));
@@ -647,8 +651,8 @@ begin
     (select ' * case s.service' || string_agg(format(' when %L then %s::numeric / %s', x ->> 'service', x -> 'served' ->> 0, x -> 'served' ->> 1), '') || ' else 1 end'
        from jsonb_array_elements(p_prices -> 'volumes') x where x ? 'served'),
     covered, (select coalesce(array_agg(x ->> 0), '{}') from jsonb_array_elements(pairs) x), (select coalesce(array_agg(x ->> 1), '{}') from jsonb_array_elements(pairs) x),
-    case when p_heated is null then '' else format('heated as materialized (select x.account_id as heat_account, x.lines as heat_lines, x.line_count as heat_count, x.amount as heat_amount, x.vat as heat_vat, x.estimated as heat_estimated, x.hot as heat_hot, x.volume as heat_volume
-      from jsonb_to_recordset(%s::jsonb) as x(account_id uuid, lines text, line_count int, amount bigint, vat bigint, estimated boolean, hot boolean, volume numeric)),
+    case when p_heated is null then '' else format('heated as materialized (select x.account_id as heat_account, x.lines as heat_lines, x.line_count as heat_count, x.amount as heat_amount, x.vat as heat_vat, x.estimated as heat_estimated, x.hot as heat_hot, x.volume as heat_volume, x.prepaid as heat_prepaid
+      from jsonb_to_recordset(%s::jsonb) as x(account_id uuid, lines text, line_count int, amount bigint, vat bigint, estimated boolean, hot boolean, volume numeric, prepaid jsonb)),
   ', p_heated) end,
     case when p_heated is null then '' else '
       left join heated y2 on y2.heat_account = a.account_id' end);
@@ -875,7 +879,10 @@ begin
         'factor', trim_scale(r.factor)::text, 'cap', trim_scale(r.cap)::text, 'actId', r.act_id, 'source', r.source, 'verified', r.verified, 'validFrom', r.valid_from, 'validTo', r.valid_to, 'enabled', r.enabled)
         order by r.fund, r.payer_kind desc, r.valid_from)
       from penalty_rules r where r.country = p_country and r.published_at is not null and (r.enabled or r.counted_to is not null) and r.valid_from <= last_day), '[]'),
-    'dueDay', (select i.value::int from index_values i where i.country = p_country and i.code = 'BILL_DUE_DAY' and i.valid_from <= last_day order by i.valid_from desc limit 1));
+    'dueDay', (select i.value::int from index_values i where i.country = p_country and i.code = 'BILL_DUE_DAY' and i.valid_from <= last_day order by i.valid_from desc limit 1))
+    || coalesce((select jsonb_build_object('prepaid', jsonb_build_object('former', app.place_tariffs(p_country, p_territory, p_demonstration, 'POPULATION', (first_day - interval '3 months')::date, first_day - 1),
+        'rules', jsonb_agg(jsonb_build_object('service', split_part(i.code, '.', 2), 'months', trim_scale(i.value)::text, 'validFrom', i.valid_from, 'source', i.source, 'verified', i.verified) order by i.code, i.valid_from)))
+      from index_values i where i.country = p_country and i.code like 'PREPAID\_MONTHS.%' having count(*) > 0), '{}');
 end $$;
 
 -- Bills of months whose readings were corrected after them: by how much each service, and what bills since have charged for it.
@@ -899,6 +906,30 @@ begin
      group by v.building_id)
   select b.building_id, jsonb_build_object('bills', b.list, 'prices', (select jsonb_object_agg(r.period, r.prices) from billing_runs r where r.building_id = b.building_id and r.period in (select v.period from moved v where v.building_id = b.building_id)))
     from bill b;
+end $$;
+
+-- Accounts of flats that stood in advance on the eve of a rise of a price (server/billing/prepaid), with their bill of the month
+-- before it, of which each service has its part of the advance, and their bills since. Asked only for months in which a volume paid
+-- ahead may still keep its price. Programmes of repairs have money of their own.
+create function app.prepaid_facts(p_buildings uuid[], p_rise date, p_period text) returns table(building_id uuid, facts jsonb)
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+declare risen char(7) := to_char(p_rise, 'YYYY-MM'); before char(7) := to_char(p_rise - interval '1 month', 'YYYY-MM'); wanted char(7) := p_period;
+begin
+  return query
+  with ahead as materialized (
+    select e.building_id, e.account_id, -sum(e.amount) as advance from ledger_entries e
+     where e.building_id = any(p_buildings) and e.account_id is not null and e.value_date < p_rise and e.fund not like 'PROGRAMME:%' group by e.building_id, e.account_id having sum(e.amount) < 0),
+  account as (
+    select x.building_id, jsonb_agg(jsonb_build_object('accountId', x.account_id, 'advance', x.advance::text, 'before', jsonb_build_object('period', b.period, 'lines', b.lines, 'own', b.prices),
+        'since', (select coalesce(jsonb_agg(jsonb_build_object('period', s.period, 'lines', s.lines, 'own', s.prices, 'volumes', (select jsonb_object_agg(k.service, k.difference::text) from (
+              select m.service, trim_scale(sum(r.billed_difference)) as difference from readings r join meters m on m.building_id = r.building_id and m.meter_id = r.meter_id
+               where r.building_id = s.building_id and r.premises_id = s.premises_id and r.period = s.period and r.billed_difference is not null group by m.service) k)) order by s.period), '[]')
+          from current_bills s where s.building_id = x.building_id and s.account_id = x.account_id and s.period >= risen and s.period < wanted)) order by x.account_id) as list
+      from ahead x join premises u on u.building_id = x.building_id and u.premises_id = (select a.premises_id from accounts a where a.building_id = x.building_id and a.account_id = x.account_id) and u.kind = 'APARTMENT'
+      join current_bills b on b.building_id = x.building_id and b.account_id = x.account_id and b.period = before group by x.building_id)
+  select c.building_id, jsonb_build_object('accounts', c.list, 'prices', (select jsonb_object_agg(r.period, r.prices) from billing_runs r where r.building_id = c.building_id and r.period >= before and r.period < wanted))
+    from account c;
 end $$;
 
 -- What the house's meters of a service saw since it was shared last, and what own meters were charged in the months between, which
@@ -1110,7 +1141,7 @@ end $$;
 revoke execute on function app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb, jsonb) from public;
 grant execute on function app.index_on(text, text, date), app.rate_on(contribution_rates, text, date), app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.item_condition(jsonb), app.item_source(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.interruption_counted(uuid, date, timestamptz), app.common_sql(jsonb, integer, text), app.bills_sql(jsonb, boolean, text, text), app.has_parts(uuid[], date, date, boolean), app.account_end(uuid, uuid, date, date),
   app.area_on(uuid, uuid, date), app.away_from(date, timestamptz), app.dated_parts(text, uuid, uuid, date, date, numeric, date[], date[]), app.parts_net(jsonb, numeric, integer), app.bill_text_sql(), app.preview_bills(uuid, text, jsonb, date, text, jsonb, jsonb), app.seasons_of(text, text, boolean, date, date),
-  app.place_tariffs(text, text, boolean, text, date, date), app.billing_place(text, text, boolean, text), app.billing_houses(uuid[], text), app.correction_facts(uuid[], text), app.shared_volume(uuid, text, text), app.shared_since(uuid, text, text, date),
+  app.place_tariffs(text, text, boolean, text, date, date), app.billing_place(text, text, boolean, text), app.billing_houses(uuid[], text), app.correction_facts(uuid[], text), app.prepaid_facts(uuid[], date, text), app.shared_volume(uuid, text, text), app.shared_since(uuid, text, text, date),
   app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb, jsonb) to uyim_app;
 
 -- ── Similar flats ───────────────────────────────────────────────────────────────────────────────

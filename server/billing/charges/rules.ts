@@ -7,16 +7,16 @@ import { netOfDays, recalculatedSum } from '#server/billing/heat/rules.ts'
 import { penaltyOf } from '#server/billing/penalties/rules.ts'
 import type { BillLine, PriceItem, VolumeMonth } from '#server/billing/schema.ts'
 
-/** A tier as the line met it: so much of the quantity at that price; the product is exact, not rounded (settled 8). */
-export type Step = { readonly from: Decimal; readonly to: Decimal | null; readonly quantity: Decimal; readonly price: Decimal; readonly product: Decimal }
+/** A tier as the line met it: so much of the quantity at that price; the product is exact, not rounded (settled 8). `old`: at the price before a rise. */
+export type Step = { readonly old?: true; readonly from: Decimal; readonly to: Decimal | null; readonly quantity: Decimal; readonly price: Decimal; readonly product: Decimal }
 
 export type Amount = { readonly net: bigint; readonly vat: bigint }
 
 /** What the line's own inputs are; the rest is in the price. */
-export type Inputs = { readonly quantity: Decimal; readonly people: number; readonly extra: boolean; readonly parts?: BillLine['parts']; readonly penalty?: BillLine['penalty']; readonly heat?: BillLine['heat']; readonly common?: BillLine['common']; readonly volumes?: BillLine['volumes'] }
+export type Inputs = { readonly quantity: Decimal; readonly people: number; readonly extra: boolean; readonly prepaid?: Decimal; readonly parts?: BillLine['parts']; readonly penalty?: BillLine['penalty']; readonly heat?: BillLine['heat']; readonly common?: BillLine['common']; readonly volumes?: BillLine['volumes'] }
 
 export function inputsOf(line: BillLine): Inputs {
-  return { quantity: line.quantity, people: line.people ?? 1, extra: line.extra === 1, parts: line.parts, penalty: line.penalty, ...(line.heat === undefined ? {} : { heat: line.heat }), ...(line.common === undefined ? {} : { common: line.common }), ...(line.volumes === undefined ? {} : { volumes: line.volumes }) }
+  return { quantity: line.quantity, people: line.people ?? 1, extra: line.extra === 1, ...(line.prepaid === undefined ? {} : { prepaid: line.prepaid }), parts: line.parts, penalty: line.penalty, ...(line.heat === undefined ? {} : { heat: line.heat }), ...(line.common === undefined ? {} : { common: line.common }), ...(line.volumes === undefined ? {} : { volumes: line.volumes }) }
 }
 
 /** Days that a line was charged for: those of its price, or fewer. */
@@ -30,7 +30,22 @@ export function partDays(parts: NonNullable<BillLine['parts']>): Decimal {
 }
 
 /** A quantity cut by the limits of the tiers; only tiers that got something, or the first when nothing was used. */
-export function stepsOf(item: Pick<PriceItem, 'prices' | 'upTo' | 'perPerson'>, { quantity, people }: Pick<Inputs, 'quantity' | 'people'>): Step[] {
+export function stepsOf(item: Pick<PriceItem, 'prices' | 'upTo' | 'perPerson' | 'prepaid'>, inputs: Pick<Inputs, 'quantity' | 'people' | 'prepaid'>): Step[] {
+  const [first, ...rest] = tiersOf(item, inputs)
+  const old = prepaidPart(item, inputs)
+  if (!first || !item.prepaid || old === '0') return first ? [first, ...rest] : []
+  const left = subtractDecimal(first.quantity, old)
+  return [{ ...first, old: true, quantity: old, price: item.prepaid.price, product: multiplyDecimal(old, item.prepaid.price) },
+    ...(left === '0' ? [] : [{ ...first, from: old, quantity: left, product: multiplyDecimal(left, first.price) }]), ...rest]
+}
+
+/** So much of the volume was paid ahead and is within the norm. */
+function prepaidPart({ prepaid: price }: Pick<PriceItem, 'prepaid'>, { quantity, prepaid = '0' }: Pick<Inputs, 'quantity' | 'prepaid'>): Decimal {
+  if (!price) return '0'
+  return [prepaid, price.norm].reduce((least, each) => (compareDecimal(each, least) < 0 ? each : least), quantity)
+}
+
+function tiersOf(item: Pick<PriceItem, 'prices' | 'upTo' | 'perPerson'>, { quantity, people }: Pick<Inputs, 'quantity' | 'people'>): Step[] {
   const times = item.perPerson ? String(people) : '1'
   const steps: Step[] = []
   let from: Decimal = '0'
@@ -86,7 +101,7 @@ export function isExact(item: PriceItem, line: BillLine): boolean {
 
 /** What a month that was billed would have been with the volume as it is now. */
 export function correctedNow(month: VolumeMonth): Amount {
-  return withVat(priceOfSteps(stepsOf(month, { quantity: addDecimal(month.quantity, month.difference), people: month.people }), month), month.vatBp)
+  return withVat(priceOfSteps(stepsOf(month, { quantity: addDecimal(month.quantity, month.difference), people: month.people, ...(month.left === undefined ? {} : { prepaid: month.left }) }), month), month.vatBp)
 }
 
 export function correctedSum(months: readonly VolumeMonth[]): Amount {

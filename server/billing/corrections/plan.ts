@@ -116,9 +116,9 @@ function differenceOf(item: PriceItem, { volumes }: PricePlan, moved: Readonly<R
 
 type Past = { readonly period: Period; readonly difference: string; readonly given: { readonly net: string; readonly vat: string } }
 
-function monthOf({ upTo, prices, perPerson, days, monthDays, vatBp, unit }: PriceItem, line: BillLine, { period, difference, given }: Past): VolumeMonth {
+function monthOf({ upTo, prices, perPerson, days, monthDays, vatBp, unit, prepaid }: PriceItem, line: BillLine, { period, difference, given }: Past): VolumeMonth {
   return {
-    period, key: line.key, upTo, prices, perPerson, days, monthDays, vatBp, unit, people: line.people ?? 1, quantity: line.quantity, difference,
+    period, key: line.key, upTo, prices, perPerson, days, monthDays, vatBp, unit, people: line.people ?? 1, quantity: line.quantity, difference, ...(prepaid === undefined || line.prepaid === undefined ? {} : { prepaid, left: line.prepaid }),
     was: [String(BigInt(line.net) + BigInt(given.net)), String(BigInt(line.vat) + BigInt(given.vat))],
   }
 }

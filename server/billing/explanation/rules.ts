@@ -122,6 +122,7 @@ function stepsInWords(item: PriceItem, line: BillLine, voice: Voice): ExplainedS
 function stepInWords(item: PriceItem, step: Step, say: Say): ExplainedStep {
   const params = { quantity: formatNumber(step.quantity), unit: unitOf(item, say), price: formatNumber(step.price) }
   const value = formatNumber(step.product)
+  if (step.old && item.prepaid) return { text: say('billing.explain.stepPrepaid', { ...params, date: formatDate(item.prepaid.since) }), value }
   if (item.prices.length === 1) return { text: say('billing.explain.step', params), value }
   if (step.to !== null) return { text: say('billing.explain.stepUpTo', { ...params, to: formatNumber(step.to) }), value }
   return { text: say('billing.explain.stepFrom', { ...params, from: formatNumber(step.from) }), value }
@@ -261,7 +262,7 @@ function shareSteps(item: PriceItem, line: BillLine, voice: Voice): ExplainedSte
 
 function notesOf(item: PriceItem, line: BillLine, voice: Voice): string[] {
   const { say, locale, currency } = voice
-  const notes: string[] = [...heatNotes(item, line, voice), ...sinceInWords(item, voice)]
+  const notes: string[] = [...heatNotes(item, line, voice), ...sinceInWords(item, voice), ...prepaidInWords(item, line, say)]
   if (item.index) {
     notes.push(say('billing.explain.index', {
       multiple: formatNumber(item.index.multiple), value: formatMoney(BigInt(item.index.value) * 100n, currency, locale), price: formatNumber(item.prices[0] ?? '0') }))
@@ -274,4 +275,13 @@ function notesOf(item: PriceItem, line: BillLine, voice: Voice): string[] {
   if (item.penalty) notes.push(say('billing.explain.penaltyNote'))
   if (line.extra === 1) notes.push(say('billing.explain.extra'))
   return notes
+}
+
+function prepaidInWords(item: PriceItem, { prepaid }: BillLine, say: Say): string[] {
+  if (!item.prepaid || prepaid === undefined) return []
+  const { norm, since, months, source, verified } = item.prepaid
+  return [
+    say('billing.explain.prepaid', { date: formatDate(since), left: formatNumber(prepaid), norm: formatNumber(norm), unit: unitOf(item, say), months }),
+    say(verified ? 'billing.explain.prepaidSource' : 'billing.explain.prepaidUnverified', { source }),
+  ]
 }

@@ -103,6 +103,8 @@ export type HeatAccount = {
   readonly volume: string | null
   readonly settled: readonly string[]
   readonly estimates: readonly { readonly meter_id: string; readonly volume: string }[]
+  /** What is left of the volumes paid ahead of a rise, by service. */
+  readonly prepaid?: Readonly<Record<string, string>>
   readonly recalculated: readonly { readonly charge_period: Period; readonly line_key: string; readonly net: string; readonly vat: string }[]
 }
 

@@ -11,6 +11,7 @@ import { correctionFactsOf } from '#server/billing/corrections/queries.ts'
 import { leftPlanned, leftPosted, type LeftSum } from '#server/billing/left/queries.ts'
 import { planHouse } from '#server/billing/heat/plan.ts'
 import { heatFactsOf, heatRows } from '#server/billing/heat/queries.ts'
+import { withPrepaid } from '#server/billing/prepaid/queries.ts'
 import { finesOf } from '#server/billing/penalties/queries.ts'
 import { housesToRun, previewRows, type PreviewRow } from '#server/billing/runs/queries.ts'
 import type { Planned } from '#server/billing/tariffs/rules.ts'
@@ -42,7 +43,8 @@ export async function previewBilling(ctx: Context, input: HouseMonth): Promise<P
   const currency = jurisdictionOf(house.country).currency
   const dueOn = dueDate(input.period, house.dueDay)
   const { planned, rows, last, left } = await asService(ctx, 'billing', async inner => {
-    const { accounts, left, ...planned } = planHouse(house.facts, (await heatFactsOf(inner, [house], input.period)).get(input.buildingId) ?? null, (await correctionFactsOf(inner, [house], input.period)).get(input.buildingId) ?? null)
+    const plan = planHouse(house.facts, (await heatFactsOf(inner, [house], input.period)).get(input.buildingId) ?? null, (await correctionFactsOf(inner, [house], input.period)).get(input.buildingId) ?? null)
+    const [{ plan: { accounts, left, ...planned } } = { plan }] = await withPrepaid(inner, [{ house, plan }], input.period)
     const fines = await finesOf(inner, { buildingIds: [input.buildingId], period: input.period, today: ctx.today, items: planned.plan.items, facts: house.facts })
     const made = await previewRows(inner, { ...input, prices: JSON.stringify(planned.plan), dueOn, currency, fines, heat: heatRows(accounts) })
     return { planned, rows: made, last: await besideLast(inner, input, { rows: made, prices: planned.plan, least: leastMove[currency] }),

@@ -7,6 +7,7 @@ import type { Currency } from '#server/kernel/money.ts'
 import type { Period } from '#server/kernel/period.ts'
 import { heatFactsOf, heatRows } from '#server/billing/heat/queries.ts'
 import { planHouse } from '#server/billing/heat/plan.ts'
+import { withPrepaid } from '#server/billing/prepaid/queries.ts'
 import { previewRows, type HouseToRun } from '#server/billing/runs/queries.ts'
 import type { BillLine, Charge, HouseMonth, PricePlan } from '#server/billing/schema.ts'
 import { fundsOf, recount, type Priced, type Recounted } from './rules.ts'
@@ -40,7 +41,8 @@ export async function recountBills(ctx: Context, house: HouseToRun, bills: reado
   const [first] = bills
   if (!first) return new Map()
   return asService(ctx, 'billing', async inner => {
-    const { accounts, plan, findings } = planHouse(house.facts, (await heatFactsOf(inner, [house], first.period)).get(first.buildingId) ?? null, null)
+    const made = planHouse(house.facts, (await heatFactsOf(inner, [house], first.period)).get(first.buildingId) ?? null, null)
+    const [{ plan: { accounts, plan, findings } } = { plan: made }] = await withPrepaid(inner, [{ house, plan: made }], first.period)
     const rows = await previewRows(inner, { buildingId: first.buildingId, period: first.period, prices: JSON.stringify(plan), dueOn: first.dueOn, currency: jurisdictionOf(house.country).currency, heat: heatRows(accounts) })
     const estimates = await inner.db.$queryRaw<{ premisesId: string; service: string }[]>`select distinct e.premises_id::text as "premisesId", e.service from estimated_volumes e
       where e.building_id = ${first.buildingId}::uuid and e.period = ${first.period}`

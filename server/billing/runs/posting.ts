@@ -9,6 +9,7 @@ import type { HeatAccount, LeftAccount } from '#server/billing/heat/facts.ts'
 import { correctionFactsOf } from '#server/billing/corrections/queries.ts'
 import { planHouse } from '#server/billing/heat/plan.ts'
 import { heatFactsOf, heatRows } from '#server/billing/heat/queries.ts'
+import { withPrepaid } from '#server/billing/prepaid/queries.ts'
 import { finesOf } from '#server/billing/penalties/queries.ts'
 import type { Finding } from '#server/billing/schema.ts'
 import { postLeft } from '#server/billing/left/queries.ts'
@@ -42,10 +43,8 @@ export async function postHouses(ctx: Context, batch: Batch): Promise<Outcome[]>
   const outcomes: Outcome[] = [...held]
   const heat = await heatFactsOf(ctx, rest, batch.period)
   const corrected = await correctionFactsOf(ctx, rest, batch.period)
-  for (const group of groupByPrices(rest.map(house => {
-    const { accounts, left, ...planned } = planHouse(house.facts, heat.get(house.buildingId) ?? null, corrected.get(house.buildingId) ?? null)
-    return { house: { ...house, accounts, left }, planned }
-  }))) {
+  const plans = await withPrepaid(ctx, rest.map(house => ({ house, plan: planHouse(house.facts, heat.get(house.buildingId) ?? null, corrected.get(house.buildingId) ?? null) })), batch.period)
+  for (const group of groupByPrices(plans.map(({ house, plan: { accounts, left, ...planned } }) => ({ house: { ...house, accounts, left }, planned })))) {
     outcomes.push(...await postGroup(ctx, batch, group))
   }
   return outcomes

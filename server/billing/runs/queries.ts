@@ -17,7 +17,7 @@ export type HouseToRun = {
   readonly facts: HouseFacts
 }
 
-type PlaceFacts = Pick<HouseFacts, 'tariffs' | 'otherTariffs' | 'norms' | 'seasons' | 'indexes' | 'penalties'> & { dueDay: number | null }
+type PlaceFacts = Pick<HouseFacts, 'tariffs' | 'otherTariffs' | 'norms' | 'seasons' | 'indexes' | 'penalties' | 'prepaid'> & { dueDay: number | null }
 type Row = Omit<HouseToRun, 'facts' | 'dueDay'> & { territoryCode: string; demonstration: boolean; facts: Omit<HouseFacts, 'period' | keyof PlaceFacts> }
 
 /** No reading comes to these houses until the run is over: it would count for a month whose bills do not know it. In one order, so that two runs wait for each other. */

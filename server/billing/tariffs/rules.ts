@@ -3,7 +3,7 @@
 import { roundRational } from '#server/kernel/money.ts'
 import { decimalOf, multiplyDecimal, toRational } from '#server/kernel/quantity.ts'
 import { daysInPeriod, firstDay, type LocalDate, type Period } from '#server/kernel/period.ts'
-import type { Charge, ChargeMethod, CommonBy, Finding, PremisesKind, PriceItem, PricePlan, QuantityOf, TariffBasis, Unit, VatMode } from '#server/billing/schema.ts'
+import type { Charge, ChargeMethod, CommonBy, Finding, PremisesKind, PrepaidRule, PriceItem, PricePlan, QuantityOf, TariffBasis, Unit, VatMode } from '#server/billing/schema.ts'
 import { priceContribution, type ContributionRate } from '#server/billing/contributions/rules.ts'
 import { penaltyItem, type PenaltyRule } from '#server/billing/penalties/rules.ts'
 import { areaOf, basisPoints, covers, partsOf, startsOf, valueOn, type Dated, type IndexValue } from '#server/billing/dates/rules.ts'
@@ -58,8 +58,7 @@ export type HouseFacts = {
   readonly interruptions: readonly Span[]
   readonly rates: readonly ContributionRate[]
   readonly indexes: readonly IndexValue[]
-  /** Volume of the house's own meter for the month, by service. */
-  /** `shared`: of a service whose common part is shared; null, it cannot be told. */
+  /** Volume of the house's own meter for the month, by service. `shared`: of a service whose common part is shared; null, it cannot be told. */
   readonly buildingVolumes: readonly { readonly service: string; readonly volume: string; readonly shared?: SharedVolume | null }[]
   /** Area of the charged premises by kind; only where a service is shared by the house's meter. */
   readonly kinds: readonly { readonly kind: PremisesKind; readonly areaM2: string }[]
@@ -68,6 +67,8 @@ export type HouseFacts = {
   readonly privileges: readonly string[]
   /** Rules of penalties of the country that are switched on, or have counted days of posted bills. */
   readonly penalties: readonly PenaltyRule[]
+  /** Of volumes paid ahead of a rise, and the tariffs of the last months; absent where the country has no such rule. */
+  readonly prepaid?: { readonly rules: readonly PrepaidRule[]; readonly former: readonly Tariff[] }
   /** The house has a heat contract, or had one within a year; absent where it never had. */
   readonly heat?: true
   /** Readings of months that are billed were corrected within a year; absent: none. */
@@ -207,7 +208,7 @@ type Search = { readonly tariffs: readonly Tariff[]; readonly parts: readonly Pa
 export function spansOf({ facts, service }: Wanted, { tariffs, parts, flats }: Search): Priced[] | Finding {
   const spans: Priced[] = []
   for (const part of parts) {
-    const tariff = inForce(tariffs, { service, flats, day: part.from })
+    const tariff = tariffOn(tariffs, { service, flats, day: part.from })
     if (tariff === null) return finding(service, 'noPrice', part.from)
     const rate = tariff.vatMode === 'NONE' ? '0' : tariff.vatRate ?? valueOn(facts, 'VAT', part.from)
     const last = spans.at(-1)
@@ -219,7 +220,8 @@ export function spansOf({ facts, service }: Wanted, { tariffs, parts, flats }: S
 
 type Case = { readonly service: HouseService; readonly flats: Flats; readonly day: LocalDate }
 
-function inForce(tariffs: readonly Tariff[], { service, flats: { stove, privileged, metered }, day }: Case): Tariff | null {
+/** The tariff of such flats on a day. */
+export function tariffOn(tariffs: readonly Tariff[], { service, flats: { stove, privileged, metered }, day }: Case): Tariff | null {
   const month = String(Number(day.slice(5, 7)))
   const atInlet = service.method === 'BUILDING_METER'
   const fitting = tariffs.filter(each => covers(each, day) && allows(each.stove, stove) && allows(each.privileged, privileged) && allows(each.buildingMeter, atInlet)
@@ -232,9 +234,7 @@ function forMeters({ metered, basis }: Tariff): boolean {
   return metered !== false && basis !== 'PERSON'
 }
 
-function allows(condition: boolean | null, fact: boolean | null): boolean {
-  return condition === null || condition === fact
-}
+const allows = (condition: boolean | null, fact: boolean | null) => condition === null || condition === fact
 
 // What is published before what is shown for demonstration; the nearer territory, then the narrower condition.
 function rank(tariff: Tariff): number {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isBeyondTiers, recompute, stepsOf, withVat } from '#server/billing/charges/rules.ts'
+import { correctedSum, isBeyondTiers, recompute, stepsOf, withVat } from '#server/billing/charges/rules.ts'
 import { flatPrice, makeItem } from '#test/support/prices.ts'
 
 const inputs = (quantity: string, people = 1) => ({ quantity, people, extra: false })
@@ -30,6 +30,20 @@ describe('electricity of Uzbekistan: blocks of a month (uzbekistan.md 6, AT-UZ-3
     expect(isBeyondTiers(blocks, inputs('1000'))).toBe(false)
     expect(isBeyondTiers(blocks, inputs('1000.001'))).toBe(true)
     expect(isBeyondTiers(makeItem(), inputs('100000'))).toBe(false)
+  })
+})
+
+describe('a volume paid ahead of a rise (AT-UZ-32)', () => {
+  const prepaid = { price: '450', norm: '200', since: '2025-05-01', months: 2, source: 'test', verified: false }
+  const blocks = makeItem({ perPerson: false, upTo: ['200', '500', '1000'], prices: ['600', '800', '1000'], vatBp: 0, vatMode: 'INCLUDED', unit: 'kWh', prepaid })
+  it.each([['300', '300', 17_000_000n], ['180', '300', 8_100_000n], ['200', '50', 11_250_000n], ['640', '640', 47_000_000n], ['0', '300', 0n], ['300', undefined, 20_000_000n]])('%s kWh of %s prepaid', (quantity, left, net) => {
+    expect(recompute(blocks, { ...inputs(quantity), ...(left === undefined ? {} : { prepaid: left }) }).net).toBe(net)
+  })
+  it('is the old price also where the reading is corrected later: no more than what was left then', () => {
+    const month = { ...blocks, period: '2025-05', people: 1, quantity: '100', left: '150', was: ['4500000', '0'] as const }
+    // 150 at 450 and 30 at 600 instead of 100 at 450; corrected down, 40 at 450.
+    expect(correctedSum([{ ...month, difference: '80' }])).toEqual({ net: 4_050_000n, vat: 0n })
+    expect(correctedSum([{ ...month, difference: '-60' }])).toEqual({ net: -2_700_000n, vat: 0n })
   })
 })
 
