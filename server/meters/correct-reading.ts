@@ -14,6 +14,7 @@ export async function correctReading(ctx: Context, input: CorrectReadingInput): 
   const seen = await standingReading(ctx.db, input.buildingId, input.corrects)
   const meter = await meterById(ctx.db, input.buildingId, seen.meterId)
   const source = canSubmitReading(ctx.actor, meter, input.onBehalf !== undefined)
+  if (source === 'CLERK' && input.onBehalf === undefined && input.reason === '') throw invalid('meters.reasonNeeded')
   await lockMeter(ctx.db, meter)
   const contentHash = sha256(JSON.stringify(['corrects', input.corrects, input.values]))
   const again = await storedReading(ctx.db, input.readingId)

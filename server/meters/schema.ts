@@ -69,6 +69,7 @@ export const replaceMeterInput = z.object({
 export type ReplaceMeterInput = z.output<typeof replaceMeterInput>
 
 export const meterInput = z.object({ buildingId: id, meterId: id })
+export const houseInput = z.object({ buildingId: id })
 export const premisesInput = z.object({ premisesId: id })
 export const monthOfHouseInput = z.object({ buildingId: id, period: z.string().check(z.refine(isPeriod)) })
 

@@ -32,6 +32,8 @@ export async function storeReading(ctx: Context, reading: ReadingToStore): Promi
   const { meter } = reading
   const source = canSubmitReading(ctx.actor, meter, reading.onBehalf !== undefined)
   const verdict = await judge(ctx, reading)
+  // A figure that cannot be counted would take the charged volume away and put nothing in its place.
+  if (reading.supersedes?.billed && verdict.consumption === null) throw invalid('meters.lowerThanBilled')
   const open = unanswered(verdict, reading.confirmed)[0]
   if (open && reading.ifAsked === 'ASK') throw invalid(`meters.ask${open.code.slice(0, 1).toUpperCase()}${open.code.slice(1)}`, open.params)
   await claimId(ctx, reading, verdict)

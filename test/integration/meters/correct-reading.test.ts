@@ -79,6 +79,30 @@ describe('correctReading', () => {
   })
 })
 
+describe('what staff see before they correct', () => {
+  it('the reading with its photo among its neighbours, the wrong one too, and whether it can be corrected; nobody of another house', async () => {
+    const meter = await makeMeter(db, house, unit)
+    const clerk = await asClerk(db, house)
+    const at = { buildingId: house.buildingId, meterId: meter.meterId }
+    const first = await owner.caller.meters.submitReading(readingOf(meter, '475', { takenOn: '2026-11-20' }))
+    await db.sql('update readings set photo_file_id = $2 where reading_id = $1', [first.readingId, newId()])
+    const wrong = await owner.caller.meters.submitReading(readingOf(meter, '842', { confirmed: ['jump'] }))
+    const corrected = await clerk.caller.meters.correctReading(correction(wrong.readingId, '482', { reason: '', onBehalf: { callerName: 'A. Sadykova', reason: 'photo seen' } }))
+    const page = await clerk.caller.meters.readings(at)
+    expect(page).toMatchObject({ meter: { maySubmit: true }, unit: { premisesId: unit.premisesId, number: unit.number } })
+    const seen = page.readings.map(each => [each.values[0], each.superseded, each.stoodOn, each.photoFileId !== null])
+    expect(seen).toEqual([['482', false, false, false], ['842', true, true, false], ['475', false, true, true], ['471', false, true, false]])
+    expect(page.readings[0]).toMatchObject({ readingId: corrected.readingId, note: 'A. Sadykova: photo seen', source: 'CLERK' })
+    expect((await (await asAccountant(db, house)).caller.meters.readings(at)).meter.maySubmit).toBe(false)
+    expect(await codeOf((await asClerk(db, await makeHouse(db))).caller.meters.readings(at))).toBe('meters.meterNotFound')
+    // The house's own: nobody calls for it, and why is said all the same.
+    const inlet = await makeMeter(db, house, null)
+    const ofHouse = await clerk.caller.meters.submitReading(readingOf(inlet, '500', { confirmed: ['jump'] }))
+    expect(await codeOf(clerk.caller.meters.correctReading(correction(ofHouse.readingId, '490', { reason: ' ' })))).toBe('meters.reasonNeeded')
+    expect((await clerk.caller.meters.listOfHouse({ buildingId: house.buildingId })).map(each => [each.meterId, each.lastValues])).toEqual([[inlet.meterId, ['500']]])
+  })
+})
+
 describe('a reading that bills have charged', () => {
   type Stored = MonthLines & { total: string }
   async function billed() {
@@ -109,6 +133,7 @@ describe('a reading that bills have charged', () => {
     await setNow('2026-11-28T09:00:00Z')
     const november = await bill('2026-11')
     expect(await codeOf(resident.caller.meters.correctReading({ ...correction(wrong.readingId, '479'), buildingId: home.buildingId }))).toBe('meters.monthClosed')
+    expect(await codeOf(correct(wrong.readingId, '470'))).toBe('meters.lowerThanBilled')
     expect(await correct(wrong.readingId, '479')).toMatchObject({ consumption: '8', period: '2026-11', state: 'ACCEPTED' })
     await db.sql(`update tariffs set valid_to = '2026-11-30' where territory_prefix = '75' and service = 'COLD_WATER' and valid_to is null`)
     await db.sql(`insert into tariffs (tariff_id, country, territory_prefix, service, basis, unit, price, vat_mode, currency, source, valid_from, demonstration, published_at)

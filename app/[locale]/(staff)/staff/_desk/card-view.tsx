@@ -25,7 +25,7 @@ export function CardView({ card, locale, words, titleRef, actions }: Props) {
       ]} />
       {card.accounts.map((account) => <AccountCard key={account.accountId} {...{ account, card, locale, words }} />)}
       <Table caption={w.meters} columns={[{ key: 'service', title: words.reading.meter }, { key: 'last', title: w.last, align: 'end' }, { key: 'verified', title: w.verified, align: 'end' }]}
-        rows={card.meters.map((meter) => ({ id: meter.meterId, cells: [
+        rows={card.meters.map((meter) => ({ id: meter.meterId, href: `/${locale}/staff/registry/${card.buildingId}/meters/${meter.meterId}`, cells: [
           `${words.services[meter.service] ?? meter.service} №\u00A0${meter.serial}`,
           meter.lastOn === null ? w.noReading : `${meter.lastValues.map((value) => formatNumber(value)).join(' / ')} · ${formatDate(meter.lastOn)}`,
           meter.verifiedUntil === null ? '—' : formatDate(meter.verifiedUntil)] }))} empty={words.reading.noMeters} />

@@ -11,7 +11,7 @@ import { Table } from '#app/_ui/table.tsx'
 import { caller } from '#server/api/caller.ts'
 import { completeness } from '#server/buildings/rules.ts'
 import { texts, type Texts } from '#server/infra/texts.ts'
-import { isLocale, formatNumber, type Locale } from '#server/kernel/format.ts'
+import { formatDate, formatNumber, isLocale, type Locale } from '#server/kernel/format.ts'
 import { formatAccountNumber, isId } from '#server/kernel/ids.ts'
 
 type Props = { params: Promise<{ locale: string; buildingId: string }> }
@@ -30,7 +30,7 @@ export default async function HousePage({ params }: Props) {
   const me = await api.identity.me()
   if (me?.kind !== 'STAFF') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff/registry/${buildingId}`)
   const house = await api.buildings.passport({ buildingId }).catch(() => notFound())
-  const [judged, units, quality] = await Promise.all([api.buildings.judge({ buildingId }), api.premises.list({ buildingId }), api.premises.findings({ buildingId })])
+  const [judged, units, quality, meters] = await Promise.all([api.buildings.judge({ buildingId }), api.premises.list({ buildingId }), api.premises.findings({ buildingId }), api.meters.listOfHouse({ buildingId })])
   const mayBill = me.roles.some(({ role }) => role === 'MANAGER' || role === 'ACCOUNTANT')
   const t = texts(locale)
   const filled = completeness(house.passport)
@@ -45,12 +45,21 @@ export default async function HousePage({ params }: Props) {
         )}
       </Card>
       {mayBill && <div><LinkButton href={`/${locale}/staff/services?building=${buildingId}`}>{t('services.link')}</LinkButton></div>}
+      {meters.length > 0 && <HouseMeters buildingId={buildingId} meters={meters} locale={locale} t={t} />}
       <Units units={units} locale={locale} t={t} />
       <Sheet summary={t('buildings.registry.passport')} value={t('buildings.passport.filled', { given: filled.given, of: filled.of })}>
         {house.mayCorrect && <LinkButton kind="plain" href={`/${locale}/staff/registry/${buildingId}/passport`}>{t('buildings.registry.edit')}</LinkButton>}
         <div className="grid gap-4 lg:grid-cols-2">{passportInWords(house.passport, t).map(group => <PassportCard key={group.key} group={group} />)}</div>
       </Sheet>
     </div>
+  )
+}
+
+function HouseMeters({ buildingId, meters, locale, t }: { buildingId: string; meters: Awaited<ReturnType<Api['meters']['listOfHouse']>>; locale: Locale; t: Texts }) {
+  return (
+    <Table caption={t('meters.staff.houseMeters')} columns={[{ key: 'meter', title: t('meters.staff.column.meter') }, { key: 'last', title: t('meters.staff.column.last'), align: 'end' }]}
+      rows={meters.map(each => ({ id: each.meterId, href: `/${locale}/staff/registry/${buildingId}/meters/${each.meterId}`,
+        cells: [`${t(`meters.services.${each.service}`)} №\u00A0${each.serial}`, each.lastOn === null ? t('meters.staff.none') : `${each.lastValues.map(formatNumber).join(' / ')} · ${formatDate(each.lastOn)}`] }))} />
   )
 }
 

@@ -11,6 +11,7 @@ import { caller } from '#server/api/caller.ts'
 import { section, texts } from '#server/infra/texts.ts'
 import { formatDate, formatNumber, isLocale } from '#server/kernel/format.ts'
 import { formatAccountNumber, isId } from '#server/kernel/ids.ts'
+import { shownRegisters } from '#server/meters/rules.ts'
 import { privilegedServices } from '#server/premises/schema.ts'
 
 type Props = { params: Promise<{ locale: string; buildingId: string; premisesId: string }> }
@@ -28,6 +29,7 @@ export default async function UnitPage({ params }: Props) {
   const me = await api.identity.me()
   if (me?.kind !== 'STAFF') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff/registry/${buildingId}/${premisesId}`)
   const [house, unit] = await Promise.all([api.buildings.passport({ buildingId }), api.premises.card({ buildingId, premisesId })]).catch(() => notFound())
+  const meters = await api.meters.listOfPremises({ premisesId })
   const t = texts(locale)
   return (
     <div className="flex max-w-4xl flex-col gap-4">
@@ -45,6 +47,9 @@ export default async function UnitPage({ params }: Props) {
           { key: 'until', title: t('buildings.registry.column.until') }, { key: 'basis', title: t('buildings.registry.column.basis') },
         ]}
         rows={unit.history.map(line => ({ id: `${line.ownerId} ${line.since}`, cells: [line.name, line.share, formatDate(line.since), line.until === null ? '' : formatDate(line.until), line.basis] }))} />
+      <Table caption={t('meters.staff.unitMeters')} empty={t('meters.staff.noMeters')} columns={[{ key: 'meter', title: t('meters.staff.column.meter') }, { key: 'last', title: t('meters.staff.column.last'), align: 'end' }]}
+        rows={meters.map(each => ({ id: each.meterId, href: `/${locale}/staff/registry/${buildingId}/meters/${each.meterId}`,
+          cells: [`${t(`meters.services.${each.service}`)} №\u00A0${each.serial}`, each.last ? `${shownRegisters(each.last.values, each)} · ${formatDate(each.last.takenOn)}` : t('meters.staff.none')] }))} />
       {house.mayCorrect && (
         <Sheet summary={t('premises.dated.title')}>
           <DatedFacts buildingId={buildingId} premisesId={premisesId} today={me.today} words={section(locale, 'premises.dated') as DatedWords}
