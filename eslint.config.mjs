@@ -5,6 +5,7 @@ const everywhere = [
   { selector: `MemberExpression[object.name='process'][property.name='env']`, message: 'Settings are read in server/infra/env.ts only.' },
   { selector: 'ExportAllDeclaration', message: 'No barrels: import the file that has it.' },
   { selector: `ExportNamedDeclaration[source]`, message: 'No barrels: import the file that has it.' },
+  { selector: 'CallExpression[callee.name=/^use(Layout)?Effect$/] > ArrowFunctionExpression[expression=true] CallExpression[callee.property.name=/^scroll/]', message: 'In braces: newer browsers answer a scroll with a promise, which React takes for the end of the effect.' },
 ]
 const noDefault = { selector: 'ExportDefaultDeclaration', message: 'Default exports only where Next demands one.' }
 const noClock = [

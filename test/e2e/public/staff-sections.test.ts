@@ -18,8 +18,23 @@ test.each([['UZ', ['uz']], ['KZ', ['kk', 'ru']]] as const)('all sections of the 
   await signInStaff(desk.page, locales[0], personOf(demo, 'management body', country))
   for (const locale of locales) await expectSections(desk.page, locale)
   await expectPapers(desk.page, locales[0])
+  await expectWalk(desk.page, locales[0])
   await desk.close()
 })
+
+/** Lines of a bank that wait for a person: J and K walk them, and the screen stays whole. */
+async function expectWalk(page: Page, locale: Locale): Promise<void> {
+  await page.goto(`/${locale}/staff/statements/worklist`)
+  const lines = page.locator('main tbody tr')
+  await page.waitForFunction(() => document.querySelectorAll('main tbody tr[aria-current=true]').length === 1)
+  for (const [key, place] of [['j', 1], ['j', 2], ['k', 1]] as const) {
+    await expect.poll(async () => {
+      if (await lines.nth(place).getAttribute('aria-current') === 'true') return true
+      await page.keyboard.press(key)
+      return false
+    }, { timeout: 10_000 }).toBe(true)
+  }
+}
 
 /** The bills of a house on paper: ordered, drawn by the worker while one looks, taken away as one file. */
 async function expectPapers(page: Page, locale: Locale): Promise<void> {

@@ -20,7 +20,8 @@ export function Worklist({ locale, lines, all, words }: Props) {
   const [said, setSaid] = useState<{ tone: 'good' | 'care'; text: string } | null>(null)
   const rows = useRef<HTMLTableSectionElement>(null)
   const line = left[Math.min(place, left.length - 1)]
-  useEffect(() => rows.current?.querySelector('[aria-current=true]')?.scrollIntoView({ block: 'nearest' }), [place, left.length])
+  // In braces: newer browsers answer a scroll with a promise, which React would take for the effect's end.
+  useEffect(() => { rows.current?.querySelector('[aria-current=true]')?.scrollIntoView({ block: 'nearest' }) }, [place, left.length])
 
   function go(step: number) {
     setPlace(Math.max(0, Math.min(left.length - 1, place + step)))
