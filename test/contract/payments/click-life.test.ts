@@ -118,7 +118,7 @@ describe('P06–P16 the life of a payment', () => {
     expect((await click.complete(one, prepareId(prepared))).error, 'and it is still paid').toBe(-4)
   })
 
-  test('the debt and the account may change after Prepare: Complete takes what was prepared', async () => {
+  test('P21 the debt and the account may change after Prepare: Complete takes what was prepared', async () => {
     const of = unit()
     const one = order(of)
     const prepared = await click.prepare(one)

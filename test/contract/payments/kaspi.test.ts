@@ -52,7 +52,7 @@ describe('check', () => {
 })
 
 describe('pay', () => {
-  test('is posted by the bank\'s accounting date, and repeated byte for byte', async () => {
+  test('P09 is posted by the bank\'s accounting date, and repeated byte for byte', async () => {
     const of = unit()
     const id = FakeKaspi.newOperation()
     const day = (await db.sql<{ day: string }>(`select to_char(app.today() - 1, 'YYYYMMDD') as day`))[0]!.day

@@ -222,6 +222,12 @@ describe('energy paid ahead of a rise of its price (AT-UZ-32)', () => {
     expect(explainChange(june![0]!, july![0]!)).toMatchObject([{ change: 1_500_000n, causes: { tariff: 1_500_000n, volume: 0n, correction: 0n } }])
   })
 
+  it('who moves in within the month has the whole norm of it (uzbekistan.md 6)', async () => {
+    const { house, bill } = await houseWith([['100', '250']], [])
+    await db.sql(`update accounts set opened_on = '2025-05-16' where building_id = $1`, [house.buildingId])
+    expect(energy(await bill('2025-05'))).toEqual([[['250', undefined, '16000000']]])
+  })
+
   it('of an advance in one sum the service has as much as it was of the bill of the month before; a house where nobody was ahead has the plan it would have had', async () => {
     // April: 45,000 of energy and 4,800 of contributions; as much again was paid ahead: 45,000 / 450 = 100 kWh.
     const { bill } = await houseWith([['100', '150']], [[0, '2025-04-20', 9_960_000n]])

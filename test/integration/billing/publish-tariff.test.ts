@@ -89,7 +89,7 @@ describe('publish tariff', () => {
     await expect(country.caller.billing.publishTariff({ tariffId: own.tariffId })).rejects.toThrow('tariffs.notADraft')
   })
 
-  it('refuses one without an act, with unknown VAT, or in the place of another service', async () => {
+  it('AT-UZ-01: refuses one without an act, and one with unknown VAT, or in the place of another service', async () => {
     const at = await office()
     await expect(published(at, { actId: null })).rejects.toMatchObject({ message: 'tariffs.actNeeded' })
     await expect(published(at, { vatMode: 'UNKNOWN' })).rejects.toMatchObject({ message: 'tariffs.vatUnknown' })

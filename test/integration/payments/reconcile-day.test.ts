@@ -25,7 +25,7 @@ const registry = (...rows: string[]) => ['date;account;amount;id;status', ...row
 const paid = (flat: number, externalId: string, amount = 100_00n, on = day) => paidThrough(house, { provider: 'kaspi', flat, amount, day: on, externalId })
 const found = async () => (await keeper.person.caller.statements.reconciliations({ buildingId: house.buildingId })).differences
 
-test('five classes of difference, each told once; what agrees, on the day or beside it, is none', async () => {
+test('P17 Kaspi\'s register: five classes of difference, each told once; what agrees, on the day or beside it, is none', async () => {
   await paid(0, 'same')
   await paid(1, 'only ours')
   await paid(2, 'less')
@@ -74,7 +74,7 @@ test('a provider that told nothing is waited for; the bank itself: lines that wa
   expect((await keeper.person.caller.statements.reconciliations({})).days.find(each => each.provider === 'kaspi')).toMatchObject({ theirCount: null, transferred: 10_001n })
 })
 
-test('a registry of the days beside takes no answer away from the day itself, and what it tells of the day is not told twice', async () => {
+test('P17 Halyk\'s statement: a registry of the days beside takes no answer away from the day itself, and what it tells of the day is not told twice', async () => {
   const answered = async (flat: number, externalId: string, on: string) => {
     const paymentId = await paidThrough(house, { provider: 'halyk', flat, amount: 100_00n, day: on, externalId })
     await db.sql(`insert into provider_words (building_id, payment_id, state, amount, asked_at) values ($1, $2, 'PAID', 10000, app.now())`, [house.buildingId, paymentId])

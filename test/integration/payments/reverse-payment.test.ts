@@ -30,7 +30,7 @@ async function pay(number: string, sum: string): Promise<{ buildingId: string; p
 }
 const reason = 'Letter of the bank No 17 of 20.11.2026'
 
-test('a refund by letter: the opposite once, the invoice open again, who and why in the trail', async () => {
+test('P14 Kaspi: a refund by letter: the opposite once, the invoice open again, who and why in the trail', async () => {
   const unit = house.premises[0]!
   const invoice = await makeInvoice(db, { buildingId: house.buildingId, premisesId: unit.premisesId, accountId: unit.accountId, country: 'KZ' }, 500_000n)
   const key = await pay(invoice.number, '5000.00')

@@ -59,15 +59,15 @@ describe('approval of an estimate (uzbekistan.md 2.7.1)', () => {
     const share = (await owner.caller.repairs.fund({ buildingId: house.buildingId })).programmes[0]!.shares[0]!
     expect(share).toMatchObject({ areaM2: '45.3', houseAreaM2: '137.4', obligation: 12_210_900_746n, paid: 0n })
     expect(share.instalments).toHaveLength(12)
-    const [first, second] = share.instalments
-    for (const part of [first!, second!]) {
+    const half = share.instalments.slice(0, 6)
+    for (const part of half) {
       const id = FakePayme.newTransaction()
       expect((await payme.create(id, part.number, Number(part.amount))).result).toMatchObject({ state: 1 })
       expect((await payme.perform(id)).result).toMatchObject({ state: 2 })
     }
     const after = (await owner.caller.repairs.fund({ buildingId: house.buildingId })).programmes[0]!
-    expect(after.shares[0]!.instalments.slice(0, 3).map(each => [each.state, each.covered])).toEqual([['PAID', first!.amount], ['PAID', second!.amount], ['OPEN', 0n]])
-    expect(after.gathered).toBe(first!.amount + second!.amount)
+    expect(after.shares[0]!.instalments.map(each => [each.state, each.covered])).toEqual([...half.map(each => ['PAID', each.amount]), ...Array.from({ length: 6 }, () => ['OPEN', 0n])])
+    expect(after.gathered).toBe(half.reduce((all, each) => all + each.amount, 0n))
     expect(after.paidUpPercent).toBe('33.3')
   })
 
@@ -85,14 +85,26 @@ describe('approval of an estimate (uzbekistan.md 2.7.1)', () => {
     expect((await share()).instalments[0]).toMatchObject({ state: 'OPEN', covered: 0n })
   })
 
-  test('AT-UZ-17: the estimate grows by a tenth: only the difference appears', async () => {
+  test('AT-UZ-17: the estimate grows by a tenth after half is paid: only the difference appears, what was paid stays paid, the history is read by its owner', async () => {
     await manager.caller.repairs.registerEstimate({ ...key, vatPercent: '0', lines: [{ code: '1', name: 'Tom', unit: 'm2', quantity: '1', unitPrice: 135_802_467_901n }] })
+    const owner = await asOwner(db, house, house.premises[0]!)
+    const share = async () => (await owner.caller.repairs.fund({ buildingId: house.buildingId })).programmes[0]!.shares[0]!
+    const was = await share()
     const before = await db.sql('select * from repair_instalments where version = 1 and programme_id = $1 order by premises_id, n', [key.programmeId])
     const approved = await manager.caller.repairs.approveEstimate({ ...key, version: 2, ...decision(), instalments: 3 })
     expect(approved.ownersTotal).toBe(40_740_740_370n)
     const all = await db.sql<{ amount: string }>('select amount::text from repair_obligations where programme_id = $1', [key.programmeId])
     expect(sum(all)).toBe(40_740_740_370n)
     expect(await db.sql('select * from repair_instalments where version = 1 and programme_id = $1 order by premises_id, n', [key.programmeId])).toEqual(before)
+    const now = await share()
+    // Only their places in the list have moved: the new ones stand among them by their days.
+    const told = (all: typeof was.instalments) => all.filter(each => was.instalments.some(one => one.number === each.number)).map(({ n: _n, ...each }) => each)
+    expect([now.paid, told(now.instalments)]).toEqual([was.paid, told(was.instalments)])
+    const added = now.instalments.filter(each => !was.instalments.some(one => one.number === each.number))
+    // A tenth of the flat's 12,210,900,746, by the largest remainder of the new total.
+    expect([added.length, added.reduce((all, each) => all + each.amount, 0n)]).toEqual([3, now.obligation - was.obligation])
+    expect(now.versions).toMatchObject([{ version: 1, before: 0n, after: was.obligation }, { version: 2, before: was.obligation, after: now.obligation, delta: now.obligation - was.obligation }])
+    expect(now.obligation).toBe(13_431_990_821n)
   })
 
   test('the council sees sums and entrances; the ledger verifies', async () => {

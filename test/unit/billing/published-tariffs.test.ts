@@ -1,8 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import indexes from '#prisma/seed/reference/indexes.json' with { type: 'json' }
 import file from '#prisma/seed/reference/tariffs.json' with { type: 'json' }
 import { recompute } from '#server/billing/charges/rules.ts'
+import { valueOn } from '#server/billing/dates/rules.ts'
+import { multiplyDecimal, priceOf } from '#server/kernel/quantity.ts'
 import { makeItem } from '#test/support/prices.ts'
 
 type Row = (typeof file.tariffs)[number]
@@ -23,6 +26,31 @@ describe('the vectors of the published tariffs, on the rows that are loaded (uzb
   it.each([[1200, 69_400n], [1600, 71_878n]])('waste of Kostanay with VAT %i', (vatBp, sum) => {
     const { net, vat } = charge('KZ-KOS-WASTE-2025', '1', { vatBp })
     expect(net + vat).toBe(sum)
+  })
+  // Limits are for each registered person; the price above the second group is not published.
+  it.each([['KZ-KOS-EL-2025', '300', 2, 1_075_900n], ['KZ-KOS-EL-2025-STOVE', '300', 2, 1_011_360n], ['KZ-KOS-EL-2025', '100', 1, 331_300n]])('%s: %s kWh for %i persons', (id, kwh, people, net) => expect(charge(id, kwh, { people }).net).toBe(net))
+  it.each([['KZ-ALA-HEAT-METER-2025', 4_566_226n], ['KZ-ALA-HEAT-2025', 5_582_486n], ['UZ-TAS-HEAT-2025', 86_713_200n]])('%s: 6.2 Gcal', (id, net) => expect(charge(id, '6.2').net).toBe(net))
+})
+
+describe('the norm of gas by month and place (AT-UZ-31), on the rows that are loaded', () => {
+  const place = (code: string) => file.tariffs.filter(each => each.service === 'GAS' && !each.demonstration && each.customerClass !== 'OTHER' && code.startsWith(each.territoryPrefix)).toSorted((a, b) => b.territoryPrefix.length - a.territoryPrefix.length)
+  const normOn = (code: string, day: string) => place(code).find(each => each.validFrom <= day && (each.validTo ?? '9999') >= day && each.months?.split(',').includes(String(Number(day.slice(5, 7)))))?.tiers?.[0]
+  it.each([['1726264', 'Tashkent', '100'], ['1733401', 'Khorezm', '500'], ['1735401', 'Karakalpakstan', '500']])('%s, %s', (code, _name, october) => {
+    for (const [year, price] of [['2024', '650'], ['2025', '1000']] as const)
+      expect(['06', '09', '10', '11', '12'].map(month => normOn(code, `${year}-${month}-15`))).toEqual(['100', '100', october, '500', '500'].map(upTo => ({ upTo, price })))
+    expect(['2025-02-28', '2025-03-01', '2026-02-15', '2026-03-15'].map(day => normOn(code, day)?.upTo)).toEqual(['500', '100', '500', '100'])
+  })
+})
+
+describe('the monthly calculation index (kazakhstan.md 4.5)', () => {
+  const mrp = (day: string) => valueOn({ indexes: indexes.values.filter(each => each.country === 'KZ') }, 'MRP', day) ?? expect.fail(`none on ${day}`)
+  it.each([['2015-07-01', '1982', 991n], ['2020-03-31', '2651', 1326n], ['2020-04-01', '2778', 1389n], ['2021-12-31', '2917', 1459n], ['2022-03-31', '3063', 1532n], ['2022-04-01', '3180', 1590n], ['2023-01-01', '3450', 1725n],
+    ['2024-12-31', '3692', 1846n], ['2025-06-01', '3932', 1966n], ['2026-06-01', '4325', 2163n]])('%s: %s, and its 0.005 for a square metre', (day, value, least) => {
+    expect(mrp(day)).toBe(value)
+    expect(priceOf('0.005', value)).toBe(least)
+  })
+  it.each([['2026-01-31', 129_750n], ['2025-12-31', 117_960n]])('%s: 60 m², multiplied first and rounded once (7.18)', (day, sum) => {
+    expect(priceOf('60', multiplyDecimal('0.005', mrp(day)))).toBe(sum)
   })
 })
 

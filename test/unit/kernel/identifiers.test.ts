@@ -47,7 +47,7 @@ describe('IIN and BIN (kazakhstan.md 4.6)', () => {
   })
 })
 
-describe('other numbers', () => {
+describe('other numbers, in both directions (AT-UZ-30)', () => {
   const rows: [name: string, check: (text: string) => boolean, examples: { right: string[]; wrong: string[] }][] = [
     ['STIR', isStir, { right: ['201234567', '512345678'], wrong: ['20123456', '2012345678', '012345678', '20123456a'] }],
     ['passport of Uzbekistan', isUzbekPassport, { right: ['AA1234567', 'AD0000001'], wrong: ['A1234567', 'AA123456', 'aa1234567', 'АА1234567'] }],
@@ -66,6 +66,8 @@ describe('other numbers', () => {
 
   it('cadastre number of Uzbekistan has seven groups for the building and an eighth for the flat', () => {
     expect(parseCadastre('10:01:02:03:04:0005:0006:007')).toEqual({ building: '10:01:02:03:04:0005:0006', part: '007' })
+    const again = parseCadastre(' 10 : 01/02.03:04:0005:0006:007 ')
+    expect(parseCadastre(`${again?.building}:${again?.part}`)).toEqual(again)
     expect(parseCadastre(' 10:01:02:03:04:0005:0006 ')).toEqual({ building: '10:01:02:03:04:0005:0006', part: null })
     expect(parseCadastre('10 : 01/02.03:04:0005:0006')?.building).toBe('10:01:02:03:04:0005:0006')
     expect(['10:1:02:03:04:0005:0006', '10:01:02:03:04:0005', '10:01:02:03:04:0005:0006:07', 'нет'].map(parseCadastre)).toEqual([null, null, null, null])
