@@ -85,6 +85,24 @@ export type VolumeMonth = Pick<PriceItem, 'upTo' | 'prices' | 'perPerson' | 'day
   readonly left?: string
   readonly was: readonly [net: string, vat: string]
 }
+/** What a house shared in a month billed before, divided again after a reading was corrected: the part of one account as it is now, and what was charged for it so far. */
+export type ShareMonth = {
+  readonly period: string
+  readonly key: string
+  readonly unit: Unit
+  readonly by: CommonBy
+  /** What the house's meter saw, and what is taken off it for own meters. */
+  readonly house: string
+  readonly flats: string
+  readonly price: string
+  readonly days: number
+  readonly monthDays: number
+  readonly vatBp: number
+  readonly weight: string
+  readonly all: string
+  readonly extra?: 1
+  readonly was: readonly [net: string, vat: string]
+}
 export type HeatLine = {
   /** Number of the contract. */
   readonly contract?: string
@@ -190,6 +208,8 @@ export type BillLine = {
   readonly heat?: HeatLine
   /** Of a correction: months billed before. */
   readonly volumes?: readonly VolumeMonth[]
+  /** Of what was divided again: months billed before. */
+  readonly shares?: readonly ShareMonth[]
   /** Of what is common to the house: volumes of all flats together, and the weights of all accounts; `quantity` is one's own. */
   readonly common?: { readonly flats: string; readonly all: string }
   readonly net: string

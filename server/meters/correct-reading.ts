@@ -2,12 +2,11 @@ import 'server-only'
 import type { Context } from '#server/infra/context.ts'
 import { sha256 } from '#server/infra/crypto.ts'
 import { conflict, invalid } from '#server/kernel/errors.ts'
-import { formatPeriod } from '#server/kernel/format.ts'
 import { addDays, compareDates, lastDay } from '#server/kernel/period.ts'
 import { canSubmitReading } from '#server/meters/policy.ts'
 import { billedThrough, lockMeter, meterById, readingWindow, standingReading, type StandingReading, storedReading } from '#server/meters/queries.ts'
 import type { CorrectReadingInput, SubmittedReading } from '#server/meters/schema.ts'
-import { storeReading } from '#server/meters/store-reading.ts'
+import { storeReading, type BilledReading } from '#server/meters/store-reading.ts'
 
 /** Reverses a reading by one that supersedes it; the old one stays in the history. */
 export async function correctReading(ctx: Context, input: CorrectReadingInput): Promise<SubmittedReading> {
@@ -25,7 +24,7 @@ export async function correctReading(ctx: Context, input: CorrectReadingInput): 
   }
   const old = await standingReading(ctx.db, input.buildingId, input.corrects)
   assertCorrectable(old)
-  const billed = await billedVolume(ctx, old, { country: meter.country, buildingId: meter.buildingId, resident: source === 'RESIDENT', ofHouse: meter.premisesId === null })
+  const billed = await billedVolume(ctx, old, { country: meter.country, buildingId: meter.buildingId, resident: source === 'RESIDENT' })
   await ctx.db.$executeRaw`update readings set superseded_by = ${input.readingId}::uuid, superseded_at = app.now()
     where building_id = ${input.buildingId}::uuid and meter_id = ${meter.meterId}::uuid and taken_on = ${old.takenOn}::date and reading_id = ${old.readingId}::uuid`
   const { values, confirmed, onBehalf, readingId } = input
@@ -41,18 +40,17 @@ function assertCorrectable(old: StandingReading): void {
   if (old.state === 'ACCEPTED' && !old.lastCounted) throw invalid('meters.onlyLastCorrected')
 }
 
-type Place = { country: string; buildingId: string; resident: boolean; ofHouse: boolean }
+type Place = { country: string; buildingId: string; resident: boolean }
 
 /**
- * What the bills of its month have taken of it; null: none. A bill stays as it is: staff may correct the figure of a flat, and the
- * difference comes with the next bill. What the house's meter showed was divided among all: it is not corrected any more.
+ * What the bills of its month have taken of it; null: none. A bill stays as it is: staff may correct the figure of a flat or of the
+ * house, and the difference comes with the next bill, as does what the house divided by it.
  */
-async function billedVolume(ctx: Context, old: StandingReading, { country, buildingId, resident, ofHouse }: Place): Promise<string | null> {
+async function billedVolume(ctx: Context, old: StandingReading, { country, buildingId, resident }: Place): Promise<BilledReading | null> {
   if (old.state !== 'ACCEPTED') return null
-  const billed = await billedThrough(ctx.db, buildingId, old.period) !== null
-  if (billed && resident) throw invalid('meters.monthClosed')
-  if (billed && ofHouse) throw invalid('meters.monthBilled', { period: formatPeriod(old.period, ctx.locale) })
-  if (!resident) return billed ? old.consumption ?? '0' : null
+  const through = await billedThrough(ctx.db, buildingId, old.period)
+  if (through !== null && resident) throw invalid('meters.monthClosed')
+  if (!resident) return through === null ? null : { volume: old.consumption ?? '0', through }
   const { graceDays } = await readingWindow(ctx.db, country, old.takenOn)
   if (compareDates(ctx.today, addDays(lastDay(old.period), graceDays)) > 0) throw invalid('meters.monthClosed')
   return null

@@ -3,13 +3,16 @@ import { record } from '#server/audit/record.ts'
 import type { Context } from '#server/infra/context.ts'
 import { emit } from '#server/infra/event-queue.ts'
 import { conflict, invalid } from '#server/kernel/errors.ts'
-import type { LocalDate } from '#server/kernel/period.ts'
+import type { LocalDate, Period } from '#server/kernel/period.ts'
 import { subtractDecimal, type Decimal } from '#server/kernel/quantity.ts'
 import { readingCorrected, readingSubmitted, type ReadingSubmitted } from '#server/meters/events.ts'
 import { canSubmitReading, type ReadingSource } from '#server/meters/policy.ts'
 import { billedThrough, judgingFacts, type Meter } from '#server/meters/queries.ts'
 import { afterBills, flagsOf, judgeReading, shownRegisters, unanswered, type Verdict } from '#server/meters/rules.ts'
 import type { SubmittedReading } from '#server/meters/schema.ts'
+
+/** What bills have taken of a reading that is corrected, and the last month billed by then: the difference goes to the next bill. */
+export type BilledReading = { readonly volume: Decimal; readonly through: Period }
 
 export type ReadingToStore = {
   readingId: string
@@ -22,7 +25,7 @@ export type ReadingToStore = {
   onBehalf?: { callerName: string; reason: string } | undefined
   contentHash: string
   /** Set when it takes the place of another. */
-  supersedes?: { readingId: string; takenOn: LocalDate; period: string; late: boolean; before: unknown; reason: string; /** Its consumption, where bills have taken it: the difference goes to the next bill. */ billed: Decimal | null }
+  supersedes?: { readingId: string; takenOn: LocalDate; period: string; late: boolean; before: unknown; reason: string; billed: BilledReading | null }
 }
 
 type Judged = Extract<Verdict, { kind: 'fine' | 'asks' }>
@@ -85,12 +88,12 @@ async function insert(ctx: Context, reading: ReadingToStore, { verdict, source }
   const { takenOn, period, late } = verdict
   const values = [...verdict.values]
   const rows = await ctx.db.$queryRaw<{ receivedAt: Date }[]>`insert into readings (building_id, meter_id, taken_on, reading_id, premises_id, period, register_values, consumption,
-      register_consumptions, state, late, confirmed, flags, source, submitted_at, received_at, person_id, note, supersedes_reading_id, billed_difference)
+      register_consumptions, state, late, confirmed, flags, source, submitted_at, received_at, person_id, note, supersedes_reading_id, billed_difference, billed_through)
     values (${meter.buildingId}::uuid, ${meter.meterId}::uuid, ${takenOn}::date, ${readingId}::uuid, ${meter.premisesId}::uuid, ${period}, ${values}::numeric[], ${worth.consumption}::numeric,
       ${parts}::numeric[], ${worth.state}, ${late}, ${[...reading.confirmed]}::text[], ${worth.flags}::text[], ${source}, ${reading.submittedAt},
       greatest(app.now(), (select max(received_at) + interval '1 microsecond' from readings where building_id = ${meter.buildingId}::uuid
         and meter_id = ${meter.meterId}::uuid and taken_on = ${takenOn}::date)),
-      ${ctx.actor.personId}::uuid, ${groundOf(reading) ?? ''}, ${reading.supersedes?.readingId ?? null}::uuid, ${differenceOf(reading, worth.consumption)}::numeric)
+      ${ctx.actor.personId}::uuid, ${groundOf(reading) ?? ''}, ${reading.supersedes?.readingId ?? null}::uuid, ${differenceOf(reading, worth.consumption)}::numeric, ${reading.supersedes?.billed?.through ?? null}::char(7))
     returning received_at as "receivedAt"`
   const receivedAt = rows[0]?.receivedAt
   if (!receivedAt) throw new Error('a reading just written is not there')
@@ -99,7 +102,7 @@ async function insert(ctx: Context, reading: ReadingToStore, { verdict, source }
 }
 
 function differenceOf({ supersedes }: ReadingToStore, consumption: Decimal | null): Decimal | null {
-  return supersedes?.billed && consumption !== null ? subtractDecimal(consumption, supersedes.billed) : null
+  return supersedes?.billed && consumption !== null ? subtractDecimal(consumption, supersedes.billed.volume) : null
 }
 
 function groundOf({ supersedes, onBehalf }: ReadingToStore): string | undefined {

@@ -52,6 +52,7 @@ create table readings (
   superseded_by uuid,                                   -- a superseded reading never counts
   superseded_at timestamptz,
   billed_difference numeric(14, 3),                     -- of a correction that came after the bills of its month: so much more than they took
+  billed_through char(7),                               -- and the last month that was billed by then: a run after it has counted it
   batch_id uuid,
   primary key (building_id, meter_id, taken_on, reading_id),
   check ((state = 'FLAGGED') = (consumption is null)),
@@ -59,6 +60,7 @@ create table readings (
   check ((consumption is null) = (register_consumptions is null)),
   check ((superseded_by is null) = (superseded_at is null)),
   check (billed_difference is null or supersedes_reading_id is not null and state = 'ACCEPTED'),
+  check ((billed_difference is null) = (billed_through is null) and billed_through >= period),
   check (0 <= all (register_values))
 ) partition by range (taken_on);
 select app.ensure_partitions('readings', '2025-01-01', '2027-12-01');

@@ -904,8 +904,67 @@ begin
           where h.building_id = b.building_id and h.account_id = b.account_id and h.charge_period = b.period group by h.line_key) g)) order by b.period, b.account_id) as list
       from moved v join current_bills b on b.building_id = v.building_id and b.period = v.period and b.premises_id = v.premises_id join accounts a on a.building_id = b.building_id and a.account_id = b.account_id join premises u on u.building_id = b.building_id and u.premises_id = b.premises_id
      group by v.building_id)
-  select b.building_id, jsonb_build_object('bills', b.list, 'prices', (select jsonb_object_agg(r.period, r.prices) from billing_runs r where r.building_id = b.building_id and r.period in (select v.period from moved v where v.building_id = b.building_id)))
-    from bill b;
+  select h.id, jsonb_build_object('bills', coalesce(b.list, '[]'), 'shared', app.shared_again(h.id, p_period),
+      'prices', coalesce((select jsonb_object_agg(r.period, r.prices) from billing_runs r where r.building_id = h.id and r.period in (select v.period from moved v where v.building_id = h.id)), '{}'))
+    from unnest(p_buildings) h(id) left join bill b on b.building_id = h.id;
+end $$;
+
+-- What a house shared in months billed before and is divided again, because a reading of the house or of a flat that it was divided by was
+-- corrected since: by how much more the house's meter saw and the flats' did, whose parts there are, and what bills charged for them so far.
+-- Where nothing was charged because the flats had more than the house, the parts are those of the month's last day. A month that waits to be
+-- made up with a later one is counted there, and divided nowhere else.
+create function app.shared_again(p_building uuid, p_period text) returns jsonb
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+declare first_day date := (p_period || '-01')::date; wanted char(7) := p_period; told jsonb;
+begin
+  with moved as materialized (
+    select m.service, m.kind, m.premises_id, r.period, r.billed_through, r.billed_difference as difference from readings r join meters m on m.building_id = r.building_id and m.meter_id = r.meter_id
+     where r.building_id = p_building and r.billed_difference is not null and r.period < wanted and r.taken_on >= first_day - 400 and r.taken_on < first_day + 75),
+  item as materialized (
+    select r.period, (r.period || '-01')::date as first_day, ((r.period || '-01')::date + interval '1 month')::date - 1 as last_day, r.findings, x.item, x.item ->> 'service' as service, x.item ->> 'key' as key, x.item ? 'heat' as heated, x.item ? 'by' as common, s.since,
+        (select sum((y ->> 'days')::int) from jsonb_array_elements(r.prices -> 'items') y where y ->> 'of' = 'SHARE' and y ->> 'service' = x.item ->> 'service' and y -> 'kinds' = x.item -> 'kinds' and y ? 'by' = x.item ? 'by'
+          and regexp_replace(y ->> 'key', '\.\d+$', '') = regexp_replace(x.item ->> 'key', '\.\d+$', '')) as served
+      from billing_runs r cross join lateral jsonb_array_elements(r.prices -> 'items') x(item) cross join lateral (select coalesce(x.item -> 'earlier' ->> 'since', x.item -> 'heat' ->> 'since', r.period)::char(7) as since) s
+     where r.building_id = p_building and r.period < wanted and r.period >= (select min(v.period) from moved v) and x.item ->> 'of' = 'SHARE'
+       and exists (select 1 from moved v where v.service = x.item ->> 'service' and v.period between s.since and r.period and v.billed_through >= r.period)
+       and not exists (select 1 from jsonb_array_elements(r.findings) f where x.item ? 'by' and f ->> 'service' = x.item ->> 'service' and f ? 'common' and f ->> 'code' in ('noHouseMeter', 'noCommonShare'))),
+  line as materialized (
+    select b.period, b.account_id, b.premises_id, l.x ->> 'key' as key, l.x as line from current_bills b cross join lateral json_array_elements(b.lines) l(x) where b.building_id = p_building and b.period in (select i.period from item i)),
+  part as (
+    select i.period, i.key, l.account_id, l.premises_id, l.line ->> 'quantity' as weight, (l.line ->> 'net')::bigint as net, (l.line ->> 'vat')::bigint as vat, (l.line -> 'common' ->> 'flats')::numeric as flats
+      from item i join line l on l.period = i.period and l.key = i.key
+    union all
+    select i.period, i.key, a.account_id, a.premises_id, trim_scale(w.weight)::text, 0, 0, null from item i join accounts a on a.building_id = p_building and a.opened_on <= i.last_day
+        and (a.closed_on is null or app.account_end(a.building_id, a.premises_id, a.opened_on, a.closed_on) >= i.last_day)
+      join premises p on p.building_id = a.building_id and p.premises_id = a.premises_id and i.item -> 'kinds' ? p.kind
+      cross join lateral (select case i.item ->> 'by' when 'AREA' then coalesce(app.area_on(p.building_id, p.premises_id, i.last_day), p.area_m2) when 'EQUAL' then 1
+        else greatest(coalesce((select g.persons from registered_persons g where g.building_id = p.building_id and g.premises_id = p.premises_id and g.valid_from <= i.first_day order by g.valid_from desc limit 1), 0)
+          - coalesce((select sum(g.persons) from person_absences g where g.building_id = p.building_id and g.premises_id = p.premises_id and g.withdrawn_at is null and g.from_day <= i.first_day and coalesce(g.to_day, 'infinity') >= i.first_day), 0), 0) end as weight) w
+     where i.common and w.weight > 0 and not exists (select 1 from line l where l.period = i.period and l.key = i.key)),
+  shares as (
+    select t.period, t.key, max(t.flats) as flats, jsonb_agg(jsonb_build_object('accountId', t.account_id, 'premisesId', t.premises_id, 'open', a.closed_on is null or a.closed_on >= first_day, 'weight', t.weight, 'net', t.net + coalesce(g.net, 0), 'vat', t.vat + coalesce(g.vat, 0))
+        order by t.premises_id, t.account_id) as list
+      from part t join accounts a on a.building_id = p_building and a.account_id = t.account_id
+      left join lateral (select sum(h.net)::bigint as net, sum(h.vat)::bigint as vat from heat_recalculations h where h.building_id = p_building and h.account_id = t.account_id and h.charge_period = t.period and h.line_key = t.key) g on true
+     group by t.period, t.key),
+  -- The flats of a month in which nothing was left to share are on no line: what their own were charged, and what the meters of the others saw.
+  charged as (
+    select i.period, i.key, coalesce((select sum(u.used) from (select max((l.line ->> 'quantity')::numeric) as used from line l where l.period = i.period and l.key in (select y ->> 'key' from billing_runs r, jsonb_array_elements(r.prices -> 'items') y
+          where r.building_id = p_building and r.period = i.period and y ->> 'service' = i.service and y ->> 'of' = 'VOLUME') group by l.premises_id) u), 0)
+        + coalesce((select sum(case when r.superseded_by is null then r.consumption else 0 end - coalesce(r.billed_difference, 0)) from meters m join readings r on r.building_id = m.building_id and r.meter_id = m.meter_id and r.period = i.period and r.consumption is not null
+            and r.taken_on >= i.first_day - 366 and r.taken_on < i.first_day + 75
+          where m.building_id = p_building and m.service = i.service and m.kind = 'UNIT' and exists (select 1 from accounts a where a.building_id = p_building and a.premises_id = m.premises_id and a.opened_on <= i.last_day and (a.closed_on is null or a.closed_on >= i.first_day))
+            and not exists (select 1 from line l where l.period = i.period and l.premises_id = m.premises_id and l.key in (select y ->> 'key' from billing_runs q, jsonb_array_elements(q.prices -> 'items') y
+              where q.building_id = p_building and q.period = i.period and y ->> 'service' = i.service and y ->> 'of' = 'VOLUME'))), 0) + coalesce((i.item -> 'earlier' ->> 'flats')::numeric, 0) as flats
+      from item i where i.common and not exists (select 1 from line l where l.period = i.period and l.key = i.key))
+  select jsonb_agg(jsonb_build_object('period', i.period, 'item', i.item, 'served', i.served, 'taken', trim_scale(coalesce(s.flats, c.flats))::text, 'shares', s.list,
+      'house', coalesce((select trim_scale(sum(v.difference)) from moved v where v.service = i.service and v.kind = 'BUILDING' and v.period between i.since and i.period and v.billed_through >= i.period), 0)::text,
+      'flats', coalesce((select trim_scale(sum(v.difference)) from moved v where v.service = i.service and v.kind = 'UNIT' and v.period between i.since and i.period and v.billed_through >= i.period
+        and case when i.heated then exists (select 1 from line l where l.period = i.period and l.premises_id = v.premises_id and l.key like 'HEAT.flat%')
+          else i.common and exists (select 1 from accounts a where a.building_id = p_building and a.premises_id = v.premises_id and a.opened_on <= i.last_day and (a.closed_on is null or a.closed_on >= i.first_day)) end), 0)::text)
+      order by i.period, i.key) into told
+    from item i join shares s on s.period = i.period and s.key = i.key left join charged c on c.period = i.period and c.key = i.key;
+  return coalesce(told, '[]');
 end $$;
 
 -- Accounts of flats that stood in advance on the eve of a rise of a price (server/billing/prepaid), with their bill of the month
@@ -1141,7 +1200,7 @@ end $$;
 revoke execute on function app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb, jsonb) from public;
 grant execute on function app.index_on(text, text, date), app.rate_on(contribution_rates, text, date), app.bill_page(text, text), app.my_bills(), app.base_sql(jsonb, text), app.item_condition(jsonb), app.item_source(jsonb), app.item_quantity(jsonb), app.gaps_of(uuid, uuid, text, text), app.interruption_counted(uuid, date, timestamptz), app.common_sql(jsonb, integer, text), app.bills_sql(jsonb, boolean, text, text), app.has_parts(uuid[], date, date, boolean), app.account_end(uuid, uuid, date, date),
   app.area_on(uuid, uuid, date), app.away_from(date, timestamptz), app.dated_parts(text, uuid, uuid, date, date, numeric, date[], date[]), app.parts_net(jsonb, numeric, integer), app.bill_text_sql(), app.preview_bills(uuid, text, jsonb, date, text, jsonb, jsonb), app.seasons_of(text, text, boolean, date, date),
-  app.place_tariffs(text, text, boolean, text, date, date), app.billing_place(text, text, boolean, text), app.billing_houses(uuid[], text), app.correction_facts(uuid[], text), app.prepaid_facts(uuid[], date, text), app.shared_volume(uuid, text, text), app.shared_since(uuid, text, text, date),
+  app.place_tariffs(text, text, boolean, text, date, date), app.billing_place(text, text, boolean, text), app.billing_houses(uuid[], text), app.correction_facts(uuid[], text), app.prepaid_facts(uuid[], date, text), app.shared_volume(uuid, text, text), app.shared_since(uuid, text, text, date), app.shared_again(uuid, text),
   app.post_bills(uuid[], text, uuid[], uuid[], jsonb, date, text, jsonb, uuid, boolean, jsonb, jsonb) to uyim_app;
 
 -- ── Similar flats ───────────────────────────────────────────────────────────────────────────────

@@ -2,7 +2,7 @@
 // app.compute_bills does the same in SQL for whole houses; a property test holds the two together.
 import { roundRational } from '#server/kernel/money.ts'
 import { addDecimal, compareDecimal, multiplyDecimal, subtractDecimal, toRational, type Decimal } from '#server/kernel/quantity.ts'
-import { commonPart } from '#server/billing/joint/rules.ts'
+import { commonPart, dividedAgain } from '#server/billing/joint/rules.ts'
 import { netOfDays, recalculatedSum } from '#server/billing/heat/rules.ts'
 import { penaltyOf } from '#server/billing/penalties/rules.ts'
 import type { BillLine, PriceItem, VolumeMonth } from '#server/billing/schema.ts'
@@ -13,10 +13,10 @@ export type Step = { readonly old?: true; readonly from: Decimal; readonly to: D
 export type Amount = { readonly net: bigint; readonly vat: bigint }
 
 /** What the line's own inputs are; the rest is in the price. */
-export type Inputs = { readonly quantity: Decimal; readonly people: number; readonly extra: boolean; readonly prepaid?: Decimal; readonly parts?: BillLine['parts']; readonly penalty?: BillLine['penalty']; readonly heat?: BillLine['heat']; readonly common?: BillLine['common']; readonly volumes?: BillLine['volumes'] }
+export type Inputs = { readonly quantity: Decimal; readonly people: number; readonly extra: boolean; readonly prepaid?: Decimal; readonly parts?: BillLine['parts']; readonly penalty?: BillLine['penalty']; readonly heat?: BillLine['heat']; readonly common?: BillLine['common']; readonly volumes?: BillLine['volumes']; readonly shares?: BillLine['shares'] }
 
 export function inputsOf(line: BillLine): Inputs {
-  return { quantity: line.quantity, people: line.people ?? 1, extra: line.extra === 1, ...(line.prepaid === undefined ? {} : { prepaid: line.prepaid }), parts: line.parts, penalty: line.penalty, ...(line.heat === undefined ? {} : { heat: line.heat }), ...(line.common === undefined ? {} : { common: line.common }), ...(line.volumes === undefined ? {} : { volumes: line.volumes }) }
+  return { quantity: line.quantity, people: line.people ?? 1, extra: line.extra === 1, ...(line.prepaid === undefined ? {} : { prepaid: line.prepaid }), parts: line.parts, penalty: line.penalty, ...(line.heat === undefined ? {} : { heat: line.heat }), ...(line.common === undefined ? {} : { common: line.common }), ...(line.volumes === undefined ? {} : { volumes: line.volumes }), ...(line.shares === undefined ? {} : { shares: line.shares }) }
 }
 
 /** Days that a line was charged for: those of its price, or fewer. */
@@ -72,8 +72,13 @@ export function isBeyondTiers(item: PriceItem, { quantity, people }: Inputs): bo
 /** The line's amount from its inputs and its price: rounded once half up, then VAT on it, rounded once half up. */
 export function recompute(item: PriceItem, inputs: Inputs, days: { days: number; monthDays: number } = item): Amount {
   // Each month that is recalculated keeps the rate it was billed with.
-  if (item.of === 'RECALC') return inputs.volumes === undefined ? recalculatedSum(inputs.heat ?? {}) : correctedSum(inputs.volumes)
+  if (item.of === 'RECALC') return recalculated(inputs)
   return withVat(netOf(item, inputs, days), item.vatBp)
+}
+
+function recalculated({ volumes, shares, heat }: Inputs): Amount {
+  if (shares !== undefined) return dividedAgain(shares)
+  return volumes === undefined ? recalculatedSum(heat ?? {}) : correctedSum(volumes)
 }
 
 function netOf(item: PriceItem, inputs: Inputs, days: { days: number; monthDays: number }): bigint {

@@ -6,7 +6,9 @@ import type { Period } from '#server/kernel/period.ts'
 import { correctedSum, isBeyondTiers } from '#server/billing/charges/rules.ts'
 import type { HeatAccount, LeftAccount } from '#server/billing/heat/facts.ts'
 import { recalculating } from '#server/billing/heat/late.ts'
-import type { BillLine, Finding, PremisesKind, PriceItem, PricePlan, VolumeMonth } from '#server/billing/schema.ts'
+import { sharesAgain, type SharedAgain } from '#server/billing/joint/again.ts'
+import { dividedAgain } from '#server/billing/joint/rules.ts'
+import type { BillLine, Finding, PremisesKind, PriceItem, PricePlan, ShareMonth, VolumeMonth } from '#server/billing/schema.ts'
 import type { Planned } from '#server/billing/tariffs/rules.ts'
 
 /** As app.correction_facts gives it. */
@@ -28,15 +30,17 @@ export type CorrectionFacts = {
     readonly given: readonly { readonly key: string; readonly net: string; readonly vat: string }[]
   }[]
   readonly prices: Readonly<Record<Period, PricePlan>>
+  /** What the house shared in such months, to be divided again. */
+  readonly shared: readonly SharedAgain[]
 }
 
-type Found = { readonly accountId: string; readonly open: boolean; readonly item: PriceItem; readonly month: VolumeMonth }
+type Found = { readonly accountId: string; readonly open: boolean; readonly item: PriceItem; readonly month: VolumeMonth | ShareMonth }
 type House = Planned & { readonly accounts: readonly HeatAccount[]; readonly left: readonly LeftAccount[] }
 
 /** The house's plan with what was corrected, and what has no price; the very same where nothing was. */
 export function withCorrections<Plan extends House>(house: Plan, facts: CorrectionFacts | null): Plan {
   const lacking = facts === null ? [] : aboveTiers(facts)
-  const made = facts === null ? house : settled(house, foundIn(facts))
+  const made = facts === null ? house : settled(house, [...foundIn(facts), ...sharesAgain(facts.shared)])
   return lacking.length === 0 ? made : { ...made, findings: [...made.findings, ...lacking] }
 }
 
@@ -104,7 +108,7 @@ function monthsOf(bill: Facts, { plan, all, ...each }: Charged): Found[] {
 /** Of the line; the first of its service also bears what was charged for a line that a corrected bill has no more. */
 function givenBefore({ given, lines }: Facts, { item, line }: VolumeLine, all: readonly VolumeLine[]): { readonly net: string; readonly vat: string } {
   const first = all.find(each => each.item.service === item.service)?.line === line
-  const own = given.filter(each => each.key === line.key || (first && each.key.split('.')[0] === item.service && lines.every(other => other.key !== each.key)))
+  const own = given.filter(each => each.key === line.key || (first && !isCommon(each.key) && each.key.split('.')[0] === item.service && lines.every(other => other.key !== each.key)))
   return { net: String(own.reduce((sum, each) => sum + BigInt(each.net), 0n)), vat: String(own.reduce((sum, each) => sum + BigInt(each.vat), 0n)) }
 }
 
@@ -123,18 +127,26 @@ function monthOf({ upTo, prices, perPerson, days, monthDays, vatBp, unit, prepai
   }
 }
 
-const keyOf = ({ item }: Found) => `${item.service}.correction.${item.vatBp}`
+/** What is common has parts of its own, divided again. */
+const isCommon = (key: string) => /\.common(\.|$)/.test(key)
+const isShare = (month: Found['month']): month is ShareMonth => 'weight' in month
+const isVolume = (month: Found['month']): month is VolumeMonth => !isShare(month)
+const keyOf = ({ item, month }: Found) => `${item.service}${isShare(month) ? '.common' : ''}.correction.${item.vatBp}`
+const sumOf = (months: readonly Found['month'][]) => {
+  const [shares, volumes] = [dividedAgain(months.filter(isShare)), correctedSum(months.filter(isVolume))]
+  return { net: shares.net + volumes.net, vat: shares.vat + volumes.vat }
+}
 
 function corrected(account: HeatAccount, found: readonly Found[]): HeatAccount {
   const lines = [...Map.groupBy(found, keyOf)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, all]): BillLine => {
-    const volumes = all.map(each => each.month)
-    const { net, vat } = correctedSum(volumes)
-    return { key, quantity: String(new Set(volumes.map(each => each.period)).size), volumes, net: String(net), vat: String(vat) }
+    const months = all.map(each => each.month)
+    const [shares, volumes, { net, vat }] = [months.filter(isShare), months.filter(isVolume), sumOf(months)]
+    return { key, quantity: String(new Set(months.map(each => each.period)).size), ...(shares.length > 0 ? { shares } : { volumes }), net: String(net), vat: String(vat) }
   })
   return { ...account, lines: [...account.lines, ...lines], recalculated: [...account.recalculated, ...found.map(each => givenOf(each.month))] }
 }
 
-function givenOf(month: VolumeMonth): HeatAccount['recalculated'][number] {
-  const { net, vat } = correctedSum([month])
+function givenOf(month: Found['month']): HeatAccount['recalculated'][number] {
+  const { net, vat } = sumOf([month])
   return { charge_period: month.period, line_key: month.key, net: String(net), vat: String(vat) }
 }

@@ -2,7 +2,7 @@
 import { formatAmount, formatDate, formatDayMonth, formatMoney, formatNumber, formatPeriod, type Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { addDecimal, compareDecimal, decimalOf, multiplyDecimal } from '#server/kernel/quantity.ts'
-import { commonInWords, commonSteps } from '#server/billing/joint/rules.ts'
+import { againSteps, commonInWords, commonSteps } from '#server/billing/joint/rules.ts'
 import { monthDifference, monthNow, netOfDays, partsServed, seasonMonths } from '#server/billing/heat/rules.ts'
 import { correctedNow, daysOf, inputsOf, partDays, recomputeLine, stepsOf, type Amount, type Step } from '#server/billing/charges/rules.ts'
 import { accrued, stagesOf } from '#server/billing/penalties/rules.ts'
@@ -27,8 +27,8 @@ export function explainLine(item: PriceItem, line: BillLine, voice: Voice): Expl
 
 export function serviceName(item: Pick<PriceItem, 'service' | 'heat' | 'by'>, say: Say): string {
   const name = say(`billing.services.${item.service}`)
-  if (item.heat?.mode === 'RECALC') return say('billing.heat.recalcName', { service: name })
-  return item.heat?.mode === 'COMMON' || item.by ? say('billing.heat.commonName', { service: name }) : name
+  const named = item.heat?.mode === 'COMMON' || item.by ? say('billing.heat.commonName', { service: name }) : name
+  return item.heat?.mode === 'RECALC' ? say('billing.heat.recalcName', { service: named }) : named
 }
 
 /** Where a price comes from: a publication, the meeting, the law, or nobody but us. */
@@ -108,6 +108,7 @@ const quantities: Record<QuantityOf, (item: PriceItem, line: BillLine, say: Say)
 
 function stepsInWords(item: PriceItem, line: BillLine, voice: Voice): ExplainedStep[] {
   const { say } = voice
+  if (item.of === 'RECALC') return recalculatedSteps(line, voice)
   if (item.by) return commonSteps(item, line, say)
   if (item.of === 'SHARE') return shareSteps(item, line, voice)
   if (item.penalty) return penaltySteps(item.penalty, line.penalty ?? [], voice)
@@ -161,8 +162,6 @@ function partSteps(item: PriceItem, parts: NonNullable<BillLine['parts']>, { say
 
 /** Steps that only a heat contract has; null where they are those of any line. */
 function heatSteps(item: PriceItem, line: BillLine, voice: Voice): ExplainedStep[] | null {
-  if (line.volumes !== undefined) return line.volumes.flatMap(month => correctedSteps(month, voice))
-  if (item.of === 'RECALC') return (line.heat?.months ?? []).flatMap(month => monthSteps(month, voice))
   if (item.heat?.spread) return spreadSteps(item, line, voice)
   return item.heat?.litres === undefined ? null : hotWaterSteps(item, line, voice)
 }
@@ -179,6 +178,12 @@ function monthSteps(month: HeatMonth, { say, locale }: Voice): ExplainedStep[] {
     { text: say('billing.heat.monthDifference', { month: name }), value: formatAmount(monthDifference(month).net) },
     ...(month.vatBp === 0 ? [] : [{ text: say('billing.heat.monthVat', { percent: vatPercent(month.vatBp) }), value: `${formatAmount(monthNow(month).vat)} − ${formatAmount(BigInt(month.was[1]))}` }]),
   ]
+}
+
+// Each month that the line recalculates, by what has changed in it.
+function recalculatedSteps({ volumes, shares, heat }: BillLine, voice: Voice): ExplainedStep[] {
+  if (shares !== undefined) return shares.flatMap(month => againSteps(month, voice))
+  return volumes === undefined ? (heat?.months ?? []).flatMap(month => monthSteps(month, voice)) : volumes.flatMap(month => correctedSteps(month, voice))
 }
 
 // A month as its bill charged it, as it is with the corrected volume, and the difference.

@@ -56,7 +56,7 @@ function itemsOf(found: readonly Found[]): PriceItem[] {
 }
 
 /** The price of a line that recalculates lines of this price: its months carry their own. */
-export function recalculating({ from: _from, to: _to, prepaid: _prepaid, ...item }: PriceItem, key: string): PriceItem {
+export function recalculating({ from: _from, to: _to, prepaid: _prepaid, earlier: _earlier, ...item }: PriceItem, key: string): PriceItem {
   return { ...item, key, of: 'RECALC', volumeAt: [], upTo: [], prices: [], perPerson: false, days: 1, monthDays: 1, houseNet: null, houseQuantity: null, houseArea: null, heat: { mode: 'RECALC' } }
 }
 

@@ -160,7 +160,7 @@ describe('a reading that bills have charged', () => {
     await setNow('2026-11-24T09:00:00Z')
   })
 
-  it('corrected again, only what has changed since; of the house’s meter nothing is corrected', async () => {
+  it('corrected again, only what has changed since; of the house’s meter, by which nothing was divided, nothing is charged', async () => {
     await setNow('2026-11-24T09:00:00Z')
     const { home, submit, bill, correct } = await billed()
     const first = await submit(0, '491', '2026-11-24')
@@ -170,7 +170,8 @@ describe('a reading that bills have charged', () => {
     const house = await clerk.caller.meters.submitReading(readingOf(inlet, '500', { confirmed: ['jump'] }))
     await setNow('2026-11-28T09:00:00Z')
     await bill('2026-11')
-    expect(await codeOf(correct(house.readingId, '490'))).toBe('meters.monthBilled')
+    expect(await clerk.caller.meters.correctReading({ ...correction(house.readingId, '490', { confirmed: ['jump'] }), buildingId: home.buildingId })).toMatchObject({ consumption: '19', period: '2026-11' })
+    expect((await clerk.caller.meters.readings({ buildingId: home.buildingId, meterId: inlet.meterId })).readings[0]).toMatchObject({ billed: true, shared: false })
     const second = await correct(first.readingId, '479')
     await setNow('2026-12-28T09:00:00Z')
     expect(corrections(await bill('2026-12')).map(each => each[2])).toEqual(['-160011', '-105720'])

@@ -65,7 +65,8 @@ const mayCorrect = ({ superseded, stoodOn }: StaffReading): boolean => !supersed
 function followsOf(reading: StaffReading, { page, locale, t }: Part): string {
   const month = formatPeriod(reading.period, locale)
   if (!reading.billed || page.billedThrough === null) return t('meters.staff.notBilled', { month })
-  return t(page.unit === null ? 'meters.staff.houseBilled' : 'meters.staff.billed', { month, next: formatPeriod(nextPeriod(page.billedThrough), locale) })
+  const ofHouse = page.unit === null
+  return t(ofHouse ? (reading.shared ? 'meters.staff.houseBilled' : 'meters.staff.houseUnused') : reading.shared ? 'meters.staff.billedShared' : 'meters.staff.billed', { month, next: formatPeriod(nextPeriod(page.billedThrough), locale) })
 }
 
 function Readings({ page: { readings, meter }, locale, t, here, current }: Part & { here: string; current: string | undefined }) {

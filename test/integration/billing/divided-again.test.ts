@@ -1,0 +1,115 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { explainChange, pricedLines, type MonthLines } from '#server/billing/changes/rules.ts'
+import { explainLine, serviceName } from '#server/billing/explanation/rules.ts'
+import { serviceTransaction } from '#server/infra/context.ts'
+import { texts } from '#server/infra/texts.ts'
+import { newId } from '#server/kernel/ids.ts'
+import { verifyLedger } from '#server/ledger/queries.ts'
+import { bill, billsOf, common, makeShared, period, sharedTariffs, type Shape } from '#test/integration/billing/shared-house.ts'
+import { asClerk } from '#test/support/actors.ts'
+import { addMeter, addReading, seedMoneyReference } from '#test/support/billing.ts'
+import { setNow } from '#test/support/clock.ts'
+import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import type { TestHouse } from '#test/support/factories.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await testDatabase()
+  await seedMoneyReference()
+  await setNow('2026-11-21T05:00:00Z')
+  await sharedTariffs(db)
+})
+
+describe('a month that is billed is divided again after a reading was corrected', () => {
+  const [next, after] = ['2026-11', '2026-12']
+  type Corrected = { house: TestHouse; meters: string[]; inlet: string }
+  async function readHouse(shape: Omit<Shape, 'used' | 'saw'>, used: readonly number[], saw: number): Promise<Corrected> {
+    const house = await makeShared(db, { ...shape, used: used.map(() => null), saw: null })
+    const service = shape.service ?? 'COLD_WATER'
+    const rows = await db.sql<{ meter_id: string }>('select m.meter_id::text from meters m join premises p on p.building_id = m.building_id and p.premises_id = m.premises_id where m.building_id = $1 order by p.number::int', [house.buildingId])
+    const made = { house, meters: rows.map(each => each.meter_id), inlet: await addMeter(db, house, { premisesId: null, service }) }
+    await read(made, '2026-09', [...used.map(() => 0), 0])
+    await read(made, period, [...used, saw])
+    return made
+  }
+  async function read({ house, meters, inlet }: Corrected, month: string, volumes: readonly number[]): Promise<void> {
+    for (const [index, volume] of volumes.entries()) await addReading(db, house, { meterId: meters[index] ?? inlet, premisesId: house.premises[index]?.premisesId ?? null, period: month, consumption: String(volume) })
+  }
+  const named = (house: TestHouse) => db.sql(`insert into reading_ids (reading_id, building_id, premises_id, meter_id, taken_on, content_hash) select reading_id, building_id, premises_id, meter_id, taken_on, repeat('0', 64) from readings where building_id = $1 on conflict do nothing`, [house.buildingId])
+  /** Of a flat, or of the house: so much in October. */
+  async function correct({ house, meters, inlet }: Corrected, flat: number | null, volume: number, month = period): Promise<unknown> {
+    await named(house)
+    const [row] = await db.sql<{ id: string }>('select reading_id::text as id from readings where building_id = $1 and meter_id = $2 and period = $3 and superseded_by is null', [house.buildingId, flat === null ? inlet : meters[flat]!, month])
+    return (await asClerk(db, house)).caller.meters.correctReading({ readingId: newId(), buildingId: house.buildingId, corrects: row!.id, values: [String(100 + volume)], submittedAt: '2026-11-21T05:00:00.000Z', confirmed: ['jump'],
+      reason: 'photo seen', ...(flat === null ? {} : { onBehalf: { callerName: 'A. Sadykova', reason: 'photo seen' } }) })
+  }
+  const again = (bills: readonly MonthLines[]) => bills.map(each => each.lines.filter(line => line.shares).map(line => [line.key, line.shares?.map(month => [month.period, month.house, month.flats]), line.net]))
+  async function billIn(month: string, { house }: Corrected): Promise<MonthLines[]> {
+    await setNow(month === next ? '2026-12-05T05:00:00Z' : '2027-01-05T05:00:00Z')
+    const bills = await bill(db, house, month)
+    await setNow('2026-11-21T05:00:00Z')
+    return bills
+  }
+
+  it('of the house and of a flat together: every flat gets the difference with the next bill, to the tiyin, once; corrected back, it comes back', async () => {
+    const made = await readHouse({}, [30, 20, 25], 100)
+    expect(common(await bill(db, made.house)).flat().map(([, , net]) => net)).toEqual(['555556', '833333', '1111111'])
+    await correct(made, null, 90)
+    await correct(made, 1, 22)
+    await read(made, next, [10, 10, 10, 30])
+    const november = await billIn(next, made)
+    // 90 − (30 + 22 + 25) = 13 m³ × 1000: 288,888.9, 433,333.3 and 577,777.8 of 1,300,000.
+    const key = 'COLD_WATER.common.correction.0'
+    const month = [[period, '90', '77']]
+    expect(again(november)).toEqual([[[key, month, String(288_889 - 555_556)]], [[key, month, String(433_333 - 833_333)]], [[key, month, String(577_778 - 1_111_111)]]])
+    expect(november[1]?.lines.filter(line => line.volumes).map(line => line.net)).toEqual(['200000'])
+    const [change] = explainChange((await billsOf(db, made.house))[0]!, november[0]!)
+    expect(change?.causes.correction).toBe(288_889n - 555_556n)
+    const { item, line } = pricedLines(november[0]!).find(each => each.line.shares)!
+    const plain = (text: string) => text.replaceAll('\u00A0', ' ')
+    expect(explainLine(item, line, { say: texts('ru'), locale: 'ru', currency: 'UZS' }).steps.map(each => plain(each.value))).toEqual(['5 555,56', '90 − 77 = 13', '13 000,00', '2 888,89', '-2 666,67'])
+    for (const locale of ['uz', 'kk', 'ru'] as const) expect(serviceName(item, texts(locale))).toContain(texts(locale)('billing.heat.commonName', { service: texts(locale)('billing.services.COLD_WATER') }))
+    await serviceTransaction('worker', async ctx => expect(await verifyLedger(ctx, made.house.buildingId)).toEqual([]))
+    // November's readings stand on October's now; the rest is what the database says of it.
+    await db.sql(`delete from readings where building_id = $1 and period = $2`, [made.house.buildingId, next])
+    await correct(made, null, 100)
+    await correct(made, 1, 20)
+    await read(made, after, [10, 10, 10, 30])
+    expect(again(await billIn(after, made)).map(each => each[0]?.[2])).toEqual([String(555_556 - 288_889), String(833_333 - 433_333), String(1_111_111 - 577_778)])
+  })
+
+  it.each(['EQUAL', 'PERSONS'] as const)('where nothing was left to share, the parts are those of the month (%s); of a flat that has no part, all the same', async by => {
+    const made = await readHouse({ by }, [30, 20, 25], 74)
+    await db.sql('update registered_persons set persons = 0 where building_id = $1 and premises_id = $2', [made.house.buildingId, made.house.premises[2]!.premisesId])
+    expect(common(await bill(db, made.house)).flat()).toEqual([])
+    await correct(made, null, 84)
+    await read(made, next, [10, 10, 10, 30])
+    const parts = again(await billIn(next, made)).map(each => BigInt(each[0]?.[2] as string ?? '0'))
+    // 84 − 75 = 9 m³ × 1000 = 900,000.
+    expect(parts).toEqual(by === 'EQUAL' ? [300_000n, 300_000n, 300_000n] : [450_000n, 450_000n, 0n])
+  })
+
+  it('of all that the house’s meter saw, where it alone is charged by area; and of a month made up with a later one', async () => {
+    const made = await readHouse({}, [30, 20, 25], 100)
+    await db.sql(`insert into house_services (building_id, service, valid_from, method) values ($1, 'HEAT', '2025-01-01', 'BUILDING_METER')`, [made.house.buildingId])
+    const heat = await addMeter(db, made.house, { premisesId: null, service: 'HEAT' })
+    for (const [month, consumption] of [['2026-09', '0'], [period, '3']] as const) await addReading(db, made.house, { meterId: heat, premisesId: null, period: month, consumption })
+    // October waits: nobody read the house's water.
+    await db.sql('delete from readings where meter_id = $1 and period = $2', [made.inlet, period])
+    await bill(db, made.house)
+    await correct({ ...made, inlet: heat }, null, 2)
+    await addReading(db, made.house, { meterId: heat, premisesId: null, period: next, consumption: '1' })
+    await read(made, next, [10, 10, 10, 130])
+    const november = await billIn(next, made)
+    // A Gcal of 500,000: 50,000,000 tiyin less, by 40, 60 and 80 of 180 m².
+    expect(again(november).map(each => each.map(one => one[2]))).toEqual([['-11111111'], ['-16666667'], ['-22222222']])
+    expect(pricedLines(november[0]!).find(each => each.line.common)?.item).toMatchObject({ houseQuantity: '130', earlier: { since: period } })
+    // 25 m³ common to both months became 20: 10 days at 1000, 20 at 1300, of 30.
+    await setNow('2026-12-05T05:00:00Z')
+    await correct(made, null, 125, next)
+    await read(made, after, [10, 10, 10, 30])
+    const december = await billIn(after, made)
+    expect(again(december).map(each => each[0]?.[1])).toEqual(Array(3).fill([[next, '125', '105'], [next, '125', '105']]))
+    expect(again(december).reduce((sum, each) => sum + BigInt(each[0]?.[2] as string), 0n)).toBe(666_667n + 1_733_333n - 833_333n - 2_166_667n)
+  })
+})
