@@ -1,4 +1,5 @@
 import 'server-only'
+import { Prisma } from '#prisma/client/client.ts'
 import { asService, type Context } from '#server/infra/context.ts'
 import type { Country } from '#server/kernel/jurisdiction.ts'
 import type { Currency } from '#server/kernel/money.ts'
@@ -10,7 +11,7 @@ type Read = Pick<Context, 'db'>
 
 export type PaymentRow = {
   paymentId: string; seq: bigint; provider: Provider; number: string; invoiceId: string | null; amount: bigint; currency: Currency; state: PaymentState
-  /** As the person told us when they came back; null where they did not. */
+  /** Null where nobody has told us. */
   paidAt: Date | null
   acceptedAt: Date
   postedAt: Date | null
@@ -18,12 +19,17 @@ export type PaymentRow = {
   valueDate: string | null
 }
 
+/** When it was paid: as the person told us on coming back, else by the provider's own clock; of a bank's line the day alone is known, of what is not posted nothing yet. */
+const paidAt = Prisma.sql`coalesce(
+  (select i.told_paid_at from payment_intents i where i.building_id = t.building_id and i.account_id = t.account_id and i.number = t.number
+    and i.amount = t.amount and i.left_at >= t.created_at - interval '1 day' and date_trunc('milliseconds', i.left_at) <= greatest(t.created_at, t.performed_at) order by i.left_at desc limit 1),
+  case when t.performed_at is not null and t.provider <> 'bank' then least(t.created_at, case when t.provider_time > t.created_at - interval '60 days' then t.provider_time end) end)`
+
 /** Payments of an account, newest first, with the three moments: paid, accepted, posted. An order at a bank that nobody has paid yet is none. */
 export async function paymentsOf(ctx: Read, { buildingId, accountId }: Place, limit = 20): Promise<PaymentRow[]> {
   return ctx.db.$queryRaw<PaymentRow[]>`
     select t.payment_id as "paymentId", t.seq, t.provider, t.number::text as number, t.invoice_id as "invoiceId", t.amount, t.currency::text as currency, t.state,
-      (select i.told_paid_at from payment_intents i where i.building_id = t.building_id and i.account_id = t.account_id and i.number = t.number
-        and i.amount = t.amount and i.left_at >= t.created_at - interval '1 day' and date_trunc('milliseconds', i.left_at) <= greatest(t.created_at, t.performed_at) order by i.left_at desc limit 1) as "paidAt",
+      ${paidAt} as "paidAt",
       t.created_at as "acceptedAt", t.performed_at as "postedAt", t.cancelled_at as "cancelledAt", to_char(t.value_date, 'YYYY-MM-DD') as "valueDate"
     from payment_transactions t where t.building_id = ${buildingId}::uuid and t.account_id = ${accountId}::uuid
       and not (t.state = 'PENDING' and t.expires_at = 'infinity')
@@ -153,7 +159,7 @@ export type ReceiptFacts = PaymentRow & {
 /** A payment with its posting; of others, not found. The split is what the ledger has, not what we meant. */
 export async function receiptFacts(ctx: Read, { buildingId, paymentId }: { buildingId: string; paymentId: string }): Promise<ReceiptFacts | null> {
   const rows = await ctx.db.$queryRaw<(Omit<ReceiptFacts, 'split'> & { split: { fund: string; amount: string }[] | null })[]>`
-    select t.payment_id as "paymentId", t.seq, t.provider, t.number::text as number, t.invoice_id as "invoiceId", t.amount, t.currency::text as currency, t.state, null as "paidAt",
+    select t.payment_id as "paymentId", t.seq, t.provider, t.number::text as number, t.invoice_id as "invoiceId", t.amount, t.currency::text as currency, t.state, ${paidAt} as "paidAt",
       t.created_at as "acceptedAt", t.performed_at as "postedAt", t.cancelled_at as "cancelledAt", to_char(t.value_date, 'YYYY-MM-DD') as "valueDate",
       t.building_id as "buildingId", t.premises_id as "premisesId", t.external_id as "externalId", t.fund, t.fiscal, b.country::text as country, b.name as "houseName",
       b.address_uz as "addressUz", b.address_kk as "addressKk", b.address_ru as "addressRu", p.kind as "unitKind", p.number as "unitNumber", a.number::text as "accountNumber",

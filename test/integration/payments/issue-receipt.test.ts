@@ -40,6 +40,11 @@ test('a PDF of a posted payment, the same bytes each time; a refund has its own'
   expect(Buffer.from(first.bytes.subarray(0, 5)).toString()).toBe('%PDF-')
   expect((await openTransaction(owner.request, ctx => issueReceipt(ctx, key))).sha256).toBe(first.sha256)
   expect(await owner.caller.payments.receipt(key)).toMatchObject({ state: 'PAID', split: [{ fund: 'CURRENT', amount: 150_000n }], rule: { ruleId: 'UZ-2026-1' } })
+  // Told by nobody, it was paid when Payme says so: never 'not yet' beside money that is posted.
+  const shown = await owner.caller.payments.receipt(key)
+  expect(shown.paidAt).not.toBeNull()
+  expect(shown.paidAt!.getTime()).toBeLessThanOrEqual(shown.acceptedAt.getTime())
+  expect((await owner.caller.payments.screen({ number: house.premises[0]!.accountNumber })).payments[0]!.paidAt).toEqual(shown.paidAt)
   // The order itself stands on the paper, not only its name (issue, 6).
   const paper = await openTransaction(owner.request, async ctx => JSON.stringify(receiptPaper({ facts: (await receiptFacts(ctx, key))!, rule: await allocationRule(ctx, 'UZ', '2026-11-21'), locale: 'ru', code: '7K3M9QXT2B' }).content))
   expect(paper).toContain('Коммунальные услуги → Текущий взнос → Взнос на капитальный ремонт → Целевой взнос → Доля в ремонте → Пеня; остаток — Текущий взнос')

@@ -38,7 +38,7 @@ export default async function ReceiptPage({ params }: Props) {
       <Card>
         <Figure label={t(`payments.states.${receipt.state}`)} value={<Money amount={receipt.amount} currency={receipt.currency} locale={locale} size="sum" />} />
         <Facts facts={[
-          { term: t('payments.moments.paid'), value: moment(receipt.paidAt) },
+          ...(receipt.paidAt ? [{ term: t('payments.moments.paid'), value: moment(receipt.paidAt) }] : []),
           { term: t('payments.moments.accepted'), value: moment(receipt.acceptedAt) },
           { term: t('payments.moments.posted'), value: moment(receipt.postedAt) },
           ...(receipt.state === 'REFUNDED' ? [{ term: t('payments.moments.refunded'), value: moment(receipt.cancelledAt) }] : []),
