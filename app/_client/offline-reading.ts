@@ -52,7 +52,8 @@ function formOf(meter: FormMeter, words: MeterWords, shell: OfflineWords): HTMLF
     confirmed = []
     asked.replaceChildren()
     const typed = values().every(value => value !== '')
-    send.textContent = typed ? fill(w.send, { value: shownTyped(meter, values()) }) : w.sendEmpty
+    const shown = typed ? shownTyped(meter, values()) : ''
+    send.textContent = shown ? fill(w.send, { value: shown }) : w.sendEmpty
     const verdict = typed ? judgeHere(meter, values(), phoneToday()) : null
     const lines = verdict && verdict.kind !== 'refused' ? saidOf(verdict, { meter, words: w, units: words.units, locale: shell.locale }) : []
     said.replaceChildren(...lines.map(line => h('p', {}, line)))

@@ -17,7 +17,7 @@ type Inside<Tree, P extends string> = P extends `${infer D}.${infer N}`
 export type InputOf<P extends Path> = Inside<Inputs, P>
 export type OutputOf<P extends Path> = Inside<Outputs, P>
 
-type Rest<Input> = undefined extends Input ? [input?: Input] : [input: Input]
+export type Rest<Input> = undefined extends Input ? [input?: Input] : [input: Input]
 
 /** What the server refused, in the person's language; `fields` names the inputs to point at. */
 export class CallError extends Error {

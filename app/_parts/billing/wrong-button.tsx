@@ -1,6 +1,7 @@
 'use client'
 
 import { useRef, useState } from 'react'
+import { callLazily, refusalOf } from '#app/_client/lazy-call.ts'
 import { phoneInstant } from '#app/_client/phone-clock.ts'
 import { fill } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
@@ -24,13 +25,12 @@ export function WrongButton({ number, period, buildingId, locale, kind, subject,
   async function press() {
     setBusy(true)
     setProblem('')
-    const { call, CallError } = await import('#app/_client/trpc.ts')
     try {
-      const filed = await call('billing.dispute', { requestId: id.current, number, period, kind, subject, submittedAt: phoneInstant() })
+      const filed = await callLazily('billing.dispute', { requestId: id.current, number, period, kind, subject, submittedAt: phoneInstant() })
       setSaid(fill(words.sent, { number: filed.number, date: formatDate(filed.dueOn) }))
       setRequestId(filed.requestId)
     } catch (error) {
-      setProblem((error instanceof CallError && error.message) || words.noNetwork)
+      setProblem(refusalOf(error) || words.noNetwork)
     }
     setBusy(false)
   }

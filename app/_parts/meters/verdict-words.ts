@@ -10,10 +10,10 @@ export function judgeHere(meter: FormMeter, values: readonly string[], takenOn: 
   return judgeReading(meter.last, { values, takenOn }, { meter, window: meter.window, today: takenOn, usual: meter.usual, laterTakenOn: null })
 }
 
-/** '00482' as the button says it; what was typed while it is no figure yet. */
+/** '00482' as the button says it; empty while what was typed is no figure. */
 export function shownTyped(meter: FormMeter, values: readonly string[]): string {
   const verdict = judgeHere(meter, values, meter.last?.takenOn ?? meter.installedOn)
-  if (verdict.kind === 'refused') return values.join(' / ')
+  if (verdict.kind === 'refused') return ''
   return verdict.values.map(value => shownRegister(value, meter)).join(' / ')
 }
 

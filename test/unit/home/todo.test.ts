@@ -6,7 +6,7 @@ const words = { t: (key: string, params?: Record<string, unknown>) => params ? `
 const today = '2026-11-21'
 const home = { buildingId: 'b', premisesId: 'p', role: 'OWNER', level: 2 }
 const facts = (change: Partial<HomeFacts> = {}): HomeFacts => ({
-  me: { today, homes: [home], roles: [], pendingDevices: [] } as unknown as HomeFacts['me'], accounts: [], meters: [], meetings: [], requests: [], payables: [], unread: 0, ...change,
+  me: { today, homes: [home], roles: [], pendingDevices: [] } as unknown as HomeFacts['me'], accounts: [], meters: [], meetings: [], requests: [], payables: [], unread: 0, asking: { homes: [], categories: [] }, ...change,
 })
 const account = (balance: bigint, dueOn = '2026-11-25') => ({
   accountId: 'a', accountNumber: '5000000123', balance, programmes: 0n, currency: 'KZT', house: { buildingId: 'b', unitKind: 'APARTMENT', unitNumber: '45' }, lastBill: { period: '2026-10', dueOn, total: balance },

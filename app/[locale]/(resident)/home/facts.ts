@@ -9,17 +9,21 @@ export type Meeting = OutputOf<'meetings.listMine'>[number]
 export type Payable = OutputOf<'payments.mine'>[number]
 export type MyRequest = OutputOf<'requests.listMine'>[number]
 
-export type HomeFacts = { me: Me; accounts: Account[]; meters: Meter[]; meetings: Meeting[]; requests: MyRequest[]; payables: Payable[]; unread: number }
+/** From where and of what one may complain: for the form without a network. */
+type Asking = { homes: OutputOf<'requests.askingPlaces'>; categories: OutputOf<'requests.categories'> }
+
+export type HomeFacts = { me: Me; accounts: Account[]; meters: Meter[]; meetings: Meeting[]; requests: MyRequest[]; payables: Payable[]; unread: number; asking: Asking }
 
 /** All that Home shows, asked at once; null: nobody is signed in. */
 export async function readHome(locale: Locale): Promise<HomeFacts | null> {
   const api = await caller(locale)
   const me = await api.identity.me()
   if (!me) return null
-  const [accounts, meters, meetings, requests, payables, unread] = await Promise.all([
+  const [accounts, meters, meetings, requests, payables, unread, homes, categories] = await Promise.all([
     api.billing.mine(), api.meters.listMine(), api.meetings.listMine(), api.requests.listMine(), api.payments.mine(), api.notifications.unread(),
+    api.requests.askingPlaces(), api.requests.categories(),
   ])
-  return { me, accounts, meters, meetings, requests, payables, unread }
+  return { me, accounts, meters, meetings, requests, payables, unread, asking: { homes, categories } }
 }
 
 export type House = { buildingId: string; name: string; units: { kind: string; number: string }[] }

@@ -75,11 +75,12 @@ function choicesOf(houses: House[], current: House, words: Words) {
   }))
 }
 
-/** Whoever opened the app once can read the last bill and send a reading where there is no network. */
-function KeptForLater({ facts: { me, accounts, meters, payables }, t }: Words & { facts: HomeFacts }) {
+/** Whoever opened the app once can read the last bill, send a reading and complain where there is no network. */
+function KeptForLater({ facts: { me, accounts, meters, payables, asking }, t }: Words & { facts: HomeFacts }) {
   return (
     <>
       {meters.length > 0 && <KeepOffline name="meters" value={meters.map(({ waiting: _, ...meter }) => meter)} />}
+      {asking.homes.length > 0 && <KeepOffline name="request-places" value={asking} />}
       {accounts.map((account) => {
         const { accountId, house, lastBill, currency } = account
         const { bill } = duesOf(account, payables.find((payable) => payable.accountId === accountId), me.today)

@@ -1,6 +1,7 @@
 'use client'
 
 import { useState } from 'react'
+import { callLazily, refusalOf } from '#app/_client/lazy-call.ts'
 import { phoneInstant } from '#app/_client/phone-clock.ts'
 import { fill } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
@@ -20,12 +21,11 @@ export function ConfirmKept({ kept, buildingId, words, errors }: Props) {
 
   async function confirm() {
     setState('busy')
-    const { call, CallError } = await import('#app/_client/trpc.ts')
     try {
-      await call('meters.correctReading', { readingId: newId(), buildingId, corrects: kept.readingId, values: kept.values, confirmed: kept.flags, submittedAt: phoneInstant() })
+      await callLazily('meters.correctReading', { readingId: newId(), buildingId, corrects: kept.readingId, values: kept.values, confirmed: kept.flags, submittedAt: phoneInstant() })
       setState('done')
     } catch (error) {
-      setProblem((error instanceof CallError && error.message) || errors.noNetwork)
+      setProblem(refusalOf(error) || errors.noNetwork)
       setState('asks')
     }
   }

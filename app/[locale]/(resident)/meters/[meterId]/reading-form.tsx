@@ -1,5 +1,6 @@
 'use client'
 
+import { preparePhoto, usePhotoCode } from '#app/_client/lazy-photo.ts'
 import { fill } from '#app/_client/words.ts'
 import { ActBar } from '#app/_ui/act-bar.tsx'
 import { Button } from '#app/_ui/button.tsx'
@@ -13,6 +14,7 @@ import { useReadingForm, type FormProps } from './use-reading-form.ts'
 export function ReadingForm(props: FormProps) {
   const { meter, words, locale, backHref } = props
   const form = useReadingForm(props)
+  usePhotoCode()
   if (form.outcome) return <Receipt outcome={form.outcome} words={words.form} errors={{ noNetwork: words.noNetwork }} locale={locale} backHref={backHref} meter={meter} />
   return (
     <form className="flex flex-col gap-5" data-unsaved={form.photo ? '' : undefined} onSubmit={event => { event.preventDefault(); form.submit() }}>
@@ -27,10 +29,10 @@ export function ReadingForm(props: FormProps) {
         )} />
       )}
       <PhotoField label={words.form.photo} hint={words.form.photoHint} words={words.photo} photo={form.photo} onPhoto={form.setPhoto}
-        prepare={async file => (await import('#app/_client/photo.ts')).shrinkPhoto(file)} />
+        prepare={preparePhoto} />
       <ActBar>
         <Button kind="main" type="submit" wide disabled={!form.typed} busy={form.busy ? words.form.sending : null}>
-          {form.typed ? fill(words.form.send, { value: form.shown }) : words.form.sendEmpty}
+          {form.shown ? fill(words.form.send, { value: form.shown }) : words.form.sendEmpty}
         </Button>
       </ActBar>
     </form>

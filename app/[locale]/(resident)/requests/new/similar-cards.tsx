@@ -1,6 +1,7 @@
 'use client'
 
 import { useState } from 'react'
+import { callLazily, refusalOf } from '#app/_client/lazy-call.ts'
 import { fill } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
@@ -16,12 +17,11 @@ export function SimilarCards({ similar, premisesId, words }: { similar: readonly
 
   async function join(request: Similar) {
     setBusy(request.requestId)
-    const { call, CallError } = await import('#app/_client/trpc.ts')
     try {
-      const answer = await call('requests.joinRequest', { buildingId: request.buildingId, requestId: request.requestId, premisesId })
+      const answer = await callLazily('requests.joinRequest', { buildingId: request.buildingId, requestId: request.requestId, premisesId })
       setJoined(answer.number)
     } catch (error) {
-      setProblem((error instanceof CallError && error.message) || words.noNetwork)
+      setProblem(refusalOf(error) || words.noNetwork)
     }
     setBusy('')
   }

@@ -1,6 +1,7 @@
 'use client'
 
 import { useState } from 'react'
+import { callLazily, refusalOf } from '#app/_client/lazy-call.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 
@@ -13,12 +14,11 @@ export function JoinButton({ words, ...input }: Props) {
 
   async function join() {
     setState('busy')
-    const { call, CallError } = await import('#app/_client/trpc.ts')
     try {
-      await call('requests.joinRequest', input)
+      await callLazily('requests.joinRequest', input)
       setState('done')
     } catch (error) {
-      setProblem((error instanceof CallError && error.message) || words.noNetwork)
+      setProblem(refusalOf(error) || words.noNetwork)
       setState('ready')
     }
   }

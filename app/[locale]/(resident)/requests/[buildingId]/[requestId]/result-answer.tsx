@@ -1,6 +1,7 @@
 'use client'
 
 import { useState } from 'react'
+import { callLazily, refusalOf } from '#app/_client/lazy-call.ts'
 import { fill } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { TextArea } from '#app/_ui/field.tsx'
@@ -20,12 +21,11 @@ export function ResultAnswer({ buildingId, requestId, until, words }: Props) {
 
   async function answer(done: boolean) {
     setBusy(true)
-    const { call, CallError } = await import('#app/_client/trpc.ts')
     try {
-      const moved = await call(done ? 'requests.acceptResult' : 'requests.rejectResult', { buildingId, requestId, text })
+      const moved = await callLazily(done ? 'requests.acceptResult' : 'requests.rejectResult', { buildingId, requestId, text })
       setSaid(done ? words.accepted : fill(words.rejected, { date: formatDate(moved.dueOn) }))
     } catch (error) {
-      setProblem((error instanceof CallError && error.message) || words.noNetwork)
+      setProblem(refusalOf(error) || words.noNetwork)
     }
     setBusy(false)
   }

@@ -1,6 +1,8 @@
 'use client'
 
 import { useState } from 'react'
+import { refusalOf } from '#app/_client/lazy-call.ts'
+import { preparePhoto } from '#app/_client/lazy-photo.ts'
 import { fill } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { SelectField, TextArea } from '#app/_ui/field.tsx'
@@ -31,7 +33,7 @@ export function RequestActs({ buildingId, requestId, acts, executors, words }: P
       setSaid({ tone: 'good', text: fill(words.done, { state: words.states[moved.state] ?? '' }) })
       window.location.reload()
     } catch (error) {
-      setSaid({ tone: 'danger', text: (error instanceof Error && error.message) || words.noNetwork })
+      setSaid({ tone: 'danger', text: refusalOf(error) || words.noNetwork })
     }
     setBusy(false)
   }
@@ -49,7 +51,7 @@ export function RequestActs({ buildingId, requestId, acts, executors, words }: P
           )}
           <TextArea autoFocus={chosen !== 'assign'} label={labelOf(chosen, words)} rows={4} maxLength={4000} value={text} onChange={event => setText(event.target.value)} />
           {chosen === 'reportDone' && (
-            <PhotoField label={words.donePhoto} words={words.photo} photo={photo} onPhoto={setPhoto} prepare={async file => (await import('#app/_client/photo.ts')).shrinkPhoto(file)} />
+            <PhotoField label={words.donePhoto} words={words.photo} photo={photo} onPhoto={setPhoto} prepare={preparePhoto} />
           )}
           <Button kind="main" type="submit" busy={busy && words.sending}>{words[chosen]}</Button>
         </form>
