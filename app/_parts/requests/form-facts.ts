@@ -30,6 +30,14 @@ export function readyRequest(typed: Typed, { homes, categories, hasPhoto }: { ho
   return { buildingId: home.buildingId, premisesId: home.premisesId, category: facts.category, place, text, emergency, entrance: entranceOf(place, typed, home) }
 }
 
+export type MissingField = 'text' | 'category' | 'place'
+
+/** The first field that keeps the request from being ready, in the order of the form. */
+export function missingField(typed: Typed, { categories, hasPhoto }: { categories: readonly CategoryFacts[]; hasPhoto: boolean }): MissingField {
+  if (typed.text.trim() === '' && !hasPhoto) return 'text'
+  return categoryOf(categories, typed.category) ? 'place' : 'category'
+}
+
 function entranceOf(place: Place, typed: Typed, home: AskingHome): number | null {
   return place === 'ENTRANCE' || place === 'LIFT' ? Number(typed.entrance) || home.entrance : null
 }

@@ -33,7 +33,10 @@ export function PayForm({ number, due, exact, currency, locale, merchants, words
 
   async function leave(merchant: Merchant): Promise<void> {
     const problem = problemOf(amount, merchant)
-    if (amount === null || problem) return setState({ ...state, busy: null, message: problem })
+    if (amount === null || problem) {
+      setState({ ...state, busy: null, message: problem })
+      return document.getElementById('amount')?.focus()
+    }
     setState({ ...state, busy: merchant.provider, message: '' })
     try {
       const { href } = await call('payments.openIntent', { intentId: state.id, number, amount, provider: merchant.provider })
@@ -53,7 +56,7 @@ export function PayForm({ number, due, exact, currency, locale, merchants, words
   const payWith = ({ provider }: Merchant) => fill(words.pay, { sum, provider: String(words.providers[provider] ?? provider) })
   return (
     <form className="flex flex-col gap-4" onSubmit={event => { event.preventDefault(); if (first) void leave(first) }}>
-      {exact === null && <Field label={words.amount} hint={words.amountHint} error={state.message || undefined} size="figures" inputMode="decimal" autoComplete="off" name="amount"
+      {exact === null && <Field id="amount" label={words.amount} hint={words.amountHint} error={state.message || undefined} size="figures" inputMode="decimal" autoComplete="off" name="amount"
         value={typed} onChange={event => { setTyped(event.target.value); setState({ ...state, message: '', id: newId() }) }} />}
       {exact !== null && state.message && <Notice tone="care" live="alert">{state.message}</Notice>}
       {state.steps && <Steps number={number} merchant={state.steps} words={state.steps.provider === 'paynet' ? words.paynet : words.kaspi} />}

@@ -1,5 +1,6 @@
 'use client'
 
+import { preparePhoto, usePhotoCode } from '#app/_client/lazy-photo.ts'
 import { fill } from '#app/_client/words.ts'
 import { ActBar } from '#app/_ui/act-bar.tsx'
 import { Button } from '#app/_ui/button.tsx'
@@ -15,16 +16,17 @@ import { useRequestForm, type RequestFormProps } from './use-request-form.ts'
 export function RequestForm(props: RequestFormProps) {
   const { words, locale } = props
   const form = useRequestForm(props)
+  usePhotoCode()
   const w = words.form
   if (form.outcome) return <Filed outcome={form.outcome} words={w} locale={locale} />
   return (
     <form className="flex flex-col gap-5" data-unsaved={form.photos.length > 0 ? '' : undefined} onSubmit={event => { event.preventDefault(); form.submit() }}>
       <Photos words={words} photos={form.photos} onPhotos={form.setPhotos} />
-      <TextArea label={w['text']} hint={w['textHint']} rows={3} maxLength={4000} value={form.typed.text} onChange={event => form.set('text', event.target.value)} />
+      <TextArea id="request-text" error={errorAt(form, 'text')} label={w['text']} hint={w['textHint']} rows={3} maxLength={4000} value={form.typed.text} onChange={event => form.set('text', event.target.value)} />
       {form.urgency && <Notice tone={form.urgency === 'GAS' ? 'danger' : 'care'} live="alert">{w[form.urgency === 'GAS' ? 'danger' : 'looksUrgent']}</Notice>}
       <What {...props} form={form} />
       {form.home && <SimilarCards similar={form.similar} premisesId={form.home.premisesId} words={words} />}
-      {form.problem && <Notice tone="care" live="alert">{form.problem}</Notice>}
+      {form.problem?.field === null && <Notice tone="care" live="alert">{form.problem.text}</Notice>}
       <ActBar>
         <Button kind="main" type="submit" wide busy={form.busy && (w['sending'] ?? '')}>{w['send']}</Button>
       </ActBar>
@@ -33,6 +35,8 @@ export function RequestForm(props: RequestFormProps) {
 }
 
 type FormState = ReturnType<typeof useRequestForm>
+
+const errorAt = ({ problem }: FormState, field: string) => (problem?.field === field ? problem.text : undefined)
 
 function What({ homes, categories, words, form }: RequestFormProps & { form: FormState }) {
   const w = words.form
@@ -43,10 +47,10 @@ function What({ homes, categories, words, form }: RequestFormProps & { form: For
         <SelectField label={w['home']} value={form.home?.premisesId ?? ''} onChange={event => form.set('premisesId', event.target.value)}
           options={homes.map(home => ({ value: home.premisesId, label: fill(w['homeOption'] ?? '', { house: home.house, flat: home.flat }) }))} />
       )}
-      <SelectField label={w['category']} hint={form.guessed ? w['suggested'] : undefined} value={form.typed.category} onChange={event => form.set('category', event.target.value)}
+      <SelectField id="request-category" error={errorAt(form, 'category')} label={w['category']} hint={form.guessed ? w['suggested'] : undefined} value={form.typed.category} onChange={event => form.set('category', event.target.value)}
         options={[choose, ...categories.map(each => ({ value: each.category, label: words.categories[each.category] ?? each.category }))]} />
       {form.facts && (
-        <SelectField label={w['place']} value={form.place ?? ''} onChange={event => form.set('place', event.target.value)}
+        <SelectField id="request-place" error={errorAt(form, 'place')} label={w['place']} value={form.place ?? ''} onChange={event => form.set('place', event.target.value)}
           options={[choose, ...form.facts.places.map(each => ({ value: each, label: words.places[each] ?? each }))]} />
       )}
       {form.place === 'ENTRANCE' && (
@@ -66,6 +70,6 @@ function Photos({ words, photos, onPhotos }: { words: RequestFormProps['words'];
   return places.map(index => (
     <PhotoField key={index} label={words.form['photo'] ?? ''} {...(index === 0 ? { hint: words.form['photoHint'] ?? '' } : {})} words={words.photo} photo={photos[index] ?? null}
       onPhoto={photo => onPhotos(photo ? [...photos.slice(0, index), photo, ...photos.slice(index + 1)] : photos.filter((_, other) => other !== index))}
-      prepare={async file => (await import('#app/_client/photo.ts')).shrinkPhoto(file)} />
+      prepare={preparePhoto} />
   ))
 }

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { Sent } from '#app/_client/outbox-live.ts'
 import { phoneInstant } from '#app/_client/phone-clock.ts'
 import { useDraft } from '#app/_client/use-draft.ts'
-import { blankRequest, categoryOf, placeOf, readyRequest, type AskingHome, type ReadyRequest, type Typed } from '#app/_parts/requests/form-facts.ts'
+import { blankRequest, categoryOf, missingField, placeOf, readyRequest, type AskingHome, type MissingField, type ReadyRequest, type Typed } from '#app/_parts/requests/form-facts.ts'
 import type { PhotoFieldWords } from '#app/_ui/photo-field.tsx'
 import type { Locale } from '#server/kernel/format.ts'
 import { newId } from '#server/kernel/ids.ts'
@@ -20,11 +20,14 @@ export type RequestFormProps = { homes: AskingHome[]; categories: CategoryFacts[
 export type Filed = { requestId: string; buildingId: string; number: number; dueOn: string; dueOnIfMoved: string; dueMoves: boolean | null; serviceDueAt: Date; emergency: boolean }
 export type Outcome = { kind: 'sent'; filed: Filed } | { kind: 'kept'; emergency: boolean; signedOut: boolean }
 
+/** Said at the field that is empty, which takes the focus; of the whole letter when there is no field. */
+type Problem = { field: MissingField | null; text: string } | null
+
 /** What the form of a request holds and does; its look is request-form.tsx. */
 export function useRequestForm({ homes, categories, words }: RequestFormProps) {
   const draft = useDraft('request-new', blankRequest)
   const [photos, setPhotos] = useState<Blob[]>([])
-  const [problem, setProblem] = useState('')
+  const [problem, setProblem] = useState<Problem>(null)
   const [busy, setBusy] = useState(false)
   const [outcome, setOutcome] = useState<Outcome | null>(null)
   const id = useRef(newId())
@@ -37,20 +40,29 @@ export function useRequestForm({ homes, categories, words }: RequestFormProps) {
 
   async function submit() {
     const ready = readyRequest(typed, { homes, categories, hasPhoto: photos.length > 0 })
-    if (!ready) return setProblem(words.form['missing'] ?? '')
-    setProblem('')
+    if (!ready) {
+      const field = missingField(typed, { categories, hasPhoto: photos.length > 0 })
+      setProblem({ field, text: words.form['missing'] ?? '' })
+      return document.getElementById(`request-${field}`)?.focus()
+    }
+    setProblem(null)
     setBusy(true)
     const sent = await sendRequest(id.current, ready, { label: `${words.categories[ready.category]}, ${words.places[ready.place]}`, photos })
     setBusy(false)
-    if (sent === null || sent.state === 'refused') return setProblem(sent?.message ?? words.form['notKept'] ?? '')
+    if (sent === null || sent.state === 'refused') return setProblem({ field: null, text: sent?.message ?? words.form['notKept'] ?? '' })
     draft.clear()
     id.current = newId()
     setOutcome(sent.state === 'waiting' ? { kind: 'kept', emergency: ready.emergency, signedOut: sent.signedOut } : { kind: 'sent', filed: sent.result as Filed })
   }
 
+  function set(field: keyof Typed, value: string) {
+    setProblem(null)
+    draft.set(field, value)
+  }
+
   return {
-    entrance: shownEntrance(typed, home), setEntrance: (text: string) => draft.set('entrance', text.replace(/\D/g, '') || ' '),
-    typed, facts, place, home, photos, problem, busy, outcome, similar, set: draft.set, setPhotos,
+    entrance: shownEntrance(typed, home), setEntrance: (text: string) => set('entrance', text.replace(/\D/g, '') || ' '),
+    typed, facts, place, home, photos, problem, busy, outcome, similar, set, setPhotos,
     guessed: draft.values.category === '' && suggested !== null, urgency: urgencyOf({ text: typed.text, category: typed.category, emergency: typed.emergency === 'yes' }), submit: () => void submit(),
   }
 }
