@@ -90,6 +90,12 @@ export function monthName(period: Period, locale: Locale): string {
   return wordAt(months[locale], period)
 }
 
+/** Three letters for a chart; June and July of Uzbek differ in the fourth. */
+export function monthShort(period: string, locale: Locale): string {
+  const name = monthName(period, locale)
+  return locale === 'uz' && name.startsWith('iyu') ? `iy${name.slice(3)}` : name.slice(0, 3)
+}
+
 /** 24 hours: '18:07'. */
 export function formatTime(instant: Date, zoneOffsetMinutes?: number): string {
   const minutes = localMinutesOf(instant, zoneOffsetMinutes)

@@ -41,8 +41,16 @@ function tiersInWords({ tiers }: Told, t: Texts): string {
 
 /** The price in one cell: a figure for a unit, or the tiers. */
 export function priceInWords(tariff: Told, t: Texts): string {
-  if (tariff.tiers !== null) return tiersInWords(tariff, t)
+  if (tariff.tiers !== null) return `${tiersInWords(tariff, t)} ${t('tariffs.values.per', { unit: t(`billing.units.${tariff.unit}`) })}`
   return t('tariffs.values.one', { price: formatNumber(tariff.price ?? '0'), unit: t(`billing.units.${tariff.unit}`) })
+}
+
+/** What tells a tariff from another of the same service and place: whose it is, under which condition, in which months. */
+export function conditionsInWords(tariff: Told, t: Texts): string {
+  const told = (['stove', 'metered', 'buildingMeter', 'privileged'] as const).flatMap(field => tariff[field] === null ? [] : [t(`tariffs.conditions.${field}.${tariff[field] ? 'yes' : 'no'}`)])
+  const months = fieldInWords(tariff, 'months', t)
+  const all = [...(tariff.customerClass === 'OTHER' ? [t('tariffs.conditions.OTHER')] : []), ...told, ...(tariff.months === null ? [] : [t('tariffs.conditions.months', { months })])]
+  return all.length === 0 ? t('tariffs.values.everybody') : all.join(', ')
 }
 
 /** Fields that say something; conditions that do not matter are left out. */

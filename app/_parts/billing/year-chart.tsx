@@ -1,6 +1,6 @@
 import { ChartBars } from '#app/_ui/chart-bars.tsx'
 import { texts } from '#server/infra/texts.ts'
-import { formatMoney, formatPeriod, monthName, type Locale } from '#server/kernel/format.ts'
+import { formatMoney, formatPeriod, monthShort, type Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { addPeriods } from '#server/kernel/period.ts'
 
@@ -18,7 +18,7 @@ export function YearChart({ months, currency, locale }: Props) {
     <ChartBars
       bars={periods.map(period => {
         const total = totals.get(period)
-        return { label: monthName(period, locale).slice(0, 3), value: total === undefined ? null : Number(total), text: total === undefined ? '' : formatMoney(total, currency, locale) }
+        return { label: monthShort(period, locale), value: total === undefined ? null : Number(total), text: total === undefined ? '' : formatMoney(total, currency, locale) }
       })}
       finding={t('billing.list.finding', { month: formatPeriod(top.period, locale), sum: formatMoney(top.total, currency, locale) })}
       table={{ summary: t('billing.list.months'), label: t('billing.list.month'), value: t('billing.list.sum') }}

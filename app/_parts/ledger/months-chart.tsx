@@ -1,6 +1,6 @@
 import { ChartBars } from '#app/_ui/chart-bars.tsx'
 import { texts } from '#server/infra/texts.ts'
-import { formatMoney, formatPeriod, monthName, type Locale } from '#server/kernel/format.ts'
+import { formatMoney, formatPeriod, monthShort, type Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { wholeOf } from './whole.ts'
 
@@ -15,7 +15,7 @@ export function MonthsChart({ months, currency, locale }: Props) {
     <ChartBars
       finding={t('house.money.finding', { month: formatPeriod(best.period, locale), sum: formatMoney(wholeOf(best.gathered), currency, locale) })}
       bars={months.map(({ period, gathered }) => ({
-        label: monthName(period, locale).slice(0, 3),
+        label: monthShort(period, locale),
         value: Number(gathered),
         text: formatMoney(gathered, currency, locale),
       }))}

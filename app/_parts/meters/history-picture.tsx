@@ -1,6 +1,6 @@
 import { ChartBars } from '#app/_ui/chart-bars.tsx'
 import { texts } from '#server/infra/texts.ts'
-import { formatNumber, formatPeriod, monthName, type Locale } from '#server/kernel/format.ts'
+import { formatNumber, formatPeriod, monthShort, type Locale } from '#server/kernel/format.ts'
 import { addDecimal, compareDecimal, decimalOf, toRational, type Decimal } from '#server/kernel/quantity.ts'
 
 type Month = { period: string; consumption: Decimal | null }
@@ -17,7 +17,7 @@ export function HistoryPicture({ months, unit, locale }: { months: readonly Mont
   return (
     <ChartBars
       bars={months.map(month => ({
-        label: monthName(month.period, locale).slice(0, 3), value: month.consumption === null ? null : Number(month.consumption),
+        label: monthShort(month.period, locale), value: month.consumption === null ? null : Number(month.consumption),
         text: month.consumption === null ? `${formatPeriod(month.period, locale)}: ${t('meters.history.missing')}` : formatNumber(month.consumption),
       }))}
       finding={finding}

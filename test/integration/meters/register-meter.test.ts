@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { newId } from '#server/kernel/ids.ts'
-import { asClerk, asManager, asOwner, type ActingPerson } from '#test/support/actors.ts'
+import { asAccountant, asClerk, asManager, asOwner, type ActingPerson } from '#test/support/actors.ts'
 import { setNow } from '#test/support/clock.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse, type TestPremises } from '#test/support/factories.ts'
@@ -36,6 +36,17 @@ describe('registerMeter', () => {
     const building = device({ premisesId: null })
     await manager.caller.meters.registerMeter(building)
     expect(await db.sql('select kind from meters where meter_id = $1', [building.meterId])).toEqual([{ kind: 'BUILDING' }])
+  })
+
+  it('takes what the house\'s own meter shows from who keeps the house or answers its calls, with no caller to name, and from nobody else', async () => {
+    const building = device({ premisesId: null, registers: 1, initialValues: ['100'], service: 'HEAT', unit: 'Gcal' })
+    await manager.caller.meters.registerMeter(building)
+    const shown = (value: string) => ({ readingId: newId(), buildingId: house.buildingId, meterId: building.meterId, values: [value], takenOn: '2026-11-24', submittedAt: '2026-11-24T09:00:00Z', confirmed: ['jump'] })
+    expect(await codeOf((await asAccountant(db, house)).caller.meters.submitReading(shown('118')))).toBe('meters.mayNotSubmit')
+    expect(await codeOf((await asManager(db, await makeHouse(db))).caller.meters.submitReading(shown('118')))).toBe('meters.meterNotFound')
+    expect(await manager.caller.meters.submitReading(shown('118'))).toMatchObject({ state: 'ACCEPTED', consumption: '18', period: '2026-11' })
+    expect(await (await asClerk(db, house)).caller.meters.submitReading(shown('119'))).toMatchObject({ state: 'ACCEPTED' })
+    expect((await manager.caller.meters.listOfHouse({ buildingId: house.buildingId })).find(each => each.meterId === building.meterId)).toMatchObject({ lastValues: ['119'], lastOn: '2026-11-24' })
   })
 
   it('refuses a serial that works already, figures that do not fit, a day to come, a strange flat, and who does not keep the register', async () => {

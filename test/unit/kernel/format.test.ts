@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
   formatAmount, formatDate, formatDateTime, formatDayMonth, formatLongDate, formatMoney, formatNumber, formatPercent,
-  formatPeriod, formatTime, isLocale, locales, monthName, pluralCategory, type PluralCategory,
+  formatPeriod, formatTime, isLocale, locales, monthName, monthShort, pluralCategory, type PluralCategory,
 } from '#server/kernel/format.ts'
 
 const evening = new Date('2026-09-05T13:07:00Z')
@@ -84,6 +84,8 @@ describe('names of months', () => {
       'қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан',
       'январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь',
     ])
+    // In three letters under a chart, each still another.
+    for (const locale of locales) expect(new Set(year.map(period => monthShort(period, locale))).size).toBe(12)
   })
 
   it('refuse a month that does not exist', () => {

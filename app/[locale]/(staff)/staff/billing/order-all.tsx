@@ -11,12 +11,13 @@ import { Progress } from '#app/_ui/progress.tsx'
 import { Sheet } from '#app/_ui/sheet.tsx'
 
 type Counts = { orderId: string; waiting: number; posted: number; held: number }
-type Props = { /** Not billed yet; all of them unless some are taken out. */ houses: readonly { buildingId: string; name: string }[]; organisationId: string; period: string; title: string; note: string; words: WordsRecord }
+type Props = { /** Not billed yet; all of them unless some are taken out. */ houses: readonly { buildingId: string; name: string }[]; organisationId: string; period: string; title: string; note: string; /** The month is not over, and readings still come. */ early: boolean; words: WordsRecord }
 
 /** Bills every house of an organisation; can be left, the worker finishes what is waiting. */
-export function OrderAll({ houses, organisationId, period, title, note, words }: Props) {
+export function OrderAll({ houses, organisationId, period, title, note, early, words }: Props) {
   const w = (key: string) => String(words[key] ?? '')
   const [accept, setAccept] = useState(false)
+  const [wait, setWait] = useState(early)
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set())
   const chosen = houses.filter(each => !left.has(each.buildingId)).map(each => each.buildingId)
   const take = (buildingId: string, taken: boolean) => setLeft(before => new Set(taken ? [...before].filter(each => each !== buildingId) : [...before, buildingId]))
@@ -42,7 +43,9 @@ export function OrderAll({ houses, organisationId, period, title, note, words }:
   }
   const all = counts ? counts.waiting + counts.posted + counts.held : 0
   return (
-    <Card title={title} note={note} actions={<Button kind="main" busy={busy && w('working')} disabled={counts?.waiting === 0 || chosen.length === 0} onClick={() => void start()}>{w('all')}</Button>}>
+    <Card title={title} note={note} actions={<Button kind="main" busy={busy && w('working')} disabled={wait || counts?.waiting === 0 || chosen.length === 0} onClick={() => void start()}>{w('all')}</Button>}>
+      {early && <Notice tone="care">{w('early')}</Notice>}
+      {early && <CheckField label={w('earlyAccept')} checked={!wait} onChange={event => setWait(!event.target.checked)} />}
       <CheckField label={w('accept')} checked={accept} onChange={event => setAccept(event.target.checked)} />
       {houses.length > 1 && counts === null && (
         <Sheet flat summary={fill(w('chosen'), { count: chosen.length, all: houses.length })}>

@@ -10,7 +10,7 @@ import { Table } from '#app/_ui/table.tsx'
 import { caller } from '#server/api/caller.ts'
 import { section, texts } from '#server/infra/texts.ts'
 import { formatMoney, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
-import { isPeriod, periodOf, previousPeriod } from '#server/kernel/period.ts'
+import { isPeriod, lastDay, periodOf, previousPeriod } from '#server/kernel/period.ts'
 import { OrderAll } from './order-all.tsx'
 
 type Props = { params: Promise<{ locale: string }>; searchParams: Promise<{ period?: string }> }
@@ -41,7 +41,7 @@ export default async function BillingPage({ params, searchParams }: Props) {
         <Field size="dense" type="month" name="period" label={t('billing.runs.month')} defaultValue={period} max={periodOf(me.today)} />
         <Button type="submit">{t('billing.runs.show')}</Button>
       </form>
-      <Orders houses={houses} period={period} locale={locale} />
+      <Orders houses={houses} period={period} early={lastDay(period) >= me.today} locale={locale} />
       <Table caption={t('billing.runs.title')} hideCaption empty={t('billing.runs.none')}
         columns={[
           { key: 'house', title: t('billing.runs.house') }, { key: 'organisation', title: t('billing.runs.organisation') },
@@ -56,14 +56,14 @@ export default async function BillingPage({ params, searchParams }: Props) {
   )
 }
 
-function Orders({ houses, period, locale }: { houses: Houses; period: string; locale: Locale }) {
+function Orders({ houses, period, early, locale }: { houses: Houses; period: string; early: boolean; locale: Locale }) {
   const t = texts(locale)
   const open = new Map<string, { name: string; houses: { buildingId: string; name: string }[] }>()
   for (const house of houses.filter(each => each.runId === null)) {
     open.set(house.organisationId, { name: house.organisation, houses: [...open.get(house.organisationId)?.houses ?? [], { buildingId: house.buildingId, name: house.name }] })
   }
   return [...open].map(([organisationId, { name, houses: unbilled }]) => (
-    <OrderAll key={organisationId} houses={unbilled} organisationId={organisationId} period={period} title={name} note={t('billing.runs.allNote', { count: unbilled.length })} words={section(locale, 'billing.runs')} />
+    <OrderAll key={organisationId} houses={unbilled} organisationId={organisationId} period={period} title={name} note={t('billing.runs.allNote', { count: unbilled.length })} early={early} words={section(locale, 'billing.runs')} />
   ))
 }
 

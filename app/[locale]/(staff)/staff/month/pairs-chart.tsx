@@ -3,7 +3,7 @@ import { Sheet } from '#app/_ui/sheet.tsx'
 import { Table } from '#app/_ui/table.tsx'
 import type { MonthBar } from '#server/billing/month/schema.ts'
 import { texts } from '#server/infra/texts.ts'
-import { formatMoney, formatPeriod, monthName, type Locale } from '#server/kernel/format.ts'
+import { formatMoney, formatPeriod, monthShort, type Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
 
 type Props = { bars: readonly MonthBar[]; currency: Currency; locale: Locale }
@@ -27,7 +27,7 @@ export function PairsChart({ bars, currency, locale }: Props) {
           <g key={bar.period}>
             <rect x={index * step + 4} y={height - tall(bar.charged)} width={12} height={tall(bar.charged)} rx="2" className="fill-act/40" />
             <rect x={index * step + 18} y={height - tall(bar.gathered)} width={12} height={tall(bar.gathered)} rx="2" className="fill-act" />
-            <text x={index * step + step / 2} y={height + 16} textAnchor="middle" className="fill-note text-[0.6875rem]">{monthName(bar.period, locale).slice(0, 3)}</text>
+            <text x={index * step + step / 2} y={height + 16} textAnchor="middle" className="fill-note text-[0.6875rem]">{monthShort(bar.period, locale)}</text>
           </g>
         ))}
       </svg>

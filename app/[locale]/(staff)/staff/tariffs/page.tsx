@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import type { OutputOf } from '#app/_client/trpc.ts'
 import { billOrNothing } from '#app/_parts/billing/read.ts'
-import { placeInWords, priceInWords } from '#app/_parts/billing/tariff-words.ts'
+import { conditionsInWords, placeInWords, priceInWords } from '#app/_parts/billing/tariff-words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, SelectField } from '#app/_ui/field.tsx'
 import { LinkButton } from '#app/_ui/link-button.tsx'
@@ -72,11 +72,11 @@ function Rows({ title, empty, rows, locale }: { title: string; empty: string; ro
   const t = texts(locale)
   return (
     <Table caption={title} empty={empty}
-      columns={[{ key: 'service', title: t('tariffs.list.service') }, { key: 'place', title: t('tariffs.list.place') }, { key: 'price', title: t('tariffs.list.price') },
+      columns={[{ key: 'service', title: t('tariffs.list.service') }, { key: 'place', title: t('tariffs.list.place') }, { key: 'condition', title: t('tariffs.list.condition') }, { key: 'price', title: t('tariffs.list.price') },
         { key: 'from', title: t('tariffs.list.from') }, { key: 'to', title: t('tariffs.list.to') }, { key: 'state', title: t('tariffs.list.state') }]}
       rows={rows.map(row => ({
         id: row.tariffId, href: `/${locale}/staff/tariffs/${row.tariffId}`,
-        cells: [t(`billing.services.${row.service}`), placeInWords(row, t), priceInWords(row, t), formatDate(row.validFrom), row.validTo === null ? t('tariffs.values.open') : formatDate(row.validTo), <State key="state" row={row} t={t} />],
+        cells: [t(`billing.services.${row.service}`), placeInWords(row, t), conditionsInWords(row, t), priceInWords(row, t), formatDate(row.validFrom), row.validTo === null ? t('tariffs.values.open') : formatDate(row.validTo), <State key="state" row={row} t={t} />],
       }))} />
   )
 }

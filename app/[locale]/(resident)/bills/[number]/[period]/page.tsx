@@ -45,15 +45,19 @@ export default async function BillScreen({ params }: Props) {
   const { bill, house } = page
   const t = texts(locale)
   const label = `${house.name}, ${t(`identity.unit.${house.unitKind}`, { number: house.unitNumber })}`
-  const { bill: due, moving } = duesOf(page, page.payable, page.today)
+  const { bill: due, moving, instalments } = duesOf(page, page.payable, page.today)
   const isLast = page.months.at(-1)?.period === period
   return (
     <div className="flex flex-col gap-5">
       <PageTitle back={{ href: `/${locale}/bills`, word: t('billing.bill.back') }} note={label}>{t('billing.bill.title', { period: formatPeriod(period, locale) })}</PageTitle>
       <Card>
         <Figure label={t('billing.bill.now')} value={<Money amount={due > 0n ? due : 0n} currency={bill.currency} locale={locale} size="sum" />}
-          reason={due > 0n ? t('billing.bill.until', { date: formatDayMonth(bill.dueOn, locale) }) : t('billing.list.nothing')} />
+          reason={due > 0n ? t(bill.dueOn < page.today ? 'billing.bill.untilWas' : 'billing.bill.until', { date: formatDayMonth(bill.dueOn, locale) }) : t('billing.list.nothing')} />
         {moving > 0n && <p className="text-small text-note">{t('billing.list.inFlight', { sum: formatMoney(moving, bill.currency, locale) })}</p>}
+        {/* Of the repair, each by its own number: why the sum above is less than the bill's last row. */}
+        {isLast && instalments.map(each => (
+          <LinkButton key={each.invoiceId} wide href={`/${locale}/pay/${each.number}`}>{t('home.payments.instalment', { sum: formatMoney(each.amount, bill.currency, locale), date: formatDayMonth(each.dueOn, locale) })}</LinkButton>
+        ))}
       </Card>
       <Replaced page={page} locale={locale} />
       <LineList lines={pricedLines(bill)} currency={bill.currency} locale={locale} href={key => `/${locale}/bills/${number}/${period}/${key}`}

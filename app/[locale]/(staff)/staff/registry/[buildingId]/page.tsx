@@ -57,9 +57,9 @@ export default async function HousePage({ params }: Props) {
 
 function HouseMeters({ buildingId, meters, locale, t }: { buildingId: string; meters: Awaited<ReturnType<Api['meters']['listOfHouse']>>; locale: Locale; t: Texts }) {
   return (
-    <Table caption={t('meters.staff.houseMeters')} columns={[{ key: 'meter', title: t('meters.staff.column.meter') }, { key: 'last', title: t('meters.staff.column.last'), align: 'end' }]}
+    <div id="meters"><Table caption={t('meters.staff.houseMeters')} columns={[{ key: 'meter', title: t('meters.staff.column.meter') }, { key: 'last', title: t('meters.staff.column.last'), align: 'end' }]}
       rows={meters.map(each => ({ id: each.meterId, href: `/${locale}/staff/registry/${buildingId}/meters/${each.meterId}`,
-        cells: [`${t(`meters.services.${each.service}`)} №\u00A0${each.serial}`, each.lastOn === null ? t('meters.staff.none') : `${each.lastValues.map(formatNumber).join(' / ')} · ${formatDate(each.lastOn)}`] }))} />
+        cells: [`${t(`meters.services.${each.service}`)} №\u00A0${each.serial}`, each.lastOn === null ? t('meters.staff.none') : `${each.lastValues.map(formatNumber).join(' / ')} · ${formatDate(each.lastOn)}`] }))} /></div>
   )
 }
 

@@ -9,9 +9,10 @@ import { languages } from '#app/_ui/locale.ts'
 import { Table } from '#app/_ui/table.tsx'
 import { caller } from '#server/api/caller.ts'
 import { findingWithStep, serviceName, sourceInWords } from '#server/billing/explanation/rules.ts'
-import { section, texts } from '#server/infra/texts.ts'
+import { section, texts, type Texts } from '#server/infra/texts.ts'
 import { formatAmount, formatDate, formatMoney, formatNumber, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
 import { formatAccountNumber } from '#server/kernel/ids.ts'
+import { lastDay } from '#server/kernel/period.ts'
 import { RequestPapers } from './request-papers.tsx'
 import { PostBills } from './post-bills.tsx'
 import { ReissueBill } from './reissue-bill.tsx'
@@ -27,7 +28,8 @@ export default async function PreviewPage({ params }: Props) {
   const api = await caller(locale)
   const preview = await billOrNothing(() => api.billing.preview({ buildingId: building, period }))
   if (preview === 'stranger') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff/billing`)
-  if (preview === null) notFound()
+  const me = await api.identity.me()
+  if (preview === null || me === null) notFound()
   const t = texts(locale)
   return (
     <div className="flex max-w-5xl flex-col gap-4">
@@ -59,7 +61,7 @@ export default async function PreviewPage({ params }: Props) {
             <Reissued rows={await api.billing.corrections({ buildingId: building, period })} buildingId={building} period={period} locale={locale} />
           </>
         )
-        : <PostBills buildingId={building} period={period} accounts={preview.accounts} hash={preview.billsHash} findings={preview.findings.length}
+        : <PostBills buildingId={building} period={period} accounts={preview.accounts} hash={preview.billsHash} findings={preview.findings.length} early={lastDay(period) >= me.today}
             total={formatMoney(preview.total, preview.currency, locale)} words={section(locale, 'billing.runs')} />}
     </div>
   )
@@ -69,10 +71,18 @@ export default async function PreviewPage({ params }: Props) {
 function WhatLacks({ finding, buildingId, locale }: { finding: Preview['findings'][number]; buildingId: string; locale: Locale }) {
   const t = texts(locale)
   const { words, step } = findingWithStep(finding, t)
-  const decided = finding.service === 'MAINTENANCE' || finding.service === 'SAVINGS'
-  const tariff = finding.code === 'noPrice' || finding.code === 'vatUnknown'
-  const href = decided ? `/${locale}/staff/tariffs?house=${buildingId}#contributions` : tariff ? `/${locale}/staff/tariffs?service=${finding.service}` : null
-  return <li><p>{words}</p><p className="text-note">{step}{href && <> <a className="underline" href={href}>{t('tariffs.list.title')}</a></>}</p></li>
+  const [way, name] = wayOut(finding, buildingId)
+  return <li><p>{words}</p><p className="text-note">{step}{way !== '' && <> <a className="underline" href={`/${locale}/staff/${way}`}>{t(name)}</a></>}</p></li>
+}
+
+/** The screen on which what lacks is put right, and its name. */
+function wayOut({ code, service, premisesId }: Preview['findings'][number], buildingId: string): readonly [string, string] {
+  if (service === 'MAINTENANCE' || service === 'SAVINGS') return [`tariffs?house=${buildingId}#contributions`, 'tariffs.list.title']
+  if (code === 'noPrice' || code === 'vatUnknown') return [`tariffs?service=${service}`, 'tariffs.list.title']
+  if (code === 'noHeatContract' || code === 'noSeason' || code === 'noHotWaterNorm') return [`heat?building=${buildingId}`, 'heat.nav']
+  if (code === 'noHouseMeter' || code === 'noCommonShare' || code === 'flatsAboveHouse') return [`registry/${buildingId}#meters`, 'meters.staff.houseMeters']
+  if (premisesId !== undefined && (code === 'noVolume' || code === 'aboveTiers')) return [`registry/${buildingId}/${premisesId}`, 'meters.staff.unitMeters']
+  return code === 'noSharers' ? [`registry/${buildingId}`, 'buildings.registry.title'] : ['', '']
 }
 
 function Services({ preview, locale }: { preview: Preview; locale: Locale }) {
@@ -126,6 +136,11 @@ function Left({ preview, locale }: { preview: Preview; locale: Locale }) {
   )
 }
 
+function priceOfItem({ prices, unit, of }: Preview['items'][number], t: Texts): string {
+  const price = prices.map(formatNumber).join(' / ')
+  return of === 'PENALTY' ? `${price} %` : `${price} ${t('tariffs.values.per', { unit: t(`billing.units.${unit}`) })}`
+}
+
 function Tariffs({ preview, locale }: { preview: Preview; locale: Locale }) {
   const t = texts(locale)
   return (
@@ -136,7 +151,7 @@ function Tariffs({ preview, locale }: { preview: Preview; locale: Locale }) {
       ]}
       rows={preview.items.map(item => ({
         id: item.key,
-        cells: [serviceName(item, t), item.prices.map(formatNumber).join(' / '), formatDate(item.validFrom),
+        cells: [serviceName(item, t), priceOfItem(item, t), formatDate(item.validFrom),
           [sourceInWords(item, t), item.demonstration || item.verified ? '' : t('billing.runs.unverified')].filter(Boolean).join(', ')],
       }))} />
   )

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
+import { AddForm, type AddWords } from './add-form.tsx'
 import { Chosen } from './chosen.tsx'
 import { CorrectForm, type CorrectWords } from './correct-form.tsx'
 import { Notice, StateMark } from '#app/_ui/notice.tsx'
@@ -13,7 +14,7 @@ import { nextPeriod } from '#server/kernel/period.ts'
 import type { ReadingsPage, StaffReading } from '#server/meters/readings/queries.ts'
 import { shownRegisters } from '#server/meters/rules.ts'
 
-type Props = { params: Promise<{ locale: string; buildingId: string; meterId: string }>; searchParams: Promise<{ reading?: string; corrected?: string }> }
+type Props = { params: Promise<{ locale: string; buildingId: string; meterId: string }>; searchParams: Promise<{ reading?: string; corrected?: string; added?: string }> }
 type Part = { page: ReadingsPage; locale: Locale; t: Texts }
 
 export async function generateMetadata({ params }: Pick<Props, 'params'>): Promise<Metadata> {
@@ -40,9 +41,23 @@ export default async function MeterReadingsPage({ params, searchParams }: Props)
       <PageTitle back={{ href: `/${locale}/staff/registry/${buildingId}${unit ? `/${unit.premisesId}` : ''}`, word: t(unit ? 'meters.staff.backUnit' : 'buildings.registry.backHouse') }}
         note={unit ? `${house}, ${t(`identity.unit.${unit.kind}`, { number: unit.number })}` : t('meters.staff.ofHouse', { house })}>{`${t(`meters.services.${meter.service}`)} №\u00A0${meter.serial}`}</PageTitle>
       {done && <Notice tone="good" live="status" title={t('meters.staff.done', { value: shownRegisters(done.values, meter), date: formatDate(done.takenOn) })}>{followsOf(done, { page, locale, t })}</Notice>}
+      <HouseReading page={page} locale={locale} t={t} here={here} today={me.today} added={asked.added} />
       <Readings page={page} locale={locale} t={t} here={here} current={chosen?.readingId} />
       {chosen && <Chosen page={page} reading={chosen} locale={locale} t={t}><Correction page={page} reading={chosen} locale={locale} t={t} here={here} /></Chosen>}
     </div>
+  )
+}
+
+/** The house's meter is read here; a flat's by its people, or at the desk for a caller. */
+function HouseReading({ page: { meter, readings }, locale, t, here, today, added }: Part & { here: string; today: string; added: string | undefined }) {
+  if (meter.kind !== 'BUILDING' || !meter.maySubmit || meter.removedOn !== null) return null
+  const done = readings.find(each => each.readingId === added)
+  const counted = done?.state === 'ACCEPTED'
+  return (
+    <>
+      {done && <Notice tone={counted ? 'good' : 'care'} live="status">{t(counted ? 'meters.staff.add.done' : 'meters.staff.add.doneFlagged', { value: shownRegisters(done.values, meter), date: formatDate(done.takenOn), month: formatPeriod(done.period, locale) })}</Notice>}
+      <AddForm here={here} buildingId={meter.buildingId} meterId={meter.meterId} registers={meter.registers} unit={t(`meters.units.${meter.unit}`)} today={today} words={{ ...section(locale, 'meters.staff.add'), noNetwork: t('errors.common.noNetwork') } as AddWords} />
+    </>
   )
 }
 
