@@ -72,6 +72,10 @@ export type HeatMonth = {
 }
 /** The price before a rise, which volumes paid ahead of it keep within the norm; the law that says so, and for how many months. */
 export type PrepaidPrice = { readonly price: string; readonly norm: string; readonly since: string; readonly months: number; readonly source: string; readonly verified: boolean }
+/** What was left at the beginning of the month of the volume paid ahead of a rise, what months before took of it, and the sums that it comes from. */
+export type PrepaidVolume = PrepaidSums & { readonly left: string; readonly used: string }
+/** The advance on the eve, and the service's part of the account's bill of the month before. */
+export type PrepaidSums = { readonly advance: string; readonly part: string; readonly whole: string }
 /** The dated rule of a service: how many months after a rise. */
 export type PrepaidRule = { readonly service: string; readonly months: string; readonly validFrom: string; readonly source: string; readonly verified: boolean }
 /** A line of a month billed before, with the volume as it is after readings were corrected, and what was charged for it so far. */
@@ -198,8 +202,7 @@ export type BillLine = {
   readonly source?: 'AVERAGE' | 'NORM'
   /** Volume charged by estimate earlier and taken off now. */
   readonly before?: string
-  /** What was left at the beginning of the month of the volume paid ahead of a rise. */
-  readonly prepaid?: string
+  readonly prepaid?: PrepaidVolume
   /** 1 when the last minor unit of a division fell on this flat. */
   readonly extra?: 1
   /** Areas or persons with their days, when the account, the area or the persons were not the same all the days of the price; `quantity` is the last of them. */

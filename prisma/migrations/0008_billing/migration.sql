@@ -500,7 +500,7 @@ begin
     else
       base := base_sql(item, q);
       -- What was paid ahead of a rise keeps the price before it, within the norm.
-      if item ? 'prepaid' then base := base || format(' - least(%s, %L::numeric, coalesce((heat_prepaid ->> %L)::numeric, 0)) * %L::numeric', q, item -> 'prepaid' ->> 'norm', service, (item -> 'prices' ->> 0)::numeric - (item -> 'prepaid' ->> 'price')::numeric); end if;
+      if item ? 'prepaid' then base := base || format(' - least(%s, %L::numeric, coalesce((heat_prepaid -> %L ->> ''left'')::numeric, 0)) * %L::numeric', q, item -> 'prepaid' ->> 'norm', service, (item -> 'prices' ->> 0)::numeric - (item -> 'prepaid' ->> 'price')::numeric); end if;
       usual := case when days = month_days then format('(round(%s, 2) * 100)::bigint', base)
         else format('div((%s) * %s + %s, %s)::bigint', base, 200 * days, month_days, 2 * month_days) end;
       if in_parts then
@@ -533,7 +533,7 @@ begin
     end if;
     pieces := pieces || format(E',\n      case when net%1$s is not null then concat(%2$L, trim_scale(%3$s)%4$s, %5$L, net%6$s, %7$L, vat%8$s, ''"}'') end', n, format('{"key":"%s","quantity":"', item ->> 'key'), q,
       case when of_kind = 'VOLUME' then format(', case %s when 0 then ''"'' when 1 then ''","source":"AVERAGE"'' else ''","source":"NORM"'' end, case when %s > 0 then concat('',"before":"'', trim_scale(%s), ''"'') end', codes, before_of, before_of)
-          || case when item ? 'prepaid' then format(', '',"prepaid":"'' || (heat_prepaid ->> %L) || ''"''', service) else '' end
+          || case when item ? 'prepaid' then format(', '',"prepaid":'' || (heat_prepaid ->> %L)', service) else '' end
         else ', ''"''' end
       || case when (item ->> 'perPerson')::boolean then ', '',"people":'', people' else '' end
       || case when of_kind = 'SHARE' then format(', case when extra%s then '',"extra":1'' end', n) else '' end

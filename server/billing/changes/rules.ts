@@ -127,7 +127,7 @@ function estimate(prices: readonly PricedLine[], state: State): bigint {
   return prices.reduce((sum, { item, line }) => {
     const days = Number(BigInt(daysOf(item, line)) * state.fraction[0] * own[1])
     const monthDays = Number(BigInt(item.monthDays) * state.fraction[1] * own[0])
-    const inputs = { quantity: state.quantity, people: state.people, extra: state.extra, ...(line.prepaid === undefined ? {} : { prepaid: line.prepaid }) }
+    const inputs = { quantity: state.quantity, people: state.people, extra: state.extra, ...(line.prepaid === undefined ? {} : { prepaid: line.prepaid.left }) }
     const amount = recompute(state.houseVolume === null ? item : { ...item, houseNet: houseNetOf(item, state.houseVolume, own[0]) }, inputs, own[0] === 0n ? item : { days, monthDays })
     return sum + amount.net + amount.vat
   }, 0n)

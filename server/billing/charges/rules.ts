@@ -1,11 +1,11 @@
 // The one arithmetic of a bill line, used by the run's check, the explanation on the screen and the tests.
 // app.compute_bills does the same in SQL for whole houses; a property test holds the two together.
 import { roundRational } from '#server/kernel/money.ts'
-import { addDecimal, compareDecimal, multiplyDecimal, subtractDecimal, toRational, type Decimal } from '#server/kernel/quantity.ts'
+import { addDecimal, compareDecimal, decimalOf, multiplyDecimal, subtractDecimal, toRational, type Decimal } from '#server/kernel/quantity.ts'
 import { commonPart, dividedAgain } from '#server/billing/joint/rules.ts'
 import { netOfDays, recalculatedSum } from '#server/billing/heat/rules.ts'
 import { penaltyOf } from '#server/billing/penalties/rules.ts'
-import type { BillLine, PriceItem, VolumeMonth } from '#server/billing/schema.ts'
+import type { BillLine, PrepaidSums, PriceItem, VolumeMonth } from '#server/billing/schema.ts'
 
 /** A tier as the line met it: so much of the quantity at that price; the product is exact, not rounded (settled 8). `old`: at the price before a rise. */
 export type Step = { readonly old?: true; readonly from: Decimal; readonly to: Decimal | null; readonly quantity: Decimal; readonly price: Decimal; readonly product: Decimal }
@@ -16,7 +16,7 @@ export type Amount = { readonly net: bigint; readonly vat: bigint }
 export type Inputs = { readonly quantity: Decimal; readonly people: number; readonly extra: boolean; readonly prepaid?: Decimal; readonly parts?: BillLine['parts']; readonly penalty?: BillLine['penalty']; readonly heat?: BillLine['heat']; readonly common?: BillLine['common']; readonly volumes?: BillLine['volumes']; readonly shares?: BillLine['shares'] }
 
 export function inputsOf(line: BillLine): Inputs {
-  return { quantity: line.quantity, people: line.people ?? 1, extra: line.extra === 1, ...(line.prepaid === undefined ? {} : { prepaid: line.prepaid }), parts: line.parts, penalty: line.penalty, ...(line.heat === undefined ? {} : { heat: line.heat }), ...(line.common === undefined ? {} : { common: line.common }), ...(line.volumes === undefined ? {} : { volumes: line.volumes }), ...(line.shares === undefined ? {} : { shares: line.shares }) }
+  return { quantity: line.quantity, people: line.people ?? 1, extra: line.extra === 1, ...(line.prepaid === undefined ? {} : { prepaid: line.prepaid.left }), parts: line.parts, penalty: line.penalty, ...(line.heat === undefined ? {} : { heat: line.heat }), ...(line.common === undefined ? {} : { common: line.common }), ...(line.volumes === undefined ? {} : { volumes: line.volumes }), ...(line.shares === undefined ? {} : { shares: line.shares }) }
 }
 
 /** Days that a line was charged for: those of its price, or fewer. */
@@ -37,6 +37,17 @@ export function stepsOf(item: Pick<PriceItem, 'prices' | 'upTo' | 'perPerson' | 
   const left = subtractDecimal(first.quantity, old)
   return [{ ...first, old: true, quantity: old, price: item.prepaid.price, product: multiplyDecimal(old, item.prepaid.price) },
     ...(left === '0' ? [] : [{ ...first, from: old, quantity: left, product: multiplyDecimal(left, first.price) }]), ...rest]
+}
+
+/** The service's part of an advance over the price before the rise, with its VAT, to three decimals. */
+export function prepaidVolume({ prepaid, vatBp }: Pick<PriceItem, 'prepaid' | 'vatBp'>, { advance, part, whole }: PrepaidSums): Decimal {
+  const { numerator, denominator } = toRational(withVatOn(prepaid?.price ?? '0', vatBp))
+  return numerator === 0n || whole === '0' ? '0' : decimalOf({ numerator: BigInt(advance) * BigInt(part) * denominator, denominator: BigInt(whole) * numerator * 100n }, 3)
+}
+
+/** A price of a unit as it was paid. */
+export function withVatOn(price: Decimal, vatBp: number): Decimal {
+  return multiplyDecimal(price, decimalOf({ numerator: 10_000n + BigInt(vatBp), denominator: 10_000n }, 4))
 }
 
 /** So much of the volume was paid ahead and is within the norm. */
@@ -101,7 +112,7 @@ export function recomputeLine(item: PriceItem, line: BillLine): Amount {
 /** True when what is printed is what the inputs give. */
 export function isExact(item: PriceItem, line: BillLine): boolean {
   const amount = recomputeLine(item, line)
-  return String(amount.net) === line.net && String(amount.vat) === line.vat
+  return String(amount.net) === line.net && String(amount.vat) === line.vat && (line.prepaid === undefined || addDecimal(line.prepaid.left, line.prepaid.used) === prepaidVolume(item, line.prepaid))
 }
 
 /** What a month that was billed would have been with the volume as it is now. */

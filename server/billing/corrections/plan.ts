@@ -122,7 +122,7 @@ type Past = { readonly period: Period; readonly difference: string; readonly giv
 
 function monthOf({ upTo, prices, perPerson, days, monthDays, vatBp, unit, prepaid }: PriceItem, line: BillLine, { period, difference, given }: Past): VolumeMonth {
   return {
-    period, key: line.key, upTo, prices, perPerson, days, monthDays, vatBp, unit, people: line.people ?? 1, quantity: line.quantity, difference, ...(prepaid === undefined || line.prepaid === undefined ? {} : { prepaid, left: line.prepaid }),
+    period, key: line.key, upTo, prices, perPerson, days, monthDays, vatBp, unit, people: line.people ?? 1, quantity: line.quantity, difference, ...(prepaid === undefined || line.prepaid === undefined ? {} : { prepaid, left: line.prepaid.left }),
     was: [String(BigInt(line.net) + BigInt(given.net)), String(BigInt(line.vat) + BigInt(given.vat))],
   }
 }

@@ -1,10 +1,11 @@
 // A line of a bill in words: the same code for the screen, the paper and every language.
 import { formatAmount, formatDate, formatDayMonth, formatMoney, formatNumber, formatPeriod, type Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
+import { periodOf, previousPeriod } from '#server/kernel/period.ts'
 import { addDecimal, compareDecimal, decimalOf, multiplyDecimal } from '#server/kernel/quantity.ts'
 import { againSteps, commonInWords, commonSteps } from '#server/billing/joint/rules.ts'
 import { monthDifference, monthNow, netOfDays, partsServed, seasonMonths } from '#server/billing/heat/rules.ts'
-import { correctedNow, daysOf, inputsOf, partDays, recomputeLine, stepsOf, type Amount, type Step } from '#server/billing/charges/rules.ts'
+import { correctedNow, daysOf, inputsOf, partDays, recomputeLine, stepsOf, withVatOn, type Amount, type Step } from '#server/billing/charges/rules.ts'
 import { accrued, stagesOf } from '#server/billing/penalties/rules.ts'
 import type { BillLine, Finding, HeatLine, HeatMonth, HeatPrice, PenaltyPart, PenaltyTerms, PriceItem, QuantityOf, VolumeMonth } from '#server/billing/schema.ts'
 
@@ -267,7 +268,7 @@ function shareSteps(item: PriceItem, line: BillLine, voice: Voice): ExplainedSte
 
 function notesOf(item: PriceItem, line: BillLine, voice: Voice): string[] {
   const { say, locale, currency } = voice
-  const notes: string[] = [...heatNotes(item, line, voice), ...sinceInWords(item, voice), ...prepaidInWords(item, line, say)]
+  const notes: string[] = [...heatNotes(item, line, voice), ...sinceInWords(item, voice), ...prepaidInWords(item, line, voice)]
   if (item.index) {
     notes.push(say('billing.explain.index', {
       multiple: formatNumber(item.index.multiple), value: formatMoney(BigInt(item.index.value) * 100n, currency, locale), price: formatNumber(item.prices[0] ?? '0') }))
@@ -282,11 +283,14 @@ function notesOf(item: PriceItem, line: BillLine, voice: Voice): string[] {
   return notes
 }
 
-function prepaidInWords(item: PriceItem, { prepaid }: BillLine, say: Say): string[] {
+function prepaidInWords(item: PriceItem, { prepaid }: BillLine, { say, locale }: Voice): string[] {
   if (!item.prepaid || prepaid === undefined) return []
-  const { norm, since, months, source, verified } = item.prepaid
+  const { price, norm, since, months, source, verified } = item.prepaid
   return [
-    say('billing.explain.prepaid', { date: formatDate(since), left: formatNumber(prepaid), norm: formatNumber(norm), unit: unitOf(item, say), months }),
+    say('billing.explain.prepaid', { date: formatDate(since), left: formatNumber(prepaid.left), norm: formatNumber(norm), unit: unitOf(item, say), months }),
+    say('billing.explain.prepaidFrom', {
+      advance: formatAmount(BigInt(prepaid.advance)), part: formatAmount(BigInt(prepaid.part)), whole: formatAmount(BigInt(prepaid.whole)), month: formatPeriod(previousPeriod(periodOf(since)), locale),
+      price: formatNumber(withVatOn(price, item.vatBp)), volume: formatNumber(addDecimal(prepaid.left, prepaid.used)), used: formatNumber(prepaid.used), unit: unitOf(item, say) }),
     say(verified ? 'billing.explain.prepaidSource' : 'billing.explain.prepaidUnverified', { source }),
   ]
 }

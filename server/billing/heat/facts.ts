@@ -1,7 +1,7 @@
 // What the lines of heat contracts are made from, as app.heat_facts gives it.
 import 'server-only'
 import type { LocalDate, Period } from '#server/kernel/period.ts'
-import type { BillLine, Finding, HeatMode, HeatOff, PremisesKind, PriceItem } from '#server/billing/schema.ts'
+import type { BillLine, Finding, HeatMode, HeatOff, PremisesKind, PrepaidVolume, PriceItem } from '#server/billing/schema.ts'
 import type { HouseFacts, SharedVolume, Tariff } from '#server/billing/tariffs/rules.ts'
 import type { Range } from './rules.ts'
 
@@ -104,7 +104,7 @@ export type HeatAccount = {
   readonly settled: readonly string[]
   readonly estimates: readonly { readonly meter_id: string; readonly volume: string }[]
   /** What is left of the volumes paid ahead of a rise, by service. */
-  readonly prepaid?: Readonly<Record<string, string>>
+  readonly prepaid?: Readonly<Record<string, PrepaidVolume>>
   readonly recalculated: readonly { readonly charge_period: Period; readonly line_key: string; readonly net: string; readonly vat: string }[]
 }
 

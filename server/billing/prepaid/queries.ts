@@ -3,6 +3,7 @@ import type { Context } from '#server/infra/context.ts'
 import type { LocalDate, Period } from '#server/kernel/period.ts'
 import type { HeatAccount } from '#server/billing/heat/facts.ts'
 import type { HousePlan } from '#server/billing/heat/plan.ts'
+import type { PrepaidVolume } from '#server/billing/schema.ts'
 import type { HouseFacts } from '#server/billing/tariffs/rules.ts'
 import { prepaidOf, risesOf, type PrepaidFacts, type Rise } from './rules.ts'
 
@@ -27,7 +28,7 @@ async function prepaidFacts(ctx: Pick<Context, 'db'>, { asked, on, period }: { a
   return ctx.db.$queryRaw`select f.building_id::text as "buildingId", f.facts from app.prepaid_facts(${[...asked]}::text[]::uuid[], ${on}::date, ${period}) f`
 }
 
-function keeping(house: HousePlan, { key, service, prepaid }: Rise, volumes: ReadonlyMap<string, string>): HousePlan {
+function keeping(house: HousePlan, { key, service, prepaid }: Rise, volumes: ReadonlyMap<string, PrepaidVolume>): HousePlan {
   if (volumes.size === 0) return house
   const own = (account: HeatAccount) => {
     const left = volumes.get(account.accountId)

@@ -3,10 +3,11 @@
 // as much of it as it was of the account's bill of the month before the rise.
 import { addPeriods, firstDay, lastDay, periodOf, type LocalDate, type Period } from '#server/kernel/period.ts'
 import { addDecimal, compareDecimal, decimalOf, multiplyDecimal, subtractDecimal, toRational, type Decimal } from '#server/kernel/quantity.ts'
+import { prepaidVolume } from '#server/billing/charges/rules.ts'
 import { bases, tariffOn, type HouseFacts, type Tariff } from '#server/billing/tariffs/rules.ts'
-import type { BillLine, PrepaidPrice, PrepaidRule, PriceItem, PricePlan } from '#server/billing/schema.ts'
+import type { BillLine, PrepaidPrice, PrepaidRule, PrepaidSums, PrepaidVolume, PriceItem, PricePlan } from '#server/billing/schema.ts'
 
-export type Rise = { readonly key: string; readonly service: string; readonly on: LocalDate; readonly prepaid: PrepaidPrice }
+export type Rise = { readonly key: string; readonly service: string; readonly on: LocalDate; readonly vatBp: number; readonly prepaid: PrepaidPrice }
 
 /** A bill with the prices it was made from; `volumes`: by how much readings were corrected since. */
 type PastBill = { readonly period: Period; readonly lines: readonly BillLine[]; readonly own: PricePlan | null; readonly volumes?: Readonly<Record<string, string>> | null }
@@ -26,7 +27,7 @@ function riseOf(facts: HouseFacts, item: PriceItem): Rise | null {
   if (norm === undefined || !rule || !isWithin(facts.period, on, Number(rule.months))) return null
   const price = priceBefore(facts, item)
   if (price === null || compareDecimal(price, item.prices[0] ?? '0') >= 0) return null
-  return { key: item.key, service: item.service, on, prepaid: { price, norm, since: on, months: Number(rule.months), source: rule.source, verified: rule.verified } }
+  return { key: item.key, service: item.service, on, vatBp: item.vatBp, prepaid: { price, norm, since: on, months: Number(rule.months), source: rule.source, verified: rule.verified } }
 }
 
 function ruleOn({ prepaid }: HouseFacts, { service, validFrom }: PriceItem): PrepaidRule | undefined {
@@ -57,11 +58,12 @@ function tariffBefore({ services, tariffs, prepaid }: HouseFacts, { service, sto
 }
 
 /** What is left of each account's prepaid volume at the beginning of the month; only accounts with some. */
-export function prepaidOf(rise: Rise, { accounts, prices }: PrepaidFacts): Map<string, Decimal> {
-  return new Map(accounts.flatMap(({ accountId, advance, before, since }): [string, Decimal][] => {
-    const paid = paidVolume(rise, advance, linesOf(before, prices))
+export function prepaidOf(rise: Rise, { accounts, prices }: PrepaidFacts): Map<string, PrepaidVolume> {
+  return new Map(accounts.flatMap(({ accountId, advance, before, since }): [string, PrepaidVolume][] => {
+    const sums = { advance, ...partOf(rise, linesOf(before, prices)) }
+    const paid = prepaidVolume(rise, sums)
     const used = since.reduce((sum, bill) => addDecimal(sum, drawnIn(bill, prices, rise.service)), '0')
-    return compareDecimal(paid, used) > 0 ? [[accountId, subtractDecimal(paid, used)]] : []
+    return compareDecimal(paid, used) > 0 ? [[accountId, { left: subtractDecimal(paid, used), used, ...sums }]] : []
   }))
 }
 
@@ -75,22 +77,19 @@ function linesOf({ period, lines, own }: PastBill, prices: PrepaidFacts['prices'
   })
 }
 
-function paidVolume({ service, prepaid }: Rise, advance: string, charged: readonly Charged[]): Decimal {
+/** What the service was of a bill, and the bill itself. */
+function partOf({ service }: Rise, charged: readonly Charged[]): Pick<PrepaidSums, 'part' | 'whole'> {
   const sum = (lines: readonly Charged[]) => lines.reduce((all, { line }) => all + BigInt(line.net) + BigInt(line.vat), 0n)
-  const own = charged.filter(({ item }) => item.service === service && item.of === 'VOLUME')
-  const [part, whole] = [sum(own), sum(charged)]
-  if (part <= 0n || whole < part) return '0'
-  const { numerator, denominator } = toRational(prepaid.price)
-  const vat = 10_000n + BigInt(own[0]?.item.vatBp ?? 0)
-  // advance x part / whole, in hundredths, over the price with its VAT.
-  return decimalOf({ numerator: BigInt(advance) * part * denominator * 10_000n, denominator: whole * numerator * vat * 100n }, 3)
+  const [part, whole] = [sum(charged.filter(({ item }) => item.service === service && item.of === 'VOLUME')), sum(charged)]
+  return part <= 0n || whole < part ? { part: '0', whole: '0' } : { part: String(part), whole: String(whole) }
 }
 
 /** What the month took of the prepaid volume, within the norm or above it: the energy that was used first is the energy that was paid first. */
 function drawnIn(bill: PastBill, prices: PrepaidFacts['prices'], service: string): Decimal {
   return linesOf(bill, prices).filter(({ item, line }) => item.service === service && line.prepaid !== undefined).reduce<Decimal>((sum, { item, line }) => {
     const used = addDecimal(line.quantity, bill.volumes?.[service] ?? '0')
-    const taken = compareDecimal(used, line.prepaid ?? '0') < 0 ? used : line.prepaid ?? '0'
+    const left = line.prepaid?.left ?? '0'
+    const taken = compareDecimal(used, left) < 0 ? used : left
     const { numerator, denominator } = toRational(multiplyDecimal(taken, String(item.days)))
     return addDecimal(sum, decimalOf({ numerator, denominator: denominator * BigInt(item.monthDays) }, 3))
   }, '0')

@@ -58,7 +58,7 @@ function asCharged({ item, line }: Item, was: readonly Item[], estimated: Readon
     ...own, quantity: before.line.quantity,
     ...(before.line.source === undefined ? {} : { source: before.line.source }), ...(before.line.before === undefined ? {} : { before: before.line.before }),
   }
-  const { net, vat } = recompute(item, { quantity: charged.quantity, people: charged.people ?? 1, extra: false, ...(charged.prepaid === undefined ? {} : { prepaid: charged.prepaid }) })
+  const { net, vat } = recompute(item, { quantity: charged.quantity, people: charged.people ?? 1, extra: false, ...(charged.prepaid === undefined ? {} : { prepaid: charged.prepaid.left }) })
   return [{ item, line: { ...charged, net: String(net), vat: String(vat) } }]
 }
 
