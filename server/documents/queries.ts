@@ -55,7 +55,7 @@ export async function findIssuedById(ctx: Context, buildingId: string, documentI
 }
 
 type CheckRow = {
-  code: string; kind: DocumentKind; number: string; issued_on: string; sha256: string; withdrawn_on: string | null; withdrawn_reason: string | null
+  code: string; kind: DocumentKind; number: string; issued_on: string; sha256: string; withdrawn_on: string | null; withdrawn_reason: string | null; replaced_by: string | null
   country: 'UZ' | 'KZ'; name: string; address_uz: string; address_kk: string; address_ru: string
 }
 
@@ -63,7 +63,7 @@ type CheckRow = {
 export async function checkDocument(ctx: Context, code: string): Promise<DocumentCheck | null> {
   const rows = await ctx.db.$queryRaw<CheckRow[]>`
     select d.code, d.kind, d.number, d.issued_on::text as issued_on, d.sha256, (d.withdrawn_at at time zone interval '5 hours')::date::text as withdrawn_on,
-        d.withdrawn_reason, b.country, b.name, b.address_uz, b.address_kk, b.address_ru
+        d.withdrawn_reason, d.replaced_by, b.country, b.name, b.address_uz, b.address_kk, b.address_ru
       from document_codes c
       join issued_documents d on d.building_id = c.building_id and d.document_id = c.document_id
       join buildings b on b.building_id = d.building_id
@@ -72,7 +72,7 @@ export async function checkDocument(ctx: Context, code: string): Promise<Documen
   if (!row) return null
   return {
     code: row.code, kind: row.kind, number: row.number, issuedOn: row.issued_on, sha256: row.sha256, withdrawnOn: row.withdrawn_on,
-    withdrawnReason: row.withdrawn_reason, country: row.country, houseName: row.name,
+    withdrawnReason: row.withdrawn_reason, replacedBy: row.replaced_by, country: row.country, houseName: row.name,
     addressUz: row.address_uz, addressKk: row.address_kk, addressRu: row.address_ru,
   }
 }

@@ -47,6 +47,8 @@ export type DocumentCheck = {
   sha256: string
   withdrawnOn: string | null
   withdrawnReason: string | null
+  /** Number of the paper that holds in its place. */
+  replacedBy: string | null
   country: 'UZ' | 'KZ'
   houseName: string
   addressUz: string

@@ -31,7 +31,12 @@ export function CheckPage({ locale, t, typed, found }: Props) {
 function Verdict({ locale, t, found }: Pick<Props, 'locale' | 't' | 'found'>) {
   if (!found) return <Notice tone="care" title={t('documents.check.unknown')}>{t('documents.check.unknownNote')}</Notice>
   if (found.withdrawnOn !== null) {
-    return <Notice tone="danger" title={t('documents.check.withdrawn')}>{t('documents.check.withdrawnNote', { date: formatLongDate(found.withdrawnOn, locale), reason: found.withdrawnReason ?? '' })}</Notice>
+    return (
+      <Notice tone="danger" title={t('documents.check.withdrawn')}>
+        <p>{t('documents.check.withdrawnNote', { date: formatLongDate(found.withdrawnOn, locale), reason: found.withdrawnReason ?? '' })}</p>
+        {found.replacedBy !== null && <p>{t('documents.check.replacedBy', { number: found.replacedBy })}</p>}
+      </Notice>
+    )
   }
   return <Notice tone="good" title={t('documents.check.valid')}>{t('documents.check.validNote')}</Notice>
 }

@@ -248,9 +248,9 @@ create table issued_documents (
   issued_by uuid,
   withdrawn_at timestamptz,
   withdrawn_reason text,
-  replaced_by uuid,
+  replaced_by text,                                     -- number of the paper that holds in its place
   primary key (building_id, document_id),
-  check ((withdrawn_at is null) = (withdrawn_reason is null))
+  check ((withdrawn_at is null) = (withdrawn_reason is null) and (replaced_by is null or withdrawn_at is not null))
 );
 create index issued_documents_subject on issued_documents (building_id, subject_type, subject_id);
 -- Dedupe table (settled 1): one code leads to one paper, whichever house it is of.

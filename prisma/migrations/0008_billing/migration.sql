@@ -1156,7 +1156,7 @@ begin
       from mine p join run q on q.period = p.period where p.period = last_period),
     'months', (select jsonb_agg(jsonb_build_object('period', m.period, 'total', m.total::text) order by m.period) from mine m),
     'replaced', case when b.version = 1 then '[]' else app.replaced_bills(n.building_id, n.account_id, p_period) end,
-    'disputes', (select coalesce(jsonb_agg(jsonb_build_object('requestId', d.request_id, 'number', q.number, 'period', d.period, 'kind', d.kind, 'subject', d.subject, 'amount', d.amount::text) order by d.at), '[]')
+    'disputes', (select coalesce(jsonb_agg(jsonb_build_object('requestId', d.request_id, 'number', q.number, 'period', d.period, 'kind', d.kind, 'subject', d.subject, 'amount', app.disputed_now(d)::text) order by d.at), '[]')
       from bill_disputes d join requests q on q.building_id = d.building_id and q.request_id = d.request_id
      where d.building_id = n.building_id and d.account_id = n.account_id and q.state not in ('CLOSED', 'FORWARDED_OUT', 'NOT_CONSIDERED')),
     'balance', (app.owed(h.balances)).balance::text, 'programmes', (app.owed(h.balances)).programmes::text,

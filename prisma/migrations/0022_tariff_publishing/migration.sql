@@ -154,11 +154,23 @@ select app.protect('bill_disputes', '{bill.read,account.read}', '{request.file}'
 select app.append_only('bill_disputes');
 grant select, insert on bill_disputes to uyim_app;
 
+-- How much of the debt a dispute is about now: of a bill that was corrected, what its line has become; a line that is gone is owed no more.
+create function app.disputed_now(d bill_disputes) returns bigint
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+declare made json;
+begin
+  if d.kind <> 'LINE' then return d.amount; end if;
+  select k.lines into made from bill_corrections k where k.building_id = d.building_id and k.account_id = d.account_id and k.period = d.period and k.posted_at is not null order by k.version desc limit 1;
+  if made is null then return d.amount; end if;
+  return (select abs(coalesce(sum((l ->> 'net')::bigint + (l ->> 'vat')::bigint), 0))::bigint from json_array_elements(made) l where l ->> 'key' = d.subject);
+end $$;
+grant execute on function app.disputed_now(bill_disputes) to uyim_app;
+
 -- Open disputes of an account; a closed or refused request is none.
 create function app.open_disputes(p_building uuid, p_account uuid)
 returns table(request_id uuid, request_number integer, period text, kind text, subject text, amount bigint, at timestamptz)
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select d.request_id, r.number, d.period::text, d.kind, d.subject, d.amount, d.at
+  select d.request_id, r.number, d.period::text, d.kind, d.subject, app.disputed_now(d), d.at
     from bill_disputes d join requests r on r.building_id = d.building_id and r.request_id = d.request_id
    where d.building_id = p_building and d.account_id = p_account and r.state not in ('CLOSED', 'FORWARDED_OUT', 'NOT_CONSIDERED') order by d.at, d.request_id
 $$;
@@ -168,7 +180,7 @@ grant execute on function app.open_disputes(uuid, uuid) to uyim_app;
 create function app.disputed_sum(p_building uuid, p_account uuid) returns bigint
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 begin
-  return (select coalesce(sum(d.amount), 0)::bigint from bill_disputes d where d.building_id = p_building and d.account_id = p_account
+  return (select coalesce(sum(app.disputed_now(d)), 0)::bigint from bill_disputes d where d.building_id = p_building and d.account_id = p_account
     and exists (select 1 from requests r where r.building_id = d.building_id and r.request_id = d.request_id and r.state not in ('CLOSED', 'FORWARDED_OUT', 'NOT_CONSIDERED')));
 end $$;
 grant execute on function app.disputed_sum(uuid, uuid) to uyim_app;

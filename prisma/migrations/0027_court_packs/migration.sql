@@ -49,6 +49,15 @@ select app.append_only('court_papers');
 select app.append_only('court_packs');
 grant select, insert on court_papers, court_packs to uyim_app;
 
+-- A calculation that was taken back, because a bill of its account was corrected since, is given to nobody: the pack is prepared again.
+create function app.taken_back(p_building uuid, p_subject text) returns boolean
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return exists (select 1 from issued_documents d where d.building_id = p_building and d.subject_type = 'courtPack' and d.subject_id = p_subject and d.withdrawn_at is not null);
+end $$;
+grant execute on function app.taken_back(uuid, text) to uyim_app;
+create policy not_taken_back on stored_files as restrictive for select using (subject_type <> 'courtPack' or not app.taken_back(building_id, subject_id));
+
 -- Charged by bills whose day has not come: no debt yet, of contributions and of their penalties.
 create function app.contributions_not_due(p_building uuid, p_account uuid, out principal bigint, out penalty bigint)
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$

@@ -81,6 +81,7 @@ export async function courtPacks(ctx: Read, accountId: string | null = null): Pr
   return ctx.db.$queryRaw<CourtPack[]>`
     select k.pack_id::text as "packId", k.building_id::text as "buildingId", a.number::text as number, b.name as house, p.kind as "unitKind", p.number as "unitNumber", k.currency::text as currency,
       k.period_from::text as "periodFrom", k.period_to::text as "periodTo", k.principal, k.penalty, k.prepared_at as "preparedAt", k.calculation_code::text as code,
+      (select d.withdrawn_at from issued_documents d where d.building_id = k.building_id and d.subject_type = 'courtPack' and d.subject_id = k.pack_id::text and d.withdrawn_at is not null limit 1) as "outdatedAt",
       (select jsonb_agg(jsonb_build_object('kind', x.kind, 'fileId', x.file_id, 'title', x.title) order by x.place) from (
         select 1 as place, c.kind, c.file_id, c.title from court_papers c where c.building_id = k.building_id and c.paper_id = k.decision_paper_id
         union all select 2, c.kind, c.file_id, c.title from court_papers c where c.building_id = k.building_id and c.paper_id = k.contract_paper_id

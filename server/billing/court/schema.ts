@@ -46,6 +46,8 @@ export type CourtObstacles = { disputed: readonly number[]; disputedSum: bigint;
 export type CourtPack = {
   packId: string; buildingId: string; number: string; house: string; unitKind: string; unitNumber: string; currency: Currency; periodFrom: string; periodTo: string; principal: bigint; penalty: bigint
   preparedAt: Date; code: string
+  /** A bill of the account was corrected since: its calculation is given to nobody, and the pack is prepared again. */
+  outdatedAt: Date | null
   /** Its four papers; the contract is missing where there is none. */
   files: { kind: CourtPaperKind | 'CALCULATION'; fileId: string; title: string }[]
 }

@@ -80,7 +80,7 @@ export async function gatheredOf(ctx: Read, { buildingIds, period }: Wanted): Pr
 
 /** Lines of bills up to this month that their people say are wrong, while nobody has answered. */
 export async function disputedOf(ctx: Read, { buildingIds, period }: Wanted): Promise<Of<CountedSum>[]> {
-  return ctx.db.$queryRaw<Of<CountedSum>[]>`select d.building_id::text as "buildingId", count(*)::int as count, sum(d.amount)::bigint as amount
+  return ctx.db.$queryRaw<Of<CountedSum>[]>`select d.building_id::text as "buildingId", count(*)::int as count, sum(app.disputed_now(d))::bigint as amount
     from bill_disputes d join requests q on q.building_id = d.building_id and q.request_id = d.request_id
     where d.building_id = any(${buildingIds}::text[]::uuid[]) and d.period <= ${period} and q.state not in ('CLOSED', 'FORWARDED_OUT', 'NOT_CONSIDERED') group by 1`
 }

@@ -14,6 +14,8 @@ export type PaperBatch = {
   sha256: string | null
   /** The account whose bill could not be drawn. */
   failedNumber: string | null
+  /** A bill of the month was corrected since it was ordered: it is given to nobody, and ordered again. */
+  outdated: boolean
 }
 
 /** Does the right to bill reach this house, and how many bills does it have for the month? Null: no such house is seen. */
@@ -29,14 +31,14 @@ export async function houseToPrint(ctx: Read, buildingId: string, period: string
 export async function paperBatches(ctx: Read, { buildingId, period }: { buildingId: string; period: string }): Promise<PaperBatch[]> {
   return ctx.db.$queryRaw<PaperBatch[]>`
     select p.building_id::text as "buildingId", p.batch_id::text as "batchId", p.period::text as period, p.locale, p.state, p.bill_count as "billCount", p.done_count as "doneCount",
-      p.invitation_count as "invitationCount", p.ordered_at as "orderedAt", p.sha256, p.failed_number::text as "failedNumber"
+      p.invitation_count as "invitationCount", p.ordered_at as "orderedAt", p.sha256, p.failed_number::text as "failedNumber", exists (select 1 from bill_corrections k where k.building_id = p.building_id and k.period = p.period and k.posted_at > p.ordered_at) as outdated
     from paper_batches p where p.building_id = ${buildingId}::uuid and p.period = ${period}::char(7) order by p.ordered_at desc limit 5`
 }
 
 export async function findPaperBatch(ctx: Read, { buildingId, batchId }: PaperBatchKey): Promise<PaperBatch | null> {
   const [row] = await ctx.db.$queryRaw<PaperBatch[]>`
     select p.building_id::text as "buildingId", p.batch_id::text as "batchId", p.period::text as period, p.locale, p.state, p.bill_count as "billCount", p.done_count as "doneCount",
-      p.invitation_count as "invitationCount", p.ordered_at as "orderedAt", p.sha256, p.failed_number::text as "failedNumber"
+      p.invitation_count as "invitationCount", p.ordered_at as "orderedAt", p.sha256, p.failed_number::text as "failedNumber", exists (select 1 from bill_corrections k where k.building_id = p.building_id and k.period = p.period and k.posted_at > p.ordered_at) as outdated
     from paper_batches p where p.building_id = ${buildingId}::uuid and p.batch_id = ${batchId}::uuid`
   return row ?? null
 }

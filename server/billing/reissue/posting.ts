@@ -60,11 +60,15 @@ async function takeFor(ctx: Context, draft: Correction, conclusionId: string): P
   await takeConclusion(ctx, { buildingId: draft.buildingId, conclusionId, accountId, premisesId, fund, amount: only.amount, period: draft.period, transactionId: draft.correctionId })
 }
 
-/** Papers of the bill that was taken back say so to whoever checks them. */
-async function withdrawPapers(ctx: Context, { buildingId, accountId, period, ground }: Correction): Promise<void> {
-  const papers = await ctx.db.$queryRaw<{ documentId: string }[]>`select d.document_id::text as "documentId" from issued_documents d
-    where d.building_id = ${buildingId}::uuid and d.subject_type = 'bill' and d.subject_id like ${`${accountId}:${period}%`} and d.withdrawn_at is null`
-  for (const { documentId } of papers) await withdrawDocument(ctx, { buildingId, documentId, reason: ground })
+type Paper = { readonly documentId: string; readonly court: boolean }
+
+/** Papers of the bill that was taken back say so to whoever checks them, with the number of the new one, as do those taken back before; the calculations for a court that counted it are taken back too. */
+async function withdrawPapers(ctx: Context, { buildingId, accountId, period, ground: reason, billNumber }: Correction): Promise<void> {
+  await ctx.db.$executeRaw`update issued_documents set replaced_by = ${billNumber} where building_id = ${buildingId}::uuid and subject_type = 'bill' and subject_id like ${`${accountId}:${period}%`} and replaced_by is not null`
+  const papers = await ctx.db.$queryRaw<Paper[]>`select d.document_id::text as "documentId", d.subject_type = 'courtPack' as court from issued_documents d
+    where d.building_id = ${buildingId}::uuid and d.withdrawn_at is null and (d.subject_type = 'bill' and d.subject_id like ${`${accountId}:${period}%`}
+      or d.subject_type = 'courtPack' and d.subject_id in (select k.pack_id::text from court_packs k where k.building_id = ${buildingId}::uuid and k.account_id = ${accountId}::uuid))`
+  for (const { documentId, court } of papers) await withdrawDocument(ctx, { buildingId, documentId, reason, ...(court ? {} : { replacedBy: billNumber }) })
 }
 
 function refusal(error: unknown): DomainError | null {

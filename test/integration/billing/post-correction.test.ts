@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { allExact } from '#server/billing/rules.ts'
 import { orphanBills } from '#server/billing/runs/queries.ts'
+import { givePapers } from '#server/billing/give-papers.ts'
 import { issueBill } from '#server/billing/issue-bill.ts'
+import { findFile } from '#server/documents/queries.ts'
 import { openTransaction, serviceTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { verifyLedger } from '#server/ledger/queries.ts'
@@ -45,6 +47,11 @@ describe('a posted bill is corrected by a reversal and a new bill', () => {
     const { owner, manager, accountant, house } = people
     const before = await owner.caller.billing.bill(keyOf(people))
     const first = await openTransaction(owner.request, ctx => issueBill(ctx, { ...keyOf(people), locale: 'ru' }))
+    // Said to be wrong, and ordered for the letter boxes, before it is corrected.
+    const { requestId } = await owner.caller.billing.dispute({ requestId: newId(), ...keyOf(people), kind: 'LINE', subject: 'WASTE', submittedAt: '2026-11-21T05:00:00.000Z' })
+    const batchId = newId()
+    await db.sql(`insert into paper_batches (building_id, batch_id, period, locale, state, bill_count, done_count, sha256, size_bytes, person_id, ordered_at) values ($1, $2, $3, 'ru', 'READY', 2, 2, repeat('0', 64), 1, $4, app.now())`, [house.buildingId, batchId, period, accountant.personId])
+    await setNow('2026-11-21T06:00:00Z')
     await persons(people, 1)
     const { buildingId, correctionId, was, becomes } = await drafted(people)
     await expect(accountant.caller.billing.postCorrection({ buildingId, correctionId })).rejects.toThrow('billing.correctionFourEyes')
@@ -60,7 +67,15 @@ describe('a posted bill is corrected by a reversal and a new bill', () => {
     expect((await owner.caller.billing.mine())[0]).toMatchObject({ balance: after.balance, lastBill: { total: becomes } })
     const second = await openTransaction(owner.request, ctx => issueBill(ctx, { ...keyOf(people), locale: 'ru' }))
     expect([second.code === first.code, second.number]).toEqual([false, `${before.bill.number}-2`])
-    expect(await db.sql('select withdrawn_reason from issued_documents where document_id = $1', [first.documentId])).toEqual([{ withdrawn_reason: 'Address certificate 17' }])
+    expect(await owner.caller.documents.check({ code: first.code })).toMatchObject({ number: before.bill.number, withdrawnReason: 'Address certificate 17', replacedBy: `${before.bill.number}-2` })
+    expect(await owner.caller.documents.check({ code: second.code })).toMatchObject({ withdrawnOn: null, replacedBy: null })
+    await expect(openTransaction(accountant.request, ctx => givePapers(ctx, { buildingId, batchId }))).rejects.toMatchObject({ code: 'billing.papersOutdated' })
+    expect((await accountant.caller.billing.papers({ buildingId, period })).map(each => each.outdated)).toEqual([true])
+    // The dispute is about what the line has become.
+    const waste = after.bill.lines.find(line => line.key === 'WASTE')!
+    expect(after.disputes).toMatchObject([{ requestId, amount: BigInt(waste.net) + BigInt(waste.vat) }])
+    expect(before.bill.lines.find(line => line.key === 'WASTE')?.net).not.toBe(waste.net)
+    expect(await db.sql('select app.disputed_sum($1, $2)::text as sum', [buildingId, unitOf(people).accountId])).toEqual([{ sum: String(after.disputes[0]!.amount) }])
 
     const entries = await db.sql<{ kind: string; amount: string }>('select kind, sum(amount)::text as amount from ledger_entries where account_id = $1 group by kind, seq order by seq', [unitOf(people).accountId])
     expect(entries).toEqual([{ kind: 'CHARGE', amount: String(was) }, { kind: 'REVERSAL', amount: String(-was) }, { kind: 'CHARGE', amount: String(becomes) }])
@@ -73,13 +88,17 @@ describe('a posted bill is corrected by a reversal and a new bill', () => {
     expect(whole).toBe(month.bars.at(-1)?.charged)
     expect(month.houses.map(each => each.total)).toEqual([whole])
     expect(await db.sql(`select 1 from event_queue where name = 'billing.billCorrected' and building_id = $1`, [buildingId])).toHaveLength(1)
+    await setNow('2026-11-21T05:00:00Z')
   })
 
   it('corrected again, the second stands beside the first and the one before; volumes stay as they were charged', async () => {
     const people = await billed('KZ')
     const { manager, owner } = people
+    const paper = () => openTransaction(owner.request, ctx => issueBill(ctx, { ...keyOf(people), locale: 'kk' }))
+    const papers = [await paper()]
     await persons(people, 1)
     await manager.caller.billing.postCorrection(await drafted(people).then(({ buildingId, correctionId }) => ({ buildingId, correctionId })))
+    papers.push(await paper())
     await manager.caller.premises.correct({ buildingId: people.house.buildingId, premisesId: unitOf(people).premisesId, areaM2: '50', ground: 'Recorded wrongly' })
     const { buildingId, correctionId, was, becomes } = await drafted(people, 'Technical passport 3')
     // 10 m² at 80 and at 21.625.
@@ -88,6 +107,7 @@ describe('a posted bill is corrected by a reversal and a new bill', () => {
     const { bill, replaced, months } = await owner.caller.billing.bill(keyOf(people))
     expect([bill.version, bill.number.slice(-2), replaced.map(each => each.ground), months.at(-1)?.total]).toEqual([3, '-3', ['Address certificate 17', 'Technical passport 3'], becomes])
     expect(bill.lines.find(line => line.key === 'COLD_WATER')).toMatchObject({ quantity: '11', people: 1 })
+    for (const { code } of papers) expect(await owner.caller.documents.check({ code })).toMatchObject({ replacedBy: bill.number })
   })
 
   it('what changed since the draft stops it, and a month that is closed', async () => {
@@ -139,6 +159,14 @@ describe('where debts are frozen (Uzbekistan)', () => {
   it('a fact of the register alone is no ground: an act that came after the bill is, or a conclusion that covers the difference', async () => {
     const people = await billed('UZ')
     const { manager, accountant, house } = people
+    const account = { number: unitOf(people).accountNumber }
+    for (const kind of ['METHOD_DECISION', 'CLAIM_DELIVERY'] as const) await accountant.caller.billing.fileCourtPaper({ paperId: newId(), ...account, kind, title: `${kind} 1`, datedOn: '2026-11-20', scan: Buffer.from('%PDF-1.7 a scan').toString('base64') })
+    const prepare = () => accountant.caller.billing.prepareCourtPack({ packId: newId(), ...account })
+    await prepare()
+    const pack = async () => (await accountant.caller.billing.courtCase(account)).packs[0]!
+    const prepared = await pack()
+    const calculation = (made: typeof prepared) => openTransaction(accountant.request, ctx => findFile(ctx, house.buildingId, made.files.find(each => each.kind === 'CALCULATION')!.fileId))
+    expect([prepared.outdatedAt, (await calculation(prepared))?.kind]).toEqual([null, 'COURT_PAPER'])
     await persons(people, 1)
     const bare = await drafted(people)
     await expect(manager.caller.billing.postCorrection({ buildingId: house.buildingId, correctionId: bare.correctionId })).rejects.toThrow('billing.correctionNeedsGround')
@@ -153,6 +181,12 @@ describe('where debts are frozen (Uzbekistan)', () => {
     await inspector.caller.ledger.issueConclusion({ buildingId: house.buildingId, adjustmentId, conclusionId, number: 'X-17', allowed: { from: difference, to: difference, validUntil: '2026-12-20' }, grounds: 'The certificate was seen' })
     await manager.caller.billing.postCorrection({ buildingId: house.buildingId, correctionId: bare.correctionId, conclusionId })
     expect((await people.owner.caller.billing.bill(keyOf(people))).bill).toMatchObject({ version: 2, total: bare.becomes })
+    // What was calculated for a court before is out of date: it is given to nobody, its code says so, and the pack is prepared again.
+    expect([(await pack()).outdatedAt !== null, await calculation(prepared)]).toEqual([true, null])
+    expect(await people.owner.caller.documents.check({ code: prepared.code })).toMatchObject({ withdrawnReason: 'Address certificate 17', replacedBy: null })
+    await prepare()
+    const anew = await pack()
+    expect([anew.outdatedAt, (await calculation(anew))?.kind]).toEqual([null, 'COURT_PAPER'])
 
     await setNow('2026-11-22T05:00:00Z')
     await accountant.caller.billing.registerInterruption({ buildingId: house.buildingId, interruptionId: newId(), service: 'WASTE', from: '2026-10-05', to: '2026-10-14', act: '31-A' })

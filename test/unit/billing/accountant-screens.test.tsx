@@ -26,13 +26,17 @@ describe.each(locales)('the accountant\'s pictures in %s', locale => {
 
   test('no word is missing, and an unfinished house stands first', () => {
     const pack = { packId: 'p', buildingId: 'b', number: '7000000009', house: 'H', unitKind: 'APARTMENT', unitNumber: '4', currency: 'UZS' as const, periodFrom: '2026-09', periodTo: '2026-10', principal: 1n, penalty: 2n,
-      preparedAt: new Date('2026-12-05T05:00:00Z'), code: '7K3M9QXT2B', files: (['METHOD_DECISION', 'MANAGEMENT_CONTRACT', 'CALCULATION', 'CLAIM_DELIVERY'] as const).map(kind => ({ kind, fileId: kind, title: '1' })) }
+      preparedAt: new Date('2026-12-05T05:00:00Z'), code: '7K3M9QXT2B', outdatedAt: null, files: (['METHOD_DECISION', 'MANAGEMENT_CONTRACT', 'CALCULATION', 'CLAIM_DELIVERY'] as const).map(kind => ({ kind, fileId: kind, title: '1' })) }
     const shown = { month, t, locale }
     const houses = markupOf(<Houses {...shown} />)
     const html = houses + markupOf(<><Services {...shown} /><Channels {...shown} /><Packs packs={[pack]} locale={locale} /><PairsChart bars={[{ period: '2026-11', charged: 150n, gathered: 105n }]} currency="UZS" locale={locale} /></>) + card(similar)
     expect(html).not.toMatch(/month\.|court\.|billing\.[a-z]|identity\.|statements\.|\{\{/)
     expect(houses.indexOf('Chilonzor 2')).toBeLessThan(houses.indexOf('Chilonzor 1'))
     for (const file of pack.files) expect(html).toContain(`href="/api/files/b/${file.fileId}"`)
+    // A bill of the account was corrected since: nothing of the pack is one tap away any more.
+    const old = markupOf(<Packs packs={[{ ...pack, outdatedAt: new Date('2026-12-06T05:00:00Z') }]} locale={locale} />)
+    expect(old).toContain(t('court.outdated', { date: '06.12.2026' }))
+    expect(old).not.toContain('/api/files/')
   })
 
   test('similar flats: one sentence without the penalty, a service one does not have left out; nothing where nothing is told', () => {

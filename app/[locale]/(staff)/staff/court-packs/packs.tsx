@@ -1,6 +1,7 @@
 import type { OutputOf } from '#app/_client/trpc.ts'
+import { StateMark } from '#app/_ui/notice.tsx'
 import { Table } from '#app/_ui/table.tsx'
-import { texts } from '#server/infra/texts.ts'
+import { texts, type Texts } from '#server/infra/texts.ts'
 import { formatDate, formatMoney, formatPeriod, type Locale } from '#server/kernel/format.ts'
 import { formatAccountNumber } from '#server/kernel/ids.ts'
 import { localDateOf } from '#server/kernel/period.ts'
@@ -16,7 +17,13 @@ export function Packs({ packs, locale }: { packs: OutputOf<'billing.court'>['pac
         id: pack.packId,
         cells: [formatDate(localDateOf(pack.preparedAt)), formatAccountNumber(pack.number), `${pack.house}, ${t(`identity.unit.${pack.unitKind}`, { number: pack.unitNumber })}`,
           t('court.span', { from: formatPeriod(pack.periodFrom, locale), to: formatPeriod(pack.periodTo, locale) }), formatMoney(pack.principal + pack.penalty, pack.currency, locale),
-          <ol key="papers" className="flex flex-col">{pack.files.map(file => <li key={file.fileId}><a className="inline-flex min-h-6 items-center" href={`/api/files/${pack.buildingId}/${file.fileId}`}>{t(`court.kinds.${file.kind}`)}</a></li>)}</ol>],
+          <Files key="papers" pack={pack} t={t} />],
       }))} />
   )
+}
+
+/** A pack whose account had a bill corrected since is prepared again, not given. */
+function Files({ pack, t }: { pack: OutputOf<'billing.court'>['packs'][number]; t: Texts }) {
+  if (pack.outdatedAt !== null) return <StateMark tone="care">{t('court.outdated', { date: formatDate(localDateOf(pack.outdatedAt)) })}</StateMark>
+  return <ol className="flex flex-col">{pack.files.map(file => <li key={file.fileId}><a className="inline-flex min-h-6 items-center" href={`/api/files/${pack.buildingId}/${file.fileId}`}>{t(`court.kinds.${file.kind}`)}</a></li>)}</ol>
 }

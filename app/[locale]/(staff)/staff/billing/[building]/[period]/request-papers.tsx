@@ -61,6 +61,7 @@ function OneBatch({ batch, name, w }: { batch: Batch; name: string; w: (key: str
     )
   }
   if (batch.state === 'FAILED') return <Notice tone="care">{`${name}. ${fill(w('failed'), { number: batch.failedNumber ?? '' })}`}</Notice>
+  if (batch.outdated) return <Notice tone="care">{`${name}. ${w('outdated')}`}</Notice>
   return (
     <form method="post" action={`/api/papers/${batch.buildingId}/${batch.batchId}`} className="flex flex-wrap items-center gap-3">
       <span>{`${name}. ${fill(w('ready'), { bills: batch.billCount, invitations: batch.invitationCount })}`}</span>
