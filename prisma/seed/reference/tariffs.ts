@@ -13,12 +13,12 @@ export async function seedTariffs(ctx: Context): Promise<void> {
   const tariffs = JSON.stringify(file.tariffs.map(row => ({ customerClass: 'POPULATION', ...row, id: tariffId(row.id) })))
   const norms = JSON.stringify(file.norms.map(row => ({ ...row, id: tariffId(row.id) })))
   const seasons = JSON.stringify(file.seasons.map(row => ({ ...row, id: tariffId(row.id) })))
-  await ctx.db.$executeRaw`insert into tariffs (tariff_id, country, territory_prefix, service, customer_class, basis, unit, price, tiers, stove, metered, building_meter, months,
+  await ctx.db.$executeRaw`insert into tariffs (tariff_id, country, territory_prefix, service, customer_class, basis, unit, price, tiers, stove, privileged, metered, building_meter, months,
       vat_mode, currency, act_id, source, note, valid_from, valid_to, demonstration, verified, published_at)
-    select x.id, x.country, x."territoryPrefix", x.service, x."customerClass", x.basis, x.unit, x.price, nullif(x.tiers, 'null'), x.stove, x.metered, x."buildingMeter", x.months,
+    select x.id, x.country, x."territoryPrefix", x.service, x."customerClass", x.basis, x.unit, x.price, nullif(x.tiers, 'null'), x.stove, x.privileged, x.metered, x."buildingMeter", x.months,
       x."vatMode", x.currency, x."actId", x.source, x.note, x."validFrom", x."validTo", x.demonstration, x.verified, case when x.published then app.now() end
       from jsonb_to_recordset(${tariffs}::jsonb) as x(id uuid, country text, "territoryPrefix" text, service text, "customerClass" text, basis text, unit text, price numeric, tiers jsonb,
-        stove boolean, metered boolean, "buildingMeter" boolean, months text, "vatMode" text, currency text, "actId" text, source text, note text,
+        stove boolean, privileged boolean, metered boolean, "buildingMeter" boolean, months text, "vatMode" text, currency text, "actId" text, source text, note text,
         "validFrom" date, "validTo" date, demonstration boolean, verified boolean, published boolean)
      where not exists (select 1 from tariffs t where t.tariff_id = x.id)`
   await ctx.db.$executeRaw`insert into consumption_norms (norm_id, country, territory_prefix, service, per_person, unit, source, valid_from, valid_to, demonstration, verified)

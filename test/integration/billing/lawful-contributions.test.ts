@@ -40,6 +40,27 @@ describe('the database refuses a contribution that the law does not allow', () =
 })
 
 describe('the run', () => {
+  it('charges all four kinds of premises, each its own rate and the savings by MRP, in two funds, due on the 25th of the next month (kazakhstan.md 4.1, 4.5, 4.7)', async () => {
+    const kinds = ['APARTMENT', 'NON_RESIDENTIAL', 'PARKING', 'STORAGE']
+    const house = await makeHouse(db, { flats: 4, areas: ['60.00'] })
+    for (const [index, kind] of kinds.entries()) {
+      await db.sql('update premises set kind = $2 where premises_id = $1', [house.premises[index]!.premisesId, kind])
+      await decide(house, { fund: 'CURRENT', kind, perM2: ['80', '160', '120', '40.5'][index]! })
+      await decide(house, { kind, multiple: '0.005', from: '2025-01-01' })
+    }
+    const { caller } = await asAccountant(db, house)
+    const posted = async (period: string) => {
+      await caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: false })
+      return db.sql<{ kind: string; due: string; lines: [string, string][]; funds: Record<string, string> }>(`select p.kind, b.due_on::text as due, (select json_agg(array[l ->> 'key', l ->> 'net'] order by l ->> 'key') from json_array_elements(b.lines) l) as lines,
+          (select jsonb_object_agg(e.fund, e.amount::text) from ledger_entries e where e.building_id = b.building_id and e.account_id = b.account_id and e.transaction_id = b.run_id) as funds
+        from bills b join premises p on p.building_id = b.building_id and p.premises_id = b.premises_id where b.building_id = $1 and b.period = $2 order by p.kind`, [house.buildingId, period])
+    }
+    // One and the same rate is one price, named after its first kind.
+    const of = (kind: string, current: string, savings: string, due: string) => ({ kind, due, lines: [[`MAINTENANCE.${kind}`, current], ['SAVINGS.APARTMENT', savings]], funds: { CURRENT: current, SAVINGS: savings } })
+    expect(await posted('2026-10')).toEqual([of('APARTMENT', '480000', '129750', '2026-11-25'), of('NON_RESIDENTIAL', '960000', '129750', '2026-11-25'), of('PARKING', '720000', '129750', '2026-11-25'), of('STORAGE', '243000', '129750', '2026-11-25')])
+    await db.sql('update contribution_rates set valid_from = $2 where building_id = $1', [house.buildingId, '2025-01-01'])
+    expect((await posted('2025-12')).map(each => [each.due, each.funds['SAVINGS']])).toEqual(kinds.map(() => ['2026-01-25', '117960']))
+  })
   it('leaves out a savings contribution that the index has moved past, when the accountant accepts the finding', async () => {
     const house = await makeHouse(db, { flats: 2 })
     await arrangeServices(db, house, [{ service: 'WASTE', method: 'PERSON' }])
