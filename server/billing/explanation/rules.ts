@@ -273,8 +273,10 @@ function notesOf(item: PriceItem, line: BillLine, voice: Voice): string[] {
     notes.push(say('billing.explain.index', {
       multiple: formatNumber(item.index.multiple), value: formatMoney(BigInt(item.index.value) * 100n, currency, locale), price: formatNumber(item.prices[0] ?? '0') }))
   }
-  if (line.source === 'AVERAGE') notes.push(say('billing.line.average'))
-  if (line.source === 'NORM') notes.push(say('billing.line.norm'))
+  // What is made up of several meters may be estimated in one of them only.
+  const part = item.volumeAt.length > 1 ? 'Part' : ''
+  if (line.source === 'AVERAGE') notes.push(say(`billing.line.average${part}`))
+  if (line.source === 'NORM') notes.push(say(`billing.line.norm${part}`))
   if (line.before !== undefined && compareDecimal(line.before, '0') > 0) {
     notes.push(say('billing.line.before', { quantity: formatNumber(line.before), unit: unitOf(item, say) }))
   }

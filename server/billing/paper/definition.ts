@@ -9,6 +9,7 @@ import { formatAmount, formatDate, formatMoney, formatPeriod, type Locale } from
 import { localDateOf, type LocalDate } from '#server/kernel/period.ts'
 import { pricedLines, type PricedLine } from '#server/billing/changes/rules.ts'
 import { explainLine, findingInWords, serviceName, vatPercent, type Voice } from '#server/billing/explanation/rules.ts'
+import { volumeNotes } from '#server/billing/explanation/volumes.ts'
 import { vatRows } from '#server/billing/rules.ts'
 import type { BillPage } from '#server/billing/queries.ts'
 import type { Currency } from '#server/kernel/money.ts'
@@ -98,10 +99,11 @@ function linesTable(lines: readonly PricedLine[], { bill, disputes }: BillPage, 
   const figure = (amount: bigint, bold = false): PdfNode => ({ text: formatAmount(amount), alignment: 'right', style: 'figures', bold })
   const body: PdfNode[][] = [
     [{ text: say('billing.paper.line'), bold: true }, { text: say('billing.paper.how'), bold: true }, { text: say('billing.paper.sum'), bold: true, alignment: 'right' }],
-    ...lines.map(({ item, line }) => {
+    ...lines.map(priced => {
+      const { item, line } = priced
       const { summary, steps } = explainLine(item, line, voice)
       const request = disputes.find(each => each.kind === 'LINE' && each.period === bill.period && each.subject === line.key)
-      const how = [summary, ...steps.map(step => `${step.text} = ${step.value}`), ...(request ? [say('inputs.disputed', { number: request.number })] : [])]
+      const how = [line.source === undefined ? summary : `${summary}, ${say('billing.bill.estimated')}`, ...volumeNotes(priced, bill, say), ...steps.map(step => `${step.text} = ${step.value}`), ...(request ? [say('inputs.disputed', { number: request.number })] : [])]
       const name = `${serviceName(item, say)}${item.demonstration ? ' *' : ''}`
       return [{ text: name }, { stack: how.map(text => ({ text, fontSize: 8, lineHeight: 1.1 })) }, figure(BigInt(line.net))]
     }),

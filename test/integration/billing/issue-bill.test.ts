@@ -57,6 +57,10 @@ describe('issue bill', () => {
     const owner = await asOwner(db, house, unit)
     const page = await openTransaction(owner.request, ctx => billPage(ctx, { number: unit.accountNumber, period }))
     const sayWith = (seal: Seal | null) => JSON.stringify(billPaper({ ...page, seal, payAddress: 'http://localhost/p' }, 'ru', '7K3M9QXT2B').content)
+    // What was counted without a reading says so on paper too.
+    const estimated = (source?: 'NORM') => JSON.stringify(billPaper({ ...page, bill: { ...page.bill, lines: page.bill.lines.map(line => (source ? { ...line, source } : line)) }, seal: null, payAddress: 'http://localhost/p' }, 'ru', '7K3M9QXT2B').content)
+    expect(estimated()).not.toContain(', по оценке')
+    expect(estimated('NORM')).toContain(', по оценке')
     expect(await openTransaction(owner.request, ctx => sealOf(ctx, house.buildingId))).toBeNull()
     expect(sayWith(null)).not.toContain('Книга учёта')
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { explainLine, findingInWords, findingWithStep, serviceName, vatPercent } from '#server/billing/explanation/rules.ts'
+import { volumeNotes } from '#server/billing/explanation/volumes.ts'
+import type { BillLine, PricePlan } from '#server/billing/schema.ts'
 import { section, texts } from '#server/infra/texts.ts'
 import type { Locale } from '#server/kernel/format.ts'
 import { flatPrice, makeItem, makeLine } from '#test/support/prices.ts'
@@ -39,6 +41,25 @@ describe('a line in words, in three languages from the same code', () => {
     expect(explained.steps.map(step => nbsp(step.text))).toEqual(steps)
     expect(explained.steps.map(step => nbsp(step.value))).toEqual(['600', '655,5', '1 255,5 × 80 / 31'])
     expect(explained.amount.net).toBe(324_000n)
+  })
+
+  it('tells what the water that went down the drain is made of, and the norm behind an estimate', () => {
+    const priced = (service: 'COLD_WATER' | 'HOT_WATER' | 'SEWERAGE', volumeAt: number[]) => flatPrice(['100'], { key: service, service, volumeAt, perPerson: false })
+    const items = [priced('COLD_WATER', [1]), priced('HOT_WATER', [2]), priced('SEWERAGE', [1, 2])]
+    const plan: PricePlan = { items, volumes: [{ service: 'COLD_WATER', norm: '5' }, { service: 'HOT_WATER', norm: '3.5' }] }
+    const cold = makeLine('3', { key: 'COLD_WATER' })
+    const hot = makeLine('7', { key: 'HOT_WATER', source: 'NORM' })
+    const drain = makeLine('10', { key: 'SEWERAGE', source: 'NORM' })
+    const notes = (lines: BillLine[], line: BillLine, locale: Locale) => volumeNotes({ item: items.find(each => each.key === line.key) ?? makeItem(), line }, { lines, prices: plan }, texts(locale)).map(nbsp)
+    expect(notes([cold, hot, drain], drain, 'ru')).toEqual(['Холодная вода 3 м³ + Горячая вода 7 м³ (по норме) = 10 м³', 'Норма: 3,5 м³ на человека в месяц × 2 чел.'])
+    // Hot water charged by person has no line with a volume: it is the rest.
+    expect(notes([cold, drain], drain, 'uz')).toEqual(['Sovuq suv 3 m³ + Issiq suv 7 m³ (norma boʻyicha) = 10 m³', 'Norma: bir kishiga oyiga 3,5 m³ × 2 kishi.'])
+    expect(notes([cold, hot, drain], hot, 'kk')).toEqual(['Норма: бір адамға айына 3,5 м³ × 2 адам.'])
+    expect(notes([cold, hot, drain], { ...hot, quantity: '6' }, 'ru')).toEqual(['Норма: 3,5 м³ на человека в месяц.'])
+    // What does not add up is not told, and a line of a meter alone needs no words.
+    expect(notes([makeLine('12', { key: 'COLD_WATER' }), hot, drain], drain, 'ru')).toEqual([])
+    expect(notes([cold, hot, drain], cold, 'ru')).toEqual([])
+    expect(notes([cold, hot, { ...drain, before: '2' }], { ...drain, before: '2' }, 'ru')).toEqual([])
   })
 
   it('tells the index behind the savings contribution', () => {

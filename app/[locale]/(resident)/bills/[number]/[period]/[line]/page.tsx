@@ -13,6 +13,7 @@ import { PageTitle } from '#app/_ui/page-title.tsx'
 import { caller } from '#server/api/caller.ts'
 import { explainChange, pricedLines, type PricedLine } from '#server/billing/changes/rules.ts'
 import { explainLine, serviceName, sourceInWords, vatPercent } from '#server/billing/explanation/rules.ts'
+import { volumeNotes } from '#server/billing/explanation/volumes.ts'
 import { texts } from '#server/infra/texts.ts'
 import { formatDate, formatNumber, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
 
@@ -45,8 +46,9 @@ export default async function LineScreen({ params }: Props) {
   )
 }
 
-function Formula({ page: { bill }, priced: { item, line }, locale }: PartProps) {
+function Formula({ page: { bill }, priced, locale }: PartProps) {
   const t = texts(locale)
+  const { item, line } = priced
   const { summary, steps, notes, amount } = explainLine(item, line, { say: t, locale, currency: bill.currency })
   const money = (value: bigint) => <Money amount={value} currency={bill.currency} locale={locale} />
   return (
@@ -56,7 +58,7 @@ function Formula({ page: { bill }, priced: { item, line }, locale }: PartProps) 
         { term: item.vatBp > 0 ? t('billing.line.net') : t('billing.list.sum'), value: <strong>{money(amount.net)}</strong> },
         ...(item.vatBp > 0 ? [{ term: t('billing.bill.vat', { rate: vatPercent(item.vatBp) }), value: money(amount.vat) }, { term: t('billing.line.withVat'), value: <strong>{money(amount.net + amount.vat)}</strong> }] : []),
       ]} />
-      {notes.map(note => <p key={note} className="text-small">{note}</p>)}
+      {[...volumeNotes(priced, bill, t), ...notes].map(note => <p key={note} className="text-small">{note}</p>)}
       <p className="text-small text-note">{t('billing.line.rounded')} {item.vatBp === 0 && t(item.vatMode === 'INCLUDED' ? 'billing.line.vatIncluded' : 'billing.line.noVat')}</p>
     </Card>
   )
@@ -67,11 +69,14 @@ function Why({ page: { bill, previous }, priced: { item }, locale }: PartProps) 
   const t = texts(locale)
   const change = explainChange(previous, bill).find(each => each.service === item.service)
   if (!change) return null
+  // The sums of the causes carry the tax; the line above does not.
+  const withVat = item.vatBp > 0
   const now = pricedLines(bill).filter(each => each.item.service === item.service).reduce((sum, { line }) => sum + BigInt(line.net) + BigInt(line.vat), 0n)
   return (
     <Card title={t('billing.line.why')}>
-      <Facts facts={[{ term: t('billing.line.was'), value: <Money amount={now - change.change} currency={bill.currency} locale={locale} /> }]} />
+      <Facts facts={[{ term: t(withVat ? 'billing.line.wasVat' : 'billing.line.was'), value: <Money amount={now - change.change} currency={bill.currency} locale={locale} /> }]} />
       <CauseList moved={change.causes} currency={bill.currency} locale={locale} />
+      {change.change !== 0n && <Facts facts={[{ term: t(withVat ? 'billing.line.nowVat' : 'billing.line.nowSum'), value: <Money amount={now} currency={bill.currency} locale={locale} /> }]} />}
     </Card>
   )
 }
