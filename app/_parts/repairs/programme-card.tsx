@@ -16,16 +16,21 @@ import { WorksCard } from './works-card.tsx'
 
 type Programme = OutputOf<'repairs.fund'>['programmes'][number]
 type Share = Programme['shares'][number]
-type Props = { programme: Programme; accounts: OutputOf<'repairs.fund'>['accounts']; currency: Currency; locale: Locale }
+type Props = { programme: Programme; accounts: OutputOf<'repairs.fund'>['accounts']; currency: Currency; locale: Locale; main: string | undefined }
+
+/** The instalment that a flat pays next; none when all are paid. */
+export function nextInstalment(share: Share): Share['instalments'][number] | undefined {
+  return share.instalments.find(each => each.state === 'OPEN' && each.covered < each.amount)
+}
 
 /** One repair programme: own share first, then the house as sums and per cent, never another flat. */
-export function ProgrammeCard({ programme, accounts, currency, locale }: Props) {
+export function ProgrammeCard({ programme, accounts, currency, locale, main }: Props) {
   const t = texts(locale)
   const money = (amount: bigint) => formatMoney(amount, currency, locale)
   const gathered = t('repairs.fund.gathered', { gathered: money(programme.gathered), all: money(programme.ownersTotal) })
   return (
     <section className="flex flex-col gap-3">
-      {programme.shares.map(share => <ShareCard key={share.premisesId} share={share} programme={programme} accounts={accounts} locale={locale} currency={currency} t={t} />)}
+      {programme.shares.map(share => <ShareCard key={share.premisesId} share={share} programme={programme} accounts={accounts} locale={locale} currency={currency} main={main} t={t} />)}
       <Card title={programme.title} note={t(`repairs.states.${programme.state}`)}>
         <Progress label={t('repairs.fund.gatheredAll')} share={ratio(programme.gathered, programme.ownersTotal)} text={gathered} />
         <p className="text-small text-note">{t('repairs.fund.paidUp', { percent: formatNumber(programme.paidUpPercent) })}</p>
@@ -41,14 +46,14 @@ export function ProgrammeCard({ programme, accounts, currency, locale }: Props) 
 
 type ShareProps = Props & { share: Share; t: Texts }
 
-function ShareCard({ share, programme, accounts, currency, locale, t }: ShareProps) {
+function ShareCard({ share, programme, accounts, currency, locale, main, t }: ShareProps) {
   const money = (amount: bigint) => <Money amount={amount} currency={currency} locale={locale} />
-  const next = share.instalments.find(each => each.state === 'OPEN' && each.covered < each.amount)
+  const next = nextInstalment(share)
   const paid = t('repairs.fund.paidOf', { paid: formatMoney(share.paid, currency, locale), all: formatMoney(share.obligation, currency, locale) })
   const unit = t(`identity.unit.${share.unitKind}`, { number: share.unitNumber })
   return (
     <Card title={t('repairs.fund.mine', { unit })} actions={next && (
-      <LinkButton kind="main" wide href={`/${locale}/pay/${next.number}`}>{t('repairs.fund.payInstalment', { sum: formatMoney(next.amount, currency, locale), date: formatDayMonth(next.dueOn, locale) })}</LinkButton>
+      <LinkButton kind={next.number === main ? 'main' : 'plain'} wide href={`/${locale}/pay/${next.number}`}>{t('repairs.fund.payInstalment', { sum: formatMoney(next.amount, currency, locale), date: formatDayMonth(next.dueOn, locale) })}</LinkButton>
     )}>
       {programme.kind === 'TARGETED' && <p className="text-small text-note">{t('repairs.contributions.targeted')}</p>}
       <BackNotice share={share} currency={currency} locale={locale} />

@@ -12,10 +12,10 @@ import { AccountLines } from './account-lines.tsx'
 import { ratio } from './ratio.ts'
 
 type Savings = NonNullable<OutputOf<'repairs.fund'>['savings']>
-type Props = { savings: Savings; accounts: OutputOf<'repairs.fund'>['accounts']; currency: Currency; locale: Locale }
+type Props = { savings: Savings; accounts: OutputOf<'repairs.fund'>['accounts']; currency: Currency; locale: Locale; main: string | undefined }
 
 /** The Kazakh savings contribution: so much per m² a month by the index of law or by the meeting, and what lies in the house's own savings account. */
-export function SavingsCard({ savings, accounts, currency, locale }: Props) {
+export function SavingsCard({ savings, accounts, currency, locale, main }: Props) {
   const t = texts(locale)
   const money = (amount: bigint) => formatMoney(amount, currency, locale)
   return (
@@ -25,7 +25,7 @@ export function SavingsCard({ savings, accounts, currency, locale }: Props) {
         const paid = t('repairs.fund.paidOf', { paid: money(share.paid), all: money(share.charged) })
         return (
           <Card key={share.premisesId} title={t('repairs.fund.savingsMine', { unit })}
-            actions={<LinkButton kind={share.charged > share.paid ? 'main' : 'plain'} wide href={`/${locale}/pay/${share.accountNumber}`}>{t('repairs.fund.paySavings')}</LinkButton>}>
+            actions={<LinkButton kind={share.accountNumber === main ? 'main' : 'plain'} wide href={`/${locale}/pay/${share.accountNumber}`}>{t('repairs.fund.paySavings')}</LinkButton>}>
             <Figure label={t('repairs.fund.monthly')} value={<Money amount={share.monthly} currency={currency} locale={locale} size="sum" />} />
             <Progress label={t('repairs.fund.paid')} share={ratio(share.paid, share.charged)} text={paid} />
             <Sheet summary={t('repairs.fund.how')}>

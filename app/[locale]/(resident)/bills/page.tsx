@@ -31,19 +31,23 @@ export default async function BillsPage({ params }: Props) {
   const t = texts(locale)
   const accounts = await api.billing.mine()
   const payables = accounts.length > 0 ? await api.payments.mine() : []
+  const shown = accounts.map(account => ({ account, dues: duesOf(account, payables.find(payable => payable.accountId === account.accountId), me.today) }))
+  // One main button on the screen: the first account that owes.
+  const main = shown.find(({ account, dues }) => account.lastBill && dues.bill > 0n)?.account
   return (
     <div className="flex flex-col gap-5">
       <PageTitle>{t('billing.list.title')}</PageTitle>
       {accounts.length === 0 && (
         <EmptyState icon="wallet" title={t('billing.list.noHome')} actions={<LinkButton kind="main" href={`/${locale}/profile/link-home`}>{t('billing.list.link')}</LinkButton>} />
       )}
-      {accounts.map(account => <AccountBills key={account.accountId} account={account} locale={locale} today={me.today}
-        dues={duesOf(account, payables.find(payable => payable.accountId === account.accountId), me.today)} />)}
+      {shown.map(({ account, dues }) => <AccountBills key={account.accountId} account={account} dues={dues} locale={locale} today={me.today} main={account === main} />)}
     </div>
   )
 }
 
-function AccountBills({ account, dues, locale, today }: { account: OutputOf<'billing.mine'>[number]; dues: Dues; locale: Locale; today: string }) {
+type AccountProps = { account: OutputOf<'billing.mine'>[number]; dues: Dues; locale: Locale; today: string; main: boolean }
+
+function AccountBills({ account, dues, locale, today, main }: AccountProps) {
   const t = texts(locale)
   const { currency, lastBill, accountNumber, house, months } = account
   const label = `${house.name}, ${t(`identity.unit.${house.unitKind}`, { number: house.unitNumber })}`
@@ -51,7 +55,7 @@ function AccountBills({ account, dues, locale, today }: { account: OutputOf<'bil
   const due = dues.bill
   return (
     <section className="flex flex-col gap-3">
-      <Card title={label} actions={due > 0n && <LinkButton kind="main" wide href={`/${locale}/pay/${accountNumber}`}>{t('billing.list.pay', { sum: formatMoney(due, currency, locale) })}</LinkButton>}>
+      <Card title={label} actions={due > 0n && <LinkButton kind={main ? 'main' : 'plain'} wide href={`/${locale}/pay/${accountNumber}`}>{t('billing.list.pay', { sum: formatMoney(due, currency, locale) })}</LinkButton>}>
         <div>
           <p className="text-small text-note">{t(due > 0n ? 'billing.list.owed' : due < 0n ? 'billing.list.overpaid' : 'billing.list.nothing')}</p>
           <Money amount={due < 0n ? -due : due} currency={currency} locale={locale} size="sum" />

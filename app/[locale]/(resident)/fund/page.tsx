@@ -1,7 +1,8 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
+import type { OutputOf } from '#app/_client/trpc.ts'
 import { CurrentCard } from '#app/_parts/repairs/current-card.tsx'
-import { ProgrammeCard } from '#app/_parts/repairs/programme-card.tsx'
+import { nextInstalment, ProgrammeCard } from '#app/_parts/repairs/programme-card.tsx'
 import { SavingsCard } from '#app/_parts/repairs/savings-card.tsx'
 import { EmptyState } from '#app/_ui/empty-state.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
@@ -27,6 +28,7 @@ export default async function FundPage({ params, searchParams }: Props) {
   const houses = await api.repairs.houses()
   const chosen = houses.find(each => each.buildingId === house) ?? houses[0]
   const fund = chosen ? await api.repairs.fund({ buildingId: chosen.buildingId }) : null
+  const main = fund ? firstDue(fund) : undefined
   return (
     <div className="flex flex-col gap-5">
       <PageTitle back={{ href: `/${locale}/payments`, word: t('repairs.fund.back') }} note={fund?.houseName}>{t('repairs.fund.title')}</PageTitle>
@@ -34,9 +36,15 @@ export default async function FundPage({ params, searchParams }: Props) {
         <SwitchMenu label={t('repairs.fund.house')} current={chosen.houseName} choices={houses.map(each => ({ href: `/${locale}/fund?house=${each.buildingId}`, title: each.houseName, current: each === chosen }))} />
       )}
       {!fund || fund.programmes.length === 0 && !fund.savings ? <EmptyState icon="wallet" title={t('repairs.fund.none')}>{t('repairs.fund.noneNote')}</EmptyState> : null}
-      {fund?.programmes.map(programme => <ProgrammeCard key={programme.programmeId} programme={programme} accounts={fund.accounts} currency={fund.currency} locale={locale} />)}
+      {fund?.programmes.map(programme => <ProgrammeCard key={programme.programmeId} programme={programme} accounts={fund.accounts} currency={fund.currency} locale={locale} main={main} />)}
       {fund && <CurrentCard fund={fund} locale={locale} />}
-      {fund?.savings && <SavingsCard savings={fund.savings} accounts={fund.accounts} currency={fund.currency} locale={locale} />}
+      {fund?.savings && <SavingsCard savings={fund.savings} accounts={fund.accounts} currency={fund.currency} locale={locale} main={main} />}
     </div>
   )
+}
+
+/** One main button on the screen: the number of what is due first, an instalment or else an account. */
+function firstDue({ programmes, savings }: OutputOf<'repairs.fund'>): string | undefined {
+  const instalment = programmes.flatMap(each => each.shares).map(nextInstalment).find(each => each !== undefined)
+  return instalment?.number ?? savings?.shares.find(each => each.charged > each.paid)?.accountNumber
 }

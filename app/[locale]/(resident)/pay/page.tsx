@@ -26,6 +26,8 @@ export default async function PayListPage({ params }: Props) {
   if (!await api.identity.me()) redirect(`/${locale}/sign-in?next=/${locale}/pay`)
   const t = texts(locale)
   const list = await api.payments.mine()
+  // One main button on the screen: the first account that owes.
+  const main = list.find(account => account.due > 0n)?.accountId
   return (
     <div className="flex flex-col gap-5">
       <PageTitle back={{ href: `/${locale}/payments`, word: t('payments.receipt.back') }} note={t('payments.list.note')}>{t('payments.list.title')}</PageTitle>
@@ -36,7 +38,7 @@ export default async function PayListPage({ params }: Props) {
         return (
           <section key={account.accountId} className="flex flex-col gap-3">
             <Card title={t('payments.list.unit', { house: account.houseName, unit: t(`identity.unit.${account.unitKind}`, { number: account.unitNumber }) })}
-              actions={<LinkButton kind={due > 0n ? 'main' : 'plain'} wide href={`/${locale}/pay/${account.number}`}>
+              actions={<LinkButton kind={account.accountId === main ? 'main' : 'plain'} wide href={`/${locale}/pay/${account.number}`}>
                 {due > 0n ? t('payments.list.pay', { sum: formatMoney(due, account.currency, locale) }) : t('payments.list.payAhead')}</LinkButton>}>
               <Figure label={due > 0n ? t('payments.list.owed') : t('payments.list.nothing')} value={<Money amount={due} currency={account.currency} locale={locale} size="sum" />} />
             </Card>
