@@ -104,7 +104,7 @@ export const houseFacts: readonly HouseFacts[] = [
     key: 'abay12', country: 'KZ', twin: false, order: 1, locale: 'kk', territoryCode: '751410000', name: 'Абай 12',
     addressUz: 'Olmaota, Bostandiq tumani, Abay shoh koʻchasi, 12', addressKk: 'Алматы, Бостандық ауданы, Абай даңғылы, 12', addressRu: 'Алматы, Бостандыкский район, пр. Абая, 12',
     latitude: '43.238900', longitude: '76.915300',
-    organisation: { kind: 'ASSOCIATION', name: 'МИБ «Абай 12» (көрсетілім)', phone: '+77010000112', method: 'ASSOCIATION' },
+    organisation: { kind: 'ASSOCIATION', name: 'МИБ/ОСИ «Абай 12» (демо)', phone: '+77010000112', method: 'ASSOCIATION' },
     passport: kzPassport,
     units: [
       ...flats({ entrances: 1, firstFloor: 2, lastFloor: 10, risers: kzRisers, electricStove: false }),
@@ -116,7 +116,7 @@ export const houseFacts: readonly HouseFacts[] = [
     key: 'abay14', country: 'KZ', twin: true, order: 2, locale: 'ru', territoryCode: '751410000', name: 'Абай 14',
     addressUz: 'Olmaota, Bostandiq tumani, Abay shoh koʻchasi, 14', addressKk: 'Алматы, Бостандық ауданы, Абай даңғылы, 14', addressRu: 'Алматы, Бостандыкский район, пр. Абая, 14',
     latitude: '43.239300', longitude: '76.915900',
-    organisation: { kind: 'ASSOCIATION', name: 'МИБ «Абай 14» (көрсетілім)', phone: '+77010000114', method: 'ASSOCIATION' },
+    organisation: { kind: 'ASSOCIATION', name: 'МИБ/ОСИ «Абай 14» (демо)', phone: '+77010000114', method: 'ASSOCIATION' },
     passport: { ...kzPassport, cadastral_number: '20:311:045:121', address_registration_code: '0201300091234568', total_residential: 12, total_non_residential: 0, total_parking: 0, apartment_count: 12, non_residential_count: 0, storey_count: 3, elevator_count: 0, total_area_m2: '700.95' },
     units: flats({ entrances: 1, firstFloor: 1, lastFloor: 3, risers: kzRisers, electricStove: false }),
   },

@@ -14,7 +14,7 @@ type ProgrammeFacts = { house: HouseKey; title: string; kind: 'CAPITAL' | 'CURRE
 
 const line = (code: string, name: string, facts: { unit: string; quantity: string; unitPrice: bigint }) => ({ code, name, ...facts })
 
-/** Invented estimates with plausible prices of 2026; no contractor stands behind them. */
+/** Invented estimates with plausible prices of 2026; no contractor stands behind them. Kazakh papers are in both languages of the country, so that each reader finds their own. */
 const programmes: readonly ProgrammeFacts[] = [
   {
     house: 'chilonzor12', title: 'Tomni mukammal taʼmirlash', kind: 'CAPITAL', decision: '4-sonli bayonnoma', instalments: 12, vatPercent: '12',
@@ -32,11 +32,11 @@ const programmes: readonly ProgrammeFacts[] = [
     lines: [line('E-01', 'Metall eshik, domofon bilan', { unit: 'dona', quantity: '1', unitPrice: 1_150_000_000n })],
   },
   {
-    house: 'abay12', title: 'Кіреберіс есіктері мен домофонды ауыстыру', kind: 'TARGETED', decision: '№ 3 хаттама', instalments: 4, vatPercent: '0',
+    house: 'abay12', title: 'Кіреберіс есіктері мен домофон · Двери подъездов и домофон', kind: 'TARGETED', decision: '№ 3 хаттама', instalments: 4, vatPercent: '0',
     lines: [
-      line('Е-01', 'Сырғытпалы кіреберіс есігі', { unit: 'дана', quantity: '2', unitPrice: 38_500_000n }),
-      line('Е-02', 'Домофон панелі және 36 пәтер құралы', { unit: 'жинақ', quantity: '1', unitPrice: 61_200_000n }),
-      line('Е-03', 'Орнату жұмыстары', { unit: 'сағ', quantity: '46', unitPrice: 450_000n }),
+      line('Е-01', 'Кіреберіс есігі · Дверь подъезда', { unit: 'дана', quantity: '2', unitPrice: 38_500_000n }),
+      line('Е-02', 'Домофон, 36 пәтерге · Домофон на 36 квартир', { unit: 'жинақ', quantity: '1', unitPrice: 61_200_000n }),
+      line('Е-03', 'Орнату · Монтаж', { unit: 'сағ', quantity: '46', unitPrice: 450_000n }),
     ],
   },
 ]

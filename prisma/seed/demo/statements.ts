@@ -12,7 +12,7 @@ import { worldId, type World, type WorldHouse } from '#prisma/seed/demo/world.ts
 
 // What stands in the papers of a house is in the language of its country.
 const places = {
-  KZ: { number: 'KZ92999DEMO000120001', currency: 'KZT', flat: 'пәтер', contribution: 'жарна', bank: 'Көрсетілім банкі', contract: 'Банкпен шарт, 10.01.2025 (көрсетілім)', file: 'үзінді-көшірме.txt' },
+  KZ: { number: 'KZ92999DEMO000120001', currency: 'KZT', flat: 'пәтер', contribution: 'жарна', bank: 'Demo Bank', contract: 'Банкпен шарт, 10.01.2025 (көрсетілім)', file: 'үзінді-көшірме.txt' },
   UZ: { number: '20208000900123456001', currency: 'UZS', flat: 'xonadon', contribution: 'badal', bank: 'Namoyish banki', contract: 'Bank bilan shartnoma, 10.01.2025 (namoyish)', file: 'koʻchirma.txt' },
 } as const
 

@@ -156,7 +156,7 @@ function makeWorld(): World {
     person: (country, role) => found(people.find(each => each.country === country && each.role === role), `${role} in ${country}`),
     premises: (key, number, kind = 'APARTMENT') => found(house(key).premises.find(each => each.number === number && each.kind === kind), `${kind} ${number} in ${key}`),
     callCentres: [
-      { organisationId: worldId('organisation', 'call-centre', 'KZ'), country: 'KZ', name: 'Бірыңғай байланыс орталығы (көрсетілім)', phone: '+77010000109' },
+      { organisationId: worldId('organisation', 'call-centre', 'KZ'), country: 'KZ', name: 'Байланыс орталығы · Контакт-центр (демо)', phone: '+77010000109' },
       { organisationId: worldId('organisation', 'call-centre', 'UZ'), country: 'UZ', name: 'Yagona aloqa markazi (namoyish)', phone: '+998900001055' },
     ],
     firstPeriod: '2025-11',
