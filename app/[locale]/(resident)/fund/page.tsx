@@ -28,7 +28,7 @@ export default async function FundPage({ params, searchParams }: Props) {
   const houses = await api.repairs.houses()
   const chosen = houses.find(each => each.buildingId === house) ?? houses[0]
   const fund = chosen ? await api.repairs.fund({ buildingId: chosen.buildingId }) : null
-  const main = fund ? firstDue(fund) : undefined
+  const main = firstDue(fund)
   return (
     <div className="flex flex-col gap-5">
       <PageTitle back={{ href: `/${locale}/payments`, word: t('repairs.fund.back') }} note={fund?.houseName}>{t('repairs.fund.title')}</PageTitle>
@@ -44,7 +44,7 @@ export default async function FundPage({ params, searchParams }: Props) {
 }
 
 /** One main button on the screen: the number of what is due first, an instalment or else an account. */
-function firstDue({ programmes, savings }: OutputOf<'repairs.fund'>): string | undefined {
-  const instalment = programmes.flatMap(each => each.shares).map(nextInstalment).find(each => each !== undefined)
-  return instalment?.number ?? savings?.shares.find(each => each.charged > each.paid)?.accountNumber
+function firstDue(fund: OutputOf<'repairs.fund'> | null): string | undefined {
+  const instalment = fund?.programmes.flatMap(each => each.shares).map(nextInstalment).find(each => each !== undefined)
+  return instalment?.number ?? fund?.savings?.shares.find(each => each.charged > each.paid)?.accountNumber
 }
