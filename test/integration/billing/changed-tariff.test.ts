@@ -224,6 +224,23 @@ describe('energy paid ahead of a rise of its price (AT-UZ-32)', () => {
     expect(explainChange(june![0]!, july![0]!)).toMatchObject([{ change: 1_500_000n, causes: { tariff: 1_500_000n, volume: 0n, correction: 0n } }])
   })
 
+  it('a bill counted anew is the same; a reading corrected afterwards takes the old price and the prepaid volume as far as they were left', async () => {
+    const { house, bill } = await houseWith([['100', '100', '250']], [[0, '2025-04-20', 18_000_000n]])
+    await db.sql('delete from contribution_rates where building_id = $1', [house.buildingId])
+    await bill('2025-04')
+    expect(energy(await bill('2025-05'))).toEqual([[['100', '300', '4500000']]])
+    const { caller } = await asAccountant(db, house)
+    await expect(caller.billing.draftCorrection({ correctionId: newId(), number: house.premises[0]!.accountNumber, period: '2025-05', ground: 'nothing has changed' })).rejects.toThrow('billing.nothingToCorrect')
+    const corrected = newId()
+    await db.sql(`with old as (update readings set superseded_by = $2, superseded_at = now() where building_id = $1 and period = '2025-05' returning *)
+      insert into readings (building_id, meter_id, taken_on, reading_id, premises_id, period, register_values, consumption, register_consumptions, state, source, submitted_at, supersedes_reading_id, billed_difference, billed_through)
+      select o.building_id, o.meter_id, o.taken_on, $2, o.premises_id, o.period, array[400], 300, array[300], o.state, o.source, o.submitted_at, o.reading_id, 200, '2025-05' from old o`, [house.buildingId, corrected])
+    const june = await bill('2025-06')
+    // 200 at 450 and 100 at 800 instead of 100 at 450; nothing is left for June.
+    expect(energy(june)).toEqual([[['250', undefined, '16000000'], ['1', undefined, '12500000']]])
+    expect(ofService(june[0], 'ELECTRICITY')[1]?.line.volumes).toMatchObject([{ period: '2025-05', quantity: '100', difference: '200', left: '300', prepaid: { price: '450' } }])
+  })
+
   it('who moves in within the month has the whole norm of it (uzbekistan.md 6)', async () => {
     const { house, bill } = await houseWith([['100', '250']], [])
     await db.sql(`update accounts set opened_on = '2025-05-16' where building_id = $1`, [house.buildingId])
