@@ -15,6 +15,8 @@ export async function draftCorrection(ctx: Context, input: DraftCorrectionInput)
   if (!bill) throw notFound('billing.billNotFound')
   const [house] = await housesToRun(ctx, [bill.buildingId], period)
   assertMayRun(ctx.actor, house)
+  // The same act sent twice at once: the second waits for the first and answers as it did.
+  await ctx.db.$queryRaw`select pg_advisory_xact_lock(hashtextextended(${`correction:${correctionId}`}, 0))::text`
   const known = await draftedSo(ctx, bill.buildingId, input)
   if (known !== null) return known
   await assertOpenMonth(ctx, bill.buildingId, period)

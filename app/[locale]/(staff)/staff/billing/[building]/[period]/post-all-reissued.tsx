@@ -6,17 +6,17 @@ import { fill, type WordsRecord } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 
-/** All drafts of the house at once, on one ground. */
+/** All drafts of others at once, on one ground; one's own wait for another person. */
 export function PostAllReissued({ buildingId, period, count, words }: { buildingId: string; period: string; count: number; words: WordsRecord }) {
   const w = (key: string) => String(words[key] ?? '')
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<CallError | null>(null)
-  const [done, setDone] = useState(0)
+  const [done, setDone] = useState({ posted: 0, waiting: 0 })
   const post = async () => {
     setBusy(true)
     setProblem(null)
     try {
-      setDone((await call('billing.postCorrections', { buildingId, period })).posted)
+      setDone(await call('billing.postCorrections', { buildingId, period }))
     } catch (error) {
       if (!(error instanceof CallError)) throw error
       setProblem(error)
@@ -24,7 +24,7 @@ export function PostAllReissued({ buildingId, period, count, words }: { building
       setBusy(false)
     }
   }
-  if (done > 0) return <Notice tone="good" live="status">{fill(w('postedAll'), { count: done })}</Notice>
+  if (done.posted > 0) return <Notice tone="good" live="status">{[fill(w('postedAll'), { count: done.posted }), ...(done.waiting > 0 ? [fill(w('ownWait'), { count: done.waiting })] : [])].join(' ')}</Notice>
   return (
     <div className="flex flex-col gap-3">
       <div><Button kind="main" busy={busy && w('working')} onClick={() => void post()}>{fill(w('postAll'), { count })}</Button></div>

@@ -21,7 +21,7 @@ export function Reissued({ rows, buildingId, period, locale }: Props) {
   const waiting = rows.filter(row => row.state === 'DRAFT' && !row.mine).length
   return (
     <>
-      {waiting > 1 && waiting === rows.filter(row => row.state === 'DRAFT').length && <PostAllReissued buildingId={buildingId} period={period} count={waiting} words={section(locale, 'billing.reissue')} />}
+      {waiting > 1 && <PostAllReissued buildingId={buildingId} period={period} count={waiting} words={section(locale, 'billing.reissue')} />}
       {rows.filter(row => row.state === 'DRAFT').map(row => (
         <Card key={row.correctionId} title={unit(row)} note={row.ground}>
           <Facts facts={[{ term: t('billing.reissue.was'), value: money(row.was, row) }, { term: t('billing.reissue.becomes'), value: money(row.becomes, row) }, { term: t('billing.reissue.services'), value: services(row) }]} />
