@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { Client } from 'pg'
+import { Client, Pool } from 'pg'
 import { inject } from 'vitest'
 
 export type TestDatabase = {
@@ -19,47 +19,50 @@ export type TestDatabase = {
 }
 
 const key = Symbol.for('uyim.test.database')
-const holder = globalThis as unknown as Record<symbol, Promise<TestDatabase> | undefined>
+type Held = { database: TestDatabase; hands: Pool }
+const holder = globalThis as unknown as Record<symbol, Promise<Held> | undefined>
 
 /** One database per test file, cloned from the migrated template; the same one at each call. */
-export function testDatabase(): Promise<TestDatabase> {
-  return (holder[key] ??= createDatabase())
+export async function testDatabase(): Promise<TestDatabase> {
+  return (await (holder[key] ??= createDatabase())).database
 }
 
-async function createDatabase(): Promise<TestDatabase> {
+async function createDatabase(): Promise<Held> {
   const { port, major } = inject('postgres')
   const name = `uyim_test_${randomBytes(6).toString('hex')}`
-  const address = (role: string, database: string) => `postgresql://${role}@127.0.0.1:${port}/${database}`
-  const run = async <Row extends Record<string, unknown>>(url: string, text: string, values: unknown[] = []) => {
-    const client = new Client({ connectionString: url })
-    await client.connect()
-    try {
-      return (await client.query<Row>(text, values)).rows
-    } finally {
-      await client.end()
-    }
-  }
-  await run(address('postgres', 'postgres'), `create database ${name} template uyim_template strategy file_copy owner uyim_owner`)
-  const superUrl = address('postgres', name)
+  const address = (role: string, database = name) => `postgresql://${role}@127.0.0.1:${port}/${database}`
+  await runAlone(address('postgres', 'postgres'), `create database ${name} template uyim_template strategy file_copy owner uyim_owner`)
+  // Several, because a statement may wait for a lock that another is to give free. What a statement sets for its session stays: `set local`.
+  const hands = new Pool({ connectionString: address('postgres'), max: 20, idleTimeoutMillis: 0 })
+  hands.on('error', () => undefined)
+  const sql: TestDatabase['sql'] = async <Row extends Record<string, unknown>>(text: string, values: unknown[] = []) => (await hands.query<Row>(text, values)).rows
   return {
-    name, superUrl, major,
-    url: address('uyim_app', name),
-    ownerUrl: address('uyim_owner', name),
-    shiftClock: async milliseconds => {
-      await run(superUrl, `
-        with gone as (delete from app.clock_shift)
-        insert into app.clock_shift (shift) values ($1::float8 * interval '1 millisecond')`, [milliseconds])
+    hands,
+    database: {
+      name, major, sql, superUrl: address('postgres'), url: address('uyim_app'), ownerUrl: address('uyim_owner'),
+      shiftClock: async milliseconds => {
+        await sql(`
+          with gone as (delete from app.clock_shift)
+          insert into app.clock_shift (shift) values ($1::float8 * interval '1 millisecond')`, [milliseconds])
+      },
     },
-    sql: (text, values) => run(superUrl, text, values),
   }
 }
 
 export async function dropTestDatabase(): Promise<void> {
-  const database = await holder[key]
-  if (!database) return
+  const held = await holder[key]
+  if (!held) return
   holder[key] = undefined
-  const client = new Client({ connectionString: database.superUrl.replace(/[^/]*$/, 'postgres') })
+  await held.hands.end()
+  await runAlone(held.database.superUrl.replace(/[^/]*$/, 'postgres'), `drop database if exists ${held.database.name} with (force)`)
+}
+
+async function runAlone(url: string, text: string): Promise<void> {
+  const client = new Client({ connectionString: url })
   await client.connect()
-  await client.query(`drop database if exists ${database.name} with (force)`)
-  await client.end()
+  try {
+    await client.query(text)
+  } finally {
+    await client.end()
+  }
 }

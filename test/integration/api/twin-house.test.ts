@@ -70,7 +70,7 @@ async function fill(table: string): Promise<void> {
   const given = columns.filter(column => column.key || column.name === 'building_id' || column.name === 'premises_id')
   const value = ({ name, type }: { name: string; type: string }) => name === 'building_id' ? `'${house.buildingId}'` : name === 'premises_id' ? `'${house.premises[0]?.premisesId ?? ''}'`
     : name === 'period' ? `'2026-10'` : values[type] ?? `'x'`
-  await db.sql(`set session_replication_role = replica; insert into ${table} (${given.map(column => `"${column.name}"`).join(', ')}) values (${given.map(value).join(', ')})`)
+  await db.sql(`set local session_replication_role = replica; insert into ${table} (${given.map(column => `"${column.name}"`).join(', ')}) values (${given.map(value).join(', ')})`)
 }
 
 describe('every table: the people and the staff of a twin house see no row of this one', () => {

@@ -93,7 +93,7 @@ describe('close month', () => {
     await expect(close(at)).rejects.toMatchObject({ cause: { code: 'month.differencesLeft', params: { count: 1, names: at.house.name } } })
     for (const { buildingId, differenceId } of (await at.accountant.caller.statements.reconciliations({})).differences) await at.accountant.caller.statements.answerDifference({ buildingId, differenceId, explanation: 'Returned to the bank' })
 
-    await db.sql(`set session_replication_role = replica; update account_heads set total = total + 1 where building_id = '${other.buildingId}'`)
+    await db.sql(`set local session_replication_role = replica; update account_heads set total = total + 1 where building_id = '${other.buildingId}'`)
     const steps = [0, 1].map(from => at.accountant.caller.billing.checkBooks({ organisationId: at.house.organisationId, period, from }))
     expect((await Promise.all(steps)).map(each => [each.houses, each.done])).toEqual([[2, 1], [2, 2]])
     expect((await Promise.all(steps)).flatMap(each => each.broken)).toEqual([{ buildingId: other.buildingId, name: other.name }])
@@ -102,7 +102,7 @@ describe('close month', () => {
     expect(await close(at)).toEqual({ houses: 1, left: 1, all: 2 })
     await expect(close(at)).rejects.toMatchObject({ cause: { code: 'month.ledgerBroken', params: { names: other.name } } })
     expect((await monthOfHouse(at))).toMatchObject({ closed: 1, closing: { houses: 1 } })
-    await db.sql(`set session_replication_role = replica; update account_heads set total = total - 1 where building_id = '${other.buildingId}'`)
+    await db.sql(`set local session_replication_role = replica; update account_heads set total = total - 1 where building_id = '${other.buildingId}'`)
     expect(await close(at)).toEqual({ houses: 1, left: 0, all: 2 })
     await expect(close(at)).rejects.toMatchObject(closed)
     expect(await db.sql('select distinct closing_id from month_closings where organisation_id = $1', [at.house.organisationId])).toHaveLength(1)

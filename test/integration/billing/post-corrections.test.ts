@@ -36,7 +36,7 @@ it('a second person posts all drafts of a house together, where debts are frozen
     await ctx.db.$executeRaw`update service_interruptions set withdrawn_at = app.now(), withdrawn_reason = 'Another house' where building_id = ${house.buildingId}::uuid`
     const posting = Promise.allSettled([manager.caller.billing.postCorrections(key)])
     expect(await Promise.race([posting, new Promise(done => setTimeout(done, 400, 'waits'))])).toBe('waits')
-    return { posting, back: () => db.sql(`set session_replication_role = replica; update service_interruptions set withdrawn_at = null, withdrawn_reason = null, withdrawn_by = null where building_id = '${house.buildingId}'`) }
+    return { posting, back: () => db.sql(`set local session_replication_role = replica; update service_interruptions set withdrawn_at = null, withdrawn_reason = null, withdrawn_by = null where building_id = '${house.buildingId}'`) }
   })
   expect(await waits.posting).toMatchObject([{ status: 'rejected', reason: { message: 'billing.changedSinceDraft' } }])
   await waits.back()
@@ -54,8 +54,8 @@ it('a second person posts all drafts of a house together, where debts are frozen
   expect(await faults()).toEqual([])
   // In a tampered copy: a bill taken back and charged anew that two people never corrected, and one whose act is gone.
   const [first] = await db.sql<{ id: string; account: string }>('select correction_id as id, account_id as account from bill_corrections where posted_at is not null and building_id = $1 order by account_id limit 1', [house.buildingId])
-  await db.sql(`set session_replication_role = replica; delete from bill_corrections where correction_id = '${first!.id}'`)
+  await db.sql(`set local session_replication_role = replica; delete from bill_corrections where correction_id = '${first!.id}'`)
   expect((await faults()).map(each => [each.problem, each.accountId, each.seq])).toEqual([['UNGROUNDED', first!.account, 2n], ['UNGROUNDED', first!.account, 3n]])
-  await db.sql(`set session_replication_role = replica; delete from service_interruptions where building_id = '${house.buildingId}'`)
+  await db.sql(`set local session_replication_role = replica; delete from service_interruptions where building_id = '${house.buildingId}'`)
   expect(new Set((await faults()).map(each => each.accountId)).size).toBe(7)
 })

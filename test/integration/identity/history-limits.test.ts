@@ -18,7 +18,7 @@ const requests = { past: newId(), now: newId() }
 async function put(table: string, row: Record<string, unknown>): Promise<void> {
   const given = JSON.stringify({ building_id: house.buildingId, premises_id: unit.premisesId, ...row }).replaceAll("'", "''")
   const names = Object.keys(JSON.parse(given) as object).join(', ')
-  await db.sql(`set session_replication_role = replica; insert into ${table} (${names}) select ${names} from jsonb_populate_record(null::${table}, '${given}'::jsonb)`)
+  await db.sql(`set local session_replication_role = replica; insert into ${table} (${names}) select ${names} from jsonb_populate_record(null::${table}, '${given}'::jsonb)`)
 }
 
 async function putMonth(at: { on: string; period: string }, requestId: string): Promise<void> {

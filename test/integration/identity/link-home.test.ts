@@ -131,7 +131,7 @@ describe('linking by account number and last payment (L1b)', () => {
     const link = await me.caller.identity.linkHome(byAccount(unit.accountNumber, '20000'))
     const places = [house.buildingId, unit.accountId, unit.premisesId]
     for (const [period, due] of [['2024-03', '2024-04-25'], ['2099-03', '2099-04-25']]) {
-      await db.sql(`set session_replication_role = replica; insert into bills select (jsonb_populate_record(null::bills, jsonb_build_object('building_id', '${places[0]}', 'account_id', '${places[1]}', 'premises_id', '${places[2]}',
+      await db.sql(`set local session_replication_role = replica; insert into bills select (jsonb_populate_record(null::bills, jsonb_build_object('building_id', '${places[0]}', 'account_id', '${places[1]}', 'premises_id', '${places[2]}',
         'period', '${period}', 'due_on', '${due}', 'bill_number', '1', 'currency', 'KZT', 'total', 5, 'vat', 0, 'opening_balance', 0, 'lines', '[]'::jsonb, 'hash', '\\x00', 'run_id', '${places[0]}', 'issued_at', now()))).*`)
     }
     const seen = () => openTransaction(me.request, async ctx => ({
@@ -146,7 +146,7 @@ describe('linking by account number and last payment (L1b)', () => {
   it('takes no small sum for a proof: whoever sends a neighbour one tiyin does not know the last payment', async () => {
     const unit = flat()
     await pay(unit, 1_500_000)
-    await db.sql(`set session_replication_role = replica; insert into bills select (jsonb_populate_record(null::bills, jsonb_build_object('building_id', '${house.buildingId}', 'account_id', '${unit.accountId}',
+    await db.sql(`set local session_replication_role = replica; insert into bills select (jsonb_populate_record(null::bills, jsonb_build_object('building_id', '${house.buildingId}', 'account_id', '${unit.accountId}',
       'premises_id', '${unit.premisesId}', 'period', '2026-09', 'due_on', '2026-10-25', 'bill_number', '1', 'currency', 'KZT', 'total', 1600000, 'vat', 0, 'opening_balance', 0, 'lines', '[]'::jsonb,
       'hash', '\\x00', 'run_id', '${house.buildingId}', 'issued_at', now()))).*`)
     await pay(unit, 200)

@@ -79,9 +79,9 @@ describe('the sealed days of a house, to keep at home', () => {
     expect(await db.sql(`select to_char(s.day, 'YYYY-MM-DD') as day, d.links::text, d.total::text, encode(d.hash, 'hex') as hash from ledger_heads s cross join lateral app.ledger_day_heads(s.building_id, s.day) d where s.building_id = $1 order by 1`, [house.buildingId])).toEqual(sealed)
     const faults = () => serviceTransaction('worker', async ctx => (await verifyLedger(ctx, house.buildingId)).map(each => [each.problem, each.period]))
     expect(await faults()).toEqual([])
-    await db.sql(`set session_replication_role = replica; update ledger_heads set total = total + 1 where day = '2026-11-19'`)
+    await db.sql(`set local session_replication_role = replica; update ledger_heads set total = total + 1 where day = '2026-11-19'`)
     expect(await faults()).toEqual([['DAY', '2026-11-19']])
-    await db.sql(`set session_replication_role = replica; update ledger_heads set total = total - 1 where day = '2026-11-19'`)
+    await db.sql(`set local session_replication_role = replica; update ledger_heads set total = total - 1 where day = '2026-11-19'`)
   })
 
   it('days on which the worker did not run are sealed when it runs again', async () => {

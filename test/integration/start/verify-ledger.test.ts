@@ -26,7 +26,7 @@ test('the verifier passes a whole ledger and names the first broken entry of a t
   }
   expect(await verify()).toEqual({ code: 0, said: expect.stringContaining('The ledger is whole: 6 entries, 1 accounts, 1 houses.') as string })
 
-  await db.sql(`set session_replication_role = replica; update ledger_entries set amount = amount - 5000 where building_id = '${account.buildingId}' and seq = 2`)
+  await db.sql(`set local session_replication_role = replica; update ledger_entries set amount = amount - 5000 where building_id = '${account.buildingId}' and seq = 2`)
   const tampered = await verify(account.buildingId)
   expect(tampered.code).toBe(1)
   expect(tampered.said).toMatch(new RegExp(`HASH: its content is not what was hashed \\(house ${account.buildingId}, account ${account.accountId}, link 2`))
