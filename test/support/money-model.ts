@@ -15,17 +15,6 @@ type Payment = { id: string; number: string; account: TestPremises; amount: bigi
 type Adjustment = { adjustmentId: string; account: TestPremises; amount: bigint; conclusionId: string | null; posted: boolean }
 type Programme = { programmeId: string; version: number; price: bigint }
 
-/** mulberry32: the same seed tells the same story. */
-export function chance(seed: number): (below: number) => number {
-  let state = seed
-  return below => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) % below
-  }
-}
-
 const reason = 'Letter of the bank No 17'
 /** What says that the first of two same calls was done, though nobody heard it. */
 const done = ['billing.alreadyBilled', 'payments.notPaid', 'ledger.requestTaken', 'ledger.concluded', 'ledger.conclusionUsed', 'repairs.programmeExists', 'repairs.notLatestEstimate']

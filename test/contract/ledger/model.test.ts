@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seedMoneyReference } from '#test/support/billing.ts'
+import { chance } from '#test/support/chance.ts'
 import { resetClock } from '#test/support/clock.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { openDoors } from '#test/support/fakes/payme-doors.ts'
 import { FakePayme, makeMerchant } from '#test/support/fakes/payme.ts'
-import { chance, MoneyModel } from '#test/support/money-model.ts'
+import { MoneyModel } from '#test/support/money-model.ts'
 
 // The same steps, ten thousand of them: npm run bench -- money-model
 const steps = Number(process.env['UYIM_MODEL_STEPS'] ?? 160)

@@ -1,40 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { env } from '#server/infra/env.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
-import { makeHouse, type TestHouse, type TestPremises } from '#test/support/factories.ts'
+import { makeHouse } from '#test/support/factories.ts'
 import { FakeClick, type ClickOrder } from '#test/support/fakes/click.ts'
 import { openDoors } from '#test/support/fakes/payme-doors.ts'
-import { makeInvoice, makeMerchant, type TestMerchant } from '#test/support/fakes/payme.ts'
+import { makeMerchant, type TestMerchant } from '#test/support/fakes/payme.ts'
+import { openPaymentHouse } from '#test/support/fakes/payment-house.ts'
 
-let db: TestDatabase
-let doors: Awaited<ReturnType<typeof openDoors>>
-let merchant: TestMerchant
-let click: FakeClick
-let house: TestHouse
-let units: Iterator<TestPremises>
 const amount = '125000.50'
+const { db, doors, merchant, unit, common, invoice, count, close } = await openPaymentHouse({ provider: 'click' })
+const click = new FakeClick(doors.origin, merchant)
 
-beforeAll(async () => {
-  db = await testDatabase()
-  doors = await openDoors()
-  merchant = await makeMerchant(db, { provider: 'click', short: true })
-  click = new FakeClick(doors.origin, merchant)
-  house = await makeHouse(db, { country: 'UZ', flats: 40 })
-  units = house.premises.values()
-})
-afterAll(async () => {
-  await doors.close()
-  const { pool } = await import('#server/infra/db.ts')
-  await pool().end()
-})
+afterAll(close)
 
-const unit = () => units.next().value as TestPremises
 const order = (of: { accountNumber: string } = common(), sum = amount): ClickOrder => ({ trans: FakeClick.newTransaction(), account: of.accountNumber, amount: sum })
-let kept: TestPremises | undefined
-const common = () => (kept ??= unit())
 const at = (own: TestMerchant, origin = doors.origin) => new FakeClick(origin, own, `/api/payments/click/${own.segment}`)
-const invoice = (of: TestPremises, sum: bigint) => makeInvoice(db, { buildingId: house.buildingId, premisesId: of.premisesId, accountId: of.accountId }, sum)
-const count = async (text: string, values: unknown[] = []) => (await db.sql<{ n: number }>(`select count(*)::int as n from ${text}`, values))[0]?.n
 const prepareId = (answer: { body: Record<string, unknown> }) => answer.body['merchant_prepare_id']
 
 describe('the form of an answer', () => {

@@ -1,33 +1,14 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { asAccountant } from '#test/support/actors.ts'
 import { chargeUnit } from '#test/support/billing.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
-import { makeHouse, type TestHouse, type TestPremises } from '#test/support/factories.ts'
+import { makeHouse, type TestPremises } from '#test/support/factories.ts'
 import { FakeKaspi } from '#test/support/fakes/kaspi.ts'
-import { openDoors } from '#test/support/fakes/payme-doors.ts'
-import { makeMerchant } from '#test/support/fakes/payme.ts'
+import { openPaymentHouse } from '#test/support/fakes/payment-house.ts'
+const { db, doors, house, unit, balances, close } = await openPaymentHouse({ provider: 'kaspi' }, 3)
+const kaspi = new FakeKaspi(doors.origin)
 
-let db: TestDatabase
-let doors: Awaited<ReturnType<typeof openDoors>>
-let kaspi: FakeKaspi
-let house: TestHouse
-let units: Iterator<TestPremises>
+afterAll(close)
 
-beforeAll(async () => {
-  db = await testDatabase()
-  doors = await openDoors()
-  await makeMerchant(db, { provider: 'kaspi', short: true })
-  kaspi = new FakeKaspi(doors.origin)
-  house = await makeHouse(db, { country: 'KZ', flats: 3 })
-  units = house.premises.values()
-})
-afterAll(async () => {
-  await doors.close()
-  const { pool } = await import('#server/infra/db.ts')
-  await pool().end()
-})
-
-const unit = () => units.next().value as TestPremises
 const charge = (of: TestPremises, amount: bigint) => chargeUnit(house, of, { amount })
 
 test('P21 a debt that changes between check and pay does not change what is paid', async () => {
@@ -36,7 +17,7 @@ test('P21 a debt that changes between check and pay does not change what is paid
   expect((await kaspi.check(of.accountNumber)).body).toMatchObject({ result: 0, sum: '5000.00' })
   await charge(of, 70_000n)
   expect((await kaspi.pay(FakeKaspi.newOperation(), of.accountNumber, '5000.00')).body).toMatchObject({ result: 0, sum: '5000.00' })
-  expect((await db.sql<{ balances: unknown }>('select balances from account_heads where account_id = $1', [of.accountId]))[0]?.balances).toEqual({ UTILITIES: 70_000 })
+  expect(await balances(of)).toEqual({ UTILITIES: 70_000 })
 })
 
 test('P22 neither card nor personal numbers nor the bank\'s secret reach the log', async () => {

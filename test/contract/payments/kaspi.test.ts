@@ -1,34 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { chargeUnit } from '#test/support/billing.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
-import { makeHouse, type TestHouse, type TestPremises } from '#test/support/factories.ts'
+import { makeHouse, type TestPremises } from '#test/support/factories.ts'
 import { FakeKaspi } from '#test/support/fakes/kaspi.ts'
 import { openDoors } from '#test/support/fakes/payme-doors.ts'
-import { makeInvoice, makeMerchant } from '#test/support/fakes/payme.ts'
+import { makeMerchant } from '#test/support/fakes/payme.ts'
+import { openPaymentHouse } from '#test/support/fakes/payment-house.ts'
+const { db, doors, house, unit, common, invoice, count, balances, close } = await openPaymentHouse({ provider: 'kaspi' }, 30)
+const kaspi = new FakeKaspi(doors.origin)
 
-let db: TestDatabase
-let doors: Awaited<ReturnType<typeof openDoors>>
-let kaspi: FakeKaspi
-let house: TestHouse
-let units: Iterator<TestPremises>
+afterAll(close)
 
-beforeAll(async () => {
-  db = await testDatabase()
-  doors = await openDoors()
-  await makeMerchant(db, { provider: 'kaspi', short: true })
-  kaspi = new FakeKaspi(doors.origin)
-  house = await makeHouse(db, { country: 'KZ', flats: 30 })
-  units = house.premises.values()
-})
-afterAll(async () => {
-  await doors.close()
-  const { pool } = await import('#server/infra/db.ts')
-  await pool().end()
-})
-
-const unit = () => units.next().value as TestPremises
-const count = async (text: string, values: unknown[] = []) => (await db.sql<{ n: number }>(`select count(*)::int as n from ${text}`, values))[0]?.n
-const invoice = (of: TestPremises, sum: bigint) => makeInvoice(db, { buildingId: house.buildingId, premisesId: of.premisesId, accountId: of.accountId, country: 'KZ' }, sum)
 const charge = (of: TestPremises, amount: bigint) => chargeUnit(house, of, { amount })
 
 describe('check', () => {
@@ -90,14 +71,14 @@ describe('pay', () => {
   })
 
   test.each(['0', '0.00', '-5.00', '0.99', '1.005', 'ten', '', '1e3', '999999999999.99', '99999999999999'])('P04 the sum %s: 5 and nothing is posted', async sum => {
-    const of = unit_()
+    const of = common()
     const before = await count('ledger_entries where account_id = $1', [of.accountId])
     expect(await kaspi.pay(FakeKaspi.newOperation(), of.accountNumber, sum)).toMatchObject({ status: 200, result: 5 })
     expect(await count('ledger_entries where account_id = $1', [of.accountId])).toBe(before)
   })
 
   test('P02 missing fields, another command or verb: 5 with HTTP 200', async () => {
-    const { accountNumber: account } = unit_()
+    const { accountNumber: account } = common()
     const full = { command: 'pay', txn_id: FakeKaspi.newOperation(), account, sum: '10.00' }
     for (const lacking of ['command', 'txn_id', 'account', 'sum']) expect(await kaspi.send(Object.fromEntries(Object.entries(full).filter(([name]) => name !== lacking))), lacking).toMatchObject({ status: 200, result: 5 })
     expect(await kaspi.send({ ...full, command: 'refund' })).toMatchObject({ status: 200, result: 5 })
@@ -110,13 +91,13 @@ describe('pay', () => {
     const id = FakeKaspi.newOperation()
     const first = await kaspi.pay(id, of.accountNumber, '10.00')
     expect((await kaspi.pay(id, of.accountNumber, '11.00')).result).toBe(5)
-    expect((await kaspi.pay(id, unit_().accountNumber, '10.00')).result).toBe(1)
+    expect((await kaspi.pay(id, common().accountNumber, '10.00')).result).toBe(1)
     expect((await kaspi.pay(id, of.accountNumber, '10.00')).text).toBe(first.text)
     expect(await count('ledger_entries where account_id = $1', [of.accountId])).toBe(1)
   })
 
   test('P07 an invoice is paid once: 3 afterwards, and only its exact sum', async () => {
-    const { number } = await invoice(unit_(), 500_000n)
+    const { number } = await invoice(common(), 500_000n)
     expect((await kaspi.check(number)).body).toMatchObject({ result: 0, sum: '5000.00' })
     expect((await kaspi.pay(FakeKaspi.newOperation(), number, '4999.00')).result).toBe(5)
     const replies = await Promise.all(Array.from({ length: 8 }, () => kaspi.pay(FakeKaspi.newOperation(), number, '5000.00')))
@@ -127,7 +108,7 @@ describe('pay', () => {
   })
 
   test('a withdrawn invoice and a closed account: 2', async () => {
-    const { number, invoiceId } = await invoice(unit_(), 100_000n)
+    const { number, invoiceId } = await invoice(common(), 100_000n)
     await db.sql(`update payment_invoices set state = 'WITHDRAWN' where invoice_id = $1`, [invoiceId])
     const closed = unit()
     await db.sql(`update accounts set closed_on = '2026-01-01' where account_id = $1`, [closed.accountId])
@@ -135,7 +116,7 @@ describe('pay', () => {
   })
 
   test('a refusal is the final answer of its operation, byte for byte, though its cause is gone; the next operation is paid (payments.md 6)', async () => {
-    const { number, invoiceId } = await invoice(unit_(), 100_000n)
+    const { number, invoiceId } = await invoice(common(), 100_000n)
     const closed = unit()
     await db.sql(`update payment_invoices set state = 'WITHDRAWN' where invoice_id = $1`, [invoiceId])
     await db.sql(`update accounts set closed_on = '2026-01-01' where account_id = $1`, [closed.accountId])
@@ -154,7 +135,7 @@ describe('pay', () => {
   test('what stands in the way on our side alone is no answer of the operation: not remembered, and the same operation is paid once it is gone', async () => {
     const of = unit()
     const [merchant, other] = [await makeMerchant(db, { provider: 'kaspi' }), await makeMerchant(db, { provider: 'kaspi' })]
-    const { number } = await invoice(unit_(), 100_000n)
+    const { number } = await invoice(common(), 100_000n)
     const door = new FakeKaspi(doors.origin, `/api/payments/kaspi/${merchant.segment}`)
     const set = (text: string) => db.sql(`update payment_merchants set ${text} where merchant_id = $1`, [merchant.merchantId])
     const holds = (state: string) => db.sql(`update payment_transactions set state = $2, live_invoice_id = case when $2 = 'PENDING' then invoice_id end where number = $1`, [number, state])
@@ -177,7 +158,7 @@ describe('pay', () => {
     const of = unit()
     const replies = await Promise.all(Array.from({ length: 10 }, () => kaspi.pay(FakeKaspi.newOperation(), of.accountNumber, '1.00')))
     expect(replies.every(reply => reply.result === 0)).toBe(true)
-    expect((await db.sql<{ balances: unknown }>('select balances from account_heads where account_id = $1', [of.accountId]))[0]?.balances).toEqual({ CURRENT: -1000 })
+    expect(await balances(of)).toEqual({ CURRENT: -1000 })
   })
 
   test('P19 the same operation twenty times at once: one posting, the same bytes', async () => {
@@ -201,8 +182,6 @@ describe('pay', () => {
     expect(await count('ledger_entries where account_id = $1', [of.accountId])).toBe(1)
   })
 })
-let kept: TestPremises | undefined
-const unit_ = () => (kept ??= unit())
 
 describe('P01 addresses', () => {
   test('only from the list; a forged header changes nothing; without a list nobody', async () => {
@@ -210,13 +189,13 @@ describe('P01 addresses', () => {
     const none = await makeMerchant(db, { provider: 'kaspi', addresses: [] })
     for (const merchant of [far, none]) {
       const door = new FakeKaspi(doors.origin, `/api/payments/kaspi/${merchant.segment}`)
-      expect((await door.check(unit_().accountNumber)).result).toBe(5)
-      expect((await door.send({ command: 'check', account: unit_().accountNumber }, { headers: { 'x-forwarded-for': '194.187.247.152' } })).result).toBe(5)
+      expect((await door.check(common().accountNumber)).result).toBe(5)
+      expect((await door.send({ command: 'check', account: common().accountNumber }, { headers: { 'x-forwarded-for': '194.187.247.152' } })).result).toBe(5)
     }
     const behind = await openDoors({ trustedProxies: 1 })
     const door = new FakeKaspi(behind.origin, `/api/payments/kaspi/${far.segment}`)
-    expect((await door.send({ command: 'check', account: unit_().accountNumber }, { headers: { 'x-forwarded-for': '194.187.247.152' } })).result).toBe(0)
-    expect((await door.send({ command: 'check', account: unit_().accountNumber }, { headers: { 'x-forwarded-for': '194.187.247.152, 8.8.8.8' } })).result).toBe(5)
+    expect((await door.send({ command: 'check', account: common().accountNumber }, { headers: { 'x-forwarded-for': '194.187.247.152' } })).result).toBe(0)
+    expect((await door.send({ command: 'check', account: common().accountNumber }, { headers: { 'x-forwarded-for': '194.187.247.152, 8.8.8.8' } })).result).toBe(5)
     await behind.close()
   })
 })
@@ -239,7 +218,7 @@ describe('form', () => {
 
   test('under overload: 5 with HTTP 200', async () => {
     const busy = await openDoors({ busy: true })
-    expect(await new FakeKaspi(busy.origin).check(unit_().accountNumber)).toMatchObject({ status: 200, result: 5 })
+    expect(await new FakeKaspi(busy.origin).check(common().accountNumber)).toMatchObject({ status: 200, result: 5 })
     await busy.close()
   })
 

@@ -1,37 +1,18 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import type { Fund } from '#server/ledger/schema.ts'
 import { chargeUnit } from '#test/support/billing.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
-import { makeHouse, type TestHouse, type TestPremises } from '#test/support/factories.ts'
+import { makeHouse, type TestPremises } from '#test/support/factories.ts'
 import { openDoors } from '#test/support/fakes/payme-doors.ts'
 import { FakePayme, makeMerchant, type TestMerchant } from '#test/support/fakes/payme.ts'
+import { openPaymentHouse } from '#test/support/fakes/payment-house.ts'
 
-let db: TestDatabase
-let doors: Awaited<ReturnType<typeof openDoors>>
-let payme: FakePayme
-let merchant: TestMerchant
-let house: TestHouse
-let units: Iterator<TestPremises>
 const amount = 12_500_050
+const { db, doors, merchant, house, unit, common, count, balances, close } = await openPaymentHouse({ provider: 'payme' }, 20)
+const payme = new FakePayme(doors.origin, merchant.key)
 
-beforeAll(async () => {
-  db = await testDatabase()
-  doors = await openDoors()
-  merchant = await makeMerchant(db, { short: true })
-  payme = new FakePayme(doors.origin, merchant.key)
-  house = await makeHouse(db, { country: 'UZ', flats: 20 })
-  units = house.premises.values()
-})
-afterAll(async () => {
-  await doors.close()
-  const { pool } = await import('#server/infra/db.ts')
-  await pool().end()
-})
+afterAll(close)
 
-const unit = () => units.next().value as TestPremises
-const balance = async (of: TestPremises) => (await db.sql<{ balances: Record<string, number> }>('select balances from account_heads where account_id = $1', [of.accountId]))[0]?.balances ?? {}
-const count = async (text: string, values: unknown[] = []) => (await db.sql<{ n: number }>(`select count(*)::int as n from ${text}`, values))[0]?.n
 const charge = (of: TestPremises, fund: Fund, sum: number, period = '2026-10') => chargeUnit(house, of, { amount: BigInt(sum), fund, period })
 
 describe('P17 statement', () => {
@@ -87,18 +68,17 @@ describe('P19 the same call twenty times at once', () => {
     expect(await count(`event_queue where name = 'payments.posted' and payload ->> 'accountId' = $1`, [of.accountId])).toBe(1)
     expect(await count(`audit_entries where action = 'payments.settlePayment' and subject_id = (select payment_id::text from payment_transactions where external_id = $1)`, [id])).toBe(1)
     expect(await count(`payment_request_log where external_id = $1`, [id])).toBe(40)
-    expect(await balance(of)).toEqual({ CURRENT: -amount })
+    expect(await balances(of)).toEqual({ CURRENT: -amount })
     const cancelled = await Promise.all(Array.from({ length: 20 }, () => payme.cancel(id, 5)))
     expect(new Set(cancelled.map(answer => answer.text)).size).toBe(1)
-    expect(await balance(of)).toEqual({ CURRENT: 0 })
+    expect(await balances(of)).toEqual({ CURRENT: 0 })
     expect(await count(`ledger_reversals where building_id = $1 and account_id = $2`, [house.buildingId, of.accountId])).toBe(1)
   })
 
   test('perform and cancel against each other: either order, never both halves', async () => {
     for (let round = 0; round < 5; round += 1) {
-      const of = unit_
       const id = FakePayme.newTransaction()
-      await payme.create(id, of().accountNumber, amount)
+      await payme.create(id, common().accountNumber, amount)
       await Promise.all([payme.perform(id), payme.cancel(id, 3), payme.perform(id)])
       const state = Number((await payme.look(id)).result?.['state'])
       const own = await db.sql<{ sum: string | null }>(`select sum(amount)::text as sum from ledger_entries e where e.source_type = 'payment' and e.account_id is not null
@@ -108,8 +88,6 @@ describe('P19 the same call twenty times at once', () => {
     }
   })
 })
-let kept: TestPremises | undefined
-const unit_ = () => (kept ??= unit())
 
 describe('P20 a commit that fails', () => {
   test('is told as -32400 and leaves nothing; the retry succeeds once', async () => {
@@ -135,7 +113,7 @@ describe('P20 a commit that fails', () => {
     const ids = Array.from({ length: 6 }, () => FakePayme.newTransaction())
     await db.sql(`create function chaos_one() returns trigger language plpgsql as $$ begin if new.external_id = '${ids[3]}' then raise exception 'only this one'; end if; return new; end $$`)
     await db.sql(`create trigger chaos_one before insert on payment_transactions for each row execute function chaos_one()`)
-    const answers = await Promise.all(ids.map((id, place) => payme.create(id, place % 2 ? of.accountNumber : unit_().accountNumber, amount)))
+    const answers = await Promise.all(ids.map((id, place) => payme.create(id, place % 2 ? of.accountNumber : common().accountNumber, amount)))
     expect(answers.map(answer => answer.error?.code ?? answer.result?.['state'])).toEqual([1, 1, 1, -32400, 1, 1])
     expect(await count(`payment_request_log where external_id = $1 and response = 'E-32400'`, [ids[3]])).toBe(1)
     await db.sql(`drop trigger chaos_one on payment_transactions`)
@@ -155,11 +133,11 @@ describe('money', () => {
       return id
     }
     await pay(350_000)
-    expect(await balance(of)).toEqual({ PENALTY: 1_000, CURRENT: 150_000, UTILITIES: 0 })
+    expect(await balances(of)).toEqual({ PENALTY: 1_000, CURRENT: 150_000, UTILITIES: 0 })
     const last = await pay(200_000)
-    expect(await balance(of)).toEqual({ PENALTY: 0, CURRENT: -49_000, UTILITIES: 0 })
+    expect(await balances(of)).toEqual({ PENALTY: 0, CURRENT: -49_000, UTILITIES: 0 })
     await payme.cancel(last, 5)
-    expect(await balance(of)).toEqual({ PENALTY: 1_000, CURRENT: 150_000, UTILITIES: 0 })
+    expect(await balances(of)).toEqual({ PENALTY: 1_000, CURRENT: 150_000, UTILITIES: 0 })
   })
 
   test('P21 a debt that changes between create and perform does not change what was paid', async () => {
@@ -169,7 +147,7 @@ describe('money', () => {
     await payme.create(id, of.accountNumber, 500_000)
     await charge(of, 'UTILITIES', 70_000, '2026-11')
     await payme.perform(id)
-    expect(await balance(of)).toEqual({ UTILITIES: 70_000 })
+    expect(await balances(of)).toEqual({ UTILITIES: 70_000 })
   })
 
   test('the ledger verifies after all of this', async () => {
@@ -182,7 +160,7 @@ describe('merchants (settled 12)', () => {
     const other = await makeHouse(db, { country: 'UZ', flats: 1 })
     const ofHouse = await makeMerchant(db, { scope: { type: 'BUILDING', id: house.buildingId } })
     const ofCompany = await makeMerchant(db, { scope: { type: 'ORGANISATION', id: other.organisationId } })
-    for (const [mine, foreign, own] of [[ofHouse, other.premises[0], unit_()], [ofCompany, unit_(), other.premises[0]]] as const) {
+    for (const [mine, foreign, own] of [[ofHouse, other.premises[0], common()], [ofCompany, common(), other.premises[0]]] as const) {
       const door = new FakePayme(doors.origin, mine.key, `/api/payments/payme/${mine.segment}`)
       expect((await door.check(foreign!.accountNumber, amount)).error?.code).toBe(-31050)
       expect((await door.create(FakePayme.newTransaction(), foreign!.accountNumber, amount)).error?.code).toBe(-31050)
@@ -193,9 +171,9 @@ describe('merchants (settled 12)', () => {
   test('one merchant\'s key opens no other\'s door, and its transactions are its own', async () => {
     const [a, b] = [await makeMerchant(db), await makeMerchant(db)]
     const doorOf = (at: TestMerchant, key: string) => new FakePayme(doors.origin, key, `/api/payments/payme/${at.segment}`)
-    expect((await doorOf(a, b.key).check(unit_().accountNumber, amount)).error?.code).toBe(-32504)
+    expect((await doorOf(a, b.key).check(common().accountNumber, amount)).error?.code).toBe(-32504)
     const id = FakePayme.newTransaction()
-    await doorOf(a, a.key).create(id, unit_().accountNumber, amount)
+    await doorOf(a, a.key).create(id, common().accountNumber, amount)
     expect((await doorOf(b, b.key).look(id)).error?.code).toBe(-31003)
   })
 
@@ -224,7 +202,7 @@ describe('merchants (settled 12)', () => {
 
 test('P22 neither keys nor card or personal numbers reach the log', async () => {
   await payme.call('CheckPerformTransaction', { amount, account: { ls: '4111111111111111', pinfl: '31203945670012' } })
-  await payme.call('CreateTransaction', { id: FakePayme.newTransaction(), time: Date.now(), amount, account: { ls: unit_().accountNumber, card: '8600123412341234' } })
+  await payme.call('CreateTransaction', { id: FakePayme.newTransaction(), time: Date.now(), amount, account: { ls: common().accountNumber, card: '8600123412341234' } })
   await payme.call('ChangePassword', { password: merchant.key })
   const text = JSON.stringify(await db.sql('select request, response from payment_request_log')) + JSON.stringify(await db.sql('select raw_create, raw_perform from payment_transactions'))
   for (const secret of [merchant.key, btoa(`Paycom:${merchant.key}`), '4111111111111111', '31203945670012', '8600123412341234']) expect(text).not.toContain(secret)

@@ -1,43 +1,21 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
-import { makeHouse, type TestHouse } from '#test/support/factories.ts'
+import { afterAll, expect, test } from 'vitest'
+import { chance } from '#test/support/chance.ts'
 import { resetClock, setNow } from '#test/support/clock.ts'
-import { openDoors } from '#test/support/fakes/payme-doors.ts'
-import { FakePayme, makeInvoice, makeMerchant, type PaymeAnswer } from '#test/support/fakes/payme.ts'
+import { FakePayme, type PaymeAnswer } from '#test/support/fakes/payme.ts'
+import { openPaymentHouse } from '#test/support/fakes/payment-house.ts'
 
 // P23: a reference model of Payme's side against the doors, in random steps; then the sums of the ledger.
 const steps = Number(process.env['UYIM_MODEL_STEPS'] ?? 1200)
 const hours = 43_200_000
 
 type Known = { number: string; amount: number; time: number; state: 1 | 2 | -1 | -2 }
-let db: TestDatabase
-let doors: Awaited<ReturnType<typeof openDoors>>
-let payme: FakePayme
-let house: TestHouse
+const { db, doors, merchant, house, invoice, close } = await openPaymentHouse({ provider: 'payme' }, 5)
+const payme = new FakePayme(doors.origin, merchant.key)
 
-beforeAll(async () => {
-  db = await testDatabase()
-  doors = await openDoors()
-  payme = new FakePayme(doors.origin, (await makeMerchant(db, { short: true })).key)
-  house = await makeHouse(db, { country: 'UZ', flats: 5 })
-})
 afterAll(async () => {
   await resetClock()
-  await doors.close()
-  const { pool } = await import('#server/infra/db.ts')
-  await pool().end()
+  await close()
 })
-
-/** mulberry32: the same seed tells the same story. */
-function chance(seed: number): (below: number) => number {
-  let state = seed
-  return below => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) % below
-  }
-}
 
 class Model {
   known = new Map<string, Known>()
@@ -115,7 +93,7 @@ test(`${steps} random steps agree with the model, and the ledger is the sum of w
   const numbers = house.premises.map(each => each.accountNumber)
   const invoices = new Map<string, number>()
   for (const of of house.premises) {
-    const { number } = await makeInvoice(db, { buildingId: house.buildingId, premisesId: of.premisesId, accountId: of.accountId }, 250_000n)
+    const { number } = await invoice(of, 250_000n)
     invoices.set(number, 250_000)
     numbers.push(number)
   }

@@ -1,41 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { env } from '#server/infra/env.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
-import { makeHouse, type TestHouse, type TestPremises } from '#test/support/factories.ts'
+import { makeHouse } from '#test/support/factories.ts'
 import { resetClock, setNow } from '#test/support/clock.ts'
-import { openDoors } from '#test/support/fakes/payme-doors.ts'
-import { FakePayme, makeInvoice, makeMerchant } from '#test/support/fakes/payme.ts'
+import { FakePayme, makeMerchant } from '#test/support/fakes/payme.ts'
+import { openPaymentHouse } from '#test/support/fakes/payment-house.ts'
 
-let db: TestDatabase
-let doors: Awaited<ReturnType<typeof openDoors>>
-let payme: FakePayme
-let house: TestHouse
-let units: Iterator<TestPremises>
 const amount = 12_500_050
+const { db, doors, merchant, unit, common, invoice, entries, rowCounts, close } = await openPaymentHouse({ provider: 'payme' })
+const payme = new FakePayme(doors.origin, merchant.key)
 
-beforeAll(async () => {
-  db = await testDatabase()
-  doors = await openDoors()
-  const merchant = await makeMerchant(db, { short: true })
-  payme = new FakePayme(doors.origin, merchant.key)
-  house = await makeHouse(db, { country: 'UZ', flats: 40 })
-  units = house.premises.values()
-})
-afterAll(async () => {
-  await doors.close()
-  const { pool } = await import('#server/infra/db.ts')
-  await pool().end()
-})
-
-const unit = () => units.next().value as TestPremises
-const invoice = (of: TestPremises, sum: bigint) => makeInvoice(db, { buildingId: house.buildingId, premisesId: of.premisesId, accountId: of.accountId }, sum)
-async function entries(of: TestPremises): Promise<{ kind: string; fund: string; amount: string; ledger: string }[]> {
-  return db.sql(`select kind, fund, amount::text, ledger from ledger_entries where building_id = $1 and account_id = $2 order by seq, line`, [house.buildingId, of.accountId])
-}
-async function rowCounts(): Promise<unknown> {
-  return db.sql(`select (select count(*) from payment_transactions) t, (select count(*) from payment_dedupe) d, (select count(*) from ledger_entries) l,
-    (select count(*) from event_queue) e, (select count(*) from audit_entries) a`)
-}
+afterAll(close)
 
 describe('P01 credentials', () => {
   test.each([
@@ -123,22 +97,20 @@ describe('P03 account', () => {
 
 describe('P04 amount', () => {
   test.each([0, -1, 99, 0.5, 100.5, '12500050', null, 1e15, 9007199254740993, {}])('%s: -31001', async wrong => {
-    const { accountNumber } = unit_()
+    const { accountNumber } = common()
     expect((await payme.check(accountNumber, wrong)).error?.code).toBe(-31001)
     expect((await payme.create(FakePayme.newTransaction(), accountNumber, wrong)).error?.code).toBe(-31001)
   })
   test('a one-time invoice wants exactly its sum', async () => {
-    const { number } = await invoice(unit_(), 500_000n)
+    const { number } = await invoice(common(), 500_000n)
     for (const wrong of [499_999, 500_001]) expect((await payme.check(number, wrong)).error?.code).toBe(-31001)
     expect((await payme.check(number, 500_000)).result).toMatchObject({ allow: true })
   })
 })
-let common: TestPremises | undefined
-const unit_ = () => (common ??= unit())
 
 describe('P05–P16 the life of a transaction', () => {
   test('P05 check leaves nothing', async () => {
-    const { accountNumber } = unit_()
+    const { accountNumber } = common()
     const before = await rowCounts()
     for (let i = 0; i < 3; i += 1) await payme.check(accountNumber, amount)
     expect(await rowCounts()).toEqual(before)
@@ -147,17 +119,17 @@ describe('P05–P16 the life of a transaction', () => {
   test('P06 create twice: the same bytes', async () => {
     const id = FakePayme.newTransaction()
     const time = Date.now()
-    const first = await payme.create(id, unit_().accountNumber, amount, time)
+    const first = await payme.create(id, common().accountNumber, amount, time)
     expect(first.type).toBe('text/json; charset=UTF-8')
     expect(first.result).toEqual({ create_time: expect.any(Number) as number, transaction: expect.any(String) as string, state: 1, receivers: null })
-    expect((await payme.create(id, unit_().accountNumber, amount, time)).text).toBe(first.text)
-    expect((await payme.create(id, unit_().accountNumber, amount + 1, time)).error?.code).toBe(-31001)
+    expect((await payme.create(id, common().accountNumber, amount, time)).text).toBe(first.text)
+    expect((await payme.create(id, common().accountNumber, amount + 1, time)).error?.code).toBe(-31001)
     expect((await payme.create(id, unit().accountNumber, amount, time)).error?.code).toBe(-31050)
-    expect((await payme.create(id, unit_().accountNumber, amount, time)).text).toBe(first.text)
+    expect((await payme.create(id, common().accountNumber, amount, time)).text).toBe(first.text)
   })
 
   test('P07 a one-time invoice has one live payment', async () => {
-    const { number } = await invoice(unit_(), 700_000n)
+    const { number } = await invoice(common(), 700_000n)
     const [first, second] = [FakePayme.newTransaction(), FakePayme.newTransaction()]
     expect((await payme.create(first, number, 700_000)).result).toMatchObject({ state: 1 })
     for (const answer of [await payme.create(second, number, 700_000), await payme.check(number, 700_000)]) expect(answer.error).toMatchObject({ code: -31052, data: 'ls' })
@@ -170,7 +142,7 @@ describe('P05–P16 the life of a transaction', () => {
   })
 
   test('P07 in parallel one of many wins', async () => {
-    const { number } = await invoice(unit_(), 300_000n)
+    const { number } = await invoice(common(), 300_000n)
     const answers = await Promise.all(Array.from({ length: 12 }, () => payme.create(FakePayme.newTransaction(), number, 300_000)))
     expect(answers.filter(answer => answer.result)).toHaveLength(1)
     expect(new Set(answers.filter(answer => answer.error).map(answer => answer.error?.code))).toEqual(new Set([-31052]))
@@ -240,7 +212,7 @@ describe('P05–P16 the life of a transaction', () => {
 
   test('CheckTransaction tells 0 for times not reached and null for no reason', async () => {
     const id = FakePayme.newTransaction()
-    const created = await payme.create(id, unit_().accountNumber, amount)
+    const created = await payme.create(id, common().accountNumber, amount)
     expect((await payme.look(id)).result).toEqual({ create_time: created.result?.['create_time'], perform_time: 0, cancel_time: 0, transaction: created.result?.['transaction'], state: 1, reason: null })
   })
 })
@@ -252,13 +224,13 @@ describe('P12 twelve hours by Payme\'s time', () => {
     const start = new Date('2026-11-20T08:00:00Z').getTime()
     await setNow(new Date(start))
     const [kept, late] = [FakePayme.newTransaction(), FakePayme.newTransaction()]
-    for (const id of [kept, late]) expect((await payme.create(id, unit_().accountNumber, amount, start)).result).toMatchObject({ state: 1 })
+    for (const id of [kept, late]) expect((await payme.create(id, common().accountNumber, amount, start)).result).toMatchObject({ state: 1 })
     await setNow(new Date(start + hours - 5000))
     expect((await payme.perform(kept)).result).toMatchObject({ state: 2 })
     await setNow(new Date(start + hours + 1000))
     expect((await payme.perform(late)).error?.code).toBe(-31008)
     expect((await payme.look(late)).result).toMatchObject({ state: -1, reason: 4 })
-    expect((await payme.create(late, unit_().accountNumber, amount, start)).error?.code).toBe(-31008)
+    expect((await payme.create(late, common().accountNumber, amount, start)).error?.code).toBe(-31008)
     await resetClock()
   })
 
@@ -266,14 +238,14 @@ describe('P12 twelve hours by Payme\'s time', () => {
     await db.sql(`create or replace function app.now() returns timestamptz language sql stable as $$ select '2026-11-20T08:00:00.000Z'::timestamptz $$`)
     try {
       const now = new Date('2026-11-20T08:00:00.000Z').getTime()
-      expect((await payme.create(FakePayme.newTransaction(), unit_().accountNumber, amount, now - hours)).result).toMatchObject({ state: 1 })
-      expect((await payme.create(FakePayme.newTransaction(), unit_().accountNumber, amount, now - hours - 1)).error?.code).toBe(-31008)
+      expect((await payme.create(FakePayme.newTransaction(), common().accountNumber, amount, now - hours)).result).toMatchObject({ state: 1 })
+      expect((await payme.create(FakePayme.newTransaction(), common().accountNumber, amount, now - hours - 1)).error?.code).toBe(-31008)
       // A clock that runs twelve hours fast is no transaction either: such a one would never end.
-      expect((await payme.create(FakePayme.newTransaction(), unit_().accountNumber, amount, now + hours)).result).toMatchObject({ state: 1 })
-      expect((await payme.create(FakePayme.newTransaction(), unit_().accountNumber, amount, now + hours + 1)).error?.code).toBe(-31008)
-      expect((await payme.create(FakePayme.newTransaction(), (await invoice(unit_(), 500_000n)).number, 500_000, now + 100 * hours)).error?.code).toBe(-31008)
+      expect((await payme.create(FakePayme.newTransaction(), common().accountNumber, amount, now + hours)).result).toMatchObject({ state: 1 })
+      expect((await payme.create(FakePayme.newTransaction(), common().accountNumber, amount, now + hours + 1)).error?.code).toBe(-31008)
+      expect((await payme.create(FakePayme.newTransaction(), (await invoice(common(), 500_000n)).number, 500_000, now + 100 * hours)).error?.code).toBe(-31008)
       const id = FakePayme.newTransaction()
-      await payme.create(id, unit_().accountNumber, amount, now)
+      await payme.create(id, common().accountNumber, amount, now)
       const at = (ms: number) => db.sql(`create or replace function app.now() returns timestamptz language sql stable as $$ select '${new Date(ms).toISOString()}'::timestamptz $$`)
       await at(now + hours)
       expect((await payme.look(id)).result).toMatchObject({ state: 1 })

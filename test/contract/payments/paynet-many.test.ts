@@ -1,41 +1,22 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { newId } from '#server/kernel/ids.ts'
 import { chargeUnit } from '#test/support/billing.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
-import { makeHouse, type TestHouse, type TestPremises } from '#test/support/factories.ts'
+import type { TestPremises } from '#test/support/factories.ts'
 import { openDoors } from '#test/support/fakes/payme-doors.ts'
-import { makeMerchant, type TestMerchant } from '#test/support/fakes/payme.ts'
+import { makeMerchant } from '#test/support/fakes/payme.ts'
 import { FakePaynet, type PaynetAnswer } from '#test/support/fakes/paynet.ts'
+import { openPaymentHouse } from '#test/support/fakes/payment-house.ts'
 
-let db: TestDatabase
-let doors: Awaited<ReturnType<typeof openDoors>>
-let merchant: TestMerchant
-let paynet: FakePaynet
-let house: TestHouse
-let units: Iterator<TestPremises>
 const amount = 12_500_050
-const common = { provider: 'paynet', field: 'client_id', serviceId: '7' } as const
+const terms = { provider: 'paynet', field: 'client_id', serviceId: '7' } as const
+const { db, doors, merchant, house, unit, count, entries, balances, close } = await openPaymentHouse({ ...terms, key: 'paynet:a-long-password' }, 10)
+const paynet = new FakePaynet(doors.origin, merchant.key)
 
-beforeAll(async () => {
-  db = await testDatabase()
-  doors = await openDoors()
-  merchant = await makeMerchant(db, { ...common, short: true, key: 'paynet:a-long-password' })
-  paynet = new FakePaynet(doors.origin, merchant.key)
-  house = await makeHouse(db, { country: 'UZ', flats: 10 })
-  units = house.premises.values()
-})
-afterAll(async () => {
-  await doors.close()
-  const { pool } = await import('#server/infra/db.ts')
-  await pool().end()
-})
+afterAll(close)
 
-const unit = () => units.next().value as TestPremises
-const count = async (text: string, values: unknown[] = []) => (await db.sql<{ n: number }>(`select count(*)::int as n from ${text}`, values))[0]?.n
-const entries = (of: TestPremises) => db.sql(`select kind, amount::text from ledger_entries where building_id = $1 and account_id = $2 order by seq, line`, [house.buildingId, of.accountId])
 const code = (answer: PaynetAnswer) => answer.error?.code
 const door = async (facts: Parameters<typeof makeMerchant>[1], service: number | string = 7) => {
-  const own = await makeMerchant(db, { ...common, key: `own:${newId()}`, ...facts })
+  const own = await makeMerchant(db, { ...terms, key: `own:${newId()}`, ...facts })
   return new FakePaynet(doors.origin, own.key, `/api/payments/paynet/${own.segment}`, service)
 }
 const charge = (of: TestPremises, amount: bigint, period = '2026-10') => chargeUnit(house, of, { amount, period })
@@ -89,7 +70,7 @@ describe('P19–P22', () => {
     await paynet.look(of.accountNumber)
     await charge(of, 70_000n, '2026-11')
     await paynet.perform(FakePaynet.newTransaction(), of.accountNumber, 500_000)
-    expect((await db.sql<{ balances: unknown }>('select balances from account_heads where account_id = $1', [of.accountId]))[0]?.balances).toEqual({ UTILITIES: 70_000 })
+    expect(await balances(of)).toEqual({ UTILITIES: 70_000 })
   })
 
   test('ChangePassword: the new one and the one that asked live, the same is refused; P22 none reaches the log', async () => {

@@ -1,41 +1,16 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
-import { makeHouse, type TestHouse } from '#test/support/factories.ts'
-import { openDoors } from '#test/support/fakes/payme-doors.ts'
-import { makeInvoice, makeMerchant } from '#test/support/fakes/payme.ts'
+import { afterAll, expect, test } from 'vitest'
+import { chance } from '#test/support/chance.ts'
 import { FakePaynet, type PaynetAnswer } from '#test/support/fakes/paynet.ts'
+import { openPaymentHouse } from '#test/support/fakes/payment-house.ts'
 
 // P23: a reference model of Paynet's side against the doors, in random steps; then the sums of the ledger.
 const steps = Number(process.env['UYIM_MODEL_STEPS'] ?? 600)
 
 type Known = { number: string; amount: number; state: 1 | 2 }
-let db: TestDatabase
-let doors: Awaited<ReturnType<typeof openDoors>>
-let paynet: FakePaynet
-let house: TestHouse
+const { db, doors, merchant, house, invoice, close } = await openPaymentHouse({ provider: 'paynet', field: 'client_id', key: 'paynet:a-long-password' }, 4)
+const paynet = new FakePaynet(doors.origin, merchant.key)
 
-beforeAll(async () => {
-  db = await testDatabase()
-  doors = await openDoors()
-  paynet = new FakePaynet(doors.origin, (await makeMerchant(db, { provider: 'paynet', short: true, field: 'client_id', key: 'paynet:a-long-password' })).key)
-  house = await makeHouse(db, { country: 'UZ', flats: 4 })
-})
-afterAll(async () => {
-  await doors.close()
-  const { pool } = await import('#server/infra/db.ts')
-  await pool().end()
-})
-
-/** mulberry32: the same seed tells the same story. */
-function chance(seed: number): (below: number) => number {
-  let state = seed
-  return below => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) % below
-  }
-}
+afterAll(close)
 
 class Model {
   known = new Map<number, Known>()
@@ -69,7 +44,7 @@ test(`${steps} random steps agree with the model, and the ledger is the sum of w
   const numbers = house.premises.map(each => each.accountNumber)
   const invoices = new Map<string, number>()
   for (const of of house.premises) {
-    const { number } = await makeInvoice(db, { buildingId: house.buildingId, premisesId: of.premisesId, accountId: of.accountId }, 250_000n)
+    const { number } = await invoice(of, 250_000n)
     invoices.set(number, 250_000)
     numbers.push(number)
   }

@@ -1,45 +1,22 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { newId } from '#server/kernel/ids.ts'
 import { chargeUnit } from '#test/support/billing.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
-import { makeHouse, type TestHouse, type TestPremises } from '#test/support/factories.ts'
-import { openDoors } from '#test/support/fakes/payme-doors.ts'
-import { makeInvoice, makeMerchant, type TestMerchant } from '#test/support/fakes/payme.ts'
+import { makeHouse, type TestPremises } from '#test/support/factories.ts'
+import { makeMerchant } from '#test/support/fakes/payme.ts'
 import { FakePaynet, type PaynetAnswer } from '#test/support/fakes/paynet.ts'
+import { openPaymentHouse } from '#test/support/fakes/payment-house.ts'
 
-let db: TestDatabase
-let doors: Awaited<ReturnType<typeof openDoors>>
-let merchant: TestMerchant
-let paynet: FakePaynet
-let house: TestHouse
-let units: Iterator<TestPremises>
 const amount = 12_500_050
 const moment = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/
-const common = { provider: 'paynet', field: 'client_id', serviceId: '7' } as const
+const terms = { provider: 'paynet', field: 'client_id', serviceId: '7' } as const
+const { db, doors, merchant, house, unit, common, invoice, count, entries, balances, close } = await openPaymentHouse({ ...terms, key: 'paynet:a-long-password' })
+const paynet = new FakePaynet(doors.origin, merchant.key)
 
-beforeAll(async () => {
-  db = await testDatabase()
-  doors = await openDoors()
-  merchant = await makeMerchant(db, { ...common, short: true, key: 'paynet:a-long-password' })
-  paynet = new FakePaynet(doors.origin, merchant.key)
-  house = await makeHouse(db, { country: 'UZ', flats: 40 })
-  units = house.premises.values()
-})
-afterAll(async () => {
-  await doors.close()
-  const { pool } = await import('#server/infra/db.ts')
-  await pool().end()
-})
+afterAll(close)
 
-const unit = () => units.next().value as TestPremises
-let kept: TestPremises | undefined
-const unit_ = () => (kept ??= unit())
-const invoice = (of: TestPremises, sum: bigint) => makeInvoice(db, { buildingId: house.buildingId, premisesId: of.premisesId, accountId: of.accountId }, sum)
-const count = async (text: string, values: unknown[] = []) => (await db.sql<{ n: number }>(`select count(*)::int as n from ${text}`, values))[0]?.n
-const entries = (of: TestPremises) => db.sql(`select kind, amount::text from ledger_entries where building_id = $1 and account_id = $2 order by seq, line`, [house.buildingId, of.accountId])
 const code = (answer: PaynetAnswer) => answer.error?.code
 const door = async (facts: Parameters<typeof makeMerchant>[1], service: number | string = 7) => {
-  const own = await makeMerchant(db, { ...common, key: `own:${newId()}`, ...facts })
+  const own = await makeMerchant(db, { ...terms, key: `own:${newId()}`, ...facts })
   return new FakePaynet(doors.origin, own.key, `/api/payments/paynet/${own.segment}`, service)
 }
 const charge = (of: TestPremises, amount: bigint) => chargeUnit(house, of, { amount })
@@ -83,7 +60,7 @@ describe('P02 broken calls', () => {
     }
   })
   test('missing parameters: -32602', async () => {
-    const full = { amount, serviceId: 7, transactionId: 1, fields: { client_id: unit_().accountNumber } }
+    const full = { amount, serviceId: 7, transactionId: 1, fields: { client_id: common().accountNumber } }
     for (const lacking of ['amount', 'transactionId', 'fields']) {
       expect(code(await paynet.call('PerformTransaction', Object.fromEntries(Object.entries(full).filter(([name]) => name !== lacking)))), lacking).toBe(-32602)
     }
@@ -97,7 +74,7 @@ describe('P02 broken calls', () => {
   })
   test('another service: 305', async () => {
     const other = new FakePaynet(doors.origin, merchant.key, paynet.path, 8)
-    for (const answer of [await other.look(unit_().accountNumber), await other.perform(1, unit_().accountNumber, amount), await other.check(1), await other.cancel(1)]) expect(code(answer)).toBe(305)
+    for (const answer of [await other.look(common().accountNumber), await other.perform(1, common().accountNumber, amount), await other.check(1), await other.cancel(1)]) expect(code(answer)).toBe(305)
     expect((await new FakePaynet(doors.origin, merchant.key, paynet.path, '7').check(1)).result).toMatchObject({ transactionState: 3 })
   })
   test('a wrong date: 414', async () => {
@@ -113,27 +90,27 @@ describe('P03 account', () => {
   test('no account field: 411; one that is no text: 401; digits as a number are understood', async () => {
     for (const fields of [{}, { other: 1 }]) expect(code(await paynet.call('GetInformation', { fields }))).toBe(411)
     for (const client of [{}, [], true]) expect(code(await paynet.look(client))).toBe(401)
-    expect((await paynet.look(Number(unit_().accountNumber))).result).toMatchObject({ status: '0' })
+    expect((await paynet.look(Number(common().accountNumber))).result).toMatchObject({ status: '0' })
   })
   test('other countries, other houses and closed accounts are not found; a kind the merchant does not take: 304', async () => {
     const [kz, other] = [await makeHouse(db, { country: 'KZ', flats: 1 }), await makeHouse(db, { country: 'UZ', flats: 1 })]
     const ofHouse = await door({ scope: { type: 'BUILDING', id: house.buildingId } })
     expect(code(await paynet.look(kz.premises[0]!.accountNumber))).toBe(302)
     expect(code(await ofHouse.look(other.premises[0]!.accountNumber))).toBe(302)
-    expect((await ofHouse.look(unit_().accountNumber)).result).toMatchObject({ status: '0' })
+    expect((await ofHouse.look(common().accountNumber)).result).toMatchObject({ status: '0' })
     const closed = unit()
     await db.sql(`update accounts set closed_on = '2026-01-01' where account_id = $1`, [closed.accountId])
     expect(code(await paynet.perform(FakePaynet.newTransaction(), closed.accountNumber, amount))).toBe(302)
-    expect(code(await (await door({ kinds: ['ONE_TIME'] })).look(unit_().accountNumber))).toBe(304)
+    expect(code(await (await door({ kinds: ['ONE_TIME'] })).look(common().accountNumber))).toBe(304)
   })
 })
 
 describe('P04 amount', () => {
   test.each([0, -1, 99, 0.5, 100.5, '12500050', null, 1e15, {}])('%s: 413', async wrong => {
-    expect(code(await paynet.perform(FakePaynet.newTransaction(), unit_().accountNumber, wrong))).toBe(413)
+    expect(code(await paynet.perform(FakePaynet.newTransaction(), common().accountNumber, wrong))).toBe(413)
   })
   test('an invoice wants exactly its sum', async () => {
-    const { number } = await invoice(unit_(), 500_000n)
+    const { number } = await invoice(common(), 500_000n)
     for (const wrong of [499_999, 500_001]) expect(code(await paynet.perform(FakePaynet.newTransaction(), number, wrong))).toBe(413)
     expect((await paynet.look(number)).text).toContain('"amount":5000.00')
   })
@@ -160,7 +137,7 @@ describe('P06–P16 the life of a transaction', () => {
     const first = await paynet.perform(id, of.accountNumber, amount)
     expect(first.result).toEqual({ providerTrnId: expect.any(Number) as number, timestamp: expect.stringMatching(moment) as string, fields: { client_id: of.accountNumber } })
     for (let i = 0; i < 2; i += 1) expect(code(await paynet.perform(id, of.accountNumber, amount))).toBe(201)
-    expect(await entries(of)).toEqual([{ kind: 'PAYMENT', amount: String(-amount) }])
+    expect(await entries(of)).toMatchObject([{ kind: 'PAYMENT', amount: String(-amount) }])
     expect((await paynet.check(id)).result).toEqual({ transactionState: 1, timestamp: first.result?.['timestamp'], providerTrnId: first.result?.['providerTrnId'] })
     expect(await count(`event_queue where name = 'payments.posted' and payload ->> 'accountId' = $1`, [of.accountId])).toBe(1)
   })
@@ -170,7 +147,7 @@ describe('P06–P16 the life of a transaction', () => {
     const id = FakePaynet.newTransaction()
     await paynet.perform(id, of.accountNumber, amount)
     expect(code(await paynet.perform(id, of.accountNumber, amount + 1))).toBe(413)
-    expect(code(await paynet.perform(id, unit_().accountNumber, amount))).toBe(302)
+    expect(code(await paynet.perform(id, common().accountNumber, amount))).toBe(302)
     expect(await entries(of)).toHaveLength(1)
   })
 
@@ -181,7 +158,7 @@ describe('P06–P16 the life of a transaction', () => {
   })
 
   test('P07 an invoice is paid once: 201 afterwards, also for others at once', async () => {
-    const { number } = await invoice(unit_(), 700_000n)
+    const { number } = await invoice(common(), 700_000n)
     const ids = Array.from({ length: 8 }, () => FakePaynet.newTransaction())
     const answers = await Promise.all(ids.map(id => paynet.perform(id, number, 700_000)))
     expect(answers.filter(answer => answer.result)).toHaveLength(1)
@@ -195,7 +172,7 @@ describe('P06–P16 the life of a transaction', () => {
     const of = unit()
     const answers = await Promise.all(Array.from({ length: 10 }, () => paynet.perform(FakePaynet.newTransaction(), of.accountNumber, 1000)))
     expect(answers.every(answer => answer.result)).toBe(true)
-    expect((await db.sql<{ balances: unknown }>('select balances from account_heads where account_id = $1', [of.accountId]))[0]?.balances).toEqual({ CURRENT: -10_000 })
+    expect(await balances(of)).toEqual({ CURRENT: -10_000 })
   })
 
   test('P11 P13 P14 P16 cancelled: state 2, one reversal, 202 ever after', async () => {
@@ -205,7 +182,7 @@ describe('P06–P16 the life of a transaction', () => {
     const cancelled = await paynet.cancel(id)
     expect(cancelled.result).toEqual({ providerTrnId: paid.result?.['providerTrnId'], timestamp: expect.stringMatching(moment) as string, transactionState: 2 })
     for (const answer of [await paynet.cancel(id), await paynet.cancel(id), await paynet.perform(id, of.accountNumber, amount)]) expect(code(answer)).toBe(202)
-    expect(await entries(of)).toEqual([{ kind: 'PAYMENT', amount: String(-amount) }, { kind: 'REVERSAL', amount: String(amount) }])
+    expect(await entries(of)).toMatchObject([{ kind: 'PAYMENT', amount: String(-amount) }, { kind: 'REVERSAL', amount: String(amount) }])
     expect((await paynet.check(id)).result).toMatchObject({ transactionState: 2, timestamp: cancelled.result?.['timestamp'] })
     expect(await count(`event_queue where name = 'payments.reversed' and payload ->> 'accountId' = $1`, [of.accountId])).toBe(1)
   })

@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
+import { chance } from '#test/support/chance.ts'
 import { resetClock, setNow } from '#test/support/clock.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
-import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 import { FakeClick } from '#test/support/fakes/click.ts'
-import { openDoors } from '#test/support/fakes/payme-doors.ts'
-import { makeInvoice, makeMerchant } from '#test/support/fakes/payme.ts'
+import { makeMerchant } from '#test/support/fakes/payme.ts'
+import { openPaymentHouse } from '#test/support/fakes/payment-house.ts'
 import { FakeUzum } from '#test/support/fakes/uzum.ts'
 
 // P23 for Click and Uzum together: both pay the same accounts and invoices, a reference model tells every answer.
@@ -16,38 +15,16 @@ const sum = 250_000
 type Provider = keyof typeof lives
 type State = 'PENDING' | 'PAID' | 'CANCELLED' | 'EXPIRED' | 'REFUNDED'
 type Known = { provider: Provider; number: string; amount: number; at: number; state: State; prepared: unknown }
-let db: TestDatabase
-let doors: Awaited<ReturnType<typeof openDoors>>
-let click: FakeClick
-let uzum: FakeUzum
-let house: TestHouse
+const { db, doors, merchant, house, invoice, close } = await openPaymentHouse({ provider: 'click' }, 5)
+const click = new FakeClick(doors.origin, merchant)
+const uzum = new FakeUzum(doors.origin, await makeMerchant(db, { provider: 'uzum', short: true }))
 const invoices = new Map<string, number>()
 const known = new Map<string, Known>()
 
-beforeAll(async () => {
-  db = await testDatabase()
-  doors = await openDoors()
-  click = new FakeClick(doors.origin, await makeMerchant(db, { provider: 'click', short: true }))
-  uzum = new FakeUzum(doors.origin, await makeMerchant(db, { provider: 'uzum', short: true }))
-  house = await makeHouse(db, { country: 'UZ', flats: 5 })
-})
 afterAll(async () => {
   await resetClock()
-  await doors.close()
-  const { pool } = await import('#server/infra/db.ts')
-  await pool().end()
+  await close()
 })
-
-/** mulberry32: the same seed tells the same story. */
-function chance(seed: number): (below: number) => number {
-  let state = seed
-  return below => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) % below
-  }
-}
 
 const holders = (number: string) => [...known.values()].filter(each => each.number === number && (each.state === 'PENDING' || each.state === 'PAID'))
 function age(now: number): void {
@@ -129,7 +106,7 @@ test(`${steps} random steps of Click and Uzum agree with the model, and the ledg
   const pick = chance(Number(process.env['UYIM_SEED'] ?? 20261121))
   const numbers = house.premises.map(each => each.accountNumber)
   for (const of of house.premises) {
-    const { number } = await makeInvoice(db, { buildingId: house.buildingId, premisesId: of.premisesId, accountId: of.accountId }, BigInt(sum))
+    const { number } = await invoice(of, BigInt(sum))
     invoices.set(number, sum)
     numbers.push(number)
   }

@@ -1,40 +1,18 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { env } from '#server/infra/env.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
-import { makeHouse, type TestHouse, type TestPremises } from '#test/support/factories.ts'
-import { openDoors } from '#test/support/fakes/payme-doors.ts'
-import { makeInvoice, makeMerchant, type TestMerchant } from '#test/support/fakes/payme.ts'
+import { makeHouse, type TestPremises } from '#test/support/factories.ts'
+import { makeMerchant, type TestMerchant } from '#test/support/fakes/payme.ts'
 import { FakeUzum, type UzumMethodName } from '#test/support/fakes/uzum.ts'
+import { openPaymentHouse } from '#test/support/fakes/payment-house.ts'
 
-let db: TestDatabase
-let doors: Awaited<ReturnType<typeof openDoors>>
-let merchant: TestMerchant
-let uzum: FakeUzum
-let house: TestHouse
-let units: Iterator<TestPremises>
 const amount = 12_500_050
 const methods: readonly UzumMethodName[] = ['check', 'create', 'confirm', 'reverse', 'status']
+const { db, doors, merchant, house, unit, common, invoice, count, close } = await openPaymentHouse({ provider: 'uzum' })
+const uzum = new FakeUzum(doors.origin, merchant)
 
-beforeAll(async () => {
-  db = await testDatabase()
-  doors = await openDoors()
-  merchant = await makeMerchant(db, { provider: 'uzum', short: true })
-  uzum = new FakeUzum(doors.origin, merchant)
-  house = await makeHouse(db, { country: 'UZ', flats: 40 })
-  units = house.premises.values()
-})
-afterAll(async () => {
-  await doors.close()
-  const { pool } = await import('#server/infra/db.ts')
-  await pool().end()
-})
+afterAll(close)
 
-const unit = () => units.next().value as TestPremises
-let kept: TestPremises | undefined
-const common = () => (kept ??= unit())
 const at = (own: TestMerchant, origin = doors.origin) => new FakeUzum(origin, own, `/api/payments/uzum/${own.segment}`)
-const invoice = (of: TestPremises, sum: bigint) => makeInvoice(db, { buildingId: house.buildingId, premisesId: of.premisesId, accountId: of.accountId }, sum)
-const count = async (text: string, values: unknown[] = []) => (await db.sql<{ n: number }>(`select count(*)::int as n from ${text}`, values))[0]?.n
 async function created(of: TestPremises): Promise<string> {
   const id = FakeUzum.newTransaction()
   expect((await uzum.create(id, of.accountNumber, amount)).state).toBe('CREATED')

@@ -68,7 +68,7 @@ export class FakePayme {
 }
 
 export type TestMerchant = { merchantId: string; segment: string; key: string; serviceId: string }
-type MerchantFacts = {
+export type MerchantFacts = {
   provider?: Provider; country?: 'UZ' | 'KZ'; scope?: { type: 'OPERATOR' | 'ORGANISATION' | 'BUILDING'; id: string | null }; short?: boolean
   refunds?: 'ALLOWED' | 'FORBIDDEN'; testKey?: boolean; addresses?: string[]; format?: 'JSON' | 'XML'; kinds?: string[]; field?: string; key?: string; serviceId?: string
 }
