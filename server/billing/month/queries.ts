@@ -110,6 +110,21 @@ export async function barsOf(ctx: Read, { buildingIds, period }: Wanted): Promis
   return Array.from({ length: 12 }, (_, index) => addPeriods(period, index - 11)).map(each => found.get(each) ?? { period: each, charged: 0n, gathered: 0n })
 }
 
+export type Saldo = { opening: bigint; closing: bigint }
+
+/**
+ * What the accounts owed together, less what was paid ahead, before the month and at its end. By the heads of today and the house's side of the
+ * later entries, which is the exact opposite of the accounts': the whole history is never summed.
+ */
+export async function saldoOf(ctx: Read, { buildingIds, period }: Wanted): Promise<Saldo> {
+  const rows = await ctx.db.$queryRaw<Saldo[]>`
+    with later as (select coalesce(sum(e.amount) filter (where e.period > ${period}), 0) as after, coalesce(sum(e.amount), 0) as since
+      from ledger_entries e where e.building_id = any(${buildingIds}::text[]::uuid[]) and e.account_key = ${theHouse}::uuid and e.period >= ${period})
+    select (h.total + l.since)::bigint as opening, (h.total + l.after)::bigint as closing
+      from (select coalesce(sum(a.total), 0) as total from account_heads a where a.building_id = any(${buildingIds}::text[]::uuid[])) h, later l`
+  return rows[0] ?? { opening: 0n, closing: 0n }
+}
+
 export type SealState = { houses: number; sealed: number; day: string | null }
 
 /** How many of the houses have their book sealed through the end of the month, and the day through which all are. */

@@ -5,7 +5,7 @@ import { notFound } from '#server/kernel/errors.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { periodOf } from '#server/kernel/period.ts'
 import { assertMayClose, organisationOf } from '#server/billing/policy.ts'
-import { adjustedOf, barsOf, chargedOf, closingsOf, countsOf, disputedOf, gatheredOf, housesOfMonth, sealsOfMonth, verifiedBook, type SealState } from './queries.ts'
+import { adjustedOf, barsOf, chargedOf, closingsOf, countsOf, disputedOf, gatheredOf, housesOfMonth, saldoOf, sealsOfMonth, verifiedBook, type Saldo, type SealState } from './queries.ts'
 import { foldCharged, foldGathered, leftOf, netOf, stepBudget, sumOf } from './rules.ts'
 import type { ChargedSum, Closing, CheckBooksInput, CountedSum, GatheredSum, Left, MonthBar, MonthHouse, MonthInput } from './schema.ts'
 
@@ -13,7 +13,7 @@ export type MonthView = {
   organisationId: string; organisation: string; organisations: { organisationId: string; name: string }[]; currency: Currency; period: string
   /** The month is over: it may be closed. */
   over: boolean
-  houses: MonthHouse[]; charged: ChargedSum[]; gathered: GatheredSum[]; disputed: CountedSum; adjusted: CountedSum; bars: MonthBar[]; seals: SealState; left: Left[]
+  houses: MonthHouse[]; charged: ChargedSum[]; gathered: GatheredSum[]; disputed: CountedSum; adjusted: CountedSum; bars: MonthBar[]; seals: SealState; /** Before the month and at its end. */ saldo: Saldo; left: Left[]
   /** Of the houses closed for this very month; null: none is. */
   closing: Closing | null
   /** Houses whose books are closed through this month or a later one. */
@@ -39,7 +39,7 @@ export async function monthView(ctx: Context, input: MonthInput): Promise<MonthV
   return {
     organisationId, organisation: organisations.find(each => each.organisationId === organisationId)?.name ?? '', organisations, currency: houses[0]?.currency ?? 'UZS', period,
     over: period < periodOf(ctx.today), houses, charged, gathered, disputed: totalOf(await disputedOf(ctx, wanted)), adjusted: totalOf(await adjustedOf(ctx, wanted)),
-    bars: await barsOf(ctx, wanted), seals: await sealsOfMonth(ctx, wanted), left: leftOf(open, counts, []), closing: foldClosings(closings), closed: closed.length,
+    bars: await barsOf(ctx, wanted), seals: await sealsOfMonth(ctx, wanted), saldo: await saldoOf(ctx, wanted), left: leftOf(open, counts, []), closing: foldClosings(closings), closed: closed.length,
     // Where only some houses are closed for this month, nothing can be said of all of them.
     later: closings.length > 0 && closings.length === houses.length ? netOf(gathered) - closings.reduce((sum, each) => sum + each.gatheredTotal, 0n) : 0n,
   }

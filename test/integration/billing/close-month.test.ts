@@ -51,6 +51,10 @@ describe('an accountant\'s month', () => {
     expect(month.charged.reduce((sum, each) => sum + each.amount, 0n)).toBe(BigInt(row!.total))
     expect(month.gathered).toEqual([{ channel: 'bank', count: 1, amount: 30_000n, givenBack: 0n }, { channel: 'kaspi', count: 1, amount: 500_000n, givenBack: 0n }])
     expect(month.bars.at(-1)).toEqual({ period, charged: BigInt(row!.total), gathered: 530_000n })
+    // Opening, what was charged, less what came, is what is left at the end; what came later is not in it, and the next month opens with it.
+    const owed = async (through: string) => BigInt((await db.sql<{ sum: string }>('select coalesce(sum(amount), 0)::text as sum from ledger_entries where building_id = $1 and account_id is not null and period <= $2', [at.house.buildingId, through]))[0]!.sum)
+    expect(month.saldo).toEqual({ opening: 0n, closing: BigInt(row!.total) - 530_000n })
+    expect((await at.accountant.caller.billing.month({ organisationId: at.house.organisationId, period: '2026-12' })).saldo).toEqual({ opening: await owed('2026-11'), closing: await owed('2026-12') })
     expect(month).toMatchObject({ over: true, left: [], closing: null, closed: 0, houses: [{ state: 'POSTED', accounts: 2 }] })
     expect(await at.accountant.caller.billing.checkBooks({ organisationId: at.house.organisationId, period, from: 0 })).toEqual({ houses: 1, done: 1, broken: [] })
     // Bills, payments and postings alike leave the moment of the last link on the head, by which days are sealed.

@@ -13,7 +13,7 @@ const month = {
   organisationId: 'o', organisation: 'O', organisations: [], currency: 'UZS' as const, period: '2026-11', over: true, houses: [house('1', 'POSTED'), house('2', 'NONE'), house('3', 'NOTHING')],
   charged: [{ service: 'MAINTENANCE' as const, fund: 'CURRENT', amount: 100n }, { service: 'OTHER' as const, fund: 'PROGRAMME', amount: 50n }],
   gathered: [{ channel: 'payme', count: 2, amount: 120n, givenBack: 20n }, { channel: 'desk', count: 1, amount: 5n, givenBack: 0n }],
-  disputed: { count: 0, amount: 0n }, adjusted: { count: 0, amount: 0n }, bars: [], seals: { houses: 3, sealed: 3, day: '2026-11-30' }, left: [], closing: null, closed: 0, later: 0n,
+  disputed: { count: 0, amount: 0n }, adjusted: { count: 0, amount: 0n }, bars: [], saldo: { opening: 0n, closing: 0n }, seals: { houses: 3, sealed: 3, day: '2026-11-30' }, left: [], closing: null, closed: 0, later: 0n,
 }
 const item = (service: string) => ({ key: service, service, fund: 'CURRENT' }) as never
 const line = (key: string, net: string) => ({ key, quantity: '1', net, vat: '0' }) as never

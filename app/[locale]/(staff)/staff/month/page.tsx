@@ -65,12 +65,18 @@ export default async function MonthPage({ params, searchParams }: Props) {
 function Totals({ month, t, locale }: Shown) {
   const money = (amount: bigint) => formatMoney(amount, month.currency, locale)
   const counted = ({ count, amount }: Month['disputed']) => (count === 0 ? money(0n) : t('month.counted', { sum: money(amount), count }))
+  const [charged, gathered, { opening, closing }] = [sumOf(month.charged), netOf(month.gathered), month.saldo]
+  // Opening balances, what was taken back outside the bills: so that the column always adds up.
+  const other = closing - opening - charged + gathered - month.adjusted.amount
   return (
     <Facts facts={[
-      { term: t('month.charged'), value: <strong>{money(sumOf(month.charged))}</strong> },
-      { term: t('month.gathered'), value: <strong>{money(netOf(month.gathered))}</strong> },
-      { term: t('month.disputed'), value: counted(month.disputed) },
+      { term: t('month.opening'), value: money(opening) },
+      { term: t('month.charged'), value: <strong>{money(charged)}</strong> },
+      { term: t('month.gathered'), value: <strong>{money(gathered)}</strong> },
       { term: t('month.adjusted'), value: counted(month.adjusted) },
+      ...(other === 0n ? [] : [{ term: t('month.other'), value: money(other) }]),
+      { term: t('month.closing'), value: <strong>{money(closing)}</strong> },
+      { term: t('month.disputed'), value: counted(month.disputed) },
     ]} />
   )
 }
