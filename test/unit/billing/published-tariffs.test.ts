@@ -78,3 +78,15 @@ describe.skipIf(!existsSync(folder))('against the real file of published tariffs
     if (/^\d{4}-\d{2}-\d{2}$/.test(said.valid_from ?? '') && id !== 'UZ-EL-2025') expect(known.validFrom).toBe(said.valid_from)
   })
 })
+
+it('the months of energy paid ahead of a rise are a figure with its source, and said not to be checked (uzbekistan.md 6, AT-UZ-32)', () => {
+  const rules = indexes.values.filter(each => each.code.startsWith('PREPAID_MONTHS.'))
+  expect(rules.map(each => [each.country, each.code, each.value, each.verified])).toEqual([['UZ', 'PREPAID_MONTHS.ELECTRICITY', '2', false], ['UZ', 'PREPAID_MONTHS.GAS', '2', false]])
+  for (const each of rules) expect(each.source).toContain('pravouz.com 12347')
+})
+
+describe('Almaty water of 2025 (kazakhstan.md 4.7): groups, then one price, then nothing published', () => {
+  const inForce = (day: string) => file.tariffs.filter(each => each.territoryPrefix === '75' && each.service === 'COLD_WATER' && each.published && !each.demonstration && each.validFrom <= day && (each.validTo ?? '9999') >= day).map(each => each.id)
+  it.each([['2025-01-31', []], ['2025-02-01', ['KZ-ALA-WATER-2025']], ['2025-09-30', ['KZ-ALA-WATER-2025']], ['2025-10-01', ['KZ-ALA-WATER-2025Q4']], ['2025-12-31', ['KZ-ALA-WATER-2025Q4']], ['2026-01-01', []]])('%s', (day, ids) => expect(inForce(day)).toEqual(ids))
+  it('11 m³ of two persons at the one price', () => expect(charge('KZ-ALA-WATER-2025Q4', '11', { people: 2 }).net).toBe(81_312n))
+})
