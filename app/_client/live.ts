@@ -1,5 +1,6 @@
 // Everything that a reading screen does not need for its first paint: loaded when the phone is idle.
 import type { Locale } from '#server/kernel/format.ts'
+import { keepAlertsInSight } from './alerts-in-sight.ts'
 import { rememberBill, type LastBill } from './last-bill.ts'
 import { startOutbox } from './outbox-live.ts'
 import { refreshPerson } from './person.ts'
@@ -10,6 +11,7 @@ let begun: Promise<unknown> | null = null
 
 /** Once per page: who is here, what waits, which worker. */
 export function begin(locale: Locale, onUpdate: (takeOver: () => void) => void): Promise<unknown> {
+  if (begun === null) keepAlertsInSight()
   begun ??= refreshPerson().then(() => {
     startOutbox()
     return registerWorker(locale, onUpdate)

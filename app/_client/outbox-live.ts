@@ -1,7 +1,7 @@
 // The one outbox of this tab: IndexedDB beneath, the network before it, and the moments when it tries.
 import { createOutbox, isOver, type Answer, type EntryContent, type EntryMeta, type Outbox } from './outbox.ts'
 import { outboxStore } from './outbox-store.ts'
-import { confirmPerson, currentPerson, personForLetter } from './person.ts'
+import { confirmPerson, currentPerson, lastRefusal, personForLetter } from './person.ts'
 import { base64Of } from './photo.ts'
 import { CallError, post, type InputOf, type Path } from './trpc.ts'
 import { toWire } from './wire.ts'
@@ -37,7 +37,8 @@ export function outbox(): Outbox {
  */
 export async function sendThroughOutbox<P extends Path>(letter: Letter<P>, patience = 8000): Promise<Sent> {
   if (!window.isSecureContext) return sendAtOnce(letter)
-  await keep(letter)
+  const outside = await keep(letter).then(() => null, signedOutBefore)
+  if (outside) return outside
   void wakeWhenOnline()
   const { id } = letter
   const answer = navigator.onLine ? await answerWithin(id, patience) : null
@@ -62,9 +63,15 @@ async function sendAtOnce<P extends Path>({ path, input, photos: pictures = [] }
   }
 }
 
+/** Signed out meanwhile, perhaps in another tab: that is said, and not that the phone is full. */
+function signedOutBefore(error: unknown): Sent {
+  if (error instanceof CallError && error.message !== '') return { state: 'refused', code: error.code, message: error.message }
+  throw error
+}
+
 async function keep<P extends Path>({ id, path, input, label, photos: pictures = [] }: Letter<P>): Promise<void> {
   const person = await personForLetter()
-  if (!person) throw new Error('nobody is signed in on this phone')
+  if (!person) throw new CallError(lastRefusal(), { kind: 'UNAUTHORIZED', code: 'common.signInNeeded' })
   const photos = await Promise.all(pictures.map(base64Of))
   await outbox().add({ id, personKey: person.personKey, path, label, input, photos, photoField: photos.length > 0 ? 'photos' : null })
 }

@@ -15,6 +15,10 @@ const checkedFor = 10 * 60 * 1000
 const trustedFor = 35 * 24 * 60 * 60 * 1000
 /** Whether the server has said on this very page whose session it is; signing in always leads to a new page. */
 let heard = false
+/** The server's own words when it last said that nobody is signed in here. */
+let refusal = ''
+
+export const lastRefusal = (): string => refusal
 
 /** The person by the phone's own memory; works without a network. */
 export async function currentPerson(): Promise<Person | null> {
@@ -49,7 +53,9 @@ async function askServer(): Promise<Person | 'nobody' | null> {
     const answer: unknown = await get('identity.outboxKey')
     return isKeyAnswer(answer) ? await remember(answer) : null
   } catch (error) {
-    return error instanceof CallError && error.kind === 'UNAUTHORIZED' ? 'nobody' : null
+    if (!(error instanceof CallError) || error.kind !== 'UNAUTHORIZED') return null
+    refusal = error.message
+    return 'nobody'
   }
 }
 

@@ -19,7 +19,7 @@ function ownUnits(ctx: Context, buildingId: string, right: string): string[] {
   return ctx.actor.grants.flatMap(grant => grant.scopeType === 'UNIT' && grant.buildingId === buildingId && grant.premisesId !== null && grant.rights.includes(right) ? [grant.premisesId] : [])
 }
 
-export type Listed = Meeting & { house: string; questions: number; ownSeats: number; votedSeats: number }
+export type Listed = Meeting & { house: string; questions: number; ownSeats: number; votedSeats: number; votedByMe: number }
 
 /** Meetings of the houses where this person lives or owns: what is open first. */
 export async function listMine(ctx: Context): Promise<Listed[]> {
@@ -36,7 +36,7 @@ async function listed(ctx: Context, buildingIds: readonly string[]): Promise<Lis
   for (const meeting of meetings) {
     const own = meeting.state === 'OPEN' ? await ownSeats(ctx, meeting) : []
     const { house = '', questions = 0 } = facts.find(each => each.meetingId === meeting.meetingId) ?? {}
-    list.push({ ...meeting, house, questions, ownSeats: own.length, votedSeats: own.filter(seat => seat.voted).length })
+    list.push({ ...meeting, house, questions, ownSeats: own.length, votedSeats: own.filter(seat => seat.voted).length, votedByMe: own.filter(seat => seat.votedByMe).length })
   }
   return list
 }

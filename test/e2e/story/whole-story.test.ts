@@ -135,6 +135,11 @@ describe.each(stories)('a resident at 360 px in $locale ($country)', ({ locale, 
 
   test('complains in under a minute and sees the number and the day', async () => {
     await page.goto(`/${locale}/requests/new`)
+    // Sent empty, the form leads to what is missing.
+    await expect.poll(async () => {
+      await page.getByRole('button', { name: word(locale, 'requests.form.send') }).click()
+      return page.locator('textarea').evaluate(text => text === document.activeElement)
+    }).toBe(true)
     await page.locator('textarea').fill(`${word(locale, 'requests.categories.LIFT')} 360`)
     await page.locator('select').nth((await page.locator('select').count()) - 1).waitFor()
     await page.getByLabel(word(locale, 'requests.form.category')).selectOption('LIFT')

@@ -152,6 +152,9 @@ describe('cast a ballot', () => {
       expect(await person.caller.meetings.receipts({ meetingId })).toMatchObject({ receipts: [] })
     }
     expect(await spouse.caller.meetings.show({ meetingId })).toMatchObject({ standing: 'VOTED', seats: [{ voted: true, votedByMe: false }] })
+    // A co-owner is not told 'you have voted'.
+    expect((await spouse.caller.meetings.listMine())[0]).toMatchObject({ ownSeats: 1, votedSeats: 1, votedByMe: 0 })
+    expect((await owner.caller.meetings.listMine())[0]).toMatchObject({ votedSeats: 1, votedByMe: 1 })
     expect((await owner.caller.meetings.receipts({ meetingId })).receipts).toHaveLength(1)
   })
 

@@ -31,7 +31,7 @@ function fakeStorage() {
 
 function answer(): Response {
   asked += 1
-  if (session === null) return new Response(JSON.stringify({ error: { json: { message: '', data: { code: 'UNAUTHORIZED' } } } }), { status: 401 })
+  if (session === null) return new Response(JSON.stringify({ error: { json: { message: 'Чтобы продолжить, войдите.', data: { code: 'UNAUTHORIZED' } } } }), { status: 401 })
   return new Response(JSON.stringify({ result: { data: { json: { personKey: session, key } } } }))
 }
 
@@ -55,6 +55,17 @@ describe('whose letter it is on a shared phone (settled 17)', () => {
     expect((await page.personForLetter())?.personKey).toBe('botir')
     await page.personForLetter()
     expect(asked, 'a page asks once').toBe(2)
+  })
+
+  it('who has signed out in another tab is told so by the server\'s own words, not that the phone is full', async () => {
+    await (await openPage()).refreshPerson()
+    session = null
+    const page = await openPage()
+    await page.forgetPerson()
+    vi.stubGlobal('window', { isSecureContext: true })
+    const { sendThroughOutbox } = await import('#app/_client/outbox-live.ts')
+    const input = { requestId: 'r', buildingId: 'b', category: 'LIFT' as const, place: 'LIFT' as const, text: 'x', submittedAt: '2026-11-24T09:00:00Z' }
+    expect(await sendThroughOutbox({ path: 'requests.fileRequest', id: 'r', input, label: 'Лифт' })).toEqual({ state: 'refused', code: 'common.signInNeeded', message: 'Чтобы продолжить, войдите.' })
   })
 
   it('after the code screen the waiting list and the shelf are the new person\'s at once', async () => {

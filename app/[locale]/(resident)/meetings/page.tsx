@@ -59,7 +59,7 @@ function OpenCard({ t, locale, meeting, severalHouses }: CardProps) {
       }
     >
       <p>
-        <StateMark tone={voted ? 'good' : 'info'}>{voted ? t('meetings.list.voted') : t('meetings.states.OPEN')}</StateMark>
+        <StateMark tone={voted ? 'good' : 'info'}>{t(!voted ? 'meetings.states.OPEN' : meeting.votedByMe > 0 ? 'meetings.list.voted' : 'meetings.standing.VOTED_BY_OTHER')}</StateMark>
       </p>
     </Card>
   )

@@ -35,7 +35,10 @@ export default async function MetersPage({ params }: Props) {
     <>
       <PageTitle note={window ? windowWords(window, t) : undefined}>{t('meters.list.title')}</PageTitle>
       <KeepOffline name="meters" value={forOffline} />
-      {meters.length === 0 && (
+      {meters.length === 0 && me.homes.length === 0 && (
+        <EmptyState icon="gauge" title={t('meters.list.noHome')} actions={<LinkButton kind="main" href={`/${locale}/profile/link-home`}>{t('house.link')}</LinkButton>} />
+      )}
+      {meters.length === 0 && me.homes.length > 0 && (
         <EmptyState icon="gauge" title={t('meters.list.empty')} actions={<LinkButton href={`/${locale}/requests/new`}>{t('meters.list.ask')}</LinkButton>}>{t('meters.list.emptyBody')}</EmptyState>
       )}
       <div className="flex flex-col gap-5">
