@@ -1,6 +1,7 @@
 import 'server-only'
 import { record } from '#server/audit/record.ts'
 import type { Context } from '#server/infra/context.ts'
+import { sha256 } from '#server/infra/crypto.ts'
 import { sqlState, uniqueViolation } from '#server/infra/db.ts'
 import { conflict, invalid } from '#server/kernel/errors.ts'
 import { newId } from '#server/kernel/ids.ts'
@@ -25,9 +26,12 @@ export async function registerMeter(ctx: Context, input: NewMeter): Promise<{ me
     if (sqlState(error) === '23503') throw invalid('meters.premisesUnknown')
     throw error
   }
+  const first = newId()
+  await ctx.db.$executeRaw`insert into reading_ids (reading_id, building_id, premises_id, meter_id, taken_on, content_hash)
+    values (${first}::uuid, ${input.buildingId}::uuid, ${input.premisesId}::uuid, ${input.meterId}::uuid, ${input.installedOn}::date, ${sha256(JSON.stringify(['first', input.meterId, initial]))})`
   await ctx.db.$executeRaw`insert into readings (building_id, meter_id, taken_on, reading_id, premises_id, period, register_values, consumption, register_consumptions,
       state, source, submitted_at, person_id, note)
-    values (${input.buildingId}::uuid, ${input.meterId}::uuid, ${input.installedOn}::date, ${newId()}::uuid, ${input.premisesId}::uuid, ${periodOf(input.installedOn)},
+    values (${input.buildingId}::uuid, ${input.meterId}::uuid, ${input.installedOn}::date, ${first}::uuid, ${input.premisesId}::uuid, ${periodOf(input.installedOn)},
       ${initial}::numeric[], 0, ${initial.map(() => '0')}::numeric[], 'ACCEPTED', 'SYSTEM', app.now(), ${ctx.actor.personId}::uuid, ${input.act})`
   await record(ctx, {
     action: input.replacesMeterId ? 'meters.replaceMeter' : 'meters.registerMeter', buildingId: input.buildingId, premisesId: input.premisesId,

@@ -33,6 +33,10 @@ describe('registerMeter', () => {
     const owner = await asOwner(db, house, unit)
     expect((await owner.caller.meters.listMine()).find(each => each.meterId === input.meterId)).toMatchObject({ registers: 2, last: { values: ['12', '7'], takenOn: '2026-11-01' } })
     expect(await db.sql('select action, ground from audit_entries where subject_id = $1', [input.meterId])).toEqual([{ action: 'meters.registerMeter', ground: 'Act 3' }])
+    // A first figure copied wrongly is corrected while nothing stands on it.
+    const [first] = (await manager.caller.meters.readings({ buildingId: house.buildingId, meterId: input.meterId })).readings
+    const correction = { readingId: newId(), buildingId: house.buildingId, corrects: first!.readingId, values: ['21', '7'], submittedAt: '2026-11-24T09:00:00Z', onBehalf: { callerName: 'Act 3', reason: 'copied wrongly' } }
+    expect(await manager.caller.meters.correctReading(correction)).toMatchObject({ values: ['21', '7'], consumption: '0', period: '2026-11', state: 'ACCEPTED' })
     const building = device({ premisesId: null })
     await manager.caller.meters.registerMeter(building)
     expect(await db.sql('select kind from meters where meter_id = $1', [building.meterId])).toEqual([{ kind: 'BUILDING' }])

@@ -1,12 +1,14 @@
 import type { ReactNode } from 'react'
+import type { OutputOf } from '#app/_client/trpc.ts'
 import { Card } from '#app/_ui/card.tsx'
 import { MomentText } from '#app/_ui/date-text.tsx'
 import { Facts } from '#app/_ui/list.tsx'
 import type { Texts } from '#server/infra/texts.ts'
 import { formatDate, formatNumber, formatPeriod, type Locale } from '#server/kernel/format.ts'
-import type { ReadingsPage, StaffReading } from '#server/meters/readings/queries.ts'
 import { shownRegisters } from '#server/meters/rules.ts'
 
+export type ReadingsPage = OutputOf<'meters.readings'>
+export type StaffReading = ReadingsPage['readings'][number]
 type Props = { page: ReadingsPage; reading: StaffReading; locale: Locale; t: Texts; children: ReactNode }
 
 /** One reading with its photo, between the one before and the one after. */

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import { AddForm, type AddWords } from './add-form.tsx'
-import { Chosen } from './chosen.tsx'
+import { Chosen, type ReadingsPage, type StaffReading } from './chosen.tsx'
 import { CorrectForm, type CorrectWords } from './correct-form.tsx'
 import { Notice, StateMark } from '#app/_ui/notice.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
@@ -11,7 +11,6 @@ import { section, texts, type Texts } from '#server/infra/texts.ts'
 import { formatDate, formatNumber, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
 import { isId } from '#server/kernel/ids.ts'
 import { nextPeriod } from '#server/kernel/period.ts'
-import type { ReadingsPage, StaffReading } from '#server/meters/readings/queries.ts'
 import { shownRegisters } from '#server/meters/rules.ts'
 
 type Props = { params: Promise<{ locale: string; buildingId: string; meterId: string }>; searchParams: Promise<{ reading?: string; corrected?: string; added?: string }> }
