@@ -1057,7 +1057,9 @@ begin
       join premises p on p.building_id = p_building and p.premises_id = x.premises_id;
   -- What was corrected since is on a later bill, as a line of its own.
   own := own + coalesce((select sum(r.billed_difference) from readings r join meters m on m.building_id = r.building_id and m.meter_id = r.meter_id where r.building_id = p_building and m.service = p_service
-    and r.billed_difference is not null and r.premises_id is not null and r.period >= begun and r.period < this and r.taken_on >= p_since - 400 and r.taken_on < first_day + 75), 0);
+    and r.billed_difference is not null and r.premises_id is not null and r.period >= begun and r.period < this and r.taken_on >= p_since - 400 and r.taken_on < first_day + 75
+    and (p_service = 'HEAT' or exists (select 1 from premises p join house_services s on s.building_id = p.building_id and p.kind = any(s.premises_kinds) where p.building_id = p_building and p.premises_id = r.premises_id
+      and s.service = p_service and s.valid_from <= last_day and coalesce(s.valid_to, 'infinity') >= p_since))), 0);
   -- Premises that pay elsewhere, by their own meters; a month of silence is in the reading that came after it.
   with paying as (
     select m.meter_id from meters m join premises p on p.building_id = m.building_id and p.premises_id = m.premises_id

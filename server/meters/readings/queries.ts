@@ -52,7 +52,7 @@ export async function readingsOf(ctx: Pick<Context, 'db'>, { buildingId, meterId
       array(select trim_scale(v)::text from unnest(r.register_values) with ordinality u(v, i) order by i) as values, r.photo_file_id::text as "photoFileId", r.received_at as "receivedAt",
       r.superseded_by is not null as superseded, r.state = 'ACCEPTED' and exists (select 1 from billing_runs x where x.building_id = r.building_id and x.period = r.period) as billed,
       exists (select 1 from billing_runs x cross join lateral jsonb_array_elements(x.prices -> 'items') i where x.building_id = r.building_id and x.period >= r.period and i ->> 'service' = ${meter.service} and i ->> 'of' = 'SHARE'
-        and (r.premises_id is null or i ? 'by' or i -> 'heat' ->> 'mode' = 'COMMON') and coalesce(i -> 'earlier' ->> 'since', i -> 'heat' ->> 'since', x.period) <= r.period) as shared,
+        and (r.premises_id is null or i ? 'by' or i -> 'heat' ->> 'mode' = 'COMMON' or i -> 'heat' ->> 'mode' = 'BY_BUILDING_METER' and ${place.unit?.kind !== 'APARTMENT'}) and coalesce(i -> 'earlier' ->> 'since', i -> 'heat' ->> 'since', x.period) <= r.period) as shared,
       r.state = 'ACCEPTED' and exists (select 1 from readings n where n.building_id = r.building_id and n.meter_id = r.meter_id and n.consumption is not null and n.superseded_by is null
         and (n.taken_on, n.received_at) > (r.taken_on, r.received_at) and n.reading_id <> r.reading_id) as "stoodOn"
     from readings r where r.building_id = ${buildingId}::uuid and r.meter_id = ${meterId}::uuid and r.taken_on >= app.today() - 740

@@ -11,6 +11,7 @@ import { addMeter, addReading, seedMoneyReference } from '#test/support/billing.
 import { setNow } from '#test/support/clock.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import type { TestHouse } from '#test/support/factories.ts'
+import { heatHouse, makeContract, makeHeatPlace } from '#test/support/heat.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -111,5 +112,38 @@ describe('a month that is billed is divided again after a reading was corrected'
     const december = await billIn(after, made)
     expect(again(december).map(each => each[0]?.[1])).toEqual(Array(3).fill([[next, '125', '105'], [next, '125', '105']]))
     expect(again(december).reduce((sum, each) => sum + BigInt(each[0]?.[2] as string), 0n)).toBe(666_667n + 1_733_333n - 833_333n - 2_166_667n)
+  })
+
+  it('what pays elsewhere by its own meter counts as corrected, once, in a month that waits to be made up', async () => {
+    const made = await readHouse({}, [30, 20, 25], 100)
+    await db.sql(`update premises set kind = 'NON_RESIDENTIAL' where premises_id = $1`, [made.house.premises[2]!.premisesId])
+    await db.sql('delete from readings where meter_id = $1 and period = $2', [made.inlet, period])
+    await bill(db, made.house)
+    await correct(made, 2, 20)
+    await read(made, next, [10, 10, 10, 130])
+    const november = await billIn(next, made)
+    expect(again(november).flat()).toEqual([])
+    expect(pricedLines(november[0]!).find(each => each.line.common)?.item.earlier).toEqual({ since: period, flats: '70' })
+  })
+
+  it('of heat by contract: what no own meter saw, beside one’s own Gcal', async () => {
+    await makeHeatPlace(db, '1781')
+    const house = await heatHouse(db, '1781', ['50.00', '50.00'])
+    await makeContract(db, house, { mode: 'BY_FLAT_METER' })
+    const [first, second, inlet] = [await addMeter(db, house, { premisesId: house.premises[0]!.premisesId, service: 'HEAT' }), await addMeter(db, house, { premisesId: house.premises[1]!.premisesId, service: 'HEAT' }), await addMeter(db, house, { premisesId: null, service: 'HEAT' })]
+    const made: Corrected = { house, meters: [first, second], inlet }
+    await read(made, next, [0, 0, 0])
+    await read(made, after, [3, 1, 6])
+    await billIn(after, made)
+    await setNow('2027-01-05T05:00:00Z')
+    await correct(made, 0, 1, after)
+    await correct(made, null, 5, after)
+    await read(made, '2027-01', [1, 1, 2])
+    await setNow('2027-02-05T05:00:00Z')
+    const january = await bill(db, house, '2027-01')
+    await setNow('2026-11-21T05:00:00Z')
+    // 6 − 3 − 1 = 2 Gcal were common, 5 − 1 − 1 = 3 are: one more at 139,860, halved; and 2 Gcal of one's own come back.
+    expect(again(january)).toEqual(Array(2).fill([['HEAT.common.correction.0', [[after, '5', '2']], '6993000']]))
+    expect(january.map(each => each.lines.filter(line => line.volumes).map(line => line.net))).toEqual([['-27972000'], []])
   })
 })
