@@ -9,7 +9,7 @@ import { formatAmount, formatDate, formatMoney, formatPeriod, type Locale } from
 import { localDateOf, type LocalDate } from '#server/kernel/period.ts'
 import { pricedLines, type PricedLine } from '#server/billing/changes/rules.ts'
 import { explainLine, findingInWords, serviceName, vatPercent, type Voice } from '#server/billing/explanation/rules.ts'
-import { volumeNotes } from '#server/billing/explanation/volumes.ts'
+import { volumeNotes } from '#server/billing/volumes/rules.ts'
 import { vatRows } from '#server/billing/rules.ts'
 import type { BillPage } from '#server/billing/queries.ts'
 import type { Currency } from '#server/kernel/money.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { explainLine, findingInWords, findingWithStep, serviceName, vatPercent } from '#server/billing/explanation/rules.ts'
-import { volumeNotes } from '#server/billing/explanation/volumes.ts'
+import { volumeNotes } from '#server/billing/volumes/rules.ts'
 import type { BillLine, PricePlan } from '#server/billing/schema.ts'
 import { section, texts } from '#server/infra/texts.ts'
 import type { Locale } from '#server/kernel/format.ts'

@@ -13,7 +13,7 @@ import { PageTitle } from '#app/_ui/page-title.tsx'
 import { caller } from '#server/api/caller.ts'
 import { explainChange, pricedLines, type PricedLine } from '#server/billing/changes/rules.ts'
 import { explainLine, serviceName, sourceInWords, vatPercent } from '#server/billing/explanation/rules.ts'
-import { volumeNotes } from '#server/billing/explanation/volumes.ts'
+import { volumeNotes } from '#server/billing/volumes/rules.ts'
 import { texts } from '#server/infra/texts.ts'
 import { formatDate, formatNumber, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
 

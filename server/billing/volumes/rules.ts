@@ -3,7 +3,7 @@ import { formatNumber } from '#server/kernel/format.ts'
 import { addDecimal, compareDecimal, multiplyDecimal, subtractDecimal, type Decimal } from '#server/kernel/quantity.ts'
 import { pricedLines, type MonthLines, type PricedLine } from '#server/billing/changes/rules.ts'
 import type { BillLine } from '#server/billing/schema.ts'
-import type { Say } from './rules.ts'
+import type { Say } from '#server/billing/explanation/rules.ts'
 
 type Part = { readonly service: string; readonly quantity: Decimal; readonly source: BillLine['source'] }
 
