@@ -33,6 +33,11 @@ export function isOpen(state: string): boolean {
   return !requestMachine.final.some(each => each === state)
 }
 
+/** The own promise of the service has passed and nobody has said 'done' or answered; told by the day, a promise till midnight belongs to the day before. */
+export function promiseBroken({ state, serviceDueAt }: { readonly state: string; readonly serviceDueAt: Date }, today: LocalDate): boolean {
+  return isOpen(state) && state !== 'DONE_BY_EXECUTOR' && state !== 'ANSWERED' && localDateOf(new Date(serviceDueAt.getTime() - 1)) < today
+}
+
 /** The state is nothing but the fold of the events. */
 export function foldEvents(events: readonly string[]): RequestState {
   return events.reduce<RequestState>((state, event) => {

@@ -18,7 +18,7 @@ export type Deadline = {
 }
 
 /** The day of the law, large, and why; both ends where nobody has read whether an end on a rest day moves. */
-export function DeadlineFacts({ request, executor, locale, overdue }: { request: Deadline; executor: string | null; locale: Locale; overdue: boolean }) {
+export function DeadlineFacts({ request, executor, locale, overdue, late }: { request: Deadline; executor: string | null; locale: Locale; overdue: boolean; late: boolean }) {
   const t = texts(locale)
   return (
     <div className="flex flex-col gap-3">
@@ -30,7 +30,7 @@ export function DeadlineFacts({ request, executor, locale, overdue }: { request:
         {request.extendedTo && <p className="text-small">{t('requests.view.extended', { date: formatDate(request.extendedTo) })}</p>}
       </div>
       <Facts facts={[
-        { term: t('requests.view.service'), value: serviceWords(request.serviceDueAt, t) },
+        { term: t('requests.view.service'), value: late ? `${serviceWords(request.serviceDueAt, t)}, ${t('requests.view.overdue')}` : serviceWords(request.serviceDueAt, t) },
         { term: t('requests.view.received'), value: formatDateTime(request.receivedAt) },
         { term: t('requests.view.registered'), value: formatDate(request.registeredOn) },
         ...(executor ? [{ term: t('requests.view.executor'), value: executor }] : []),

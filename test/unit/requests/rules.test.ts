@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { calendarOf } from '#server/kernel/calendar.ts'
-import { chooseTerm, dueDates, effectiveDue, endOf, foldEvents, isOpen, registeredOn, requestMachine, serviceDueAt, soundsDangerous, suggestCategory, urgencyOf, type RequestTerm } from '#server/requests/rules.ts'
+import { chooseTerm, dueDates, effectiveDue, endOf, foldEvents, isOpen, promiseBroken, registeredOn, requestMachine, serviceDueAt, soundsDangerous, suggestCategory, urgencyOf, type RequestTerm } from '#server/requests/rules.ts'
 
 // Moved days of 2026 that the cases touch (kazakhstan.md 4.10; uzbekistan.md).
 const kz = calendarOf('KZ', ['2026-03-23', '2026-03-24', '2026-03-25', '2026-05-07', '2026-05-11', '2026-08-31'].map(day => ({ country: 'KZ', day, working: false })))
@@ -79,5 +79,20 @@ describe('first words', () => {
     expect(urgencyOf({ text: 'Лифт застрял', category: 'LIFT', emergency: false })).toBe('URGENT')
     expect(urgencyOf({ text: 'Лифт застрял', category: 'LIFT', emergency: true })).toBeNull()
     expect(urgencyOf({ text: 'Грязно', category: 'CLEANING', emergency: false })).toBeNull()
+  })
+})
+
+describe('the own promise', () => {
+  // 20 November ends in Tashkent and Almaty at 19:00 UTC.
+  const midnight = new Date('2026-11-20T19:00:00Z')
+  it.each([
+    ['IN_WORK', midnight, '2026-11-20', false],
+    ['IN_WORK', midnight, '2026-11-21', true],
+    ['ROUTED', new Date('2026-11-20T17:41:00Z'), '2026-11-20', false],
+    ['ROUTED', new Date('2026-11-20T17:41:00Z'), '2026-11-21', true],
+    ['DONE_BY_EXECUTOR', midnight, '2026-11-25', false],
+    ['CLOSED', midnight, '2026-11-25', false],
+  ] as const)('%s promised by %s is on %s broken: %s', (state, serviceDueAt, today, broken) => {
+    expect(promiseBroken({ state, serviceDueAt }, today)).toBe(broken)
   })
 })

@@ -11,7 +11,7 @@ import { caller } from '#server/api/caller.ts'
 import { section, texts } from '#server/infra/texts.ts'
 import { formatDate, isLocale, type Locale } from '#server/kernel/format.ts'
 import { isId } from '#server/kernel/ids.ts'
-import { isOpen, requestMachine } from '#server/requests/rules.ts'
+import { isOpen, promiseBroken, requestMachine } from '#server/requests/rules.ts'
 import { JoinButton } from './join-button.tsx'
 import { ResultAnswer, type ResultWords } from './result-answer.tsx'
 
@@ -46,7 +46,7 @@ export default async function RequestPage({ params }: Props) {
           {request.emergency && <StateMark tone="danger">{t('requests.view.emergency')}</StateMark>}
         </p>
         <MyAct view={view} premisesId={home?.premisesId ?? null} locale={locale} />
-        <Card><DeadlineFacts request={request} executor={executor} locale={locale} overdue={overdue} /></Card>
+        <Card><DeadlineFacts request={request} executor={executor} locale={locale} overdue={overdue} late={promiseBroken(request, me.today)} /></Card>
         {details && <Card title={t('requests.view.said')} note={t('requests.view.privacy')}><SaidInRequest said={details} buildingId={buildingId} locale={locale} /></Card>}
         {timeline.length > 0 && <Card title={t('requests.view.timeline')}><Timeline entries={timeline} locale={locale} /></Card>}
       </div>

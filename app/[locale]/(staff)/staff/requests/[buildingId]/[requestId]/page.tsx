@@ -11,7 +11,7 @@ import { caller } from '#server/api/caller.ts'
 import { section, texts } from '#server/infra/texts.ts'
 import { isLocale } from '#server/kernel/format.ts'
 import { isId } from '#server/kernel/ids.ts'
-import { isOpen, requestMachine } from '#server/requests/rules.ts'
+import { isOpen, promiseBroken, requestMachine } from '#server/requests/rules.ts'
 import { RequestActs, type Act, type ActWords } from './request-acts.tsx'
 
 type Props = { params: Promise<{ locale: string; buildingId: string; requestId: string }> }
@@ -48,7 +48,7 @@ export default async function StaffRequestPage({ params }: Props) {
             {request.joined > 0 && <span>{t('requests.list.joined', { count: request.joined })}</span>}
           </p>
           <Card title={t('requests.view.said')}><SaidInRequest said={details} buildingId={buildingId} locale={locale} /></Card>
-          <Card><DeadlineFacts request={request} executor={executor} locale={locale} overdue={overdue} /></Card>
+          <Card><DeadlineFacts request={request} executor={executor} locale={locale} overdue={overdue} late={promiseBroken(request, me.today)} /></Card>
         </div>
         <Card title={t('requests.view.timeline')}><Timeline entries={timeline} locale={locale} /></Card>
         <RequestActs key={request.state} buildingId={buildingId} requestId={requestId} acts={actsOf(view)} executors={executors} words={words} />
