@@ -103,7 +103,7 @@ function linesTable(lines: readonly PricedLine[], { bill, disputes }: BillPage, 
       const { item, line } = priced
       const { summary, steps } = explainLine(item, line, voice)
       const request = disputes.find(each => each.kind === 'LINE' && each.period === bill.period && each.subject === line.key)
-      const how = [line.source === undefined ? summary : `${summary}, ${say('billing.bill.estimated')}`, ...volumeNotes(priced, bill, say), ...steps.map(step => `${step.text} = ${step.value}`), ...(request ? [say('inputs.disputed', { number: request.number })] : [])]
+      const how = [line.source === undefined ? summary : `${summary}, ${say('billing.bill.estimated')}`, ...volumeNotes(priced, bill, say), ...steps.map(stepOnPaper), ...(request ? [say('inputs.disputed', { number: request.number })] : [])]
       const name = `${serviceName(item, say)}${item.demonstration ? ' *' : ''}`
       return [{ text: name }, { stack: how.map(text => ({ text, fontSize: 8, lineHeight: 1.1 })) }, figure(BigInt(line.net))]
     }),
@@ -113,4 +113,9 @@ function linesTable(lines: readonly PricedLine[], { bill, disputes }: BillPage, 
     [{ text: say('billing.bill.closing'), bold: true }, '', { text: formatMoney(bill.total + bill.openingBalance, bill.currency, locale), bold: true, alignment: 'right', noWrap: true }],
   ]
   return { table: { widths: ['auto', '*', 'auto'], headerRows: 1, dontBreakRows: true, body }, layout: 'lightHorizontalLines' }
+}
+
+/** '6 m³ × 91,96 = 551,76'; a factor is not what the words before it equal. */
+function stepOnPaper({ text, value }: { text: string; value: string }): string {
+  return value.startsWith('×') ? `${text}, ${value}` : `${text} = ${value}`
 }

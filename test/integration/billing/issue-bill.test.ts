@@ -59,6 +59,8 @@ describe('issue bill', () => {
     const sayWith = (seal: Seal | null) => JSON.stringify(billPaper({ ...page, seal, payAddress: 'http://localhost/p' }, 'ru', '7K3M9QXT2B').content)
     // What was counted without a reading says so on paper too.
     const paper = sayWith(null)
+    // A factor stands after the words, which do not equal it.
+    expect([paper.includes('14 из 31 дней месяца, × 14 / 31'), paper.includes('= ×')]).toEqual([true, false])
     expect([paper.includes('18 м³, по оценке'), paper.includes('Холодная вода 11 м³ + Горячая вода 7 м³ (по норме) = 18 м³'), paper.includes('11 м³ на 2 человек, по оценке')]).toEqual([true, true, false])
     expect(await openTransaction(owner.request, ctx => sealOf(ctx, house.buildingId))).toBeNull()
     expect(sayWith(null)).not.toContain('Книга учёта')
