@@ -1,8 +1,9 @@
-// `npm run verify:ledger [-- <house>]`: recomputes every chain, balance and sealed day, and names the first broken entry of
+// `npm run verify:ledger [-- <house>]`, by its id or its name: recomputes every chain, balance and sealed day, and names the first broken entry of
 // each account. It only reads; 0 = nothing is wrong.
-import { cleanUp } from '#server/start/cleanup.ts'
+import { atEnd, cleanUp } from '#server/start/cleanup.ts'
 import { readSettings } from '#server/start/prepare.ts'
 import { explain, say } from '#server/start/progress.ts'
+import { Refused } from '#server/start/refused.ts'
 import type { LedgerFault } from '#server/ledger/schema.ts'
 import { openDatabase } from '#server/start/running-database.ts'
 
@@ -18,18 +19,28 @@ function sentenceOf({ problem, buildingId, accountId, seq, period, transactionId
   return `${problem}: ${meanings[problem] ?? ''} (${where})`
 }
 
+/** A house by its id, or by its name where only one bears it. */
+async function houseOf(named: string): Promise<string> {
+  const [{ serviceTransaction }, { isId }] = await Promise.all([import('#server/infra/context.ts'), import('#server/kernel/ids.ts')])
+  if (isId(named)) return named
+  const found = await serviceTransaction('worker', ctx => ctx.db.$queryRaw<{ id: string }[]>`select building_id as id from buildings where lower(name) = lower(${named}) order by building_id limit 5`)
+  const [only] = found
+  if (!only) throw new Refused(`'${named}' is neither the id nor the name of a house. Leave it out to verify every house.`)
+  if (found.length > 1) throw new Refused(`Several houses are called '${named}': name one by its id (${found.map(each => each.id).join(', ')}).`)
+  return only.id
+}
+
 async function main(): Promise<number> {
   const settings = readSettings('production')
   Object.assign(process.env, { LOG_LEVEL: 'warn' }, settings.children)
   // A server of its own is read as it is; the embedded one may have to be started for this.
   if (!process.env['DATABASE_URL']) await openDatabase(settings)
   // Only now: what is imported here reads its settings at once.
-  const [{ serviceTransaction }, { ledgerSize, verifyLedger }, { isId }] = await Promise.all([import('#server/infra/context.ts'), import('#server/ledger/queries.ts'), import('#server/kernel/ids.ts')])
-  const house = process.argv[2] ?? null
-  if (house !== null && !isId(house)) {
-    say(`'${house}' is not the id of a house. Leave it out to verify every house.`)
-    return 2
-  }
+  const [{ serviceTransaction }, { ledgerSize, verifyLedger }, { pool }] = await Promise.all([import('#server/infra/context.ts'), import('#server/ledger/queries.ts'), import('#server/infra/db.ts')])
+  // Closed before the server that we may have started for this.
+  atEnd(() => pool().end())
+  const named = process.argv[2]
+  const house = named === undefined ? null : await houseOf(named)
   const { faults, size } = await serviceTransaction('worker', async ctx => ({ faults: await verifyLedger(ctx, house), size: await ledgerSize(ctx, house) }))
   for (const fault of faults.slice(0, 200)) say(sentenceOf(fault))
   say(faults.length === 0 ? `The ledger is whole: ${size.entries} entries, ${size.accounts} accounts, ${size.houses} houses.` : `The ledger does not verify: ${faults.length} finding(s).`)

@@ -4,6 +4,7 @@ import { serviceTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { postToAccount } from '#server/ledger/post-to-account.ts'
 import { testDatabase } from '#test/support/database.ts'
+import { makeHouse } from '#test/support/factories.ts'
 
 const db = await testDatabase()
 
@@ -35,5 +36,11 @@ test('the verifier passes a whole ledger and names the first broken entry of a t
 })
 
 test('the verifier says how a house is named', async () => {
-  expect(await verify('abay')).toEqual({ code: 2, said: expect.stringContaining("'abay' is not the id of a house") as string })
+  expect(await verify('abay')).toEqual({ code: 1, said: expect.stringContaining("'abay' is neither the id nor the name of a house") as string })
+  const house = await makeHouse(db, { flats: 1 })
+  const [{ name } = { name: '' }] = await db.sql<{ name: string }>('select name from buildings where building_id = $1', [house.buildingId])
+  expect(await verify(name)).toEqual({ code: 0, said: expect.stringContaining('The ledger is whole') as string })
+  const twin = await makeHouse(db, { flats: 1 })
+  await db.sql('update buildings set name = $1 where building_id = $2', [name, twin.buildingId])
+  expect(await verify(name)).toEqual({ code: 1, said: expect.stringContaining(`Several houses are called '${name}'`) as string })
 })
