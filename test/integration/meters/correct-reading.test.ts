@@ -138,9 +138,9 @@ describe('a reading that bills have charged', () => {
     await db.sql(`update tariffs set valid_to = '2026-11-30' where territory_prefix = '75' and service = 'COLD_WATER' and valid_to is null`)
     await db.sql(`insert into tariffs (tariff_id, country, territory_prefix, service, basis, unit, price, vat_mode, currency, source, valid_from, demonstration, published_at)
       values (gen_random_uuid(), 'KZ', '75', 'COLD_WATER', 'VOLUME', 'm3', 1000, 'NET', 'KZT', 'test', '2026-12-01', true, now())`)
-    await setNow('2026-12-24T09:00:00Z')
-    await submit(0, '489', '2026-12-24')
-    await submit(1, '490', '2026-12-24')
+    await setNow('2026-12-23T09:00:00Z')
+    await submit(0, '489', '2026-12-23')
+    await submit(1, '490', '2026-12-23')
     await setNow('2026-12-28T09:00:00Z')
     const december = await bill('2026-12')
     // 20 m³ of two persons were 6 × 91.96 + 4 × 110.352 + 10 × 137.94; 8 are 6 × 91.96 + 2 × 110.352. Sewerage: 12 × 88.1.
