@@ -8,6 +8,7 @@ import { Table } from '#app/_ui/table.tsx'
 import { caller } from '#server/api/caller.ts'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
 import { formatDate, formatMoney, isLocale, type Locale } from '#server/kernel/format.ts'
+import { isId } from '#server/kernel/ids.ts'
 import { ExplainForm } from './explain-form.tsx'
 import { RunForm } from './run-form.tsx'
 
@@ -71,8 +72,15 @@ function Differences({ rows, t, locale, words }: { rows: View['differences']; t:
         id: row.differenceId,
         cells: [formatDate(row.day), row.houseName, t(`statements.providers.${row.provider}`),
           <span key="class" className="flex flex-wrap gap-2">{t(row.theirState === 'OTHER' || row.theirState === 'UNKNOWN' ? `statements.doubts.${row.theirState}` : `statements.classes.${row.class}`)}{row.overdue && <StateMark tone="care">{t('statements.reconciliation.overdue')}</StateMark>}</span>,
-          <span key="subject" className="break-all">{row.subject.slice(0, 40)}</span>, money(row.ourAmount, row.currency), money(row.theirAmount, row.currency),
+          <Subject key="subject" row={row} t={t} locale={locale} />, money(row.ourAmount, row.currency), money(row.theirAmount, row.currency),
           row.explanation ?? <ExplainForm key="explain" buildingId={row.buildingId} differenceId={row.differenceId} words={words} />],
       }))} />
   )
+}
+
+/** A line of the bank is named by its place, and opens its file; what a provider named bears the provider's own name. */
+function Subject({ row: { subject, buildingId }, t, locale }: { row: View['differences'][number]; t: Texts; locale: Locale }) {
+  const [statementId = '', row = ''] = subject.split('/')
+  if (!isId(statementId) || row === '') return <span className="break-all">{subject.slice(0, 40)}</span>
+  return <a className="text-act underline underline-offset-4" href={`/${locale}/staff/statements/${buildingId}/${statementId}`}>{t('statements.reconciliation.line', { row })}</a>
 }
