@@ -2,10 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { Packs } from '#app/[locale]/(staff)/staff/court-packs/packs.tsx'
 import { PairsChart } from '#app/[locale]/(staff)/staff/month/pairs-chart.tsx'
 import { Channels, Houses, Services } from '#app/[locale]/(staff)/staff/month/sums.tsx'
+import { Covers } from '#app/_parts/payments/covers.tsx'
 import { SimilarCard } from '#app/_parts/billing/similar-card.tsx'
 import { leftOf } from '#server/billing/month/rules.ts'
 import { texts } from '#server/infra/texts.ts'
 import { formatMoney, locales } from '#server/kernel/format.ts'
+import { splitPayment } from '#server/payments/rules.ts'
 import { markupOf } from '#test/support/markup.ts'
 
 const house = (buildingId: string, state: 'POSTED' | 'NONE' | 'HELD' | 'NOTHING') => ({ buildingId, name: `Chilonzor ${buildingId}`, currency: 'UZS' as const, accounts: 2, state, total: state === 'POSTED' ? 100n : null, findings: 0, closedThrough: null, earlier: null })
@@ -57,4 +59,16 @@ test('what is left keeps its order, counts and first names', () => {
   expect(leftOf([house('3', 'POSTED')], [], [])).toEqual([])
   const late = ['2026-10', '2026-09', null].map((earlier, index) => ({ ...house(String(index), 'POSTED'), earlier }))
   expect(leftOf(late, [], [])).toEqual([{ kind: 'earlier', period: '2026-09', count: 1, names: ['Chilonzor 1'] }])
+})
+
+test('what a payment covers adds up to it, in the order of the rule and not of the names', () => {
+  const rule = { ruleId: 'UZ-2026-1', validFrom: '2026-01-01', fundOrder: ['UTILITIES', 'CURRENT', 'PROGRAMME'], advanceFund: 'CURRENT' }
+  const owed = [{ fund: 'CURRENT', amount: 8_531_640n }, { fund: 'PROGRAMME:019a0000-0000-7000-8000-000000000001', amount: 11_474_139n }, { fund: 'UTILITIES', amount: 17_803_921n }]
+  for (const locale of locales) {
+    const markup = markupOf(<Covers parts={splitPayment(owed, 26_335_561n, rule)} rule={rule} currency="UZS" locale={locale} />)
+    // The bill alone: a part of the repair is paid by its own number, or by what is left over.
+    expect(['178 039,21', '85 316,40', '114 741,39'].map(sum => markup.replaceAll('\u00A0', ' ').includes(sum))).toEqual([true, true, false])
+    const t = texts(locale)
+    expect(markup).toContain([t('payments.funds.UTILITIES'), t('payments.funds.CURRENT'), t('payments.funds.PROGRAMME')].join(' → '))
+  }
 })

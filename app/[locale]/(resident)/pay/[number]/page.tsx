@@ -1,19 +1,20 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import { AccountLines } from '#app/_parts/repairs/account-lines.tsx'
+import { Covers } from '#app/_parts/payments/covers.tsx'
 import { PaymentList } from '#app/_parts/payments/payment-list.tsx'
 import { Card, Figure } from '#app/_ui/card.tsx'
-import { Facts } from '#app/_ui/list.tsx'
 import { LinkButton } from '#app/_ui/link-button.tsx'
 import { Money } from '#app/_ui/money.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
 import { Sheet } from '#app/_ui/sheet.tsx'
 import { caller } from '#server/api/caller.ts'
+import { splitPayment } from '#server/payments/rules.ts'
 import type { OutputOf } from '#app/_client/trpc.ts'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
 import { formatAccountNumber } from '#server/kernel/ids.ts'
-import { formatDate, formatDayMonth, formatMoney, formatTime, isLocale, type Locale } from '#server/kernel/format.ts'
+import { formatDayMonth, formatMoney, formatTime, isLocale, type Locale } from '#server/kernel/format.ts'
 import { CameBack } from './came-back.tsx'
 import { PayForm, type PayWords } from './pay-form.tsx'
 import { Withdraw } from './withdraw.tsx'
@@ -49,7 +50,7 @@ export default async function PayPage({ params, searchParams }: Props) {
         <Figure label={t('payments.screen.due')} value={<Money amount={due} currency={payable.currency} locale={locale} size="sum" />}
           reason={payable.dueOn ? t('payments.screen.dueOn', { date: formatDayMonth(payable.dueOn, locale) }) : `${t('payments.receipt.account')} ${formatAccountNumber(payable.accountNumber)}`} />
         <Disputed screen={screen} locale={locale} t={t} />
-        <Covers screen={screen} locale={locale} t={t} />
+        <WouldCover screen={screen} locale={locale} t={t} />
         <AccountLines accounts={screen.accounts} locale={locale} />
       </Card>
       {!open && <Notice tone={payable.state === 'PAID' ? 'good' : 'info'}>{t(payable.state === 'PAID' ? 'payments.screen.paid' : 'payments.screen.closed')}</Notice>}
@@ -89,15 +90,13 @@ function OnTheWay({ screen: { inFlight, payable }, locale, t }: PartProps) {
   ))
 }
 
-/** The dated order in which a payment is split, with what is owed in each fund now. */
-function Covers({ screen: { payable, rule }, locale, t }: PartProps) {
-  const name = (fund: string) => t(`payments.funds.${fund.split(':')[0] ?? fund}`)
-  // What was paid ahead stands in the list too: the sum above is less by it.
-  const owed = payable.owed.filter(each => (each.amount > 0n || each.amount < 0n && !each.fund.startsWith('PROGRAMME:')) && (payable.fund === null || each.fund === payable.fund))
+/** What the sum above would cover. */
+function WouldCover({ screen: { payable, rule, due }, locale, t }: PartProps) {
+  if (due === 0n) return null
+  const parts = payable.fund === null ? splitPayment(payable.owed, due, rule) : [{ fund: payable.fund, amount: due }]
   return (
     <Sheet flat summary={t('payments.screen.covers')}>
-      <Facts facts={owed.map(each => ({ term: name(each.fund), value: <Money amount={each.amount} currency={payable.currency} locale={locale} /> }))} />
-      <p className="text-small text-note">{t('payments.screen.order', { rule: rule.ruleId, date: formatDate(rule.validFrom) })} {!rule.verified && t('payments.screen.orderUnverified')}</p>
+      <Covers parts={parts} rule={payable.fund === null ? rule : null} currency={payable.currency} locale={locale}>{!rule.verified && t('payments.screen.orderUnverified')}</Covers>
     </Sheet>
   )
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
+import { Covers } from '#app/_parts/payments/covers.tsx'
 import { Button } from '#app/_ui/button.tsx'
 import { Card, Figure } from '#app/_ui/card.tsx'
 import { Facts } from '#app/_ui/list.tsx'
@@ -47,6 +48,11 @@ export default async function ReceiptPage({ params }: Props) {
           { term: t('payments.receipt.operation'), value: <span className="break-all">{receipt.externalId}</span> },
         ]} />
       </Card>
+      {receipt.split.length > 0 && (
+        <Card title={t('payments.paper.covers')}>
+          <Covers parts={receipt.split} rule={receipt.rule} currency={receipt.currency} locale={locale} />
+        </Card>
+      )}
       {receipts.map(fiscal => (
         <Card key={fiscal.kind} title={t(fiscal.kind === 'CANCEL' ? 'payments.paper.fiscalReturn' : 'payments.paper.fiscal')}>
           <Facts facts={[
