@@ -5,6 +5,7 @@ import { closeSession } from '#server/identity/close-session.ts'
 import { readCodeState } from '#server/identity/codes/queries.ts'
 import { confirmDevice } from '#server/identity/confirm-device.ts'
 import { confirmOwner } from '#server/identity/confirm-owner.ts'
+import { demoStaff } from '#server/identity/demo/staff.ts'
 import { endGrant } from '#server/identity/end-grant.ts'
 import { giveGrant } from '#server/identity/give-grant.ts'
 import { readGrantPlaces, readGrants } from '#server/identity/grants/queries.ts'
@@ -27,6 +28,7 @@ import { setLocale } from '#server/identity/set-locale.ts'
 export const identityRouter = router({
   me: publicProcedure.query(({ ctx }) => readMe(ctx)),
   signInState: publicProcedure.query(({ ctx }) => readSignIn(ctx)),
+  demoStaff: publicProcedure.query(() => demoStaff()),
   requestCode: stepProcedure.input(requestCodeInput).mutation(({ ctx, input }) =>
     requestCode(ctx.request, { purpose: 'signIn', contentHash: '', phone: input.phone, smsTemplate: 'signIn', params: {} })),
   outboxKey: signedProcedure.query(({ ctx }) => readOutboxKey(ctx)),

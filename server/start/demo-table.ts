@@ -16,7 +16,7 @@ export function printDemo(dataFolder: string): void {
   const file = join(dataFolder, 'demo.json')
   if (!existsSync(file)) return
   const demo = JSON.parse(readFileSync(file, 'utf8')) as Demo
-  say('\nDemonstration people (one-time codes are shown on the screen and in the log):')
+  say('\nDemonstration people (one-time codes are shown on the screen and in the log, keys of TOTP under the sign-in of staff):')
   table([['role', 'country', 'name', 'how to sign in'], ...(demo.people ?? []).map(person => [person.role, person.country, person.name, signIn(person)])])
   if (!demo.accounts?.length) return
   say('\nAccounts to pay for:')

@@ -1,8 +1,11 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { generate } from 'otplib'
 import { createCaller } from '#server/api/root.ts'
 import { openStaffSession } from '#server/identity/open-staff-session.ts'
 import { openTransaction } from '#server/infra/context.ts'
+import { env } from '#server/infra/env.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { asManager } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
@@ -30,6 +33,25 @@ describe('staff sign-in', () => {
     const oneTimeKey = await key()
     expect((await openStaffSession(freshBrowser(), { login: staff.login, password, oneTimeKey })).sid).toBeTruthy()
     await expect(openStaffSession(freshBrowser(), { login: staff.login, password, oneTimeKey })).rejects.toMatchObject({ code: 'identity.staffWrong' })
+  })
+
+  it('in the demonstration shows the key of the moment beside its table, and outside of it nothing', async () => {
+    const strangers = createCaller({ request: freshBrowser() })
+    await mkdir(env.DATA_DIR, { recursive: true })
+    await writeFile(join(env.DATA_DIR, 'demo.json'), JSON.stringify({ people: [
+      { country: 'KZ', role: 'resident', name: 'Resident', phone: freshPhone() }, { country: 'KZ', role: 'clerk', name: 'Clerk', login: staff.login, password, totpSecret: staff.secret },
+    ] }))
+    const before = env.DEMO
+    try {
+      Object.assign(env, { DEMO: false })
+      expect(await strangers.identity.demoStaff()).toEqual([])
+      Object.assign(env, { DEMO: true })
+      const shown = await strangers.identity.demoStaff()
+      expect(shown).toEqual([{ country: 'KZ', name: 'Clerk', login: staff.login, password, key: expect.stringMatching(/^\d{6}$/) as string }])
+      expect((await openStaffSession(freshBrowser(), { login: staff.login, password, oneTimeKey: shown[0]?.key ?? '' })).sid).toBeTruthy()
+    } finally {
+      Object.assign(env, { DEMO: before })
+    }
   })
 
   it('of parallel sign-ins with one key exactly one opens', async () => {

@@ -3,6 +3,7 @@ import { cookies } from 'next/headers'
 import { notFound, redirect } from 'next/navigation'
 import { Button } from '#app/_ui/button.tsx'
 import { Field } from '#app/_ui/field.tsx'
+import { List, Row } from '#app/_ui/list.tsx'
 import { LinkButton } from '#app/_ui/link-button.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
 import { Sheet } from '#app/_ui/sheet.tsx'
@@ -22,9 +23,11 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function StaffSignInPage({ params, searchParams }: Props) {
   const [{ locale }, { n, next = '' }] = await Promise.all([params, searchParams])
   if (!isLocale(locale)) notFound()
-  const me = await (await caller(locale)).identity.me()
+  const api = await caller(locale)
+  const me = await api.identity.me()
   if (me?.kind === 'STAFF') redirect(safePlace(next, locale) ?? `/${locale}/staff`)
   const note = readFormNote((await cookies()).get(formNoteCookie)?.value, n)
+  const demo = await api.identity.demoStaff()
   const t = texts(locale)
   return (
     <>
@@ -52,6 +55,16 @@ export default async function StaffSignInPage({ params, searchParams }: Props) {
           {t('identity.staffSignIn.enter')}
         </Button>
       </form>
+      {demo.length > 0 && (
+        <div className="mt-6">
+          <Sheet summary={t('identity.staffSignIn.demo')}>
+            <p className="text-small text-note">{t('identity.staffSignIn.demoNote')}</p>
+            <List label={t('identity.staffSignIn.demo')}>
+              {demo.map(person => <Row key={person.login} title={person.name} note={`${person.login}, ${person.password}`} value={<span className="figures">{person.key}</span>} />)}
+            </List>
+          </Sheet>
+        </div>
+      )}
       <div className="mt-8">
         <LinkButton kind="quiet" href={`/${locale}/sign-in`}>
           {t('identity.staffSignIn.resident')}
