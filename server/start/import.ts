@@ -1,7 +1,7 @@
 // `npm run import -- <kind> <file> [--dry-run] …`: takes a file in from the command line. It works beside a running
 // Uyim; when none runs, it starts the embedded database for as long as it needs.
 import { parseArgs } from 'node:util'
-import { atEnd, cleanUp } from '#server/start/cleanup.ts'
+import { cleanUp } from '#server/start/cleanup.ts'
 import { readSettings } from '#server/start/prepare.ts'
 import { explain, say } from '#server/start/progress.ts'
 import { Refused } from '#server/start/refused.ts'
@@ -25,9 +25,7 @@ async function main(): Promise<number> {
   // Nobody needs a database to be told how the command is used.
   if (positionals.length === 2) await openDatabase(settings)
   // Only now: what is imported here reads its settings at once.
-  const [{ runImport }, { pool }] = await Promise.all([import('#server/imports/command.ts'), import('#server/infra/db.ts')])
-  // Closed before the server that we may have started for this.
-  if (positionals.length === 2) atEnd(() => pool().end())
+  const { runImport } = await import('#server/imports/command.ts')
   const [kind = '', path = ''] = positionals
   return runImport({ house: '', unit: '', serial: '', organisation: '', locale: '', ...values, kind, path, dryRun: values['dry-run'] === true })
 }
