@@ -18,7 +18,7 @@ export function HeatDrafts({ desk, building, kind, locale }: Props) {
   const lacks = ofHouse && building === undefined ? t('heat.form.noHouse') : kind === 'CONTRACT' && desk.choices.suppliers.length === 0 ? t('heat.form.noSupplier') : null
   return (
     <Card title={t(`heat.form.${kind}`)} actions={<LinkButton href={heatHref(locale, building)} hotkey="x">{t('heat.form.close')}</LinkButton>}>
-      {lacks === null ? <HeatForm key={kind} kind={kind} buildingId={building ?? null} done={heatHref(locale, building)} words={section(locale, 'heat.form') as HeatFormWords} choices={choicesOf(desk, t)} /> : <Notice tone="care">{lacks}</Notice>}
+      {lacks === null ? <HeatForm key={kind} kind={kind} buildingId={building ?? null} done={heatHref(locale, building)} locale={locale} words={section(locale, 'heat.form') as HeatFormWords} choices={choicesOf(desk, t)} /> : <Notice tone="care">{lacks}</Notice>}
     </Card>
   )
 }

@@ -3,27 +3,29 @@
 import { useState, type FormEvent } from 'react'
 import { call, CallError } from '#app/_client/trpc.ts'
 import { ActFields } from '#app/_parts/billing/act-fields.tsx'
+import { fill } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { CheckField } from '#app/_ui/check-field.tsx'
 import { Field, SelectField } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
+import { formatPeriod, type Locale } from '#server/kernel/format.ts'
 import { newId } from '#server/kernel/ids.ts'
 import type { NewKind } from './heat-words.ts'
 import { readAct, readHeat } from './read-heat.ts'
 
 type WordKey = 'place' | 'from' | 'to' | 'toOpen' | 'act' | 'actKind' | 'actTitle' | 'actNumber' | 'actDate' | 'source' | 'litres' | 'gcal' | 'unit' | 'number' | 'supplier' | 'mode' | 'area' | 'areaHint' | 'policy' | 'customerClass' | 'hotWater'
-  | 'service' | 'interruption' | 'save' | 'saveAct' | 'saving' | 'missing' | 'noNetwork' | 'recalculated' | 'notRecalculated'
+  | 'service' | 'interruption' | 'save' | 'saveAct' | 'saving' | 'missing' | 'noNetwork' | 'recalculated' | 'notRecalculated' | 'openMonth'
 export type HeatFormWords = Record<WordKey, string>
 type Choice = { value: string; label: string }
 export type HeatChoices = Record<'places' | 'acts' | 'actKinds' | 'suppliers' | 'modes' | 'policies' | 'classes' | 'services' | 'units', readonly Choice[]>
-type Props = { kind: NewKind; buildingId: string | null; done: string; words: HeatFormWords; choices: HeatChoices }
+type Props = { kind: NewKind; buildingId: string | null; done: string; locale: Locale; words: HeatFormWords; choices: HeatChoices }
 
 /** What the paper says, field by field; one id, so that sending twice is one. What is typed stays until it is saved. */
-export function HeatForm({ kind, buildingId, done, words: w, choices }: Props) {
+export function HeatForm({ kind, buildingId, done, locale, words: w, choices }: Props) {
   const [id] = useState(() => newId())
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState('')
-  const [told, setTold] = useState('')
+  const [told, setTold] = useState<{ text: string; months: readonly string[] } | null>(null)
 
   async function save(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
@@ -50,11 +52,18 @@ export function HeatForm({ kind, buildingId, done, words: w, choices }: Props) {
     if (act === null) return w.missing
     const { billed, recalculated } = await call('billing.registerInterruption', act)
     if (billed.length === 0) location.assign(done)
-    else setTold(recalculated.length > 0 ? w.recalculated : w.notRecalculated)
+    else setTold(recalculated.length > 0 ? { text: w.recalculated, months: [] } : { text: w.notRecalculated, months: billed })
     return null
   }
 
-  if (told !== '') return <Notice tone="good" live="status">{told}</Notice>
+  if (told !== null) {
+    return (
+      <Notice tone="good" live="status">
+        <p>{told.text}</p>
+        {told.months.map(month => <p key={month}><a className="underline" href={`/${locale}/staff/billing/${buildingId ?? ''}/${month}`}>{fill(w.openMonth, { month: formatPeriod(month, locale) })}</a></p>)}
+      </Notice>
+    )
+  }
   return (
     <form onSubmit={event => void save(event)} className="flex max-w-3xl flex-col gap-3">
       <div className="grid gap-3 sm:grid-cols-2">

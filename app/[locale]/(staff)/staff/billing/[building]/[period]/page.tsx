@@ -30,18 +30,15 @@ export default async function PreviewPage({ params }: Props) {
   if (preview === 'stranger') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff/billing`)
   const me = await api.identity.me()
   if (preview === null || me === null) notFound()
+  // What was posted stays; below it stands what the facts of today would give.
+  const posted = preview.billed ? (await api.billing.houses({ period })).find(each => each.buildingId === building)?.total ?? null : null
   const t = texts(locale)
   return (
     <div className="flex max-w-5xl flex-col gap-4">
       <PageTitle back={{ href: `/${locale}/staff/billing?period=${period}`, word: t('billing.runs.back') }}>
         {t('billing.runs.previewTitle', { house: preview.house, period: formatPeriod(period, locale) })}
       </PageTitle>
-      <Facts facts={[
-        { term: t('billing.runs.accounts'), value: String(preview.accounts) },
-        { term: t('billing.runs.total'), value: formatMoney(preview.total, preview.currency, locale) },
-        { term: t('billing.runs.dueOn'), value: formatDate(preview.dueOn) },
-        { term: t('billing.runs.hash'), value: preview.billsHash.slice(0, 16) },
-      ]} />
+      <Sums preview={preview} posted={posted} locale={locale} />
       {preview.findings.length > 0 && (
         <Notice tone="care" title={t('billing.runs.findings')}>
           <ul className="flex flex-col gap-2">{preview.findings.map(finding => <WhatLacks key={`${finding.service}.${finding.code}.${finding.kind ?? finding.premisesId ?? ''}`} finding={finding} buildingId={building} locale={locale} />)}</ul>
@@ -64,6 +61,23 @@ export default async function PreviewPage({ params }: Props) {
         : <PostBills buildingId={building} period={period} accounts={preview.accounts} hash={preview.billsHash} findings={preview.findings.length} early={lastDay(period) >= me.today}
             total={formatMoney(preview.total, preview.currency, locale)} words={section(locale, 'billing.runs')} />}
     </div>
+  )
+}
+
+/** What was posted, and what the facts of today would give. */
+function Sums({ preview, posted, locale }: { preview: Preview; posted: bigint | null; locale: Locale }) {
+  const t = texts(locale)
+  return (
+    <>
+      <Facts facts={[
+        { term: t('billing.runs.accounts'), value: String(preview.accounts) },
+        ...(posted === null ? [] : [{ term: t('billing.runs.postedSum'), value: <strong>{formatMoney(posted, preview.currency, locale)}</strong> }]),
+        { term: t(posted === null ? 'billing.runs.total' : 'billing.runs.today'), value: formatMoney(preview.total, preview.currency, locale) },
+        { term: t('billing.runs.dueOn'), value: formatDate(preview.dueOn) },
+        { term: t('billing.runs.hash'), value: preview.billsHash.slice(0, 16) },
+      ]} />
+      {posted !== null && posted !== preview.total && <Notice>{t('billing.runs.todayNote')}</Notice>}
+    </>
   )
 }
 
