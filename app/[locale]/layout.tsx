@@ -45,7 +45,7 @@ export default async function LocaleLayout({ children, params }: Props) {
   const t = texts(locale)
   return (
     <html lang={locale}>
-      <body data-crash-title={t('crash.title')} data-crash-body={t('crash.body')} data-crash-retry={t('crash.retry')} data-field={JSON.stringify(section(locale, 'common.field'))}>
+      <body data-crash-title={t('crash.title')} data-crash-body={t('crash.body')} data-crash-retry={t('crash.retry')} data-field={JSON.stringify(section(locale, 'common.field'))} data-no-network={t('errors.common.noNetwork')}>
         {children}
         <OwnWords />
       </body>

@@ -9,5 +9,5 @@ export async function callLazily<P extends Path>(path: P, ...input: Rest<InputOf
 
 /** What the server refused, in the person's language; empty when nothing came back. */
 export function refusalOf(error: unknown): string {
-  return error instanceof Error && error.name === 'CallError' ? error.message : ''
+  return error instanceof Error && error.name === 'CallError' && !('code' in error && error.code === 'common.noNetwork') ? error.message : ''
 }

@@ -3,7 +3,7 @@ import { createOutbox, isOver, type Answer, type EntryContent, type EntryMeta, t
 import { outboxStore } from './outbox-store.ts'
 import { confirmPerson, currentPerson, lastRefusal, personForLetter } from './person.ts'
 import { base64Of } from './photo.ts'
-import { CallError, post, type InputOf, type Path } from './trpc.ts'
+import { CallError, isRefusal, post, type InputOf, type Path } from './trpc.ts'
 import { toWire } from './wire.ts'
 
 export type Letter<P extends Path> = {
@@ -58,14 +58,14 @@ async function sendAtOnce<P extends Path>({ path, input, photos: pictures = [] }
   try {
     return { state: 'sent', result: await post(path, toWire(photos.length > 0 ? { ...input, photos } : input)) }
   } catch (error) {
-    if (error instanceof CallError && error.message !== '') return { state: 'refused', code: error.code, message: error.message }
+    if (isRefusal(error)) return { state: 'refused', code: error.code, message: error.message }
     throw error
   }
 }
 
 /** Signed out meanwhile, perhaps in another tab: that is said, and not that the phone is full. */
 function signedOutBefore(error: unknown): Sent {
-  if (error instanceof CallError && error.message !== '') return { state: 'refused', code: error.code, message: error.message }
+  if (isRefusal(error)) return { state: 'refused', code: error.code, message: error.message }
   throw error
 }
 

@@ -38,6 +38,16 @@ export class CallError extends Error {
   }
 }
 
+/** Nothing came back, or nothing that could be read: said in the language of the page, which carries the sentence. */
+export function unheard(kind: string): CallError {
+  return new CallError(document.body.dataset['noNetwork'] ?? '', { kind, code: 'common.noNetwork' })
+}
+
+/** The server heard and said no, in words; not that nothing came back. */
+export function isRefusal(error: unknown): error is CallError {
+  return error instanceof CallError && error.message !== '' && error.code !== 'common.noNetwork'
+}
+
 /** Changes something: `await call('requests.acceptWork', { id })`. Throws CallError. */
 export function call<P extends Path>(path: P, ...[input]: Rest<InputOf<P>>): Promise<OutputOf<P>> {
   return post(path, toWire(input))
@@ -87,7 +97,7 @@ async function request<Output>(address: string, init: RequestInit): Promise<Outp
     () => null,
   )
   const answer: unknown = await response?.json().catch(() => null)
-  if (!response || !isObject(answer)) throw new CallError('', { kind: response ? `HTTP_${response.status}` : 'NETWORK', code: 'common.noNetwork' })
+  if (!response || !isObject(answer)) throw unheard(response ? `HTTP_${response.status}` : 'NETWORK')
   if (isObject(answer['error'])) throw callError(answer['error'], response.status)
   const result = answer['result']
   return fromWire(wireOf(isObject(result) ? result['data'] : null)) as Output

@@ -36,12 +36,17 @@ async function expectWalk(page: Page, locale: Locale): Promise<void> {
   }
 }
 
-/** The bills of a house on paper: ordered, drawn by the worker while one looks, taken away as one file. */
+/** The bills of a house on paper: ordered, drawn by the worker while one looks, taken away as one file. Without a network that is said. */
 async function expectPapers(page: Page, locale: Locale): Promise<void> {
   await page.setViewportSize({ width: 1280, height: 800 })
   await page.goto(`/${locale}/staff/billing`)
   await page.getByRole('table').getByRole('link').first().click()
-  await page.getByRole('button', { name: word(locale, 'billing.runs.papers.order') }).click()
+  const order = page.getByRole('button', { name: word(locale, 'billing.runs.papers.order') })
+  await page.context().setOffline(true)
+  await order.click()
+  await page.getByRole('alert').getByText(word(locale, 'errors/common.noNetwork')).waitFor()
+  await page.context().setOffline(false)
+  await order.click()
   const download = page.getByRole('button', { name: word(locale, 'billing.runs.papers.download') }).first()
   await download.waitFor({ timeout: 60_000 })
   const [file] = await Promise.all([page.waitForEvent('download'), download.click()])

@@ -19,7 +19,7 @@ beforeEach(() => {
   sent.length = 0
   vi.stubGlobal('BroadcastChannel', undefined)
   vi.stubGlobal('window', { isSecureContext: false })
-  vi.stubGlobal('document', { documentElement: { lang: 'kk' } })
+  vi.stubGlobal('document', { body: { dataset: { noNetwork: 'Желі жоқ.' } }, documentElement: { lang: 'kk' } })
   vi.stubGlobal('sessionStorage', { getItem: () => null })
 })
 afterEach(() => vi.unstubAllGlobals())
@@ -35,6 +35,6 @@ describe('a phone that opened the demonstration by a plain http address of the h
     answerWith({ error: { json: { message: 'Бұл орын сәйкес емес', data: { code: 'BAD_REQUEST', domainCode: 'requests.placeDoesNotFit' } } } }, 400)
     expect(await send()).toEqual({ state: 'refused', code: 'requests.placeDoesNotFit', message: 'Бұл орын сәйкес емес' })
     vi.stubGlobal('fetch', () => Promise.reject(new TypeError('failed')))
-    await expect(send()).rejects.toMatchObject({ kind: 'NETWORK' })
+    await expect(send()).rejects.toMatchObject({ kind: 'NETWORK', message: 'Желі жоқ.' })
   })
 })

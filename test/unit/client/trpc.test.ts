@@ -16,7 +16,7 @@ function answerWith(body: unknown, status = 200): void {
 beforeEach(() => {
   held.clear()
   requests.length = 0
-  vi.stubGlobal('document', { documentElement: { lang: 'kk' } })
+  vi.stubGlobal('document', { body: { dataset: { noNetwork: 'Желі жоқ.' } }, documentElement: { lang: 'kk' } })
   vi.stubGlobal('sessionStorage', { getItem: (key: string) => held.get(key) ?? null, setItem: (key: string, value: string) => held.set(key, value), removeItem: (key: string) => held.delete(key) })
 })
 afterEach(() => vi.unstubAllGlobals())
@@ -55,11 +55,11 @@ describe('the small client', () => {
     patience.mockRestore()
   })
 
-  it('says NETWORK when nothing came, and the status when a wall answered', async () => {
+  it('says NETWORK when nothing came, and the status when a wall answered, both in the words of the page', async () => {
     vi.stubGlobal('fetch', () => Promise.reject(new TypeError('failed')))
-    await expect(post('x.y', toWire({}))).rejects.toMatchObject({ kind: 'NETWORK' })
+    await expect(post('x.y', toWire({}))).rejects.toMatchObject({ kind: 'NETWORK', message: 'Желі жоқ.' })
     answerWith('<html>Bad gateway</html>', 502)
-    await expect(post('x.y', toWire({}))).rejects.toMatchObject({ kind: 'HTTP_502' })
+    await expect(post('x.y', toWire({}))).rejects.toMatchObject({ kind: 'HTTP_502', message: 'Желі жоқ.' })
   })
 })
 

@@ -1,40 +1,33 @@
 'use client'
 
 import { useState, type FormEvent } from 'react'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { call } from '#app/_client/trpc.ts'
+import { useAct } from '#app/_client/use-act.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, SelectField } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import { readLimit } from './read-limit.ts'
 
-export type LimitWords = Record<'name' | 'MONEY_DAY' | 'PREFIX_HOUR' | 'country' | 'prefix' | 'prefixHint' | 'value' | 'valueHint' | 'basis' | 'basisHint' | 'save' | 'saving' | 'saved' | 'unreadable' | 'prefixWrong' | 'noNetwork', string>
+export type LimitWords = Record<'name' | 'MONEY_DAY' | 'PREFIX_HOUR' | 'country' | 'prefix' | 'prefixHint' | 'value' | 'valueHint' | 'basis' | 'basisHint' | 'save' | 'saving' | 'saved' | 'unreadable' | 'prefixWrong', string>
 type Props = { countries: readonly { value: string; label: string }[]; words: LimitWords }
 
 /** A new limit of one-time codes on a paper. What was typed stays when it is refused. */
 export function LimitForm({ countries, words }: Props) {
   const [name, setName] = useState('MONEY_DAY')
-  const [busy, setBusy] = useState(false)
   const [done, setDone] = useState(false)
   const [wrong, setWrong] = useState<'value' | 'prefix' | null>(null)
-  const [problem, setProblem] = useState<{ message: string; code: string } | null>(null)
+  const { busy, problem, act } = useAct()
 
   async function save(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
-    setProblem(null)
     setDone(false)
     const limit = readLimit(new FormData(event.currentTarget))
     setWrong('wrong' in limit ? limit.wrong : null)
     if ('wrong' in limit) return
-    setBusy(true)
-    try {
+    await act(async () => {
       await call('identity.setCodeLimit', limit)
       setDone(true)
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error
-      setProblem({ message: error.message || words.noNetwork, code: error.code })
-    } finally {
-      setBusy(false)
-    }
+    })
   }
 
   return (

@@ -1,7 +1,8 @@
 'use client'
 
 import { useState, type FormEvent } from 'react'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { call } from '#app/_client/trpc.ts'
+import { useAct } from '#app/_client/use-act.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, SelectField } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
@@ -10,30 +11,23 @@ import { documentTypes } from '#server/identity/schema.ts'
 
 type Option = { value: string; label: string }
 export type ReopenWords = Record<'open' | 'owner' | 'document' | 'number' | 'numberNote' | 'act' | 'working' | 'waiting' | 'opened', string>
-type Props = { place: { numberKey: string; buildingId: string; premisesId: string }; owners: Option[]; documents: Option[]; words: ReopenWords; noNetwork: string }
+type Props = { place: { numberKey: string; buildingId: string; premisesId: string }; owners: Option[]; documents: Option[]; words: ReopenWords }
 
 /** One word: whoever has this number showed me this paper. */
-export function ReopenForm({ place, owners, documents, words, noNetwork }: Props) {
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<string | null>(null)
+export function ReopenForm({ place, owners, documents, words }: Props) {
+  const { busy, problem, act } = useAct()
   const [done, setDone] = useState<'waiting' | 'opened' | null>(null)
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const given = new FormData(event.currentTarget)
     const documentType = documentTypes.find((type) => type === given.get('documentType')) ?? 'ID_CARD'
     const ownerId = given.get('ownerId')
-    setBusy(true)
-    setProblem(null)
-    try {
+    await act(async () => {
       const answer = await call('identity.reopenNumber', {
         ...place, ...(typeof ownerId === 'string' ? { ownerId } : {}), documentType, documentNumber: String(given.get('documentNumber')),
       })
       setDone(answer.state === 'OPENED' ? 'opened' : 'waiting')
-    } catch (error) {
-      setProblem((error instanceof CallError && error.message) || noNetwork)
-    } finally {
-      setBusy(false)
-    }
+    })
   }
   if (done) return <Notice tone="good" live="status">{words[done]}</Notice>
   return (
@@ -42,11 +36,7 @@ export function ReopenForm({ place, owners, documents, words, noNetwork }: Props
         {owners.length > 0 && <SelectField label={words.owner} name="ownerId" options={owners} required />}
         <SelectField label={words.document} name="documentType" options={documents} required />
         <Field label={words.number} hint={words.numberNote} name="documentNumber" required maxLength={60} autoComplete="off" autoCapitalize="characters" />
-        {problem && (
-          <Notice tone="care" live="alert">
-            {problem}
-          </Notice>
-        )}
+        {problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
         <Button type="submit" kind="main" busy={busy ? words.working : null}>
           {words.act}
         </Button>

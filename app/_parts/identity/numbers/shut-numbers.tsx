@@ -39,7 +39,6 @@ function PlaceOf({ t, locale, numberKey, place }: PlaceProps) {
           owners={place.owners.map((owner) => ({ value: owner.ownerId, label: `${owner.name}, ${t('identity.claims.share', { share: owner.share })}` }))}
           documents={documentTypes.filter((type) => !tenant || type !== 'TITLE').map((type) => ({ value: type, label: t(`identity.claims.documents.${type}`) }))}
           words={{ ...section(locale, 'identity.claims'), ...section(locale, 'identity.numbers') } as ReopenWords}
-          noNetwork={t('errors.common.noNetwork')}
         />
       )}
     </section>

@@ -1,7 +1,8 @@
 'use client'
 
 import { useRef, useState, type FormEvent } from 'react'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { call } from '#app/_client/trpc.ts'
+import { useAct } from '#app/_client/use-act.ts'
 import { fill } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, SelectField } from '#app/_ui/field.tsx'
@@ -10,31 +11,24 @@ import { Sheet } from '#app/_ui/sheet.tsx'
 import { newId } from '#server/kernel/ids.ts'
 
 export type TakeOnWords = Record<'open' | 'role' | 'name' | 'login' | 'loginHint' | 'password' | 'passwordHint' | 'basis' | 'basisHint' | 'act' | 'working' | 'done' | 'secret' | 'secretNote', string>
-type Props = { organisationId: string; roles: { value: string; label: string }[]; words: TakeOnWords; noNetwork: string }
+type Props = { organisationId: string; roles: { value: string; label: string }[]; words: TakeOnWords }
 type Made = { name: string; login: string; secret: string }
 
 /** A new clerk or accountant: login, password, and the secret of their one-time keys, shown this once. */
-export function TakeOn({ organisationId, roles, words, noNetwork }: Props) {
+export function TakeOn({ organisationId, roles, words }: Props) {
   const form = useRef<HTMLFormElement>(null)
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<string | null>(null)
+  const { busy, problem, act } = useAct()
   const [made, setMade] = useState<Made | null>(null)
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const given = new FormData(event.currentTarget)
     const text = (field: string) => String(given.get(field) ?? '').trim()
     const person = { name: text('name'), login: text('login'), password: String(given.get('password') ?? ''), basis: text('basis') }
-    setBusy(true)
-    setProblem(null)
-    try {
+    await act(async () => {
       const { totpSecret } = await call('identity.registerStaff', { grantId: newId(), organisationId, role: given.get('role') === 'ACCOUNTANT' ? 'ACCOUNTANT' : 'CLERK', ...person })
       setMade({ name: person.name, login: person.login.toLowerCase(), secret: totpSecret })
       form.current?.reset()
-    } catch (error) {
-      setProblem((error instanceof CallError && error.message) || noNetwork)
-    } finally {
-      setBusy(false)
-    }
+    })
   }
   const dense = { size: 'dense' as const, autoComplete: 'off', required: true }
   return (
@@ -52,7 +46,7 @@ export function TakeOn({ organisationId, roles, words, noNetwork }: Props) {
         <Field label={words.login} hint={words.loginHint} name="login" maxLength={100} autoCapitalize="none" spellCheck={false} {...dense} />
         <Field label={words.password} hint={words.passwordHint} name="password" type="password" minLength={12} maxLength={200} {...dense} autoComplete="new-password" />
         <Field label={words.basis} hint={words.basisHint} name="basis" maxLength={300} {...dense} />
-        {problem && <Notice tone="care" live="alert">{problem}</Notice>}
+        {problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
         <div>
           <Button type="submit" busy={busy ? words.working : null}>
             {words.act}

@@ -76,7 +76,6 @@ function ClaimCard({ t, locale, buildingId, claim }: ClaimProps) {
           owners={claim.owners.map((owner) => ({ value: owner.ownerId, label: `${owner.name}, ${t('identity.claims.share', { share: owner.share })}` }))}
           documents={documentTypes.map((type) => ({ value: type, label: t(`identity.claims.documents.${type}`) }))}
           words={section(locale, 'identity.claims') as ClaimWords}
-          noNetwork={t('errors.common.noNetwork')}
         />
       )}
     </Card>

@@ -1,7 +1,8 @@
 'use client'
 
 import { useState, type FormEvent } from 'react'
-import { call, CallError, type OutputOf } from '#app/_client/trpc.ts'
+import { call, type OutputOf } from '#app/_client/trpc.ts'
+import { useAct } from '#app/_client/use-act.ts'
 import { fill } from '#app/_client/words.ts'
 import { ActBar } from '#app/_ui/act-bar.tsx'
 import { Button } from '#app/_ui/button.tsx'
@@ -15,22 +16,19 @@ export type LinkWords = Record<
   | 'ownerNote' | 'tenant' | 'tenantNote' | 'fullName' | 'act' | 'working' | 'done' | 'doneConfirmed' | 'doneOwner' | 'doneTenant' | 'toHome',
   string
 >
-type Props = { home: string; name: string; words: LinkWords; noNetwork: string }
+type Props = { home: string; name: string; words: LinkWords }
 type Method = 'INVITATION' | 'ACCOUNT'
 
-export function LinkForm({ home, name, words, noNetwork }: Props) {
+export function LinkForm({ home, name, words }: Props) {
   const [method, setMethod] = useState<Method>('INVITATION')
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<string | null>(null)
+  const { busy, problem, act } = useAct()
   const [linked, setLinked] = useState<OutputOf<'identity.linkHome'> | null>(null)
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const given = new FormData(event.currentTarget)
     const text = (field: string) => String(given.get(field) ?? '')
     const person = { role: text('role') === 'TENANT' ? ('TENANT' as const) : ('OWNER' as const), fullName: text('fullName') }
-    setBusy(true)
-    setProblem(null)
-    try {
+    await act(async () => {
       setLinked(
         await call(
           'identity.linkHome',
@@ -39,11 +37,7 @@ export function LinkForm({ home, name, words, noNetwork }: Props) {
             : { method, accountNumber: text('accountNumber'), lastPaid: text('lastPaid'), ...person },
         ),
       )
-    } catch (error) {
-      setProblem((error instanceof CallError && error.message) || noNetwork)
-    } finally {
-      setBusy(false)
-    }
+    })
   }
   if (linked) return <Linked home={home} linked={linked} words={words} />
   return (
@@ -59,11 +53,7 @@ export function LinkForm({ home, name, words, noNetwork }: Props) {
         ]}
       />
       <Field label={words.fullName} name="fullName" required maxLength={200} autoComplete="name" defaultValue={name} />
-      {problem && (
-        <Notice tone="care" live="alert">
-          {problem}
-        </Notice>
-      )}
+      {problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
       <ActBar>
         <Button type="submit" kind="main" busy={busy ? words.working : null}>
           {words.act}

@@ -23,7 +23,7 @@ export default async function LinkHomePage({ params }: Props) {
   return (
     <>
       <PageTitle back={{ href: `/${locale}/profile`, word: t('identity.linkHome.back') }}>{t('identity.linkHome.title')}</PageTitle>
-      <LinkForm home={`/${locale}/home`} name={me.name} noNetwork={t('errors.common.noNetwork')} words={section(locale, 'identity.linkHome') as LinkWords} />
+      <LinkForm home={`/${locale}/home`} name={me.name} words={section(locale, 'identity.linkHome') as LinkWords} />
     </>
   )
 }

@@ -1,7 +1,8 @@
 'use client'
 
 import { useState } from 'react'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { call } from '#app/_client/trpc.ts'
+import { useAct } from '#app/_client/use-act.ts'
 import { fill, type WordsRecord } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Card } from '#app/_ui/card.tsx'
@@ -21,25 +22,17 @@ export function OrderAll({ houses, organisationId, period, title, note, early, w
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set())
   const chosen = houses.filter(each => !left.has(each.buildingId)).map(each => each.buildingId)
   const take = (buildingId: string, taken: boolean) => setLeft(before => new Set(taken ? [...before].filter(each => each !== buildingId) : [...before, buildingId]))
-  const [busy, setBusy] = useState(false)
   const [counts, setCounts] = useState<Counts | null>(null)
-  const [problem, setProblem] = useState<CallError | null>(null)
+  const { busy, problem, act } = useAct()
   const start = async () => {
-    setBusy(true)
-    setProblem(null)
-    try {
+    await act(async () => {
       let now: Counts = await call('billing.open', { organisationId, period, acceptFindings: accept, ...(left.size === 0 ? {} : { buildingIds: chosen }) })
       setCounts(now)
       while (now.waiting > 0) {
         now = await call('billing.continue', { orderId: now.orderId })
         setCounts(now)
       }
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error
-      setProblem(error)
-    } finally {
-      setBusy(false)
-    }
+    })
   }
   const all = counts ? counts.waiting + counts.posted + counts.held : 0
   return (

@@ -2,7 +2,8 @@
 
 import { useState, type FormEvent } from 'react'
 import { base64Of, shrinkPhoto } from '#app/_client/photo.ts'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { call } from '#app/_client/trpc.ts'
+import { leave, useAct } from '#app/_client/use-act.ts'
 import type { WordsRecord } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field } from '#app/_ui/field.tsx'
@@ -17,23 +18,17 @@ type Props = { number: string; kind: CourtPaperKind; open: string; today: string
 export function PaperForm({ number, kind, open, today, words }: Props) {
   const w = (key: string) => String(words[key] ?? '')
   const [paperId] = useState(() => newId())
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState('')
+  const { busy, problem, act } = useAct()
   async function send(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
     const file = form.get('scan')
     if (!(file instanceof File)) return
-    setBusy(true)
-    setProblem('')
-    try {
+    await act(async () => {
       const scan = await base64Of(file.type === 'application/pdf' ? file : await shrinkPhoto(file))
       await call('billing.fileCourtPaper', { paperId, number, kind, title: String(form.get('title') ?? ''), datedOn: String(form.get('date') ?? ''), scan })
-      window.location.reload()
-    } catch (error) {
-      setProblem((error instanceof CallError && error.message) || w('noNetwork'))
-      setBusy(false)
-    }
+      return leave()
+    })
   }
   return (
     <Sheet flat summary={open}>
@@ -43,7 +38,7 @@ export function PaperForm({ number, kind, open, today, words }: Props) {
         <Field size="dense" type="file" name="scan" label={w('scan')} accept="image/*,application/pdf" required />
         <Button type="submit" busy={busy && w('sending')}>{w('send')}</Button>
       </form>
-      {problem && <Notice tone="care" live="alert">{problem}</Notice>}
+      {problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
     </Sheet>
   )
 }

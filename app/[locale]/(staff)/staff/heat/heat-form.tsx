@@ -1,7 +1,8 @@
 'use client'
 
 import { useState, type FormEvent } from 'react'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { call } from '#app/_client/trpc.ts'
+import { leave, useAct } from '#app/_client/use-act.ts'
 import { ActFields } from '#app/_parts/billing/act-fields.tsx'
 import { fill } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
@@ -14,7 +15,7 @@ import type { NewKind } from './heat-words.ts'
 import { readAct, readHeat } from './read-heat.ts'
 
 type WordKey = 'place' | 'from' | 'to' | 'toOpen' | 'act' | 'actKind' | 'actTitle' | 'actNumber' | 'actDate' | 'source' | 'litres' | 'gcal' | 'unit' | 'number' | 'supplier' | 'mode' | 'area' | 'areaHint' | 'policy' | 'customerClass' | 'hotWater'
-  | 'service' | 'interruption' | 'save' | 'saveAct' | 'saving' | 'missing' | 'noNetwork' | 'recalculated' | 'notRecalculated' | 'openMonth'
+  | 'service' | 'interruption' | 'save' | 'saveAct' | 'saving' | 'missing' | 'recalculated' | 'notRecalculated' | 'openMonth'
 export type HeatFormWords = Record<WordKey, string>
 type Choice = { value: string; label: string }
 export type HeatChoices = Record<'places' | 'acts' | 'actKinds' | 'suppliers' | 'modes' | 'policies' | 'classes' | 'services' | 'units', readonly Choice[]>
@@ -23,37 +24,26 @@ type Props = { kind: NewKind; buildingId: string | null; done: string; locale: L
 /** What the paper says, field by field; one id, so that sending twice is one. What is typed stays until it is saved. */
 export function HeatForm({ kind, buildingId, done, locale, words: w, choices }: Props) {
   const [id] = useState(() => newId())
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState('')
+  const { busy, problem, act, complain } = useAct()
   const [told, setTold] = useState<{ text: string; months: readonly string[] } | null>(null)
 
   async function save(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
-    setBusy(true)
-    setProblem('')
-    try {
-      const problem = kind === 'ACT' ? await saveAct(form) : await saveDraft(form)
-      setProblem(problem ?? '')
-    } catch (error) {
-      setProblem((error instanceof CallError && error.message) || w.noNetwork)
-    }
-    setBusy(false)
+    await act(() => kind === 'ACT' ? saveAct(form) : saveDraft(form))
   }
-  async function saveDraft(form: FormData): Promise<string | null> {
+  async function saveDraft(form: FormData): Promise<unknown> {
     const draft = readHeat(form, { id, kind: kind === 'ACT' ? 'SEASON' : kind, buildingId })
-    if (draft === null) return w.missing
+    if (draft === null) return complain(w.missing)
     await call('billing.draftHeat', draft)
-    location.assign(`${done}${done.includes('?') ? '&' : '?'}open=${draft.kind}.${id}`)
-    return null
+    return leave(`${done}${done.includes('?') ? '&' : '?'}open=${draft.kind}.${id}`)
   }
-  async function saveAct(form: FormData): Promise<string | null> {
-    const act = readAct(form, id, buildingId)
-    if (act === null) return w.missing
-    const { billed, recalculated } = await call('billing.registerInterruption', act)
-    if (billed.length === 0) location.assign(done)
-    else setTold(recalculated.length > 0 ? { text: w.recalculated, months: [] } : { text: w.notRecalculated, months: billed })
-    return null
+  async function saveAct(form: FormData): Promise<unknown> {
+    const interruption = readAct(form, id, buildingId)
+    if (interruption === null) return complain(w.missing)
+    const { billed, recalculated } = await call('billing.registerInterruption', interruption)
+    if (billed.length === 0) return leave(done)
+    return setTold(recalculated.length > 0 ? { text: w.recalculated, months: [] } : { text: w.notRecalculated, months: billed })
   }
 
   if (told !== null) {
@@ -73,7 +63,7 @@ export function HeatForm({ kind, buildingId, done, locale, words: w, choices }: 
         <Field size="dense" type="date" name="from" label={w.from} required />
         <Field size="dense" type="date" name="to" label={kind === 'SEASON' || kind === 'ACT' ? w.to : w.toOpen} required={kind === 'SEASON' || kind === 'ACT'} />
       </div>
-      {problem && <Notice tone="care" live="alert">{problem}</Notice>}
+      {problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
       <div><Button type="submit" kind="main" busy={busy ? w.saving : null}>{kind === 'ACT' ? w.saveAct : w.save}</Button></div>
     </form>
   )

@@ -1,7 +1,8 @@
 'use client'
 
 import { useState } from 'react'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { call } from '#app/_client/trpc.ts'
+import { leave, useAct } from '#app/_client/use-act.ts'
 import { fill, type WordsRecord } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
@@ -12,24 +13,17 @@ type Props = { organisationId: string; period: string; act: string; ready: boole
 /** Closes the books through this month, some houses at a time; what is missing is told by the server in words. What broke off goes on at the next press. */
 export function CloseForm({ organisationId, period, act, ready, words }: Props) {
   const w = (key: string) => String(words[key] ?? '')
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<CallError | null>(null)
+  const { busy, problem, act: run } = useAct()
   const [done, setDone] = useState<{ closed: number; all: number } | null>(null)
   const close = async () => {
-    setBusy(true)
-    setProblem(null)
-    try {
+    await run(async () => {
       for (let left = 1; left > 0;) {
         const step = await call('billing.closeMonth', { organisationId, period })
         left = step.left
         setDone({ closed: step.all - left, all: step.all })
       }
-      window.location.reload()
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error
-      setProblem(error)
-      setBusy(false)
-    }
+      return leave()
+    })
   }
   return (
     <div className="flex flex-col gap-2">

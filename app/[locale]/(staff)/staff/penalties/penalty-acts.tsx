@@ -1,30 +1,25 @@
 'use client'
 
-import { useState, type FormEvent } from 'react'
-import { call, CallError, type InputOf } from '#app/_client/trpc.ts'
+import type { FormEvent } from 'react'
+import { call, type InputOf } from '#app/_client/trpc.ts'
+import { leave, useAct } from '#app/_client/use-act.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 
 type Decision = InputOf<'billing.decidePenalty'>['decision']
-export type PenaltyActsWords = Record<'publish' | 'publishNote' | 'working' | 'decline' | 'takeBack' | 'end' | 'switchOff' | 'switchOffNote' | 'reason' | 'lastDay' | 'noNetwork', string>
+export type PenaltyActsWords = Record<'publish' | 'publishNote' | 'working' | 'decline' | 'takeBack' | 'end' | 'switchOff' | 'switchOffNote' | 'reason' | 'lastDay', string>
 type Props = { ruleId: string; does: readonly Decision[]; mine: boolean; least: string; done: string; words: PenaltyActsWords }
 
 /** The second person publishes or sends back; the drafter takes back; what is in force is switched off or ended. */
 export function PenaltyActs({ ruleId, does, mine, least, done, words }: Props) {
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState('')
+  const { busy, problem, act } = useAct()
 
   async function decide(decision: Decision, said: { lastDay: string | null; reason: string | null }) {
-    setBusy(true)
-    setProblem('')
-    try {
+    await act(async () => {
       await call('billing.decidePenalty', { ruleId, decision, ...said })
-      window.location.assign(done)
-    } catch (error) {
-      setProblem((error instanceof CallError && error.message) || words.noNetwork)
-      setBusy(false)
-    }
+      return leave(done)
+    })
   }
   const submit = (decision: Decision) => (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
@@ -36,7 +31,7 @@ export function PenaltyActs({ ruleId, does, mine, least, done, words }: Props) {
 
   return (
     <div className="flex flex-col gap-3">
-      {problem && <Notice tone="care" live="alert">{problem}</Notice>}
+      {problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
       {does.includes('PUBLISH') && (
         <>
           <p className="text-note">{words.publishNote}</p>

@@ -1,7 +1,8 @@
 'use client'
 
 import { useState, type FormEvent } from 'react'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { call } from '#app/_client/trpc.ts'
+import { leave, useAct } from '#app/_client/use-act.ts'
 import { ActFields } from '#app/_parts/billing/act-fields.tsx'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, SelectField } from '#app/_ui/field.tsx'
@@ -9,7 +10,7 @@ import { Notice } from '#app/_ui/notice.tsx'
 import { draftPenaltyInput, type DraftPenaltyInput } from '#server/billing/penalties/schema.ts'
 import { newId } from '#server/kernel/ids.ts'
 
-type WordKey = 'country' | 'fund' | 'payer' | 'formula' | 'dailyPercent' | 'dailyHint' | 'factor' | 'factorHint' | 'cap' | 'from' | 'fromHint' | 'to' | 'act' | 'actKind' | 'actNumber' | 'actDate' | 'actTitle' | 'source' | 'save' | 'saving' | 'missing' | 'noNetwork'
+type WordKey = 'country' | 'fund' | 'payer' | 'formula' | 'dailyPercent' | 'dailyHint' | 'factor' | 'factorHint' | 'cap' | 'from' | 'fromHint' | 'to' | 'act' | 'actKind' | 'actNumber' | 'actDate' | 'actTitle' | 'source' | 'save' | 'saving' | 'missing'
 export type PenaltyFormWords = Record<WordKey, string>
 type Choice = { value: string; label: string }
 export type PenaltyChoices = Record<'countries' | 'funds' | 'payers' | 'formulas' | 'acts' | 'actKinds', readonly Choice[]>
@@ -30,22 +31,16 @@ function read(form: FormData, ruleId: string): DraftPenaltyInput | null {
 export function PenaltyForm({ done, words: w, choices }: Props) {
   const [ruleId] = useState(() => newId())
   const [formula, setFormula] = useState('DAILY')
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState('')
+  const { busy, problem, act, complain } = useAct()
 
   async function save(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
     const draft = read(new FormData(event.currentTarget), ruleId)
-    if (draft === null) return setProblem(w.missing)
-    setBusy(true)
-    setProblem('')
-    try {
+    if (draft === null) return complain(w.missing)
+    await act(async () => {
       await call('billing.draftPenalty', draft)
-      location.assign(`${done}?open=${ruleId}`)
-    } catch (error) {
-      setProblem((error instanceof CallError && error.message) || w.noNetwork)
-      setBusy(false)
-    }
+      return leave(`${done}?open=${ruleId}`)
+    })
   }
 
   return (
@@ -63,7 +58,7 @@ export function PenaltyForm({ done, words: w, choices }: Props) {
         <ActFields words={w} choices={choices} required />
       </div>
       <Field size="dense" name="source" label={w.source} required minLength={3} maxLength={300} autoComplete="off" />
-      {problem && <Notice tone="care" live="alert">{problem}</Notice>}
+      {problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
       <div><Button type="submit" kind="main" busy={busy ? w.saving : null}>{w.save}</Button></div>
     </form>
   )

@@ -110,7 +110,7 @@ function Giving({ t, locale, place, today }: { t: Texts; locale: Locale; place: 
           <GiveRole desk today={today} {...giveProps(t, locale, place)} />
         </Card>
       )}
-      {staff.length > 0 && <TakeOn organisationId={place.scopeId} roles={staff} words={section(locale, 'identity.grants.takeOn') as TakeOnWords} noNetwork={t('errors.common.noNetwork')} />}
+      {staff.length > 0 && <TakeOn organisationId={place.scopeId} roles={staff} words={section(locale, 'identity.grants.takeOn') as TakeOnWords} />}
     </>
   )
 }

@@ -1,29 +1,24 @@
 'use client'
 
-import { useState, type FormEvent } from 'react'
-import { call, CallError } from '#app/_client/trpc.ts'
+import type { FormEvent } from 'react'
+import { call } from '#app/_client/trpc.ts'
+import { leave, useAct } from '#app/_client/use-act.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 
-export type ServiceActsWords = Record<'publish' | 'publishNote' | 'working' | 'decline' | 'takeBack' | 'reason' | 'noNetwork', string>
+export type ServiceActsWords = Record<'publish' | 'publishNote' | 'working' | 'decline' | 'takeBack' | 'reason', string>
 type Props = { buildingId: string; changeId: string; /** Drafted by the person who looks. */ mine: boolean; done: string; words: ServiceActsWords }
 
 /** The second person publishes or sends back; the drafter takes back. */
 export function ServiceActs({ buildingId, changeId, mine, done, words }: Props) {
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState('')
+  const { busy, problem, act } = useAct()
 
   async function decide(decision: 'PUBLISH' | 'DECLINE', reason: string | null) {
-    setBusy(true)
-    setProblem('')
-    try {
+    await act(async () => {
       await call('billing.decideService', { buildingId, changeId, decision, reason })
-      window.location.assign(done)
-    } catch (error) {
-      setProblem((error instanceof CallError && error.message) || words.noNetwork)
-      setBusy(false)
-    }
+      return leave(done)
+    })
   }
   function decline(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
@@ -32,7 +27,7 @@ export function ServiceActs({ buildingId, changeId, mine, done, words }: Props) 
 
   return (
     <div className="flex flex-col gap-3">
-      {problem && <Notice tone="care" live="alert">{problem}</Notice>}
+      {problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
       {!mine && (
         <>
           <p className="text-note">{words.publishNote}</p>

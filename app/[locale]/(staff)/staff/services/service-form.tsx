@@ -1,7 +1,8 @@
 'use client'
 
 import { useState, type FormEvent } from 'react'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { call } from '#app/_client/trpc.ts'
+import { leave, useAct } from '#app/_client/use-act.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { CheckField } from '#app/_ui/check-field.tsx'
 import { Field, SelectField } from '#app/_ui/field.tsx'
@@ -9,7 +10,7 @@ import { Notice } from '#app/_ui/notice.tsx'
 import { newId } from '#server/kernel/ids.ts'
 import { readService } from './read-service.ts'
 
-type WordKey = 'service' | 'from' | 'fromHint' | 'method' | 'none' | 'volumeOf' | 'kinds' | 'seasonal' | 'common' | 'ground' | 'groundHint' | 'save' | 'saving' | 'missing' | 'noNetwork'
+type WordKey = 'service' | 'from' | 'fromHint' | 'method' | 'none' | 'volumeOf' | 'kinds' | 'seasonal' | 'common' | 'ground' | 'groundHint' | 'save' | 'saving' | 'missing'
 export type ServiceFormWords = Record<WordKey, string>
 type Choice = { value: string; label: string }
 export type ServiceChoices = { services: readonly Choice[]; methods: Readonly<Record<string, readonly Choice[]>>; kinds: readonly Choice[]; volumes: readonly Choice[]; common: readonly Choice[]; /** Services whose common part may be shared. */ shared: readonly string[] }
@@ -20,22 +21,16 @@ type Props = { buildingId: string; from: string; done: string; words: ServiceFor
 export function ServiceForm({ buildingId, from, done, words: w, choices, now }: Props) {
   const [changeId] = useState(() => newId())
   const [service, setService] = useState(choices.services[0]?.value ?? '')
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState('')
+  const { busy, problem, act, complain } = useAct()
 
   async function save(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
     const draft = readService(new FormData(event.currentTarget), { changeId, buildingId })
-    if (draft === null) return setProblem(w.missing)
-    setBusy(true)
-    setProblem('')
-    try {
+    if (draft === null) return complain(w.missing)
+    await act(async () => {
       await call('billing.draftService', draft)
-      location.assign(`${done}&open=${changeId}`)
-    } catch (error) {
-      setProblem((error instanceof CallError && error.message) || w.noNetwork)
-      setBusy(false)
-    }
+      return leave(`${done}&open=${changeId}`)
+    })
   }
 
   return (
@@ -46,7 +41,7 @@ export function ServiceForm({ buildingId, from, done, words: w, choices, now }: 
       </div>
       <WayFields key={service} service={service} now={now[service] ?? null} words={w} choices={choices} />
       <Field size="dense" name="ground" label={w.ground} hint={w.groundHint} required minLength={3} maxLength={300} autoComplete="off" />
-      {problem && <Notice tone="care" live="alert">{problem}</Notice>}
+      {problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
       <div><Button type="submit" kind="main" busy={busy ? w.saving : null}>{w.save}</Button></div>
     </form>
   )

@@ -82,7 +82,7 @@ export default async function StatementsPage({ params, searchParams }: Props) {
 function AccountState({ account, t }: { account: OutputOf<'statements.accounts'>[number]; t: Texts }) {
   if (account.confirmed) return <StateMark tone="good">{t('statements.accounts.confirmed')}</StateMark>
   const { buildingId, bankAccountId } = account
-  const words = { confirm: t('statements.accounts.confirm'), withdraw: t('statements.accounts.withdraw'), why: t('statements.accounts.why'), noNetwork: t('errors.common.noNetwork') }
+  const words = { confirm: t('statements.accounts.confirm'), withdraw: t('statements.accounts.withdraw'), why: t('statements.accounts.why') }
   return (
     <div className="flex flex-col items-start gap-2">
       {account.mine && <StateMark tone="waiting">{t('statements.accounts.waitsOther')}</StateMark>}

@@ -1,41 +1,35 @@
 'use client'
 
 import { useState, type FormEvent } from 'react'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { call } from '#app/_client/trpc.ts'
+import { leave, useAct } from '#app/_client/use-act.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, SelectField } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import { newId } from '#server/kernel/ids.ts'
 import { readDecision } from './read-decision.ts'
 
-export type DecideWords = Record<'fund' | 'kind' | 'perM2' | 'perM2Hint' | 'from' | 'fromHint' | 'basisField' | 'basisHint' | 'save' | 'saving' | 'saved' | 'unreadable' | 'noNetwork', string>
+export type DecideWords = Record<'fund' | 'kind' | 'perM2' | 'perM2Hint' | 'from' | 'fromHint' | 'basisField' | 'basisHint' | 'save' | 'saving' | 'saved' | 'unreadable', string>
 type Choice = { value: string; label: string }
 type Props = { buildingId: string; from: string; funds: readonly Choice[]; kinds: readonly Choice[]; words: DecideWords }
 
 /** What the meeting decided, from a day on; one id, so that sending twice decides once. What was typed stays when it is refused. */
 export function DecideForm({ buildingId, from, funds, kinds, words }: Props) {
   const [rateId] = useState(() => newId())
-  const [busy, setBusy] = useState(false)
   const [done, setDone] = useState(false)
   const [unreadable, setUnreadable] = useState(false)
-  const [problem, setProblem] = useState<{ message: string; code: string } | null>(null)
+  const { busy, problem, act } = useAct()
 
   async function save(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
-    setProblem(null)
     const decision = readDecision(new FormData(event.currentTarget), { buildingId, rateId })
     setUnreadable(decision === null)
     if (decision === null) return
-    setBusy(true)
-    try {
+    await act(async () => {
       await call('billing.decideContribution', decision)
       setDone(true)
-      window.location.reload()
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error
-      setProblem({ message: error.message || words.noNetwork, code: error.code })
-      setBusy(false)
-    }
+      return leave()
+    })
   }
 
   if (done) return <Notice tone="good" live="status">{words.saved}</Notice>

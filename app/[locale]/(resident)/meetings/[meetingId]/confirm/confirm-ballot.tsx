@@ -2,7 +2,8 @@
 
 import { useEffect, useRef, useState } from 'react'
 import { clearDraft } from '#app/_client/drafts.ts'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { refusalOf } from '#app/_client/lazy-call.ts'
+import { call } from '#app/_client/trpc.ts'
 import { awaitCode } from '#app/_client/web-otp.ts'
 import { fill } from '#app/_client/words.ts'
 import { draftName, forgetBallot, holdBallot, keepBallot, type SentCode } from '#app/_parts/meetings/ballot-store.ts'
@@ -45,7 +46,7 @@ export function ConfirmBallot({ place, digest, check, receiptHref, words }: Prop
       forgetBallot(place.draftId)
       location.assign(receiptHref)
     } catch (error) {
-      setState({ busy: false, message: (error instanceof CallError && error.message) || words.noAnswer })
+      setState({ busy: false, message: refusalOf(error) || words.noAnswer })
     }
   }
 
@@ -94,7 +95,7 @@ function useBallotCode(place: Props['place'], words: ConfirmWords) {
       setSent(found)
       setWait(answer.resendAfterSeconds)
     } catch (error) {
-      setRefusal((error instanceof CallError && error.message) || words.noNetwork)
+      setRefusal(refusalOf(error) || words.noNetwork)
     } finally {
       setAsking(false)
     }

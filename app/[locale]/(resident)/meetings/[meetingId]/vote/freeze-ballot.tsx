@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react'
 import { keepDraft } from '#app/_client/drafts.ts'
+import { refusalOf } from '#app/_client/lazy-call.ts'
 import { call, CallError } from '#app/_client/trpc.ts'
 import { fill } from '#app/_client/words.ts'
 import { draftName } from '#app/_parts/meetings/ballot-store.ts'
@@ -40,7 +41,7 @@ export function FreezeBallot({ place, premisesIds, itemIds, confirmHref, words }
     } catch (error) {
       const refused = error instanceof CallError ? error : null
       if (refused?.code === 'meetings.draftChanged') sent.current = { content: '', draftId: '' }
-      setState({ ready: true, busy: false, message: refused?.message || words.noNetwork })
+      setState({ ready: true, busy: false, message: refusalOf(error) || words.noNetwork })
     }
   }
 

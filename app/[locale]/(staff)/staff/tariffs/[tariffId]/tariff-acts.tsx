@@ -1,31 +1,19 @@
 'use client'
 
-import { useState, type FormEvent } from 'react'
-import { call, CallError } from '#app/_client/trpc.ts'
+import type { FormEvent } from 'react'
+import { call } from '#app/_client/trpc.ts'
+import { leave, useAct } from '#app/_client/use-act.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { Field } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 
-export type ActWords = Record<'publishTitle' | 'publishNote' | 'publish' | 'working' | 'decline' | 'reason' | 'reasonHint' | 'takeBack' | 'endTitle' | 'lastDay' | 'ground' | 'end' | 'noNetwork', string>
+export type ActWords = Record<'publishTitle' | 'publishNote' | 'publish' | 'working' | 'decline' | 'reason' | 'reasonHint' | 'takeBack' | 'endTitle' | 'lastDay' | 'ground' | 'end', string>
 type Props = { tariffId: string; words: ActWords; does: 'DECIDE' | 'DECLINE' | 'TAKE_BACK' | 'END'; least: string }
 
 /** The second person publishes or sends back; the drafter takes back; the authority ends what is in force. */
 export function TariffActs({ tariffId, words, does, least }: Props) {
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState('')
-
-  async function act(work: () => Promise<unknown>) {
-    setBusy(true)
-    setProblem('')
-    try {
-      await work()
-      window.location.reload()
-    } catch (error) {
-      setProblem((error instanceof CallError && error.message) || words.noNetwork)
-      setBusy(false)
-    }
-  }
+  const { busy, problem, act } = useAct(leave)
   const said = (event: FormEvent<HTMLFormElement>, name: string) => {
     event.preventDefault()
     return String(new FormData(event.currentTarget).get(name) ?? '').trim()
@@ -41,7 +29,7 @@ export function TariffActs({ tariffId, words, does, least }: Props) {
 
   return (
     <>
-      {problem && <Notice tone="care" live="alert">{problem}</Notice>}
+      {problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
       {does === 'DECIDE' && (
         <Card title={words.publishTitle} note={words.publishNote}>
           <div><Button kind="main" busy={busy ? words.working : null} onClick={() => void act(() => call('billing.publishTariff', { tariffId }))}>{words.publish}</Button></div>

@@ -2,7 +2,8 @@
 
 import { useState, type FormEvent } from 'react'
 import { fill } from '#app/_client/words.ts'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { call } from '#app/_client/trpc.ts'
+import { leave, useAct } from '#app/_client/use-act.ts'
 import { ActFields } from '#app/_parts/billing/act-fields.tsx'
 import { Button } from '#app/_ui/button.tsx'
 import { CheckField } from '#app/_ui/check-field.tsx'
@@ -13,7 +14,7 @@ import { newId } from '#server/kernel/ids.ts'
 import { readDraft, tierRows, type OldTariff } from './read-draft.ts'
 
 type WordKey = 'place' | 'service' | 'supplier' | 'customerClass' | 'basis' | 'price' | 'tier' | 'tierPrice' | 'tiersNote' | 'conditions' | 'stove' | 'metered' | 'buildingMeter' | 'privileged' | 'months' | 'monthsHint' | 'vatMode' | 'vatRate'
-  | 'vatRateHint' | 'act' | 'actKind' | 'actNumber' | 'actDate' | 'actTitle' | 'actUrl' | 'source' | 'sourceHint' | 'more' | 'validFrom' | 'validTo' | 'validToHint' | 'supersedes' | 'save' | 'saving' | 'missing' | 'noNetwork'
+  | 'vatRateHint' | 'act' | 'actKind' | 'actNumber' | 'actDate' | 'actTitle' | 'actUrl' | 'source' | 'sourceHint' | 'more' | 'validFrom' | 'validTo' | 'validToHint' | 'supersedes' | 'save' | 'saving' | 'missing'
 export type DraftWords = Record<WordKey, string>
 type Choice = { value: string; label: string }
 type Choices = Record<'places' | 'services' | 'bases' | 'vatModes' | 'classes' | 'actKinds' | 'conditions' | 'suppliers' | 'acts', readonly Choice[]>
@@ -22,22 +23,16 @@ type Props = { locale: string; words: DraftWords; choices: Choices; from: OldTar
 /** What the act says, field by field; one id, so that sending twice drafts once. */
 export function DraftForm({ locale, words: w, choices, from }: Props) {
   const [tariffId] = useState(() => newId())
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState('')
+  const { busy, problem, act, complain } = useAct()
 
   async function save(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
     const draft = readDraft(new FormData(event.currentTarget), tariffId, from)
-    if (draft === null) return setProblem(w.missing)
-    setBusy(true)
-    setProblem('')
-    try {
+    if (draft === null) return complain(w.missing)
+    await act(async () => {
       await call('billing.draftTariff', draft)
-      location.assign(`/${locale}/staff/tariffs/${tariffId}`)
-    } catch (error) {
-      setProblem((error instanceof CallError && error.message) || w.noNetwork)
-      setBusy(false)
-    }
+      return leave(`/${locale}/staff/tariffs/${tariffId}`)
+    })
   }
 
   return (
@@ -55,7 +50,7 @@ export function DraftForm({ locale, words: w, choices, from }: Props) {
         <Field size="dense" type="date" name="validTo" label={w.validTo} hint={w.validToHint} />
       </div>
       {from && <CheckField name="supersedes" label={w.supersedes} defaultChecked />}
-      {problem && <Notice tone="care" live="alert">{problem}</Notice>}
+      {problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
       <div><Button type="submit" kind="main" busy={busy ? w.saving : null}>{w.save}</Button></div>
     </form>
   )

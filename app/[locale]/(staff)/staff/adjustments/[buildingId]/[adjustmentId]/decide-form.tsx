@@ -1,7 +1,8 @@
 'use client'
 
 import { useState, type FormEvent } from 'react'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { call } from '#app/_client/trpc.ts'
+import { leave, useAct } from '#app/_client/use-act.ts'
 import { sumToType, typedSum } from '#app/_parts/ledger/typed-sum.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, TextArea } from '#app/_ui/field.tsx'
@@ -9,33 +10,20 @@ import { Notice } from '#app/_ui/notice.tsx'
 import { SegmentedChoice } from '#app/_ui/segmented-choice.tsx'
 import { newId } from '#server/kernel/ids.ts'
 
-export type DecideWords = Record<'take' | 'verdict' | 'ALLOW' | 'REFUSE' | 'number' | 'from' | 'to' | 'validUntil' | 'grounds' | 'groundsHint' | 'sign' | 'working' | 'final' | 'amountWrong' | 'noNetwork', string>
+export type DecideWords = Record<'take' | 'verdict' | 'ALLOW' | 'REFUSE' | 'number' | 'from' | 'to' | 'validUntil' | 'grounds' | 'groundsHint' | 'sign' | 'working' | 'final' | 'amountWrong', string>
 type Props = { buildingId: string; adjustmentId: string; asked: bigint; under: boolean; today: string; until: string; words: DecideWords }
 
 /** The inspector takes the request, then allows a range or refuses, and signs. Sums are typed without a sign: the direction is the request's. */
 export function DecideForm({ buildingId, adjustmentId, asked, under, today, until, words }: Props) {
   const [conclusionId] = useState(() => newId())
   const [verdict, setVerdict] = useState('ALLOW')
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState('')
-
-  async function act(work: () => Promise<unknown>) {
-    setBusy(true)
-    setProblem('')
-    try {
-      await work()
-      window.location.reload()
-    } catch (error) {
-      setProblem((error instanceof CallError && error.message) || words.noNetwork)
-      setBusy(false)
-    }
-  }
+  const { busy, problem, act, complain } = useAct(leave)
   function sign(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
     const said = (name: string) => String(form.get(name) ?? '').trim()
     const range = verdict === 'ALLOW' ? rangeOf(said('from'), said('to'), asked) : null
-    if (verdict === 'ALLOW' && range === null) return setProblem(words.amountWrong)
+    if (verdict === 'ALLOW' && range === null) return complain(words.amountWrong)
     void act(() => call('ledger.issueConclusion', { buildingId, adjustmentId, conclusionId, number: said('number'), grounds: said('grounds'), allowed: range && { ...range, validUntil: said('validUntil') } }))
   }
 
@@ -52,7 +40,7 @@ export function DecideForm({ buildingId, adjustmentId, asked, under, today, unti
         </div>
       )}
       <TextArea name="grounds" label={words.grounds} hint={words.groundsHint} required minLength={10} maxLength={2000} />
-      {problem && <Notice tone="care" live="alert">{problem}</Notice>}
+      {problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
       <p className="text-note">{words.final}</p>
       <div><Button type="submit" kind="main" busy={busy ? words.working : null}>{words.sign}</Button></div>
     </form>

@@ -1,7 +1,8 @@
 'use client'
 
 import { useState, type FormEvent } from 'react'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { call } from '#app/_client/trpc.ts'
+import { useAct } from '#app/_client/use-act.ts'
 import { fill, type WordsRecord } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, SelectField } from '#app/_ui/field.tsx'
@@ -12,29 +13,19 @@ type Props = { buildingId: string; correctionId: string; billNumber: string; min
 /** The second person posts the new bill or sends the draft back; who drafted may only take it back. */
 export function DecideReissue({ buildingId, correctionId, billNumber, mine, conclusions, words }: Props) {
   const w = (key: string) => String(words[key] ?? '')
-  const [busy, setBusy] = useState(false)
   const [conclusion, setConclusion] = useState('')
-  const [problem, setProblem] = useState<CallError | null>(null)
+  const { busy, problem, act } = useAct()
   const [said, setSaid] = useState('')
-  const act = async (work: () => Promise<unknown>, done: string) => {
-    setBusy(true)
-    setProblem(null)
-    try {
-      await work()
-      setSaid(done)
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error
-      setProblem(error)
-    } finally {
-      setBusy(false)
-    }
-  }
+  const decide = (work: () => Promise<unknown>, done: string) => act(async () => {
+    await work()
+    setSaid(done)
+  })
   const decline = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const reason = String(new FormData(event.currentTarget).get('reason') ?? '').trim()
-    void act(() => call('billing.declineCorrection', { buildingId, correctionId, reason }), w('declined'))
+    void decide(() => call('billing.declineCorrection', { buildingId, correctionId, reason }), w('declined'))
   }
-  const post = () => void act(() => call('billing.postCorrection', { buildingId, correctionId, ...(conclusion ? { conclusionId: conclusion } : {}) }), fill(w('posted'), { number: billNumber }))
+  const post = () => void decide(() => call('billing.postCorrection', { buildingId, correctionId, ...(conclusion ? { conclusionId: conclusion } : {}) }), fill(w('posted'), { number: billNumber }))
   if (said) return <Notice tone="good" live="status">{said}</Notice>
   return (
     <div className="flex flex-col gap-3">

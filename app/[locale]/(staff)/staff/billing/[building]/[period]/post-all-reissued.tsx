@@ -1,7 +1,8 @@
 'use client'
 
 import { useState } from 'react'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { call } from '#app/_client/trpc.ts'
+import { useAct } from '#app/_client/use-act.ts'
 import { fill, type WordsRecord } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
@@ -9,20 +10,12 @@ import { Notice } from '#app/_ui/notice.tsx'
 /** All drafts of others at once, on one ground; one's own wait for another person. */
 export function PostAllReissued({ buildingId, period, count, words }: { buildingId: string; period: string; count: number; words: WordsRecord }) {
   const w = (key: string) => String(words[key] ?? '')
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<CallError | null>(null)
+  const { busy, problem, act } = useAct()
   const [done, setDone] = useState({ posted: 0, waiting: 0 })
   const post = async () => {
-    setBusy(true)
-    setProblem(null)
-    try {
+    await act(async () => {
       setDone(await call('billing.postCorrections', { buildingId, period }))
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error
-      setProblem(error)
-    } finally {
-      setBusy(false)
-    }
+    })
   }
   if (done.posted > 0) return <Notice tone="good" live="status">{[fill(w('postedAll'), { count: done.posted }), ...(done.waiting > 0 ? [fill(w('ownWait'), { count: done.waiting })] : [])].join(' ')}</Notice>
   return (

@@ -1,7 +1,8 @@
 'use client'
 
 import { useState } from 'react'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { call } from '#app/_client/trpc.ts'
+import { useAct } from '#app/_client/use-act.ts'
 import { fill, type WordsRecord } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Card } from '#app/_ui/card.tsx'
@@ -15,21 +16,13 @@ export function PostBills({ buildingId, period, accounts, hash, findings, total,
   const w = (key: string) => String(words[key] ?? '')
   const [accept, setAccept] = useState(false)
   const [wait, setWait] = useState(early)
-  const [busy, setBusy] = useState(false)
   const [done, setDone] = useState(false)
-  const [problem, setProblem] = useState<CallError | null>(null)
+  const { busy, problem, act } = useAct()
   const post = async () => {
-    setBusy(true)
-    setProblem(null)
-    try {
+    await act(async () => {
       await call('billing.run', { buildingId, period, acceptFindings: accept, expectedHash: hash })
       setDone(true)
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error
-      setProblem(error)
-    } finally {
-      setBusy(false)
-    }
+    })
   }
   if (done) return <Notice tone="good" live="status">{fill(w('posted'), { count: accounts, sum: total })}</Notice>
   return (

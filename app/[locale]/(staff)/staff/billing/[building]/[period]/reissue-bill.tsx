@@ -1,7 +1,8 @@
 'use client'
 
 import { useState, type FormEvent } from 'react'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { call } from '#app/_client/trpc.ts'
+import { useAct } from '#app/_client/use-act.ts'
 import { fill, type WordsRecord } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Card } from '#app/_ui/card.tsx'
@@ -16,27 +17,19 @@ type Props = { buildingId: string; period: string; currency: Currency; locale: L
 /** Counts a posted bill anew by the facts of today and writes the difference down for another person. */
 export function ReissueBill({ buildingId, period, currency, locale, words }: Props) {
   const w = (key: string) => String(words[key] ?? '')
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<CallError | null>(null)
+  const { busy, problem, act } = useAct()
   const [said, setSaid] = useState('')
   const draft = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
     const text = (name: string) => String(form.get(name) ?? '').trim()
-    setBusy(true)
-    setProblem(null)
-    try {
+    await act(async () => {
       const number = text('number').replace(/[\s-]/g, '')
       const ground = text('ground')
       const { was, becomes, drafted } = number === '' ? await call('billing.draftCorrections', { buildingId, period, ground })
         : { drafted: 1, ...await call('billing.draftCorrection', { correctionId: newId(), number, period, ground }) }
       setSaid(fill(w('drafted'), { count: drafted, was: formatMoney(was, currency, locale), becomes: formatMoney(becomes, currency, locale) }))
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error
-      setProblem(error)
-    } finally {
-      setBusy(false)
-    }
+    })
   }
   if (said) return <Notice tone="good" live="status">{said}</Notice>
   return (

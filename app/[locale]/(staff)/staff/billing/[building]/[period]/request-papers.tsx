@@ -1,7 +1,8 @@
 'use client'
 
 import { useEffect, useState } from 'react'
-import { ask, call, CallError, type OutputOf } from '#app/_client/trpc.ts'
+import { ask, call, type OutputOf } from '#app/_client/trpc.ts'
+import { useAct } from '#app/_client/use-act.ts'
 import { fill, type WordsRecord } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Card } from '#app/_ui/card.tsx'
@@ -19,8 +20,7 @@ export function RequestPapers({ buildingId, period, first, languages, batches, w
   const w = (key: string) => String(words[key] ?? '')
   const [locale, setLocale] = useState(first)
   const [known, setKnown] = useState(batches)
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<CallError | null>(null)
+  const { busy, problem, act } = useAct()
   const waiting = known.some(batch => batch.state === 'WAITING')
   useEffect(() => {
     if (!waiting) return
@@ -28,17 +28,10 @@ export function RequestPapers({ buildingId, period, first, languages, batches, w
     return () => clearInterval(timer)
   }, [waiting, buildingId, period])
   const order = async () => {
-    setBusy(true)
-    setProblem(null)
-    try {
+    await act(async () => {
       const made = await call('billing.requestPapers', { buildingId, batchId: newId(), period, locale })
       setKnown(before => [made, ...before])
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error
-      setProblem(error)
-    } finally {
-      setBusy(false)
-    }
+    })
   }
   return (
     <Card title={w('title')} note={w('note')} actions={<Button kind="main" busy={busy && w('ordering')} disabled={waiting} onClick={() => void order()}>{w('order')}</Button>}>

@@ -1,7 +1,8 @@
 'use client'
 
-import { useState, type FormEvent } from 'react'
-import { call, CallError } from '#app/_client/trpc.ts'
+import type { FormEvent } from 'react'
+import { call } from '#app/_client/trpc.ts'
+import { leave, useAct } from '#app/_client/use-act.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, SelectField } from '#app/_ui/field.tsx'
 import { List, Row } from '#app/_ui/list.tsx'
@@ -9,27 +10,14 @@ import { Notice } from '#app/_ui/notice.tsx'
 import { newId } from '#server/kernel/ids.ts'
 import { registerAbsenceInput, registerPrivilegeInput } from '#server/premises/schema.ts'
 
-export type DatedWords = Record<'absence' | 'privilege' | 'persons' | 'service' | 'since' | 'until' | 'ground' | 'add' | 'saving' | 'withdraw' | 'end' | 'noNetwork' | 'none', string>
+export type DatedWords = Record<'absence' | 'privilege' | 'persons' | 'service' | 'since' | 'until' | 'ground' | 'add' | 'saving' | 'withdraw' | 'end' | 'none', string>
 type Line = { id: string; title: string; note: string; open: boolean }
 type Props = { buildingId: string; premisesId: string; today: string; absences: readonly Line[]; privileges: readonly Line[]; services: readonly { value: string; label: string }[]; words: DatedWords }
 
 /** Who is away and which privileges a flat has, by date; both decide the bills of months to come. */
 export function DatedFacts({ buildingId, premisesId, today, absences, privileges, services, words: w }: Props) {
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState('')
+  const { busy, problem, act } = useAct(leave)
   const at = { buildingId, premisesId }
-
-  async function act(work: () => Promise<unknown>) {
-    setBusy(true)
-    setProblem('')
-    try {
-      await work()
-      window.location.reload()
-    } catch (error) {
-      setProblem((error instanceof CallError && error.message) || w.noNetwork)
-      setBusy(false)
-    }
-  }
   const read = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
@@ -47,7 +35,7 @@ export function DatedFacts({ buildingId, premisesId, today, absences, privileges
 
   return (
     <div className="flex flex-col gap-4">
-      {problem && <Notice tone="care" live="alert">{problem}</Notice>}
+      {problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
       <Lines title={w.absence} none={w.none} lines={absences} act={w.withdraw} busy={busy} onAct={absenceId => void act(() => call('premises.withdrawAbsence', { ...at, absenceId, reason: w.withdraw }))} />
       <form onSubmit={away} className="grid gap-3 sm:grid-cols-4">
         <Field size="dense" name="persons" type="number" min={1} max={99} label={w.persons} required />

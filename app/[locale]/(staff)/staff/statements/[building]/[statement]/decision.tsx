@@ -1,6 +1,6 @@
 'use client'
-import { useState } from 'react'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { call } from '#app/_client/trpc.ts'
+import { leave, useAct } from '#app/_client/use-act.ts'
 import { fill, type WordsRecord } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
@@ -10,18 +10,12 @@ type Props = { buildingId: string; statementId: string; count: number; words: Wo
 /** Yes posts what is certain, no leaves everything as it is. */
 export function Decision({ buildingId, statementId, count, words }: Props) {
   const w = (key: string) => String(words[key] ?? '')
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<string | null>(null)
+  const { busy, problem, act } = useAct()
   async function decide(path: 'statements.accept' | 'statements.reject') {
-    setBusy(true)
-    try {
+    await act(async () => {
       await call(path, { buildingId, statementId })
-      window.location.reload()
-    } catch (refusal) {
-      if (!(refusal instanceof CallError)) throw refusal
-      setError(refusal.message)
-      setBusy(false)
-    }
+      return leave()
+    })
   }
   return (
     <div className="flex max-w-3xl flex-col gap-2">
@@ -30,7 +24,7 @@ export function Decision({ buildingId, statementId, count, words }: Props) {
         <Button kind="main" hotkey="i" disabled={busy} onClick={() => void decide('statements.accept')}>{count > 0 ? fill(w('accept'), { count }) : w('keep')}</Button>
         <Button disabled={busy} onClick={() => void decide('statements.reject')}>{w('reject')}</Button>
       </div>
-      {error !== null && <Notice tone="care" live="alert">{error}</Notice>}
+      {problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
     </div>
   )
 }
