@@ -23,8 +23,10 @@ export async function weighScreens(browser: Browser, site: { url: string; demo: 
   }
   const page = await people.reading.newPage()
   const me = await procedure<{ homes: { buildingId: string }[] }>(page, 'identity.me')
-  for (const path of ['/v', '/v/00000-00000', `/h/${me.homes[0]?.buildingId ?? ''}`]) {
-    weighed.push({ screen: path, kind: 'open', over: (await scriptWeight(people.open, `${site.url}${path}`) ?? Number.NaN) / 1024, budget: budgets.open })
+  for (const [path, found] of [['/v', true], ['/v/00000-00000', false], [`/h/${me.homes[0]?.buildingId ?? ''}`, true]] as const) {
+    const bytes = await scriptWeight(people.open, `${site.url}${path}`, { found })
+    if (bytes === null) unreached.push(path)
+    else weighed.push({ screen: path, kind: 'open', over: bytes / 1024, budget: budgets.open })
   }
   for (const context of new Set(Object.values(people))) await context.close()
   return { weighed, unreached, empty: empty / 1024 }

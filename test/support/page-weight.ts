@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import type { BrowserContext } from 'playwright-core'
 
-/** Bytes, gz level 6, of every script a fresh browser takes to show the page; nomodule scripts are never asked for. Null where the address led elsewhere or to nothing. */
-export async function scriptWeight(context: BrowserContext, address: string): Promise<number | null> {
+/** Bytes, gz level 6, of every script a fresh browser takes to show the page; nomodule scripts are never asked for. Null where the address led elsewhere or to nothing; `found: false` weighs the page that says there is nothing. */
+export async function scriptWeight(context: BrowserContext, address: string, { found = true } = {}): Promise<number | null> {
   const page = await context.newPage()
   const bodies = new Map<string, Promise<number>>()
   page.on('response', response => {
@@ -11,7 +11,7 @@ export async function scriptWeight(context: BrowserContext, address: string): Pr
   })
   try {
     const answer = await page.goto(address, { waitUntil: 'load' })
-    if (answer?.ok() !== true || new URL(page.url()).pathname !== new URL(address).pathname) return null
+    if (answer?.status() !== (found ? 200 : 404) || new URL(page.url()).pathname !== new URL(address).pathname) return null
     return (await Promise.all(bodies.values())).reduce((sum, bytes) => sum + bytes, 0)
   } finally {
     await page.close()
