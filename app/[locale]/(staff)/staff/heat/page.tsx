@@ -35,6 +35,9 @@ export default async function HeatPage({ params, searchParams }: Props) {
   if (desk === 'stranger') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff/heat`)
   const t = texts(locale)
   if (desk === null) return <PageTitle note={t('errors.heat.notYours')}>{t('heat.list.title')}</PageTitle>
+  // Who has one house need not choose it.
+  const [only, another] = desk.houses
+  if (building === undefined && only && !another) redirect(heatHref(locale, only.buildingId, Object.fromEntries(Object.entries(asked).filter((each): each is [string, string] => typeof each[1] === 'string' && each[0] !== 'building'))))
   const kind = newKinds.find(each => each === asked.new)
   return (
     <div className="flex flex-col gap-4">
