@@ -19,6 +19,9 @@ type Props = { params: Promise<{ locale: string }>; searchParams: Promise<{ page
 
 const tones: Record<StatementState, Tone> = { RECEIVED: 'waiting', READING: 'waiting', READ: 'care', POSTING: 'waiting', DONE: 'good', FAILED: 'danger', DISCARDED: 'info' }
 
+// Registries of providers that none of one's houses can have are not offered.
+const providerCountry: Partial<Record<(typeof registrySources)[number], string>> = { payme: 'UZ', click: 'UZ', uzum: 'UZ', paynet: 'UZ', kaspi: 'KZ', halyk: 'KZ' }
+
 export async function generateMetadata({ params }: Pick<Props, 'params'>): Promise<Metadata> {
   const { locale } = await params
   return isLocale(locale) ? { title: texts(locale)('statements.list.title') } : {}
@@ -46,7 +49,7 @@ export default async function StatementsPage({ params, searchParams }: Props) {
         <a className={link} href={`/${locale}/staff/reconciliation`}>{t('statements.list.reconciliation')}</a>
       </nav>
       <Card title={t('statements.form.title')}>
-        <FileForm locale={locale} places={places} words={section(locale, 'statements.form')} kinds={['STATEMENT', ...registrySources].map(kind => ({ value: kind, label: t(`statements.kinds.${kind}`) }))} />
+        <FileForm locale={locale} places={places} words={section(locale, 'statements.form')} kinds={['STATEMENT', ...registrySources.filter(source => places.some(place => providerCountry[source] === undefined || providerCountry[source] === place.country))].map(kind => ({ value: kind, label: t(`statements.kinds.${kind}`) }))} />
       </Card>
       <Table caption={t('statements.list.history')} empty={t('statements.list.none')}
         columns={[
