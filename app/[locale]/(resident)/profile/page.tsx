@@ -39,12 +39,11 @@ export default async function ProfilePage({ params }: Props) {
   }
   const t = texts(locale)
   const words = section(locale, 'identity.device') as DeviceWords
-  const noNetwork = t('errors.common.noNetwork')
   return (
     <div className="flex flex-col gap-6">
       <PageTitle note={me.maskedPhone}>{me.name || t('identity.profile.title')}</PageTitle>
       {me.pendingDevices.map((device) => (
-        <DeviceQuestion key={device.device} device={device.device} name={device.name || t('identity.profile.device')} since={formatDateTime(device.since)} words={words} noNetwork={noNetwork} />
+        <DeviceQuestion key={device.device} device={device.device} name={device.name || t('identity.profile.device')} since={formatDateTime(device.since)} words={words} />
       ))}
       <FreshNotice locale={locale} freshUntil={me.freshUntil} demoReturn={me.demoDevice ? `/${locale}/profile` : null} />
       <section className="flex flex-col gap-3">
@@ -80,7 +79,7 @@ export default async function ProfilePage({ params }: Props) {
             level={3}
             title={device.name || t('identity.profile.device')}
             note={t('identity.profile.seen', { since: formatDateTime(device.since), last: formatDateTime(device.lastSeen) })}
-            actions={device.isThis ? <StateMark tone="good">{t('identity.profile.thisDevice')}</StateMark> : <EndDevice device={device.device} words={words} noNetwork={noNetwork} />}
+            actions={device.isThis ? <StateMark tone="good">{t('identity.profile.thisDevice')}</StateMark> : <EndDevice device={device.device} words={words} />}
           >
             {device.freshUntil && <StateMark tone="waiting">{t('identity.profile.freshUntil', { until: formatDateTime(device.freshUntil) })}</StateMark>}
           </Card>

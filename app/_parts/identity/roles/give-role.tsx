@@ -1,7 +1,8 @@
 'use client'
 
 import { useEffect, useRef, useState, type FormEvent } from 'react'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { call } from '#app/_client/trpc.ts'
+import { useAct } from '#app/_client/use-act.ts'
 import { fill } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, SelectField } from '#app/_ui/field.tsx'
@@ -14,38 +15,32 @@ export type GiveWords = Record<
   'role' | 'phone' | 'phoneHint' | 'name' | 'nameHint' | 'basis' | 'basisHint' | 'lastDay' | 'lastDayHint' | 'check' | 'sure' | 'until' | 'forever' | 'act' | 'back' | 'working' | 'done' | 'refresh',
   string
 >
-type Props = { scope: GrantScope; roles: { value: string; label: string }[]; today: string; words: GiveWords; noNetwork: string; /** A desk: small fields and letters. */ desk?: boolean }
+type Props = { scope: GrantScope; roles: { value: string; label: string }[]; today: string; words: GiveWords; /** A desk: small fields and letters. */ desk?: boolean }
 type Asked = { grantId: string; role: GivenRole; phone: string; name: string; basis: string; lastDay: string }
 
 /** A right by telephone number, on a paper, for a term: asked back once before it is given. What was typed stays. */
-export function GiveRole({ scope, roles, today, words, noNetwork, desk = false }: Props) {
+export function GiveRole({ scope, roles, today, words, desk = false }: Props) {
   const form = useRef<HTMLFormElement>(null)
   const [asked, setAsked] = useState<Asked | null>(null)
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<string | null>(null)
+  const { busy, problem, act, complain } = useAct()
   const [done, setDone] = useState<string | null>(null)
   const named = (role: string) => roles.find((each) => each.value === role)?.label ?? role
 
   const ask = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    setProblem(null)
+    complain('')
     setDone(null)
     setAsked(readForm(event.currentTarget))
   }
   const give = async ({ name, lastDay, ...given }: Asked) => {
-    setBusy(true)
-    try {
+    await act(async () => {
       await call('identity.giveGrant', {
         ...given, ...scope, ...(scope.scopeType === 'BUILDING' ? { buildingId: scope.scopeId } : {}), ...(name === '' ? {} : { name }), ...(lastDay === '' ? {} : { lastDay }),
       })
       setDone(fill(words.done, { role: named(given.role), phone: given.phone }))
       form.current?.reset()
-    } catch (error) {
-      setProblem((error instanceof CallError && error.message) || noNetwork)
-    } finally {
-      setBusy(false)
-      setAsked(null)
-    }
+    })
+    setAsked(null)
   }
 
   const size = desk ? { size: 'dense' as const } : {}
@@ -56,7 +51,7 @@ export function GiveRole({ scope, roles, today, words, noNetwork, desk = false }
       {scope.scopeType === 'ORGANISATION' && <Field label={words.name} hint={words.nameHint} name="name" maxLength={200} autoComplete="off" {...size} />}
       <Field label={words.basis} hint={words.basisHint} name="basis" required maxLength={300} autoComplete="off" {...size} />
       <Field label={words.lastDay} hint={words.lastDayHint} name="lastDay" type="date" min={today} {...size} />
-      {problem && <Notice tone="care" live="alert">{problem}</Notice>}
+      {problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
       {done && <Notice tone="good" live="status" actions={<Button onClick={() => window.location.reload()}>{words.refresh}</Button>}>{done}</Notice>}
       {asked ? (
         <Question back={words.back} hotkey={desk ? 'y' : null} act={words.act} busy={busy ? words.working : null} onBack={() => setAsked(null)} onAct={() => void give(asked)}>

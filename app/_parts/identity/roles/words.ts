@@ -12,7 +12,7 @@ export type GrantLine = GrantsOfPlace['live'][number]
 export function giveProps(t: Texts, locale: Locale, place: GrantsOfPlace) {
   return {
     scope: { scopeType: place.scopeType, scopeId: place.scopeId }, roles: place.mayGive.map((role) => ({ value: role, label: t(`identity.roles.${role}`) })),
-    words: section(locale, 'identity.grants.give') as GiveWords, noNetwork: t('errors.common.noNetwork'),
+    words: section(locale, 'identity.grants.give') as GiveWords,
   }
 }
 
@@ -20,7 +20,7 @@ export function endProps(t: Texts, locale: Locale, line: GrantLine) {
   return {
     grant: { grantId: line.grantId, title: `${t(`identity.roles.${line.role}`)}, ${line.name}` },
     grounds: line.grounds.map((ground) => ({ value: ground, label: t(`identity.grants.grounds.${ground}`) })),
-    words: section(locale, 'identity.grants.end') as EndWords, noNetwork: t('errors.common.noNetwork'),
+    words: section(locale, 'identity.grants.end') as EndWords,
   }
 }
 
