@@ -1,6 +1,7 @@
 'use client'
 
-import { useEffect, useState, type ReactNode } from 'react'
+import { useRouter } from 'next/navigation'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { Icon, type IconName } from '#app/_ui/icon.tsx'
 import type { Locale } from '#server/kernel/format.ts'
 import { OutboxList, type OutboxListWords } from './outbox-list.tsx'
@@ -23,6 +24,7 @@ export function Runtime({ locale, words }: { locale: Locale; words: RuntimeWords
   const install = useInstall()
   const things = useOutbox()
   const unsent = things.filter((thing) => thing.state !== 'sent')
+  useShownAnew(unsent.length)
   if (unsent.length > 0) return <WaitingLine locale={locale} words={words} things={things} unsent={unsent} />
   if (offline) return <Line icon="offline">{words.runtime.offline}</Line>
   if (update) return <Offer icon="download" text={words.runtime.update} act={words.runtime.updateNow} later={words.runtime.later} offer={update} />
@@ -121,6 +123,17 @@ function useUpdate(locale: Locale): OfferFacts | null {
   }, [locale])
   if (!takeOver || dismissed || touched || document.querySelector('[data-unsaved]')) return null
   return { accept: takeOver, dismiss: () => setDismissed(true) }
+}
+
+/** What waited has left: the screen beneath is asked for again, so that it does not go on saying 'waiting'. Where something is being written nothing moves. */
+function useShownAnew(unsent: number): void {
+  const router = useRouter()
+  const touched = useTouched()
+  const before = useRef(0)
+  useEffect(() => {
+    if (before.current > 0 && unsent === 0 && !touched) router.refresh()
+    before.current = unsent
+  }, [unsent, touched, router])
 }
 
 /** Something was typed or chosen since this page came; the next page offers the update again. */

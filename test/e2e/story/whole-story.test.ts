@@ -108,6 +108,8 @@ describe.each(stories)('a resident at 360 px in $locale ($country)', ({ locale, 
     expect((await leaving).postData()).toMatch(/"photos":\["[A-Za-z0-9+/]{1000}/)
     await page.goto(`/${locale}/meters`)
     await expect.poll(async () => (await procedure<MeterSeen[]>(page, 'meters.listMine')).find(each => each.meterId === meter.meterId)?.last?.values[0], { timeout: 20_000 }).toBe(value)
+    // The list that was opened before it had left no longer says 'waiting'.
+    await page.getByRole('link', { name: word(locale, `meters.services.${meter.service}`) }).filter({ hasText: word(locale, 'meters.list.sent') }).first().waitFor()
     const history = await procedure<{ shown: string[] }[]>(page, 'meters.history', { buildingId: meter.buildingId, meterId: meter.meterId })
     expect(history.at(-1)?.shown.filter(shown => shown === value).length).toBe(1)
   })
@@ -180,7 +182,7 @@ describe.each(stories)('a resident at 360 px in $locale ($country)', ({ locale, 
   })
 })
 
-type MeterSeen = { meterId: string; buildingId: string; registers: number; last: { values: string[] } | null; usual: { low: string; high: string } | null }
+type MeterSeen = { meterId: string; service: string; buildingId: string; registers: number; last: { values: string[] } | null; usual: { low: string; high: string } | null }
 
 describe.each<Story & { neighbour: { role: string; index: number } }>([
   { locale: 'uz', country: 'UZ', role: 'council chair', index: 0, neighbour: { role: 'resident', index: 0 } },
