@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { Icon, type IconName } from '#app/_ui/icon.tsx'
 import type { Locale } from '#server/kernel/format.ts'
 import { OutboxList, type OutboxListWords } from './outbox-list.tsx'
@@ -24,7 +24,7 @@ export function Runtime({ locale, words }: { locale: Locale; words: RuntimeWords
   const install = useInstall()
   const things = useOutbox()
   const unsent = things.filter((thing) => thing.state !== 'sent')
-  useShownAnew(unsent.length)
+  useShownAnew(things)
   if (unsent.length > 0) return <WaitingLine locale={locale} words={words} things={things} unsent={unsent} />
   if (offline) return <Line icon="offline">{words.runtime.offline}</Line>
   if (update) return <Offer icon="download" text={words.runtime.update} act={words.runtime.updateNow} later={words.runtime.later} offer={update} />
@@ -125,15 +125,14 @@ function useUpdate(locale: Locale): OfferFacts | null {
   return { accept: takeOver, dismiss: () => setDismissed(true) }
 }
 
-/** What waited has left: the screen beneath is asked for again, so that it does not go on saying 'waiting'. Where something is being written nothing moves. */
-function useShownAnew(unsent: number): void {
+/** What waited has left since this page was opened: the screen is asked for again, so that it does not go on saying 'waiting'. Where something is being written nothing moves. */
+function useShownAnew(things: readonly WaitingThing[]): void {
   const router = useRouter()
   const touched = useTouched()
-  const before = useRef(0)
+  const left = things.filter((thing) => thing.state === 'sent' && thing.at > performance.timeOrigin).length
   useEffect(() => {
-    if (before.current > 0 && unsent === 0 && !touched) router.refresh()
-    before.current = unsent
-  }, [unsent, touched, router])
+    if (left > 0 && !touched) router.refresh()
+  }, [left, touched, router])
 }
 
 /** Something was typed or chosen since this page came; the next page offers the update again. */
