@@ -1,7 +1,7 @@
 import 'server-only'
 import type { Context } from '#server/infra/context.ts'
 import { sha256 } from '#server/infra/crypto.ts'
-import { conflict, invalid } from '#server/kernel/errors.ts'
+import { conflict, forbidden, invalid } from '#server/kernel/errors.ts'
 import { addDays, compareDates, lastDay } from '#server/kernel/period.ts'
 import { canSubmitReading } from '#server/meters/policy.ts'
 import { billedThrough, lockMeter, meterById, readingWindow, standingReading, type StandingReading, storedReading } from '#server/meters/queries.ts'
@@ -24,6 +24,8 @@ export async function correctReading(ctx: Context, input: CorrectReadingInput): 
   }
   const old = await standingReading(ctx.db, input.buildingId, input.corrects)
   assertCorrectable(old)
+  // The first figures of a device are those of its act.
+  if (source === 'RESIDENT' && old.source !== 'RESIDENT' && old.takenOn === meter.installedOn) throw forbidden('meters.mayNotRegister', { kind: ctx.actor.kind })
   const billed = await billedVolume(ctx, old, { country: meter.country, buildingId: meter.buildingId, resident: source === 'RESIDENT' })
   await ctx.db.$executeRaw`update readings set superseded_by = ${input.readingId}::uuid, superseded_at = app.now()
     where building_id = ${input.buildingId}::uuid and meter_id = ${meter.meterId}::uuid and taken_on = ${old.takenOn}::date and reading_id = ${old.readingId}::uuid`

@@ -886,6 +886,7 @@ begin
 end $$;
 
 -- Bills of months whose readings were corrected after them: by how much each service, and what bills since have charged for it.
+-- A month is looked at for a year after its last correction, and always with all of them, however long ago its readings were taken.
 -- Asked only for houses that have such a reading.
 create function app.correction_facts(p_buildings uuid[], p_period text) returns table(building_id uuid, facts jsonb)
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
@@ -896,7 +897,8 @@ begin
   with moved as materialized (
     select x.building_id, x.premises_id, x.period, jsonb_object_agg(x.service, trim_scale(x.difference)::text) as volumes from (
       select r.building_id, r.premises_id, r.period, m.service, sum(r.billed_difference) as difference from readings r join meters m on m.building_id = r.building_id and m.meter_id = r.meter_id
-       where r.building_id = any(p_buildings) and r.billed_difference is not null and r.premises_id is not null and r.period < p_period::char(7) and r.taken_on >= first_day - 400 and r.taken_on < first_day + 75
+       where r.building_id = any(p_buildings) and r.billed_difference is not null and r.premises_id is not null and r.period < p_period::char(7) and r.taken_on < first_day + 75
+         and exists (select 1 from readings f where f.building_id = r.building_id and f.premises_id = r.premises_id and f.period = r.period and f.billed_difference is not null and f.received_at >= first_day - 400)
        group by r.building_id, r.premises_id, r.period, m.service) x group by x.building_id, x.premises_id, x.period),
   bill as (
     select v.building_id, jsonb_agg(jsonb_build_object('accountId', b.account_id, 'premisesId', b.premises_id, 'unitKind', u.kind, 'unit', u.number, 'period', b.period, 'volumes', v.volumes, 'lines', b.lines, 'own', b.prices, 'open', a.closed_on is null or a.closed_on >= first_day,
@@ -918,15 +920,15 @@ language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 declare first_day date := (p_period || '-01')::date; wanted char(7) := p_period; told jsonb;
 begin
   with moved as materialized (
-    select m.service, m.kind, m.premises_id, r.period, r.billed_through, r.billed_difference as difference from readings r join meters m on m.building_id = r.building_id and m.meter_id = r.meter_id
-     where r.building_id = p_building and r.billed_difference is not null and r.period < wanted and r.taken_on >= first_day - 400 and r.taken_on < first_day + 75),
+    select m.service, m.kind, m.premises_id, r.period, r.billed_through, r.billed_difference as difference, r.received_at >= first_day - 400 as fresh from readings r join meters m on m.building_id = r.building_id and m.meter_id = r.meter_id
+     where r.building_id = p_building and r.billed_difference is not null and r.period < wanted and r.taken_on < first_day + 75),
   item as materialized (
     select r.period, (r.period || '-01')::date as first_day, ((r.period || '-01')::date + interval '1 month')::date - 1 as last_day, r.findings, x.item, x.item ->> 'service' as service, x.item ->> 'key' as key, x.item ? 'heat' as heated, x.item ? 'by' as common, s.since,
         (select sum((y ->> 'days')::int) from jsonb_array_elements(r.prices -> 'items') y where y ->> 'of' = 'SHARE' and y ->> 'service' = x.item ->> 'service' and y -> 'kinds' = x.item -> 'kinds' and y ? 'by' = x.item ? 'by'
           and regexp_replace(y ->> 'key', '\.\d+$', '') = regexp_replace(x.item ->> 'key', '\.\d+$', '')) as served
       from billing_runs r cross join lateral jsonb_array_elements(r.prices -> 'items') x(item) cross join lateral (select coalesce(x.item -> 'earlier' ->> 'since', x.item -> 'heat' ->> 'since', r.period)::char(7) as since) s
-     where r.building_id = p_building and r.period < wanted and r.period >= (select min(v.period) from moved v) and x.item ->> 'of' = 'SHARE'
-       and exists (select 1 from moved v where v.service = x.item ->> 'service' and v.period between s.since and r.period and v.billed_through >= r.period)
+     where r.building_id = p_building and r.period < wanted and r.period >= (select min(v.period) from moved v where v.fresh) and x.item ->> 'of' = 'SHARE'
+       and exists (select 1 from moved v where v.service = x.item ->> 'service' and v.period between s.since and r.period and v.billed_through >= r.period and v.fresh)
        and not exists (select 1 from jsonb_array_elements(r.findings) f where x.item ? 'by' and f ->> 'service' = x.item ->> 'service' and f ? 'common' and f ->> 'code' in ('noHouseMeter', 'noCommonShare'))),
   line as materialized (
     select b.period, b.account_id, b.premises_id, l.x ->> 'key' as key, l.x as line from current_bills b cross join lateral json_array_elements(b.lines) l(x) where b.building_id = p_building and b.period in (select i.period from item i)),
@@ -1110,7 +1112,7 @@ begin
   heat as (
     select distinct y.building_id from heat_contracts y where y.building_id = any(p_buildings) and y.published_at is not null and y.valid_from <= last_day and coalesce(y.valid_to, 'infinity') >= first_day - 366),
   corrected as (
-    select distinct r.building_id from readings r where r.building_id = any(p_buildings) and r.billed_difference is not null and r.period < p_period::char(7) and r.taken_on >= first_day - 400 and r.taken_on < first_day + 75),
+    select distinct r.building_id from readings r where r.building_id = any(p_buildings) and r.billed_difference is not null and r.period < p_period::char(7) and r.received_at >= first_day - 400 and r.taken_on < first_day + 75),
   area as (
     select k.building_id, jsonb_agg(jsonb_build_object('kind', k.kind, 'areaM2', trim_scale(k.area)::text) order by k.kind) as list from (
       select p.building_id, p.kind, sum(case when exists (select 1 from premises_areas x where x.building_id = p.building_id and x.premises_id = p.premises_id and x.valid_from > last_day)

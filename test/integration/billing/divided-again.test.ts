@@ -126,6 +126,57 @@ describe('a month that is billed is divided again after a reading was corrected'
     expect(pricedLines(november[0]!).find(each => each.line.common)?.item.earlier).toEqual({ since: period, flats: '70' })
   })
 
+  it('a month in which the way of charging changed keeps its days of it', async () => {
+    const made = await readHouse({}, [30, 20, 25], 100)
+    await db.sql(`insert into house_services (building_id, service, valid_from, valid_to, method) values ($1, 'HEAT', '2025-01-01', '2026-10-10', 'BUILDING_METER'), ($1, 'HEAT', '2026-10-11', null, 'AREA')`, [made.house.buildingId])
+    await db.sql(`insert into tariffs (tariff_id, country, territory_prefix, service, basis, unit, price, vat_mode, currency, source, valid_from, published_at) select gen_random_uuid(), 'UZ', '1791', 'HEAT', 'AREA', 'm2', 310, 'NONE', 'UZS', 'test', '2025-01-01', now()
+      where not exists (select 1 from tariffs where territory_prefix = '1791' and basis = 'AREA')`)
+    const heat = await addMeter(db, made.house, { premisesId: null, service: 'HEAT' })
+    for (const [month, consumption] of [['2026-09', '0'], [period, '31']] as const) await addReading(db, made.house, { meterId: heat, premisesId: null, period: month, consumption })
+    const october = await bill(db, made.house)
+    // 31 Gcal at 500,000, 10 days of 31: 500,000,000 tiyin.
+    expect(october.reduce((sum, each) => sum + BigInt(each.lines.find(line => line.key === 'HEAT')?.net ?? '0'), 0n)).toBe(500_000_000n)
+    await correct({ ...made, inlet: heat }, null, 62)
+    await read(made, next, [10, 10, 10, 30])
+    const november = await billIn(next, made)
+    expect(again(november).reduce((sum, each) => sum + BigInt(each[0]?.[2] as string), 0n)).toBe(500_000_000n)
+  })
+
+  it('a year later what was settled stays settled, whatever the days of the readings were', async () => {
+    const [old, year] = ['2025-10', '2026-12']
+    const made = await readHouse({}, [30, 20, 25], 100)
+    await db.sql('delete from readings where building_id = $1', [made.house.buildingId])
+    await read(made, '2025-09', [0, 0, 0, 0])
+    await read(made, old, [30, 20, 25, 100])
+    await db.sql(`update readings set taken_on = '2025-10-28' where building_id = $1 and meter_id = $2 and period = $3`, [made.house.buildingId, made.inlet, old])
+    await setNow('2025-11-05T05:00:00Z')
+    await bill(db, made.house, old)
+    await correct(made, null, 90, old)
+    await correct(made, 1, 22, old)
+    await read(made, '2025-11', [10, 10, 10, 30])
+    await setNow('2025-12-05T05:00:00Z')
+    expect(again(await bill(db, made.house, '2025-11')).map(each => each[0]?.[1])).toEqual(Array(3).fill([[old, '90', '77']]))
+    await read(made, year, [10, 10, 10, 30])
+    const december = await billIn(year, made)
+    expect(again(december).flat()).toEqual([])
+    expect(december.flatMap(each => each.lines.filter(line => line.volumes))).toEqual([])
+  })
+
+  it('a reading of long ago that is corrected now is settled with the next bill', async () => {
+    const old = '2025-10'
+    const made = await readHouse({}, [30, 20, 25], 100)
+    await db.sql('delete from readings where building_id = $1', [made.house.buildingId])
+    await read(made, '2025-09', [0, 0, 0, 0])
+    await read(made, old, [30, 20, 25, 100])
+    await setNow('2025-11-05T05:00:00Z')
+    await bill(db, made.house, old)
+    await setNow('2026-12-20T05:00:00Z')
+    await correct(made, 1, 10, old)
+    const december = await billIn(after, made)
+    expect(december.map(each => each.lines.filter(line => line.volumes).map(line => line.net))).toEqual([[], ['-1000000'], []])
+    expect(again(december).reduce((sum, each) => sum + BigInt(each[0]?.[2] as string), 0n)).toBe(1_000_000n)
+  })
+
   it('of heat by contract: what no own meter saw, beside one’s own Gcal', async () => {
     await makeHeatPlace(db, '1781')
     const house = await heatHouse(db, '1781', ['50.00', '50.00'])

@@ -36,6 +36,7 @@ describe('registerMeter', () => {
     // A first figure copied wrongly is corrected while nothing stands on it.
     const [first] = (await manager.caller.meters.readings({ buildingId: house.buildingId, meterId: input.meterId })).readings
     const correction = { readingId: newId(), buildingId: house.buildingId, corrects: first!.readingId, values: ['21', '7'], submittedAt: '2026-11-24T09:00:00Z', onBehalf: { callerName: 'Act 3', reason: 'copied wrongly' } }
+    expect(await codeOf(owner.caller.meters.correctReading({ ...correction, readingId: newId(), onBehalf: undefined }))).toBe('meters.mayNotRegister')
     expect(await manager.caller.meters.correctReading(correction)).toMatchObject({ values: ['21', '7'], consumption: '0', period: '2026-11', state: 'ACCEPTED' })
     const building = device({ premisesId: null })
     await manager.caller.meters.registerMeter(building)
