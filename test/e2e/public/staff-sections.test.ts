@@ -19,6 +19,7 @@ test.each([['UZ', ['uz']], ['KZ', ['kk', 'ru']]] as const)('all sections of the 
   for (const locale of locales) await expectSections(desk.page, locale)
   await expectPapers(desk.page, locales[0])
   await expectWalk(desk.page, locales[0])
+  await expectDevice(desk.page, locales[0])
   await desk.close()
 })
 
@@ -34,6 +35,25 @@ async function expectWalk(page: Page, locale: Locale): Promise<void> {
       return false
     }, { timeout: 10_000 }).toBe(true)
   }
+}
+
+/** A device joins the register by its act and is replaced by another: the figures of both are asked for. */
+async function expectDevice(page: Page, locale: Locale): Promise<void> {
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await page.goto(`/${locale}/staff/registry`)
+  await page.getByRole('table').getByRole('link').first().click()
+  await page.getByRole('table').last().getByRole('link').last().click()
+  for (const [act, one, send, figures] of [['register', 'A', 'sendRegister', { first0: '7' }], ['replace', 'B', 'sendReplace', { last0: '9', first0: '1' }]] as const) {
+    const form = page.locator('details', { hasText: word(locale, `meters.staff.device.${act}`) }).last()
+    await form.locator('summary').click()
+    if (act === 'register') await form.locator('[name=service]').selectOption('GAS')
+    const typed = { serial: `E2E-${locale}-${one}`, act: '17 / 2026', ...figures }
+    for (const [name, value] of Object.entries(typed)) await form.locator(`[name=${name}]`).fill(value)
+    await form.getByRole('button', { name: word(locale, `meters.staff.device.${send}`) }).click()
+    await page.getByText(`E2E-${locale}-${one}`).first().waitFor()
+    await page.waitForURL(/placed=1/)
+  }
+  await expectAccessible(page)
 }
 
 /** The bills of a house on paper: ordered, drawn by the worker while one looks, taken away as one file. Without a network that is said. */

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import { passportInWords } from '#app/_parts/buildings/passport-words.ts'
 import { PassportCard } from '#app/_parts/buildings/passport-card.tsx'
+import { DeviceSheet } from '#app/_parts/meters/device-sheet.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { LinkButton } from '#app/_ui/link-button.tsx'
 import { StateMark } from '#app/_ui/notice.tsx'
@@ -46,6 +47,7 @@ export default async function HousePage({ params }: Props) {
       </Card>
       {mayBill && <div><LinkButton href={`/${locale}/staff/services?building=${buildingId}`}>{t('services.link')}</LinkButton></div>}
       {meters.length > 0 && <HouseMeters buildingId={buildingId} meters={meters} locale={locale} t={t} />}
+      {house.mayCorrect && <DeviceSheet locale={locale} today={me.today} place={{ buildingId, premisesId: null }} />}
       <Units units={units} locale={locale} t={t} />
       <Sheet summary={t('buildings.registry.passport')} value={t('buildings.passport.filled', { given: filled.given, of: filled.of })}>
         {house.mayCorrect && <LinkButton kind="plain" href={`/${locale}/staff/registry/${buildingId}/passport`}>{t('buildings.registry.edit')}</LinkButton>}

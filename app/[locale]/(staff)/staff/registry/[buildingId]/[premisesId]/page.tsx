@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import { DatedFacts, type DatedWords } from './dated-facts.tsx'
 import { TransferForm } from './transfer-form.tsx'
+import { DeviceSheet } from '#app/_parts/meters/device-sheet.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { Facts } from '#app/_ui/list.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
@@ -50,6 +51,7 @@ export default async function UnitPage({ params }: Props) {
       <Table caption={t('meters.staff.unitMeters')} empty={t('meters.staff.noMeters')} columns={[{ key: 'meter', title: t('meters.staff.column.meter') }, { key: 'last', title: t('meters.staff.column.last'), align: 'end' }]}
         rows={meters.map(each => ({ id: each.meterId, href: `/${locale}/staff/registry/${buildingId}/meters/${each.meterId}`,
           cells: [`${t(`meters.services.${each.service}`)} №\u00A0${each.serial}`, each.last ? `${shownRegisters(each.last.values, each)} · ${formatDate(each.last.takenOn)}` : t('meters.staff.none')] }))} />
+      {house.mayCorrect && <DeviceSheet locale={locale} today={me.today} place={{ buildingId, premisesId }} />}
       {house.mayCorrect && (
         <Sheet summary={t('premises.dated.title')}>
           <DatedFacts buildingId={buildingId} premisesId={premisesId} today={me.today} words={section(locale, 'premises.dated') as DatedWords}

@@ -3,6 +3,7 @@ import { notFound, redirect } from 'next/navigation'
 import { AddForm, type AddWords } from './add-form.tsx'
 import { Chosen, type ReadingsPage, type StaffReading } from './chosen.tsx'
 import { CorrectForm, type CorrectWords } from './correct-form.tsx'
+import { DeviceSheet } from '#app/_parts/meters/device-sheet.tsx'
 import { Notice, StateMark } from '#app/_ui/notice.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
 import { Table } from '#app/_ui/table.tsx'
@@ -13,7 +14,8 @@ import { isId } from '#server/kernel/ids.ts'
 import { nextPeriod } from '#server/kernel/period.ts'
 import { shownRegisters } from '#server/meters/rules.ts'
 
-type Props = { params: Promise<{ locale: string; buildingId: string; meterId: string }>; searchParams: Promise<{ reading?: string; corrected?: string; added?: string }> }
+type Asked = { reading?: string; corrected?: string; added?: string; placed?: string }
+type Props = { params: Promise<{ locale: string; buildingId: string; meterId: string }>; searchParams: Promise<Asked> }
 type Part = { page: ReadingsPage; locale: Locale; t: Texts }
 
 export async function generateMetadata({ params }: Pick<Props, 'params'>): Promise<Metadata> {
@@ -34,17 +36,33 @@ export default async function MeterReadingsPage({ params, searchParams }: Props)
   const t = texts(locale)
   const { meter, unit, house } = page
   const chosen = page.readings.find(each => each.readingId === asked.reading) ?? page.readings.find(mayCorrect)
-  const done = page.readings.find(each => each.readingId === asked.corrected)
   return (
     <div className="flex max-w-4xl flex-col gap-4">
       <PageTitle back={{ href: `/${locale}/staff/registry/${buildingId}${unit ? `/${unit.premisesId}` : ''}`, word: t(unit ? 'meters.staff.backUnit' : 'buildings.registry.backHouse') }}
         note={unit ? `${house}, ${t(`identity.unit.${unit.kind}`, { number: unit.number })}` : t('meters.staff.ofHouse', { house })}>{`${t(`meters.services.${meter.service}`)} №\u00A0${meter.serial}`}</PageTitle>
-      {done && <Notice tone="good" live="status" title={t('meters.staff.done', { value: shownRegisters(done.values, meter), date: formatDate(done.takenOn) })}>{followsOf(done, { page, locale, t })}</Notice>}
+      <WhatWasDone asked={asked} page={page} locale={locale} t={t} />
       <HouseReading page={page} locale={locale} t={t} here={here} today={me.today} added={asked.added} />
       <Readings page={page} locale={locale} t={t} here={here} current={chosen?.readingId} />
       {chosen && <Chosen page={page} reading={chosen} locale={locale} t={t}><Correction page={page} reading={chosen} locale={locale} t={t} here={here} /></Chosen>}
+      {meter.mayRegister && meter.removedOn === null && <Replacement page={page} locale={locale} today={me.today} />}
     </div>
   )
+}
+
+function WhatWasDone({ asked, page, locale, t }: Part & { asked: Asked }) {
+  const { meter, readings } = page
+  const done = readings.find(each => each.readingId === asked.corrected)
+  return (
+    <>
+      {asked.placed && readings[0] && <Notice tone="good" live="status">{t('meters.staff.device.placed', { date: formatDate(meter.installedOn), value: shownRegisters(readings[0].values, meter) })}</Notice>}
+      {done && <Notice tone="good" live="status" title={t('meters.staff.done', { value: shownRegisters(done.values, meter), date: formatDate(done.takenOn) })}>{followsOf(done, { page, locale, t })}</Notice>}
+    </>
+  )
+}
+
+function Replacement({ page: { meter, unit }, locale, today }: Omit<Part, 't'> & { today: string }) {
+  const { buildingId, meterId, registers, digits, decimals } = meter
+  return <DeviceSheet locale={locale} today={today} place={{ buildingId, premisesId: unit?.premisesId ?? null }} old={{ meterId, registers, digits, decimals }} />
 }
 
 /** The house's meter is read here; a flat's by its people, or at the desk for a caller. */
