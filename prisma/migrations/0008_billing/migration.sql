@@ -914,7 +914,7 @@ end $$;
 -- What a house shared in months billed before and is divided again, because a reading of the house or of a flat that it was divided by was
 -- corrected since: by how much more the house's meter saw and the flats' did, whose parts there are, and what bills charged for them so far.
 -- Where nothing was charged because the flats had more than the house, the parts are those of the month's last day. A month that waits to be
--- made up with a later one is counted there, and divided nowhere else.
+-- made up with a later one is counted there, and divided nowhere else. Where nothing was charged and it cannot be told what was taken off, nothing is.
 create function app.shared_again(p_building uuid, p_period text) returns jsonb
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 declare first_day date := (p_period || '-01')::date; wanted char(7) := p_period; told jsonb;
@@ -936,13 +936,12 @@ begin
     select i.period, i.key, l.account_id, l.premises_id, l.line ->> 'quantity' as weight, (l.line ->> 'net')::bigint as net, (l.line ->> 'vat')::bigint as vat, (l.line -> 'common' ->> 'flats')::numeric as flats
       from item i join line l on l.period = i.period and l.key = i.key
     union all
-    select i.period, i.key, a.account_id, a.premises_id, trim_scale(w.weight)::text, 0, 0, null from item i join accounts a on a.building_id = p_building and a.opened_on <= i.last_day
-        and (a.closed_on is null or app.account_end(a.building_id, a.premises_id, a.opened_on, a.closed_on) >= i.last_day)
-      join premises p on p.building_id = a.building_id and p.premises_id = a.premises_id and i.item -> 'kinds' ? p.kind
-      cross join lateral (select case i.item ->> 'by' when 'AREA' then coalesce(app.area_on(p.building_id, p.premises_id, i.last_day), p.area_m2) when 'EQUAL' then 1
+    select i.period, i.key, a.account_id, a.premises_id, trim_scale(w.weight)::text, 0, 0, null from item i join accounts a on a.building_id = p_building
+      join premises p on p.building_id = a.building_id and p.premises_id = a.premises_id
+      cross join lateral (select case when a.opened_on > i.last_day or app.account_end(a.building_id, a.premises_id, a.opened_on, a.closed_on) < i.last_day or not i.item -> 'kinds' ? p.kind then 0 else case i.item ->> 'by' when 'AREA' then coalesce(app.area_on(p.building_id, p.premises_id, i.last_day), p.area_m2) when 'EQUAL' then 1
         else greatest(coalesce((select g.persons from registered_persons g where g.building_id = p.building_id and g.premises_id = p.premises_id and g.valid_from <= i.first_day order by g.valid_from desc limit 1), 0)
-          - coalesce((select sum(g.persons) from person_absences g where g.building_id = p.building_id and g.premises_id = p.premises_id and g.withdrawn_at is null and g.from_day <= i.first_day and coalesce(g.to_day, 'infinity') >= i.first_day), 0), 0) end as weight) w
-     where i.common and w.weight > 0 and not exists (select 1 from line l where l.period = i.period and l.key = i.key)),
+          - coalesce((select sum(g.persons) from person_absences g where g.building_id = p.building_id and g.premises_id = p.premises_id and g.withdrawn_at is null and g.from_day <= i.first_day and coalesce(g.to_day, 'infinity') >= i.first_day), 0), 0) end end as weight) w
+     where i.common and (w.weight > 0 or exists (select 1 from heat_recalculations h where h.building_id = p_building and h.account_id = a.account_id and h.charge_period = i.period and h.line_key = i.key)) and not exists (select 1 from line l where l.period = i.period and l.key = i.key)),
   shares as (
     select t.period, t.key, max(t.flats) as flats, jsonb_agg(jsonb_build_object('accountId', t.account_id, 'premisesId', t.premises_id, 'open', a.closed_on is null or a.closed_on >= first_day, 'weight', t.weight, 'net', t.net + coalesce(g.net, 0), 'vat', t.vat + coalesce(g.vat, 0))
         order by t.premises_id, t.account_id) as list
@@ -958,14 +957,23 @@ begin
           where m.building_id = p_building and m.service = i.service and m.kind = 'UNIT' and exists (select 1 from accounts a where a.building_id = p_building and a.premises_id = m.premises_id and a.opened_on <= i.last_day and (a.closed_on is null or a.closed_on >= i.first_day))
             and not exists (select 1 from line l where l.period = i.period and l.premises_id = m.premises_id and l.key in (select y ->> 'key' from billing_runs q, jsonb_array_elements(q.prices -> 'items') y
               where q.building_id = p_building and q.period = i.period and y ->> 'service' = i.service and y ->> 'of' = 'VOLUME'))), 0) + coalesce((i.item -> 'earlier' ->> 'flats')::numeric, 0) as flats
-      from item i where i.common and not exists (select 1 from line l where l.period = i.period and l.key = i.key))
+      from item i where i.common and not exists (select 1 from line l where l.period = i.period and l.key = i.key)),
+  -- Of who pays elsewhere and was silent in such a month an average was taken off, which nothing keeps.
+  unknown as (
+    select c.period, c.key from charged c join item i on i.period = c.period and i.key = c.key where exists (select 1 from meters m
+      where m.building_id = p_building and m.service = i.service and m.kind = 'UNIT' and m.installed_on <= i.last_day and (m.removed_on is null or m.removed_on > i.last_day)
+        and exists (select 1 from accounts a where a.building_id = p_building and a.premises_id = m.premises_id and a.opened_on <= i.last_day and (a.closed_on is null or a.closed_on >= i.first_day))
+        and not exists (select 1 from readings r where r.building_id = p_building and r.meter_id = m.meter_id and r.period = i.period and r.consumption is not null and r.superseded_by is null)
+        and not exists (select 1 from line l where l.period = i.period and l.premises_id = m.premises_id and l.key in (select y ->> 'key' from billing_runs q, jsonb_array_elements(q.prices -> 'items') y
+          where q.building_id = p_building and q.period = i.period and y ->> 'service' = i.service and y ->> 'of' = 'VOLUME'))))
   select jsonb_agg(jsonb_build_object('period', i.period, 'item', i.item, 'served', i.served, 'taken', trim_scale(coalesce(s.flats, c.flats))::text, 'shares', s.list,
       'house', coalesce((select trim_scale(sum(v.difference)) from moved v where v.service = i.service and v.kind = 'BUILDING' and v.period between i.since and i.period and v.billed_through >= i.period), 0)::text,
       'flats', coalesce((select trim_scale(sum(v.difference)) from moved v where v.service = i.service and v.kind = 'UNIT' and v.period between i.since and i.period and v.billed_through >= i.period
         and case when i.heated then exists (select 1 from line l where l.period = i.period and l.premises_id = v.premises_id and l.key like 'HEAT.flat%')
           else i.common and exists (select 1 from accounts a where a.building_id = p_building and a.premises_id = v.premises_id and a.opened_on <= i.last_day and (a.closed_on is null or a.closed_on >= i.first_day)) end), 0)::text)
       order by i.period, i.key) into told
-    from item i join shares s on s.period = i.period and s.key = i.key left join charged c on c.period = i.period and c.key = i.key;
+    from item i join shares s on s.period = i.period and s.key = i.key left join charged c on c.period = i.period and c.key = i.key
+   where not exists (select 1 from unknown u where u.period = i.period and u.key = i.key);
   return coalesce(told, '[]');
 end $$;
 

@@ -177,6 +177,45 @@ describe('a month that is billed is divided again after a reading was corrected'
     expect(again(december).reduce((sum, each) => sum + BigInt(each[0]?.[2] as string), 0n)).toBe(1_000_000n)
   })
 
+  it('where nothing was left to share, whoever has no part any more gives theirs back', async () => {
+    const made = await readHouse({ by: 'PERSONS' }, [30, 20, 25], 74)
+    expect(common(await bill(db, made.house)).flat()).toEqual([])
+    await correct(made, null, 84)
+    await read(made, next, [10, 10, 10, 30])
+    expect(again(await billIn(next, made)).map(each => each[0]?.[2])).toEqual(['300000', '300000', '300000'])
+    await db.sql('update registered_persons set persons = 0 where building_id = $1 and premises_id = $2', [made.house.buildingId, made.house.premises[2]!.premisesId])
+    await read(made, after, [10, 10, 10, 30])
+    expect(again(await billIn(after, made)).map(each => each[0]?.[2])).toEqual(['150000', '150000', '-300000'])
+  })
+
+  it('where nobody knows what was taken off, nothing is charged', async () => {
+    const made = await readHouse({}, [30, 20, 25], 74)
+    await db.sql(`update premises set kind = 'NON_RESIDENTIAL' where premises_id = $1`, [made.house.premises[2]!.premisesId])
+    // A shop that pays elsewhere was silent: 25 by its average are taken off.
+    await db.sql('update readings set consumption = 25 where meter_id = $1 and period = $2', [made.meters[2], '2026-09'])
+    await db.sql('delete from readings where meter_id = $1 and period = $2', [made.meters[2], period])
+    expect(common(await bill(db, made.house)).flat()).toEqual([])
+    await correct(made, null, 75)
+    await read(made, next, [10, 10, 30, 30])
+    expect(again(await billIn(next, made)).flat()).toEqual([])
+  })
+
+  it('who is gone by then has the part on the closed account, and the parts make the whole', async () => {
+    const made = await readHouse({}, [30, 20, 25], 100)
+    await bill(db, made.house)
+    await correct(made, null, 90)
+    await db.sql(`update accounts set closed_on = '2026-10-31' where building_id = $1 and account_id = $2`, [made.house.buildingId, made.house.premises[2]!.accountId])
+    await read(made, next, [10, 10, 0, 30])
+    const november = await billIn(next, made)
+    expect(again(november).map(each => each[0]?.[2])).toEqual([String(333_333 - 555_556), String(500_000 - 833_333)])
+    const gone = () => db.sql('select sum(amount)::text as amount from ledger_entries where building_id = $1 and account_id = $2 and kind = $3', [made.house.buildingId, made.house.premises[2]!.accountId, 'RECALCULATION'])
+    expect(await gone()).toEqual([{ amount: String(666_667 - 1_111_111) }])
+    await read(made, after, [10, 10, 0, 30])
+    expect(again(await billIn(after, made)).flat()).toEqual([])
+    expect(await gone()).toEqual([{ amount: String(666_667 - 1_111_111) }])
+    await serviceTransaction('worker', async ctx => expect(await verifyLedger(ctx, made.house.buildingId)).toEqual([]))
+  })
+
   it('of heat by contract: what no own meter saw, beside one’s own Gcal', async () => {
     await makeHeatPlace(db, '1781')
     const house = await heatHouse(db, '1781', ['50.00', '50.00'])
