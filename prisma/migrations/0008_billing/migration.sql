@@ -500,7 +500,7 @@ begin
     else
       base := base_sql(item, q);
       -- What was paid ahead of a rise keeps the price before it, within the norm.
-      if item ? 'prepaid' then base := base || format(' - least(%s, %L::numeric, coalesce((heat_prepaid -> %L ->> ''left'')::numeric, 0)) * %L::numeric', q, item -> 'prepaid' ->> 'norm', service, (item -> 'prices' ->> 0)::numeric - (item -> 'prepaid' ->> 'price')::numeric); end if;
+      if item ? 'prepaid' then base := base || format(' - least(%s, %L::numeric, coalesce((heat_prepaid -> %L ->> ''left'')::numeric, 0)) * %L::numeric', q, item -> 'prepaid' ->> 'norm', item ->> 'key', (item -> 'prices' ->> 0)::numeric - (item -> 'prepaid' ->> 'price')::numeric); end if;
       usual := case when days = month_days then format('(round(%s, 2) * 100)::bigint', base)
         else format('div((%s) * %s + %s, %s)::bigint', base, 200 * days, month_days, 2 * month_days) end;
       if in_parts then
@@ -533,7 +533,7 @@ begin
     end if;
     pieces := pieces || format(E',\n      case when net%1$s is not null then concat(%2$L, trim_scale(%3$s)%4$s, %5$L, net%6$s, %7$L, vat%8$s, ''"}'') end', n, format('{"key":"%s","quantity":"', item ->> 'key'), q,
       case when of_kind = 'VOLUME' then format(', case %s when 0 then ''"'' when 1 then ''","source":"AVERAGE"'' else ''","source":"NORM"'' end, case when %s > 0 then concat('',"before":"'', trim_scale(%s), ''"'') end', codes, before_of, before_of)
-          || case when item ? 'prepaid' then format(', '',"prepaid":'' || (heat_prepaid ->> %L)', service) else '' end
+          || case when item ? 'prepaid' then format(', '',"prepaid":'' || (heat_prepaid ->> %L)', item ->> 'key') else '' end
         else ', ''"''' end
       || case when (item ->> 'perPerson')::boolean then ', '',"people":'', people' else '' end
       || case when of_kind = 'SHARE' then format(', case when extra%s then '',"extra":1'' end', n) else '' end
@@ -903,7 +903,12 @@ begin
   bill as (
     select v.building_id, jsonb_agg(jsonb_build_object('accountId', b.account_id, 'premisesId', b.premises_id, 'unitKind', u.kind, 'unit', u.number, 'period', b.period, 'volumes', v.volumes, 'lines', b.lines, 'own', b.prices, 'open', a.closed_on is null or a.closed_on >= first_day,
         'given', (select coalesce(jsonb_agg(jsonb_build_object('key', g.line_key, 'net', g.net::text, 'vat', g.vat::text)), '[]') from (select h.line_key, sum(h.net)::bigint as net, sum(h.vat)::bigint as vat from heat_recalculations h
-          where h.building_id = b.building_id and h.account_id = b.account_id and h.charge_period = b.period group by h.line_key) g)) order by b.period, b.account_id) as list
+          where h.building_id = b.building_id and h.account_id = b.account_id and h.charge_period = b.period group by h.line_key) g))
+        -- What later months took of the volume paid ahead of a rise.
+        || case when b.lines::text like '%"prepaid":%' then jsonb_build_object('since', (select coalesce(jsonb_agg(jsonb_build_object('period', s.period, 'lines', s.lines, 'own', coalesce(s.prices, r.prices),
+            'volumes', (select w.volumes from moved w where w.building_id = s.building_id and w.premises_id = s.premises_id and w.period = s.period)) order by s.period), '[]')
+          from current_bills s join billing_runs r on r.building_id = s.building_id and r.period = s.period where s.building_id = b.building_id and s.account_id = b.account_id
+           and s.period > b.period and s.period <= to_char((b.period || '-01')::date + interval '3 months', 'YYYY-MM')::char(7) and s.period < p_period::char(7) and s.lines::text like '%"prepaid":%')) else '{}' end order by b.period, b.account_id) as list
       from moved v join current_bills b on b.building_id = v.building_id and b.period = v.period and b.premises_id = v.premises_id join accounts a on a.building_id = b.building_id and a.account_id = b.account_id join premises u on u.building_id = b.building_id and u.premises_id = b.premises_id
      group by v.building_id)
   select h.id, jsonb_build_object('bills', coalesce(b.list, '[]'), 'shared', app.shared_again(h.id, p_period),
@@ -978,26 +983,29 @@ begin
 end $$;
 
 -- Accounts of flats that stood in advance on the eve of a rise of a price (server/billing/prepaid), with their bill of the month
--- before it, of which each service has its part of the advance, and their bills since. Asked only for months in which a volume paid
--- ahead may still keep its price. Programmes of repairs have money of their own.
+-- before it, of which each service has its part of the advance, and their other bills since: also of later months, when a bill is
+-- counted anew. What was taken back counts as of the day of what it takes back. Asked only for months in which a volume paid ahead
+-- may still keep its price. Programmes of repairs have money of their own.
 create function app.prepaid_facts(p_buildings uuid[], p_rise date, p_period text) returns table(building_id uuid, facts jsonb)
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
-declare risen char(7) := to_char(p_rise, 'YYYY-MM'); before char(7) := to_char(p_rise - interval '1 month', 'YYYY-MM'); wanted char(7) := p_period;
+declare risen char(7) := to_char(p_rise, 'YYYY-MM'); before char(7) := to_char(p_rise - interval '1 month', 'YYYY-MM'); wanted char(7) := p_period; last char(7) := to_char(p_rise + interval '3 months', 'YYYY-MM');
 begin
   return query
   with ahead as materialized (
     select e.building_id, e.account_id, -sum(e.amount) as advance from ledger_entries e
-     where e.building_id = any(p_buildings) and e.account_id is not null and e.value_date < p_rise and e.fund not like 'PROGRAMME:%' group by e.building_id, e.account_id having sum(e.amount) < 0),
+     where e.building_id = any(p_buildings) and e.account_id is not null and e.fund not like 'PROGRAMME:%'
+       and (e.value_date < p_rise or e.reverses_transaction_id is not null and exists (select 1 from ledger_entries o
+         where o.building_id = any(p_buildings) and o.building_id = e.building_id and o.account_key = e.account_key and o.transaction_id = e.reverses_transaction_id and o.value_date < p_rise)) group by e.building_id, e.account_id having sum(e.amount) < 0),
   account as (
     select x.building_id, jsonb_agg(jsonb_build_object('accountId', x.account_id, 'advance', x.advance::text, 'before', jsonb_build_object('period', b.period, 'lines', b.lines, 'own', b.prices),
         'since', (select coalesce(jsonb_agg(jsonb_build_object('period', s.period, 'lines', s.lines, 'own', s.prices, 'volumes', (select jsonb_object_agg(k.service, k.difference::text) from (
               select m.service, trim_scale(sum(r.billed_difference)) as difference from readings r join meters m on m.building_id = r.building_id and m.meter_id = r.meter_id
                where r.building_id = s.building_id and r.premises_id = s.premises_id and r.period = s.period and r.billed_difference is not null and r.taken_on >= p_rise - 400 and r.taken_on < p_rise + 200 group by m.service) k)) order by s.period), '[]')
-          from current_bills s where s.building_id = x.building_id and s.account_id = x.account_id and s.period >= risen and s.period < wanted)) order by x.account_id) as list
+          from current_bills s where s.building_id = x.building_id and s.account_id = x.account_id and s.period >= risen and s.period <= last and s.period <> wanted)) order by x.account_id) as list
       from ahead x join premises u on u.building_id = x.building_id and u.premises_id = (select a.premises_id from accounts a where a.building_id = x.building_id and a.account_id = x.account_id) and u.kind = 'APARTMENT'
       join current_bills b on b.building_id = x.building_id and b.account_id = x.account_id and b.period = before group by x.building_id)
-  select c.building_id, jsonb_build_object('accounts', c.list, 'prices', (select jsonb_object_agg(r.period, r.prices) from billing_runs r where r.building_id = c.building_id and r.period >= before and r.period < wanted))
+  select c.building_id, jsonb_build_object('accounts', c.list, 'prices', (select jsonb_object_agg(r.period, r.prices) from billing_runs r where r.building_id = c.building_id and r.period >= before and r.period <= last and r.period <> wanted))
     from account c;
 end $$;
 

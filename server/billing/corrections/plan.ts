@@ -1,13 +1,14 @@
 // A reading that was corrected after its month was billed: each line of that month as it would be with the volume now, at the
 // prices of that month, less what was charged for it so far, on the next bill. Bills that were made stay as they are.
 import 'server-only'
-import { addDecimal } from '#server/kernel/quantity.ts'
+import { addDecimal, compareDecimal, subtractDecimal } from '#server/kernel/quantity.ts'
 import type { Period } from '#server/kernel/period.ts'
 import { correctedSum, isBeyondTiers } from '#server/billing/charges/rules.ts'
 import type { HeatAccount, LeftAccount } from '#server/billing/heat/facts.ts'
 import { recalculating } from '#server/billing/heat/late.ts'
 import { sharesAgain, type SharedAgain } from '#server/billing/joint/again.ts'
 import { dividedAgain } from '#server/billing/joint/rules.ts'
+import { drawnSince, type PastBill } from '#server/billing/prepaid/rules.ts'
 import type { BillLine, Finding, PremisesKind, PriceItem, PricePlan, ShareMonth, VolumeMonth } from '#server/billing/schema.ts'
 import type { Planned } from '#server/billing/tariffs/rules.ts'
 
@@ -28,6 +29,8 @@ export type CorrectionFacts = {
     readonly own: PricePlan | null
     /** What bills since have charged for its lines. */
     readonly given: readonly { readonly key: string; readonly net: string; readonly vat: string }[]
+    /** Later bills that took of a volume paid ahead of a rise; absent where this one has none. */
+    readonly since?: readonly PastBill[]
   }[]
   readonly prices: Readonly<Record<Period, PricePlan>>
   /** What the house shared in such months, to be divided again. */
@@ -100,7 +103,7 @@ function monthsOf(bill: Facts, { plan, all, ...each }: Charged): Found[] {
   const [difference, given] = [differenceOf(item, plan, bill.volumes), givenBefore(bill, each, all)]
   // Corrected back to what the bill took: what was charged since is taken back.
   if (difference === '0' && given.net === '0' && given.vat === '0') return []
-  const month = monthOf(item, line, { period: bill.period, difference, given })
+  const month = monthOf(item, line, { period: bill.period, difference, given, since: bill.since ?? [] })
   const { net, vat } = correctedSum([month])
   return net === 0n && vat === 0n ? [] : [{ accountId: bill.accountId, open: bill.open, item, month }]
 }
@@ -118,11 +121,19 @@ function differenceOf(item: PriceItem, { volumes }: PricePlan, moved: Readonly<R
   return item.volumeAt.map(at => moved[volumes[at - 1]?.service ?? ''] ?? '0').reduce(addDecimal, '0')
 }
 
-type Past = { readonly period: Period; readonly difference: string; readonly given: { readonly net: string; readonly vat: string } }
+type Past = { readonly period: Period; readonly difference: string; readonly given: { readonly net: string; readonly vat: string }; readonly since: readonly PastBill[] }
 
-function monthOf({ upTo, prices, perPerson, days, monthDays, vatBp, unit, prepaid }: PriceItem, line: BillLine, { period, difference, given }: Past): VolumeMonth {
+/** Of a volume paid ahead what no later bill has taken, so that none of it is given twice. */
+function prepaidOf({ service, prepaid }: PriceItem, line: BillLine, since: readonly PastBill[]): Pick<VolumeMonth, 'prepaid' | 'left'> {
+  if (prepaid === undefined || line.prepaid === undefined) return {}
+  const left = subtractDecimal(line.prepaid.left, drawnSince(service, prepaid.since, since))
+  return { prepaid, left: compareDecimal(left, '0') > 0 ? left : '0' }
+}
+
+function monthOf(item: PriceItem, line: BillLine, { period, difference, given, since }: Past): VolumeMonth {
+  const { upTo, prices, perPerson, days, monthDays, vatBp, unit } = item
   return {
-    period, key: line.key, upTo, prices, perPerson, days, monthDays, vatBp, unit, people: line.people ?? 1, quantity: line.quantity, difference, ...(prepaid === undefined || line.prepaid === undefined ? {} : { prepaid, left: line.prepaid.left }),
+    period, key: line.key, upTo, prices, perPerson, days, monthDays, vatBp, unit, people: line.people ?? 1, quantity: line.quantity, difference, ...prepaidOf(item, line, since),
     was: [String(BigInt(line.net) + BigInt(given.net)), String(BigInt(line.vat) + BigInt(given.vat))],
   }
 }

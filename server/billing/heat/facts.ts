@@ -103,7 +103,7 @@ export type HeatAccount = {
   readonly volume: string | null
   readonly settled: readonly string[]
   readonly estimates: readonly { readonly meter_id: string; readonly volume: string }[]
-  /** What is left of the volumes paid ahead of a rise, by service. */
+  /** What is left of the volumes paid ahead of a rise, by the key of the price. */
   readonly prepaid?: Readonly<Record<string, PrepaidVolume>>
   readonly recalculated: readonly { readonly charge_period: Period; readonly line_key: string; readonly net: string; readonly vat: string }[]
 }

@@ -28,11 +28,11 @@ async function prepaidFacts(ctx: Pick<Context, 'db'>, { asked, on, period }: { a
   return ctx.db.$queryRaw`select f.building_id::text as "buildingId", f.facts from app.prepaid_facts(${[...asked]}::text[]::uuid[], ${on}::date, ${period}) f`
 }
 
-function keeping(house: HousePlan, { key, service, prepaid }: Rise, volumes: ReadonlyMap<string, PrepaidVolume>): HousePlan {
+function keeping(house: HousePlan, { key, prepaid }: Rise, volumes: ReadonlyMap<string, PrepaidVolume>): HousePlan {
   if (volumes.size === 0) return house
   const own = (account: HeatAccount) => {
     const left = volumes.get(account.accountId)
-    return left === undefined ? account : { ...account, prepaid: { ...account.prepaid, [service]: left } }
+    return left === undefined ? account : { ...account, prepaid: { ...account.prepaid, [key]: left } }
   }
   const others = [...volumes.keys()].filter(id => !house.accounts.some(each => each.accountId === id)).sort()
   const accounts = [...house.accounts, ...others.map((accountId): HeatAccount => ({ accountId, lines: [], hot: false, volume: null, settled: [], estimates: [], recalculated: [] }))]

@@ -10,7 +10,7 @@ import type { BillLine, PrepaidPrice, PrepaidRule, PrepaidSums, PrepaidVolume, P
 export type Rise = { readonly key: string; readonly service: string; readonly on: LocalDate; readonly vatBp: number; readonly prepaid: PrepaidPrice }
 
 /** A bill with the prices it was made from; `volumes`: by how much readings were corrected since. */
-type PastBill = { readonly period: Period; readonly lines: readonly BillLine[]; readonly own: PricePlan | null; readonly volumes?: Readonly<Record<string, string>> | null }
+export type PastBill = { readonly period: Period; readonly lines: readonly BillLine[]; readonly own: PricePlan | null; readonly volumes?: Readonly<Record<string, string>> | null }
 /** As app.prepaid_facts gives it: accounts that stood in advance on the eve of the rise. */
 export type PrepaidFacts = {
   readonly accounts: readonly { readonly accountId: string; readonly advance: string; readonly before: PastBill; readonly since: readonly PastBill[] }[]
@@ -46,8 +46,8 @@ function isWithin(period: Period, on: LocalDate, months: number): boolean {
 
 function priceBefore(facts: HouseFacts, item: PriceItem): Decimal | null {
   const old = tariffBefore(facts, item)
-  // A price with VAT and one without cannot be compared.
-  return old?.vatMode === item.vatMode ? old.price ?? old.tiers?.[0]?.price ?? null : null
+  // A price with VAT and one without cannot be compared, nor a real one and one for demonstration.
+  return old?.vatMode === item.vatMode && old.demonstration === item.demonstration ? old.price ?? old.tiers?.[0]?.price ?? null : null
 }
 
 function tariffBefore({ services, tariffs, prepaid }: HouseFacts, { service, stove, metered, privileged, validFrom }: PriceItem): Tariff | null {
@@ -62,7 +62,7 @@ export function prepaidOf(rise: Rise, { accounts, prices }: PrepaidFacts): Map<s
   return new Map(accounts.flatMap(({ accountId, advance, before, since }): [string, PrepaidVolume][] => {
     const sums = { advance, ...partOf(rise, linesOf(before, prices)) }
     const paid = prepaidVolume(rise, sums)
-    const used = since.reduce((sum, bill) => addDecimal(sum, drawnIn(bill, prices, rise.service)), '0')
+    const used = drawnSince(rise.service, rise.on, since.map(bill => ({ ...bill, own: bill.own ?? prices[bill.period] ?? null })))
     return compareDecimal(paid, used) > 0 ? [[accountId, { left: subtractDecimal(paid, used), used, ...sums }]] : []
   }))
 }
@@ -84,9 +84,15 @@ function partOf({ service }: Rise, charged: readonly Charged[]): Pick<PrepaidSum
   return part <= 0n || whole < part ? { part: '0', whole: '0' } : { part: String(part), whole: String(whole) }
 }
 
-/** What the month took of the prepaid volume, within the norm or above it: the energy that was used first is the energy that was paid first. */
-function drawnIn(bill: PastBill, prices: PrepaidFacts['prices'], service: string): Decimal {
-  return linesOf(bill, prices).filter(({ item, line }) => item.service === service && line.prepaid !== undefined).reduce<Decimal>((sum, { item, line }) => {
+/** What these months took of a volume paid ahead of the rise of that day; each bill with its prices. */
+export function drawnSince(service: string, on: string, bills: readonly PastBill[]): Decimal {
+  return bills.reduce((sum, bill) => addDecimal(sum, drawnIn(bill, service, on)), '0')
+}
+
+/** What the month took of it, within the norm or above it: the energy that was used first is the energy that was paid first. */
+function drawnIn(bill: PastBill, service: string, on: string): Decimal {
+  const own = linesOf(bill, {}).filter(({ item, line }) => item.service === service && item.prepaid?.since === on && line.prepaid !== undefined)
+  return own.reduce<Decimal>((sum, { item, line }) => {
     const used = addDecimal(line.quantity, bill.volumes?.[service] ?? '0')
     const left = line.prepaid?.left ?? '0'
     const taken = compareDecimal(used, left) < 0 ? used : left
