@@ -1001,7 +1001,10 @@ begin
     select x.building_id, jsonb_agg(jsonb_build_object('accountId', x.account_id, 'advance', x.advance::text, 'before', jsonb_build_object('period', b.period, 'lines', b.lines, 'own', b.prices),
         'since', (select coalesce(jsonb_agg(jsonb_build_object('period', s.period, 'lines', s.lines, 'own', s.prices, 'volumes', (select jsonb_object_agg(k.service, k.difference::text) from (
               select m.service, trim_scale(sum(r.billed_difference)) as difference from readings r join meters m on m.building_id = r.building_id and m.meter_id = r.meter_id
-               where r.building_id = s.building_id and r.premises_id = s.premises_id and r.period = s.period and r.billed_difference is not null and r.taken_on >= p_rise - 400 and r.taken_on < p_rise + 200 group by m.service) k)) order by s.period), '[]')
+               where r.building_id = s.building_id and r.premises_id = s.premises_id and r.period = s.period and r.billed_difference is not null and r.taken_on >= p_rise - 400 and r.taken_on < p_rise + 200
+                 -- Of a bill that is counted anew: what was known when it was made. What was corrected since took only what this one had left.
+                 and (s.period > wanted or not exists (select 1 from current_bills n where n.building_id = s.building_id and n.account_id = s.account_id and n.period = wanted)
+                   or exists (select 1 from heat_recalculations h where h.building_id = s.building_id and h.account_id = s.account_id and h.charge_period = s.period and h.run_period <= wanted)) group by m.service) k)) order by s.period), '[]')
           from current_bills s where s.building_id = x.building_id and s.account_id = x.account_id and s.period >= risen and s.period <= last and s.period <> wanted)) order by x.account_id) as list
       from ahead x join premises u on u.building_id = x.building_id and u.premises_id = (select a.premises_id from accounts a where a.building_id = x.building_id and a.account_id = x.account_id) and u.kind = 'APARTMENT'
       join current_bills b on b.building_id = x.building_id and b.account_id = x.account_id and b.period = before group by x.building_id)

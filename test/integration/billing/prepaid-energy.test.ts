@@ -182,6 +182,20 @@ describe('energy paid ahead of a rise of its price (AT-UZ-32)', () => {
     await correctMay(house, '2025-06')
     // 300 kWh of May at 100 x 450, 100 x 600 and 100 x 800, instead of 100 x 450.
     expect(energy(await bill('2025-07'))[0]?.[1]).toEqual(['1', undefined, '14000000'])
+    // Neither month is other than it was, counted anew.
+    const { caller } = await asAccountant(db, house)
+    for (const month of ['2025-05', '2025-06']) await expect(caller.billing.draftCorrection({ correctionId: newId(), number: house.premises[0]!.accountNumber, period: month, ground: 'nothing has changed' })).rejects.toThrow('billing.nothingToCorrect')
+  })
+
+  it('who comes after has nothing of what the one before paid ahead, nor has who left a bill', async () => {
+    const { house, bill } = await houseWith([['100', '150', '50']], [[0, '2025-04-20', 18_000_000n]])
+    await withoutFund(house)
+    await bill('2025-04')
+    const { accountId, premisesId } = house.premises[0]!
+    await db.sql(`update accounts set closed_on = '2025-05-19' where building_id = $1 and account_id = $2`, [house.buildingId, accountId])
+    await db.sql(`insert into accounts (building_id, account_id, premises_id, number, opened_on) values ($1, $2, $3, '9900000018', '2025-05-20')`, [house.buildingId, newId(), premisesId])
+    expect(energy(await bill('2025-05'))).toEqual([[['150', undefined, '9000000']]])
+    expect(energy(await bill('2025-06'))).toEqual([[['50', undefined, '3000000']]])
   })
 
   it('who moves in within the month has the whole norm of it (uzbekistan.md 6)', async () => {
