@@ -7,7 +7,7 @@ import { asService, type Context } from '#server/infra/context.ts'
 import { texts } from '#server/infra/texts.ts'
 import { conflict, type DomainError } from '#server/kernel/errors.ts'
 import { formatMoney } from '#server/kernel/format.ts'
-import { courtDebt, courtPapers, courtPlace, obstaclesOf } from './court/queries.ts'
+import { courtDebt, courtPapers, courtPlace, holdCalculation, obstaclesOf } from './court/queries.ts'
 import { calculationPaper } from './court/paper.ts'
 import { missingOf, obstacleOf, paperOf, type Obstacle } from './court/rules.ts'
 import type { CourtDebt, CourtObstacles, CourtPaper, CourtPlace, PrepareCourtPackInput } from './court/schema.ts'
@@ -20,6 +20,7 @@ import { assertMayKeepCourt } from './policy.ts'
  */
 export async function prepareCourtPack(ctx: Context, { packId, number }: PrepareCourtPackInput): Promise<{ packId: string; principal: bigint; penalty: bigint }> {
   const place = assertMayKeepCourt(await courtPlace(ctx, number))
+  await holdCalculation(ctx, place.accountId)
   const [debt, obstacles, papers] = [await courtDebt(ctx, place), await obstaclesOf(ctx, place), await courtPapers(ctx, place)]
   const obstacle = obstacleOf(debt, obstacles)
   if (obstacle !== null) throw refusals[obstacle](obstacles, (amount) => formatMoney(amount, place.currency, ctx.locale))

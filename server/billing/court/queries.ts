@@ -46,6 +46,11 @@ async function lateOf(ctx: Read, { buildingId, accountId }: Account, periods: re
 }
 
 /** What is said to be wrong, what is on its way, and whether the inspection looks at the account. */
+/** Who calculates a debt for a court and who corrects a bill of the account wait for each other: no calculation is missed when it is taken back. */
+export async function holdCalculation(ctx: Read, accountId: string): Promise<void> {
+  await ctx.db.$queryRaw`select pg_advisory_xact_lock(hashtextextended(${`court:${accountId}`}, 0))::text`
+}
+
 export async function obstaclesOf(ctx: Read, account: Account): Promise<CourtObstacles> {
   const { buildingId, accountId } = account
   const disputes = await ctx.db.$queryRaw<{ number: number; amount: bigint }[]>`select d.request_number as number, d.amount from app.open_disputes(${buildingId}::uuid, ${accountId}::uuid) d`

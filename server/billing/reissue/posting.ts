@@ -13,6 +13,7 @@ import { postToAccount } from '#server/ledger/post-to-account.ts'
 import { reverseTransaction } from '#server/ledger/reverse-transaction.ts'
 import { refused } from '#server/ledger/rules.ts'
 import type { Fund } from '#server/ledger/schema.ts'
+import { holdCalculation } from '#server/billing/court/queries.ts'
 import { billCorrected, type BillCorrected } from '#server/billing/events.ts'
 import { assertStill, type Correction, type StandingBill } from './queries.ts'
 import type { Recounted } from './rules.ts'
@@ -24,6 +25,7 @@ type PostedDraft = { readonly was: bigint; readonly total: bigint; readonly entr
 /** Takes the old bill back and posts the new one, with the person's name on the decision and the machine's on the entries; refused when either is another than was drafted. */
 export async function postDraft(ctx: Context, draft: Correction, { bill, made, conclusionId }: Counted): Promise<PostedDraft> {
   assertStill(draft, bill, made)
+  await holdCalculation(ctx, draft.accountId)
   const sum = (funds: Record<string, string>) => Object.values(funds).reduce((all, amount) => all + BigInt(amount), 0n)
   const [was, total] = [sum(draft.was), sum(draft.funds)]
   if (conclusionId !== undefined) await takeFor(ctx, draft, conclusionId)

@@ -6,7 +6,7 @@ import { texts } from '#server/infra/texts.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { verifyLedger } from '#server/ledger/queries.ts'
 import { bill, billsOf, common, makeShared, period, sharedTariffs, type Shape } from '#test/integration/billing/shared-house.ts'
-import { asClerk } from '#test/support/actors.ts'
+import { asAccountant, asClerk, asManager } from '#test/support/actors.ts'
 import { addMeter, addReading, seedMoneyReference } from '#test/support/billing.ts'
 import { setNow } from '#test/support/clock.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
@@ -214,6 +214,39 @@ describe('a month that is billed is divided again after a reading was corrected'
     expect(again(await billIn(after, made)).flat()).toEqual([])
     expect(await gone()).toEqual([{ amount: String(666_667 - 1_111_111) }])
     await serviceTransaction('worker', async ctx => expect(await verifyLedger(ctx, made.house.buildingId)).toEqual([]))
+  })
+
+  it('beside a bill that another takes the place of, before and after the difference was charged', async () => {
+    const made = await readHouse({}, [30, 20, 25], 100)
+    await db.sql(`insert into house_services (building_id, service, valid_from, method) values ($1, 'WASTE', '2025-01-01', 'PERSON')`, [made.house.buildingId])
+    await db.sql(`insert into tariffs (tariff_id, country, territory_prefix, service, basis, unit, price, vat_mode, currency, source, valid_from, published_at) values (gen_random_uuid(), 'UZ', '1791', 'WASTE', 'PERSON', 'person', 3100, 'NONE', 'UZS', 'test', '2025-01-01', now())`)
+    await bill(db, made.house)
+    const [accountant, manager, buildingId] = [await asAccountant(db, made.house), await asManager(db, made.house), made.house.buildingId]
+    const reissue = async (month: string, act: string) => {
+      await accountant.caller.billing.registerInterruption({ buildingId, interruptionId: newId(), service: 'WASTE', from: `${month}-05`, to: `${month}-14`, act })
+      await accountant.caller.billing.draftCorrections({ buildingId, period: month, ground: act })
+      return manager.caller.billing.postCorrections({ buildingId, period: month })
+    }
+    await correct(made, null, 90)
+    expect(await reissue(period, '31-A')).toMatchObject({ posted: 3 })
+    await correct(made, 1, 22)
+    await read(made, next, [10, 10, 10, 30])
+    const november = await billIn(next, made)
+    expect(again(november).map(each => each[0]?.[2])).toEqual([String(288_889 - 555_556), String(433_333 - 833_333), String(577_778 - 1_111_111)])
+    await setNow('2026-12-06T05:00:00Z')
+    await accountant.caller.billing.registerInterruption({ buildingId, interruptionId: newId(), service: 'WASTE', from: '2026-10-20', to: '2026-10-21', act: '32-A' })
+    await accountant.caller.billing.draftCorrections({ buildingId, period, ground: '32-A' })
+    await manager.caller.billing.postCorrections({ buildingId, period })
+    expect(await reissue(next, '33-A')).toMatchObject({ posted: 3 })
+    await read(made, after, [10, 10, 10, 30])
+    const december = await billIn(after, made)
+    expect(again(december).flat()).toEqual([])
+    expect(december.flatMap(each => each.lines.filter(line => line.volumes))).toEqual([])
+    // All that was ever charged for October's water: 30 + 22 + 25 m³ of one's own, and 13 in common.
+    const [sum] = await db.sql<{ charged: string }>(`select (select sum((l ->> 'net')::bigint) from current_bills b, json_array_elements(b.lines) l where b.building_id = $1 and b.period = $2 and l ->> 'key' like 'COLD_WATER%')
+      + (select sum(net) from heat_recalculations where building_id = $1 and charge_period = $2) as charged`, [buildingId, period])
+    expect(sum?.charged).toBe('9000000')
+    await serviceTransaction('worker', async ctx => expect(await verifyLedger(ctx, buildingId)).toEqual([]))
   })
 
   it('of heat by contract: what no own meter saw, beside one’s own Gcal', async () => {

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { allExact } from '#server/billing/rules.ts'
 import { orphanBills } from '#server/billing/runs/queries.ts'
 import { givePapers } from '#server/billing/give-papers.ts'
+import { prepareCourtPack } from '#server/billing/prepare-court-pack.ts'
 import { issueBill } from '#server/billing/issue-bill.ts'
 import { findFile } from '#server/documents/queries.ts'
 import { openTransaction, serviceTransaction } from '#server/infra/context.ts'
@@ -179,7 +180,14 @@ describe('where debts are frozen (Uzbekistan)', () => {
     await inspector.caller.ledger.startCheck({ buildingId: house.buildingId, adjustmentId })
     const conclusionId = newId()
     await inspector.caller.ledger.issueConclusion({ buildingId: house.buildingId, adjustmentId, conclusionId, number: 'X-17', allowed: { from: difference, to: difference, validUntil: '2026-12-20' }, grounds: 'The certificate was seen' })
-    await manager.caller.billing.postCorrection({ buildingId: house.buildingId, correctionId: bare.correctionId, conclusionId })
+    // A calculation for a court that is made at the same moment is not missed.
+    const { posting } = await openTransaction(accountant.request, async ctx => {
+      await prepareCourtPack(ctx, { packId: newId(), ...account })
+      const posting = Promise.allSettled([manager.caller.billing.postCorrection({ buildingId: house.buildingId, correctionId: bare.correctionId, conclusionId })])
+      expect(await Promise.race([posting, new Promise(done => setTimeout(done, 600, 'waits'))])).toBe('waits')
+      return { posting }
+    })
+    expect(await posting).toMatchObject([{ status: 'fulfilled' }])
     expect((await people.owner.caller.billing.bill(keyOf(people))).bill).toMatchObject({ version: 2, total: bare.becomes })
     // What was calculated for a court before is out of date: it is given to nobody, its code says so, and the pack is prepared again.
     expect([(await pack()).outdatedAt !== null, await calculation(prepared)]).toEqual([true, null])
