@@ -73,24 +73,14 @@ export function post<Output>(path: string, body: Wire, headers: Record<string, s
   })
 }
 
-const actingKey = 'uyim:acting-as'
-
-/** The grant under which this tab acts, for people with several roles. */
-export function actAs(grantId: string | null): void {
-  if (grantId === null) sessionStorage.removeItem(actingKey)
-  else sessionStorage.setItem(actingKey, grantId)
-}
-
 const shortest = 30_000
 /** Bytes in a millisecond on the worst network we still believe in: a letter with three photos takes its minutes. */
 const slowest = 6
 
 async function request<Output>(address: string, init: RequestInit): Promise<Output> {
-  const acting = sessionStorage.getItem(actingKey)
   const headers = {
     ...init.headers,
     'x-uyim-locale': document.documentElement.lang,
-    ...(acting ? { 'x-uyim-acting-as': acting } : {}),
   }
   const patience = shortest + (typeof init.body === 'string' ? Math.ceil(init.body.length / slowest) : 0)
   const response = await fetch(address, { ...init, headers, credentials: 'same-origin', cache: 'no-store', signal: AbortSignal.timeout(patience) }).catch(

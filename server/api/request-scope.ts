@@ -20,7 +20,7 @@ export async function requestScope(source: Source): Promise<RequestScope> {
   const sid = await sidOf(source.cookie(sessionCookie))
   return {
     sid,
-    acting: source.header('x-uyim-acting-as') ?? source.cookie('uyim-acting') ?? null,
+    acting: source.cookie('uyim-acting') ?? null,
     locale: localeOf(source),
     requestId: source.header('x-request-id') ?? newId(),
     ...deviceOf(source),

@@ -13,7 +13,6 @@ const meanings: Record<string, string> = {
   UNGROUNDED: 'the debt was changed without a conclusion of the inspection, or the conclusion was altered since it was signed',
 }
 
-
 function sentenceOf({ problem, buildingId, accountId, seq, period, transactionId }: LedgerFault): string {
   const where = [`house ${buildingId}`, accountId && `account ${accountId}`, seq && `link ${seq}`, period, transactionId && `transaction ${transactionId}`].filter(Boolean).join(', ')
   return `${problem}: ${meanings[problem] ?? ''} (${where})`
@@ -22,8 +21,7 @@ function sentenceOf({ problem, buildingId, accountId, seq, period, transactionId
 /** A house by its id, or by its name where only one bears it. */
 async function houseOf(named: string): Promise<string> {
   const [{ serviceTransaction }, { isId }] = await Promise.all([import('#server/infra/context.ts'), import('#server/kernel/ids.ts')])
-  if (isId(named)) return named
-  const found = await serviceTransaction('worker', ctx => ctx.db.$queryRaw<{ id: string }[]>`select building_id as id from buildings where lower(name) = lower(${named}) order by building_id limit 5`)
+  const found = await serviceTransaction('worker', ctx => ctx.db.$queryRaw<{ id: string }[]>`select building_id as id from buildings where building_id = ${isId(named) ? named : null}::uuid or lower(name) = lower(${named}) order by building_id limit 5`)
   const [only] = found
   if (!only) throw new Refused(`'${named}' is neither the id nor the name of a house. Leave it out to verify every house.`)
   if (found.length > 1) throw new Refused(`Several houses are called '${named}': name one by its id (${found.map(each => each.id).join(', ')}).`)

@@ -37,6 +37,7 @@ test('the verifier passes a whole ledger and names the first broken entry of a t
 
 test('the verifier says how a house is named', async () => {
   expect(await verify('abay')).toEqual({ code: 1, said: expect.stringContaining("'abay' is neither the id nor the name of a house") as string })
+  expect(await verify('019f0000-0000-7000-8000-000000000000'), 'no house at all is not a whole one').toMatchObject({ code: 1 })
   const house = await makeHouse(db, { flats: 1 })
   const [{ name } = { name: '' }] = await db.sql<{ name: string }>('select name from buildings where building_id = $1', [house.buildingId])
   expect(await verify(name)).toEqual({ code: 0, said: expect.stringContaining('The ledger is whole') as string })

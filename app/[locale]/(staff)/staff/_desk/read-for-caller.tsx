@@ -3,6 +3,7 @@ import type { Caller, DeskWords } from './desk-words.ts'
 import { CallerField } from './search-pane.tsx'
 import { phoneInstant, phoneToday } from '#app/_client/phone-clock.ts'
 import { CallError, call } from '#app/_client/trpc.ts'
+import { typedFigures } from '#app/_parts/meters/typed-figures.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, SelectField } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
@@ -84,7 +85,7 @@ function ReadingForm({ card, words, caller, setCaller, onDone, meter, said, setS
       <CallerField caller={caller} setCaller={setCaller} words={words} required />
       {said.message && <Notice tone={said.done ? 'good' : said.asks ? 'care' : 'danger'} live={said.done ? 'status' : 'alert'}
         actions={said.asks ? <Button onClick={confirmAsked}>{w.confirm}</Button> : undefined}>{said.message}</Notice>}
-      <Button type="submit" kind="main" busy={said.busy ? w.sending : null}>{`${w.send} ${values.filter(Boolean).join(' / ')}`.trim()}</Button>
+      <Button type="submit" kind="main" busy={said.busy ? w.sending : null}>{w.send + typedFigures(values)}</Button>
     </form>
   )
 }

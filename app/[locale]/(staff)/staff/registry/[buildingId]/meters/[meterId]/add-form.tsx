@@ -5,6 +5,7 @@ import { phoneInstant } from '#app/_client/phone-clock.ts'
 import { call, CallError } from '#app/_client/trpc.ts'
 import { useDraft } from '#app/_client/use-draft.ts'
 import { fill } from '#app/_client/words.ts'
+import { typedFigures } from '#app/_parts/meters/typed-figures.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { Field } from '#app/_ui/field.tsx'
@@ -62,7 +63,7 @@ export function AddForm({ here, buildingId, meterId, registers, unit, today, wor
             value={value} onChange={event => type(`value${index}` as 'value0', event.target.value)} />
         ))}
         {said.text && <Notice tone="care" live="alert" actions={said.asks === null ? undefined : <Button onClick={confirmAsked}>{w.yes}</Button>}>{said.text}</Notice>}
-        <div><Button type="submit" kind="main" busy={busy ? w.sending : null}>{`${w.send} ${figures.filter(Boolean).join(' / ')}`.trim()}</Button></div>
+        <div><Button type="submit" kind="main" busy={busy ? w.sending : null}>{w.send + typedFigures(figures)}</Button></div>
       </form>
     </Card>
   )

@@ -5,6 +5,7 @@ import { phoneInstant } from '#app/_client/phone-clock.ts'
 import { call, CallError } from '#app/_client/trpc.ts'
 import { useDraft } from '#app/_client/use-draft.ts'
 import { fill } from '#app/_client/words.ts'
+import { typedFigures } from '#app/_parts/meters/typed-figures.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, TextArea } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
@@ -63,7 +64,7 @@ export function CorrectForm({ here, buildingId, readingId: corrects, registers, 
       {ofFlat && <Field size="dense" autoComplete="off" required maxLength={300} label={w.caller} hint={w.callerHint} value={values.caller} onChange={event => set('caller', event.target.value)} />}
       <TextArea rows={2} required minLength={3} maxLength={300} label={w.reason} hint={w.reasonHint} value={values.reason} onChange={event => set('reason', event.target.value)} />
       {said.text && <Notice tone="care" live="alert" actions={said.asks === null ? undefined : <Button onClick={confirmAsked}>{w.yes}</Button>}>{said.text}</Notice>}
-      <div><Button type="submit" kind="main" busy={busy ? w.sending : null}>{`${w.send} ${figures.filter(Boolean).join(' / ')}`.trim()}</Button></div>
+      <div><Button type="submit" kind="main" busy={busy ? w.sending : null}>{w.send + typedFigures(figures)}</Button></div>
     </form>
   )
 }
