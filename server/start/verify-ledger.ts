@@ -21,7 +21,10 @@ function sentenceOf({ problem, buildingId, accountId, seq, period, transactionId
 /** A house by its id, or by its name where only one bears it. */
 async function houseOf(named: string): Promise<string> {
   const [{ serviceTransaction }, { isId }] = await Promise.all([import('#server/infra/context.ts'), import('#server/kernel/ids.ts')])
-  const found = await serviceTransaction('worker', ctx => ctx.db.$queryRaw<{ id: string }[]>`select building_id as id from buildings where building_id = ${isId(named) ? named : null}::uuid or lower(name) = lower(${named}) order by building_id limit 5`)
+  const id = isId(named) ? named : null
+  // A copy may have a book of a house that is no longer in the register.
+  const found = await serviceTransaction('worker', ctx => ctx.db.$queryRaw<{ id: string }[]>`select building_id as id from buildings where building_id = ${id}::uuid or lower(name) = lower(${named})
+    union select building_id from account_heads where building_id = ${id}::uuid order by id limit 5`)
   const [only] = found
   if (!only) throw new Refused(`'${named}' is neither the id nor the name of a house. Leave it out to verify every house.`)
   if (found.length > 1) throw new Refused(`Several houses are called '${named}': name one by its id (${found.map(each => each.id).join(', ')}).`)

@@ -32,12 +32,11 @@ test('the verifier passes a whole ledger and names the first broken entry of a t
   expect(tampered.code).toBe(1)
   expect(tampered.said).toMatch(new RegExp(`HASH: its content is not what was hashed \\(house ${account.buildingId}, account ${account.accountId}, link 2`))
   expect(tampered.said).toMatch(/UNBALANCED/)
-  expect((await verify(newId())).code).toBe(0)
 })
 
 test('the verifier says how a house is named', async () => {
   expect(await verify('abay')).toEqual({ code: 1, said: expect.stringContaining("'abay' is neither the id nor the name of a house") as string })
-  expect(await verify('019f0000-0000-7000-8000-000000000000'), 'no house at all is not a whole one').toMatchObject({ code: 1 })
+  expect(await verify(newId()), 'no house at all is not a whole one').toMatchObject({ code: 1 })
   const house = await makeHouse(db, { flats: 1 })
   const [{ name } = { name: '' }] = await db.sql<{ name: string }>('select name from buildings where building_id = $1', [house.buildingId])
   expect(await verify(name)).toEqual({ code: 0, said: expect.stringContaining('The ledger is whole') as string })
