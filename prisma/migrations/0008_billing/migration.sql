@@ -902,6 +902,14 @@ begin
        group by r.building_id, r.premises_id, r.period, m.service) x group by x.building_id, x.premises_id, x.period),
   bill as (
     select v.building_id, jsonb_agg(jsonb_build_object('accountId', b.account_id, 'premisesId', b.premises_id, 'unitKind', u.kind, 'unit', u.number, 'period', b.period, 'volumes', v.volumes, 'lines', b.lines, 'own', b.prices, 'open', a.closed_on is null or a.closed_on >= first_day,
+        -- Of a service that its bill left out, above the last published tier: by what it would have been counted.
+        'lacked', (select jsonb_agg(jsonb_build_object('service', f.x ->> 'service', 'stove', u.electric_stove, 'people', greatest(coalesce((select g.persons from registered_persons g where g.building_id = b.building_id and g.premises_id = b.premises_id and g.valid_from <= (b.period || '-01')::date order by g.valid_from desc limit 1), 0)
+            - coalesce((select sum(w.persons) from person_absences w where w.building_id = b.building_id and w.premises_id = b.premises_id and w.withdrawn_at is null and w.from_day <= (b.period || '-01')::date and coalesce(w.to_day, 'infinity') >= (b.period || '-01')::date), 0), 1),
+            'privileged', exists (select 1 from premises_privileges g where g.building_id = b.building_id and g.premises_id = b.premises_id and g.service = f.x ->> 'service' and g.valid_from <= (b.period || '-01')::date and coalesce(g.valid_to, 'infinity') >= (b.period || '-01')::date),
+            'volumes', (select jsonb_object_agg(k.service, trim_scale(k.used)::text) from (select m.service, sum(case when r.superseded_by is null then r.consumption else 0 end - coalesce(r.billed_difference, 0)) as used from meters m join readings r on r.building_id = m.building_id and r.meter_id = m.meter_id
+              where m.building_id = b.building_id and m.premises_id = b.premises_id and m.kind = 'UNIT' and r.period = b.period and r.consumption is not null group by m.service) k)) order by f.x ->> 'service')
+          from billing_runs q cross join lateral jsonb_array_elements(q.findings) f(x) where q.building_id = b.building_id and q.period = b.period and f.x ->> 'premisesId' = b.premises_id::text and f.x ->> 'code' = 'aboveTiers' and (f.x ->> 'day') like b.period || '%'
+            and a.opened_on <= ((b.period || '-01')::date + interval '1 month')::date - 1 and (a.closed_on is null or app.account_end(a.building_id, a.premises_id, a.opened_on, a.closed_on) >= ((b.period || '-01')::date + interval '1 month')::date - 1)),
         'given', (select coalesce(jsonb_agg(jsonb_build_object('key', g.line_key, 'net', g.net::text, 'vat', g.vat::text)), '[]') from (select h.line_key, sum(h.net)::bigint as net, sum(h.vat)::bigint as vat from heat_recalculations h
           where h.building_id = b.building_id and h.account_id = b.account_id and h.charge_period = b.period group by h.line_key) g))
         -- What later months took of the volume paid ahead of a rise.

@@ -25,6 +25,8 @@ export type CorrectionFacts = {
     /** By how much more or less than its bill took, by service. */
     readonly volumes: Readonly<Record<string, string>>
     readonly lines: readonly BillLine[]
+    /** Of a service that its bill left out, above the last published tier. */
+    readonly lacked?: readonly { readonly service: string; readonly stove: boolean | null; readonly people: number; readonly privileged: boolean; readonly volumes: Readonly<Record<string, string>> }[] | null
     /** Of a bill that took the place of another; the others have the month's. */
     readonly own: PricePlan | null
     /** What bills since have charged for its lines. */
@@ -71,7 +73,7 @@ function foundIn(facts: CorrectionFacts): Found[] {
 
 function chargedOf(bill: Facts, { prices }: CorrectionFacts): Charged[] {
   const plan = bill.own ?? prices[bill.period]
-  const all = plan ? volumeLines(bill, plan) : []
+  const all = plan ? [...volumeLines(bill, plan), ...lackedLines(bill, plan)] : []
   return plan ? all.map(each => ({ ...each, plan, all })) : []
 }
 
@@ -98,6 +100,14 @@ function volumeLines({ lines }: Facts, { items }: PricePlan): VolumeLine[] {
   })
 }
 
+/** A flat that was above the last published tier was charged nothing: its month is what the corrected figure makes it. */
+function lackedLines({ lacked, lines, unitKind, volumes: moved }: Facts, plan: PricePlan): VolumeLine[] {
+  return (lacked ?? []).flatMap(({ service, stove, privileged, people, volumes }) => plan.items
+    .filter(item => item.of === 'VOLUME' && item.service === service && item.heat === undefined && item.kinds.includes(unitKind) && item.metered !== false && [null, stove].includes(item.stove) && [undefined, privileged].includes(item.privileged))
+    .filter(item => differenceOf(item, plan, moved) !== '0' && lines.every(line => line.key !== item.key))
+    .map(item => ({ item, line: { key: item.key, quantity: differenceOf(item, plan, volumes), ...(item.perPerson ? { people } : {}), net: '0', vat: '0' } })))
+}
+
 function monthsOf(bill: Facts, { plan, all, ...each }: Charged): Found[] {
   const { item, line } = each
   const [difference, given] = [differenceOf(item, plan, bill.volumes), givenBefore(bill, each, all)]
@@ -111,7 +121,7 @@ function monthsOf(bill: Facts, { plan, all, ...each }: Charged): Found[] {
 /** Of the line; the first of its service also bears what was charged for a line that a corrected bill has no more. */
 function givenBefore({ given, lines }: Facts, { item, line }: VolumeLine, all: readonly VolumeLine[]): { readonly net: string; readonly vat: string } {
   const first = all.find(each => each.item.service === item.service)?.line === line
-  const own = given.filter(each => each.key === line.key || (first && !isCommon(each.key) && each.key.split('.')[0] === item.service && lines.every(other => other.key !== each.key)))
+  const own = given.filter(each => each.key === line.key || (first && !isCommon(each.key) && each.key.split('.')[0] === item.service && [...lines, ...all.map(other => other.line)].every(other => other.key !== each.key)))
   return { net: String(own.reduce((sum, each) => sum + BigInt(each.net), 0n)), vat: String(own.reduce((sum, each) => sum + BigInt(each.vat), 0n)) }
 }
 

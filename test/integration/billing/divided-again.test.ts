@@ -249,6 +249,18 @@ describe('a month that is billed is divided again after a reading was corrected'
     await serviceTransaction('worker', async ctx => expect(await verifyLedger(ctx, buildingId)).toEqual([]))
   })
 
+  it('of a flat that was above the last tier and not charged: the month as its corrected figure makes it, once', async () => {
+    const made = await readHouse({ place: '1792', service: 'ELECTRICITY' }, [30, 5000, 25], 5100)
+    const october = await bill(db, made.house)
+    expect(october.map(each => each.lines.filter(line => line.key === 'ELECTRICITY').length)).toEqual([1, 0, 1])
+    await correct(made, 1, 300)
+    await read(made, next, [10, 10, 10, 30])
+    // 200 at 600 and 100 at 1000.
+    expect((await billIn(next, made)).map(each => each.lines.filter(line => line.volumes).map(line => line.net))).toEqual([[], ['22000000'], []])
+    await read(made, after, [10, 10, 10, 30])
+    expect((await billIn(after, made)).flatMap(each => each.lines.filter(line => line.volumes || line.shares))).toEqual([])
+  })
+
   it('of heat by contract: what no own meter saw, beside one’s own Gcal', async () => {
     await makeHeatPlace(db, '1781')
     const house = await heatHouse(db, '1781', ['50.00', '50.00'])

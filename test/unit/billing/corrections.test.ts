@@ -32,6 +32,15 @@ describe('a reading corrected after its bill', () => {
     expect(charged(plan(item({ key: 'COLD_WATER.metered' })), { lines: [line({ key: 'COLD_WATER.metered' })], given: [{ key: 'COLD_WATER', net: '40000', vat: '0' }] })).toEqual([])
   })
 
+  it('of a service that its bill left out, the month is charged whole once, at each of its prices', () => {
+    const prices = plan(item({ upTo: ['20'], days: 10 }), item({ key: 'COLD_WATER.2', upTo: ['20'], prices: ['131'], days: 21 }), item({ key: 'COLD_WATER.stove', stove: true }))
+    const lacked = [{ service: 'COLD_WATER', stove: false, privileged: false, people: 2, volumes: { COLD_WATER: '100' } }]
+    const change = { lines: [], lacked, volumes: { COLD_WATER: '-90' } }
+    const given = [{ key: 'COLD_WATER', net: '32258', vat: '0' }, { key: 'COLD_WATER.2', net: '88742', vat: '0' }]
+    expect(charged(prices, change)).toEqual([[given.map(each => [each.key, each.net]), ['121000']]])
+    expect(charged(prices, { ...change, given })).toEqual([])
+  })
+
   it('what was divided again for a flat that had no part before is none of its own water', () => {
     expect(charged(plan(item({})), { given: [{ key: 'COLD_WATER.common', net: '500', vat: '0' }] })).toEqual([[[['COLD_WATER', '40000']], ['40000']]])
   })
