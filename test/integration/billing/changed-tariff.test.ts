@@ -1,11 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { amountOf, explainChange, pricedLines, type MonthLines } from '#server/billing/changes/rules.ts'
+import { amountOf, explainChange } from '#server/billing/changes/rules.ts'
 import { explainLine } from '#server/billing/explanation/rules.ts'
-import { allExact } from '#server/billing/rules.ts'
-import type { BillLine, PricePlan } from '#server/billing/schema.ts'
 import { texts } from '#server/infra/texts.ts'
 import { newId } from '#server/kernel/ids.ts'
-import { asAccountant } from '#test/support/actors.ts'
+import { billMonth, ofService } from '#test/integration/billing/bill-lines.ts'
 import { addMeter, addReading, arrangeServices } from '#test/support/billing.ts'
 import { setNow } from '#test/support/clock.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
@@ -35,16 +33,7 @@ async function metered(house: TestHouse, service: string, consumption: string, m
   for (const unit of house.premises) await addReading(db, house, { meterId: await addMeter(db, house, { premisesId: unit.premisesId, service }), premisesId: unit.premisesId, period: month, consumption })
 }
 
-async function billed(house: TestHouse, month = period): Promise<MonthLines[]> {
-  const { caller } = await asAccountant(db, house)
-  await caller.billing.run({ buildingId: house.buildingId, period: month, acceptFindings: false })
-  const rows = await db.sql<{ lines: BillLine[]; prices: PricePlan }>(`select b.lines, r.prices from bills b join billing_runs r using (building_id, period)
-    join premises p on p.building_id = b.building_id and p.premises_id = b.premises_id where b.building_id = $1 and b.period = $2 order by length(p.number), p.number`, [house.buildingId, month])
-  for (const row of rows) expect(allExact(row.lines, row.prices)).toBe(true)
-  return rows
-}
-
-const ofService = (bill: MonthLines | undefined, service: string) => pricedLines(bill ?? { lines: [], prices: { items: [], volumes: [] } }).filter(each => each.item.service === service)
+const billed = (house: TestHouse, month: string = period) => billMonth(db, house, month)
 const tiers = [{ upTo: '3', price: '91.96' }, { upTo: '5', price: '110.352' }, { upTo: '10', price: '137.94' }, { upTo: null, price: '183.92' }]
 
 describe('a tariff that changes within a month', () => {

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { explainChange, pricedLines, type MonthLines } from '#server/billing/changes/rules.ts'
+import { explainChange, type MonthLines } from '#server/billing/changes/rules.ts'
 import { explainLine } from '#server/billing/explanation/rules.ts'
 import { allExact } from '#server/billing/rules.ts'
-import type { BillLine, PricePlan } from '#server/billing/schema.ts'
 import { serviceTransaction } from '#server/infra/context.ts'
 import { texts } from '#server/infra/texts.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { postToAccount } from '#server/ledger/post-to-account.ts'
 import { reverseTransaction } from '#server/ledger/reverse-transaction.ts'
+import { billMonth, ofService } from '#test/integration/billing/bill-lines.ts'
 import { asAccountant } from '#test/support/actors.ts'
 import { addMeter, addReading, arrangeServices } from '#test/support/billing.ts'
 import { setNow } from '#test/support/clock.ts'
@@ -20,16 +20,7 @@ beforeAll(async () => {
   await setNow('2026-11-21T05:00:00Z')
 })
 
-async function billed(house: TestHouse, month: string): Promise<MonthLines[]> {
-  const { caller } = await asAccountant(db, house)
-  await caller.billing.run({ buildingId: house.buildingId, period: month, acceptFindings: false })
-  const rows = await db.sql<{ lines: BillLine[]; prices: PricePlan }>(`select b.lines, r.prices from bills b join billing_runs r using (building_id, period)
-    join premises p on p.building_id = b.building_id and p.premises_id = b.premises_id where b.building_id = $1 and b.period = $2 order by length(p.number), p.number`, [house.buildingId, month])
-  for (const row of rows) expect(allExact(row.lines, row.prices)).toBe(true)
-  return rows
-}
-
-const ofService = (bill: MonthLines | undefined, service: string) => pricedLines(bill ?? { lines: [], prices: { items: [], volumes: [] } }).filter(each => each.item.service === service)
+const billed = (house: TestHouse, month: string) => billMonth(db, house, month)
 
 describe('energy paid ahead of a rise of its price (AT-UZ-32)', () => {
   const blocks = (first: string, ...rest: [string | null, string][]) => [{ upTo: '200', price: first }, ...rest.map(([upTo, price]) => ({ upTo, price }))]
@@ -75,7 +66,7 @@ describe('energy paid ahead of a rise of its price (AT-UZ-32)', () => {
     expect(energy(may)).toEqual([[['300', '300', '17000000']]])
     const [run] = await db.sql<{ hash: string }>(`select encode(bills_hash, 'hex') as hash from billing_runs where building_id = $1 and period = '2025-05'`, [house.buildingId])
     expect(hashes).toEqual([run?.hash, run?.hash])
-    const [{ item, line }] = ofService(may[0], 'ELECTRICITY') as [ReturnType<typeof pricedLines>[number]]
+    const [{ item, line }] = ofService(may[0], 'ELECTRICITY') as [ReturnType<typeof ofService>[number]]
     for (const [locale, first, note] of [['ru', /^200 кВт·ч × 450, цена до 01\.05\.2025/, /оплачено вперёд.* 300 кВт·ч.* 200 кВт·ч .*2 мес/], ['uz', /^200 kVt·soat × 450, 01\.05\.2025 gacha/, /oldindan toʻlangan .*300 kVt·soat.*200 kVt·soat.* 2 oy/], ['kk', /^200 кВт·сағ × 450, 01\.05\.2025 дейінгі/, /алдын ала төленіп.* 300 кВт·сағ.*200 кВт·сағ.* 2 ай/]] as const) {
       const told = explainLine(item, line, { say: texts(locale), locale, currency: 'UZS' })
       expect(told.steps.map(step => step.value.replaceAll('\u00A0', ' '))).toEqual(['90 000', '80 000'])
