@@ -2,8 +2,9 @@
 
 import { useRef, useState } from 'react'
 import { call } from '#app/_client/trpc.ts'
-import { leave, useAct } from '#app/_client/use-act.ts'
+import { leave } from '#app/_client/use-act.ts'
 import { fill } from '#app/_client/words.ts'
+import { useAsked } from './use-asked.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, SelectField } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
@@ -23,30 +24,20 @@ export function DeviceForm({ house, place: { buildingId, premisesId }, old, serv
   const [newMeterId] = useState(() => newId())
   const [registers, setRegisters] = useState(old?.registers ?? 1)
   const form = useRef<HTMLFormElement>(null)
-  const confirmed = useRef<string[]>([])
-  const { busy, problem, act } = useAct()
-  const asked = /^meters[.]ask(.)(.*)$/.exec(problem?.code ?? '')
-
-  function send() {
-    if (form.current === null || busy) return
+  const { busy, problem, send, confirm, restart } = useAsked(async ({ confirmed }) => {
+    if (form.current === null) return
     const data = new FormData(form.current)
     const said = (name: string) => String(data.get(name) ?? '').trim()
     const figures = (name: string, count: number) => Array.from({ length: count }, (_, index) => said(`${name}${index}`))
     const service = said('service') as MeterService
     const device = { buildingId, serial: said('serial'), registers, digits: Number(said('digits')), decimals: Number(said('decimals')), installedOn: said('on'), verifiedUntil: said('verified') || null,
       initialValues: figures('first', registers), act: said('act') }
-    void act(async () => {
-      if (old === null) await call('meters.registerMeter', { ...device, meterId: newMeterId, premisesId, service, unit: unitOf[service] })
-      else await call('meters.replaceMeter', { ...device, meterId: old.meterId, newMeterId, finalValues: figures('last', old.registers), confirmed: confirmed.current })
-      return leave(`${house}/meters/${newMeterId}?placed=1`)
-    })
-  }
-  function confirmAsked() {
-    if (asked) confirmed.current = [...confirmed.current, `${asked[1]?.toLowerCase()}${asked[2]}`]
-    send()
-  }
+    if (old === null) await call('meters.registerMeter', { ...device, meterId: newMeterId, premisesId, service, unit: unitOf[service] })
+    else await call('meters.replaceMeter', { ...device, meterId: old.meterId, newMeterId, finalValues: figures('last', old.registers), confirmed: [...confirmed] })
+    return leave(`${house}/meters/${newMeterId}?placed=1`)
+  })
   return (
-    <form ref={form} onSubmit={event => { event.preventDefault(); send() }} onChange={() => { confirmed.current = [] }} className="flex max-w-3xl flex-col gap-3">
+    <form ref={form} onSubmit={event => { event.preventDefault(); send() }} onChange={restart} className="flex max-w-3xl flex-col gap-3">
       <div className="grid gap-3 sm:grid-cols-3">
         {old === null && <SelectField size="dense" name="service" label={w.service} options={services} />}
         {old !== null && <Figures name="last" count={old.registers} one={w.last} many={w.lastN} />}
@@ -59,7 +50,7 @@ export function DeviceForm({ house, place: { buildingId, premisesId }, old, serv
         <Figures name="first" count={registers} one={w.first} many={w.firstN} />
       </div>
       <Field size="dense" name="act" label={w.act} hint={w.actHint} required minLength={3} maxLength={300} autoComplete="off" />
-      {problem && <Notice tone="care" live="alert" actions={asked ? <Button onClick={confirmAsked}>{w.yes}</Button> : undefined}>{problem.message}</Notice>}
+      {problem && <Notice tone="care" live="alert" actions={confirm ? <Button onClick={confirm}>{w.yes}</Button> : undefined}>{problem.message}</Notice>}
       <div><Button type="submit" kind="main" busy={busy ? w.sending : null}>{old === null ? w.sendRegister : w.sendReplace}</Button></div>
     </form>
   )

@@ -43,13 +43,15 @@ async function expectDevice(page: Page, locale: Locale): Promise<void> {
   await page.goto(`/${locale}/staff/registry`)
   await page.getByRole('table').getByRole('link').first().click()
   await page.getByRole('table').last().getByRole('link').last().click()
-  for (const [act, one, send, figures] of [['register', 'A', 'sendRegister', { first0: '7' }], ['replace', 'B', 'sendReplace', { last0: '9', first0: '1' }]] as const) {
+  for (const [act, one, send, figures] of [['register', 'A', 'sendRegister', { first0: '7' }], ['replace', 'B', 'sendReplace', { last0: '5', first0: '1' }]] as const) {
     const form = page.locator('details', { hasText: word(locale, `meters.staff.device.${act}`) }).last()
     await form.locator('summary').click()
     if (act === 'register') await form.locator('[name=service]').selectOption('GAS')
     const typed = { serial: `E2E-${locale}-${one}`, act: '17 / 2026', ...figures }
     for (const [name, value] of Object.entries(typed)) await form.locator(`[name=${name}]`).fill(value)
     await form.getByRole('button', { name: word(locale, `meters.staff.device.${send}`) }).click()
+    // Less than the device showed before: asked, and confirmed.
+    if (act === 'replace') await form.getByRole('button', { name: word(locale, 'meters.staff.device.yes') }).click()
     await page.getByText(`E2E-${locale}-${one}`).first().waitFor()
     await page.waitForURL(/placed=1/)
   }

@@ -4,6 +4,7 @@ import { CallerField } from './search-pane.tsx'
 import { phoneInstant, phoneToday } from '#app/_client/phone-clock.ts'
 import { CallError, call } from '#app/_client/trpc.ts'
 import { typedFigures } from '#app/_parts/meters/typed-figures.ts'
+import { askedBy } from '#app/_parts/meters/use-asked.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, SelectField } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
@@ -66,8 +67,7 @@ function ReadingForm({ card, words, caller, setCaller, onDone, meter, said, setS
       onDone()
     } catch (error) {
       const refusal = error instanceof CallError ? error : null
-      const asks = /^meters[.]ask(.)(.*)$/.exec(refusal?.code ?? '')
-      setSaid({ ...silent, message: refusal?.message || words.noNetwork, asks: asks ? `${asks[1]?.toLowerCase()}${asks[2]}` : null })
+      setSaid({ ...silent, message: refusal?.message || words.noNetwork, asks: askedBy(refusal?.code) })
     }
   }
   function confirmAsked() {

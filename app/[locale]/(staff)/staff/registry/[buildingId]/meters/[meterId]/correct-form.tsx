@@ -1,59 +1,41 @@
 'use client'
 
-import { useState, type FormEvent } from 'react'
+import type { FormEvent } from 'react'
 import { phoneInstant } from '#app/_client/phone-clock.ts'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { call } from '#app/_client/trpc.ts'
+import { leave } from '#app/_client/use-act.ts'
 import { useDraft } from '#app/_client/use-draft.ts'
 import { fill } from '#app/_client/words.ts'
 import { typedFigures } from '#app/_parts/meters/typed-figures.ts'
+import { useAsked } from '#app/_parts/meters/use-asked.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, TextArea } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
-import { newId } from '#server/kernel/ids.ts'
 
-export type CorrectWords = Record<'value' | 'valueN' | 'caller' | 'callerHint' | 'reason' | 'reasonHint' | 'send' | 'sending' | 'yes' | 'noNetwork', string>
+export type CorrectWords = Record<'value' | 'valueN' | 'caller' | 'callerHint' | 'reason' | 'reasonHint' | 'send' | 'sending' | 'yes', string>
 type Props = { here: string; buildingId: string; readingId: string; registers: number; unit: string; /** Of a flat: who says so is kept too. */ ofFlat: boolean; words: CorrectWords }
-type Said = { text: string; asks: string | null }
 
 /** The right figures and why; what the rules ask is asked here. One id, so that sending twice corrects once; what is typed stays. */
 export function CorrectForm({ here, buildingId, readingId: corrects, registers, unit, ofFlat, words: w }: Props) {
   const { values, set, clear } = useDraft(`correct-reading-${corrects}`, { value0: '', value1: '', value2: '', value3: '', caller: '', reason: '' })
-  const [attempt, setAttempt] = useState({ id: newId(), confirmed: [] as string[] })
-  const [busy, setBusy] = useState(false)
-  const [said, setSaid] = useState<Said>({ text: '', asks: null })
   const figures = [values.value0, values.value1, values.value2, values.value3].slice(0, registers)
+  const { busy, problem, send, confirm, restart } = useAsked(async ({ id, confirmed }) => {
+    const reason = values.reason.trim()
+    const done = await call('meters.correctReading', { readingId: id, buildingId, corrects, values: figures, confirmed: [...confirmed], submittedAt: phoneInstant(),
+      ...(ofFlat ? { onBehalf: { callerName: values.caller.trim(), reason } } : { reason }) })
+    clear()
+    return leave(`${here}?corrected=${done.readingId}`)
+  })
 
   /** Another figure is another question, and another reading. */
   function type(index: number, value: string) {
     set(`value${index}` as 'value0', value)
-    setAttempt({ id: newId(), confirmed: [] })
-    setSaid({ text: '', asks: null })
+    restart()
   }
 
-  async function send(confirmed: string[]) {
-    if (busy) return
-    setBusy(true)
-    try {
-      const reason = values.reason.trim()
-      const done = await call('meters.correctReading', { readingId: attempt.id, buildingId, corrects, values: figures, confirmed, submittedAt: phoneInstant(),
-        ...(ofFlat ? { onBehalf: { callerName: values.caller.trim(), reason } } : { reason }) })
-      clear()
-      location.assign(`${here}?corrected=${done.readingId}`)
-    } catch (error) {
-      const refusal = error instanceof CallError ? error : null
-      const asks = /^meters[.]ask(.)(.*)$/.exec(refusal?.code ?? '')
-      setSaid({ text: refusal?.message || w.noNetwork, asks: asks ? `${asks[1]?.toLowerCase()}${asks[2]}` : null })
-      setBusy(false)
-    }
-  }
-  function confirmAsked() {
-    const confirmed = said.asks === null ? attempt.confirmed : [...attempt.confirmed, said.asks]
-    setAttempt({ ...attempt, confirmed })
-    void send(confirmed)
-  }
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
-    void send(attempt.confirmed)
+    send()
   }
   return (
     <form className="flex max-w-lg flex-col gap-3" onSubmit={submit}>
@@ -63,7 +45,7 @@ export function CorrectForm({ here, buildingId, readingId: corrects, registers, 
       ))}
       {ofFlat && <Field size="dense" autoComplete="off" required maxLength={300} label={w.caller} hint={w.callerHint} value={values.caller} onChange={event => set('caller', event.target.value)} />}
       <TextArea rows={2} required minLength={3} maxLength={300} label={w.reason} hint={w.reasonHint} value={values.reason} onChange={event => set('reason', event.target.value)} />
-      {said.text && <Notice tone="care" live="alert" actions={said.asks === null ? undefined : <Button onClick={confirmAsked}>{w.yes}</Button>}>{said.text}</Notice>}
+      {problem && <Notice tone="care" live="alert" actions={confirm ? <Button onClick={confirm}>{w.yes}</Button> : undefined}>{problem.message}</Notice>}
       <div><Button type="submit" kind="main" busy={busy ? w.sending : null}>{w.send + typedFigures(figures)}</Button></div>
     </form>
   )

@@ -73,7 +73,7 @@ function HouseReading({ page: { meter, readings }, locale, t, here, today, added
   return (
     <>
       {done && <Notice tone={counted ? 'good' : 'care'} live="status">{t(counted ? 'meters.staff.add.done' : 'meters.staff.add.doneFlagged', { value: shownRegisters(done.values, meter), date: formatDate(done.takenOn), month: formatPeriod(done.period, locale) })}</Notice>}
-      <AddForm here={here} buildingId={meter.buildingId} meterId={meter.meterId} registers={meter.registers} unit={t(`meters.units.${meter.unit}`)} today={today} words={{ ...section(locale, 'meters.staff.add'), noNetwork: t('errors.common.noNetwork') } as AddWords} />
+      <AddForm here={here} buildingId={meter.buildingId} meterId={meter.meterId} registers={meter.registers} unit={t(`meters.units.${meter.unit}`)} today={today} words={section(locale, 'meters.staff.add') as AddWords} />
     </>
   )
 }
@@ -86,7 +86,7 @@ function Correction({ page, reading, locale, t, here }: Part & { reading: StaffR
     <>
       <Notice title={t('meters.staff.follows')}>{followsOf(reading, { page, locale, t })}</Notice>
       <CorrectForm key={reading.readingId} here={here} buildingId={meter.buildingId} readingId={reading.readingId} registers={meter.registers} unit={t(`meters.units.${meter.unit}`)} ofFlat={unit !== null}
-        words={{ ...section(locale, 'meters.staff.form'), noNetwork: t('errors.common.noNetwork') } as CorrectWords} />
+        words={section(locale, 'meters.staff.form') as CorrectWords} />
     </>
   )
 }
