@@ -1,6 +1,6 @@
 'use client'
 
-import { preparePhoto, usePhotoCode } from '#app/_client/lazy-photo.ts'
+import { shrinkPhoto } from '#app/_client/photo.ts'
 import { fill } from '#app/_client/words.ts'
 import { ActBar } from '#app/_ui/act-bar.tsx'
 import { Button } from '#app/_ui/button.tsx'
@@ -14,7 +14,6 @@ import { useReadingForm, type FormProps } from './use-reading-form.ts'
 export function ReadingForm(props: FormProps) {
   const { meter, words, locale, backHref } = props
   const form = useReadingForm(props)
-  usePhotoCode()
   if (form.outcome) return <Receipt outcome={form.outcome} words={words.form} errors={{ noNetwork: words.noNetwork }} locale={locale} backHref={backHref} meter={meter} />
   return (
     <form className="flex flex-col gap-5" data-unsaved={form.photo ? '' : undefined} onSubmit={event => { event.preventDefault(); form.submit() }}>
@@ -29,7 +28,7 @@ export function ReadingForm(props: FormProps) {
         )} />
       )}
       <PhotoField label={words.form.photo} hint={words.form.photoHint} words={words.photo} photo={form.photo} onPhoto={form.setPhoto}
-        prepare={preparePhoto} />
+        prepare={shrinkPhoto} />
       <ActBar>
         <Button kind="main" type="submit" wide disabled={!form.typed} busy={form.busy ? words.form.sending : null}>
           {form.shown ? fill(words.form.send, { value: form.shown }) : words.form.sendEmpty}

@@ -1,6 +1,6 @@
 'use client'
 
-import { preparePhoto, usePhotoCode } from '#app/_client/lazy-photo.ts'
+import { shrinkPhoto } from '#app/_client/photo.ts'
 import { fill } from '#app/_client/words.ts'
 import { ActBar } from '#app/_ui/act-bar.tsx'
 import { Button } from '#app/_ui/button.tsx'
@@ -16,7 +16,6 @@ import { useRequestForm, type RequestFormProps } from './use-request-form.ts'
 export function RequestForm(props: RequestFormProps) {
   const { words, locale } = props
   const form = useRequestForm(props)
-  usePhotoCode()
   const w = words.form
   if (form.outcome) return <Filed outcome={form.outcome} words={w} locale={locale} />
   return (
@@ -70,6 +69,6 @@ function Photos({ words, photos, onPhotos }: { words: RequestFormProps['words'];
   return places.map(index => (
     <PhotoField key={index} label={words.form['photo'] ?? ''} {...(index === 0 ? { hint: words.form['photoHint'] ?? '' } : {})} words={words.photo} photo={photos[index] ?? null}
       onPhoto={photo => onPhotos(photo ? [...photos.slice(0, index), photo, ...photos.slice(index + 1)] : photos.filter((_, other) => other !== index))}
-      prepare={preparePhoto} />
+      prepare={shrinkPhoto} />
   ))
 }

@@ -2,7 +2,7 @@
 
 import { useState } from 'react'
 import { refusalOf } from '#app/_client/lazy-call.ts'
-import { preparePhoto } from '#app/_client/lazy-photo.ts'
+import { shrinkPhoto } from '#app/_client/photo.ts'
 import { fill } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { SelectField, TextArea } from '#app/_ui/field.tsx'
@@ -51,7 +51,7 @@ export function RequestActs({ buildingId, requestId, acts, executors, words }: P
           )}
           <TextArea autoFocus={chosen !== 'assign'} label={labelOf(chosen, words)} rows={4} maxLength={4000} value={text} onChange={event => setText(event.target.value)} />
           {chosen === 'reportDone' && (
-            <PhotoField label={words.donePhoto} words={words.photo} photo={photo} onPhoto={setPhoto} prepare={preparePhoto} />
+            <PhotoField label={words.donePhoto} words={words.photo} photo={photo} onPhoto={setPhoto} prepare={shrinkPhoto} />
           )}
           <Button kind="main" type="submit" busy={busy && words.sending}>{words[chosen]}</Button>
         </form>
