@@ -6,8 +6,3 @@ export async function callLazily<P extends Path>(path: P, ...input: Rest<InputOf
   const { call } = await import('./trpc.ts')
   return call(path, ...input)
 }
-
-/** What the server refused, in the person's language; empty when nothing came back. */
-export function refusalOf(error: unknown): string {
-  return error instanceof Error && error.name === 'CallError' && !('code' in error && error.code === 'common.noNetwork') ? error.message : ''
-}

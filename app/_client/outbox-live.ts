@@ -3,7 +3,8 @@ import { createOutbox, isOver, type Answer, type EntryContent, type EntryMeta, t
 import { outboxStore } from './outbox-store.ts'
 import { confirmPerson, currentPerson, lastRefusal, personForLetter } from './person.ts'
 import { base64Of } from './photo.ts'
-import { CallError, isRefusal, post, type InputOf, type Path } from './trpc.ts'
+import { isRefusal } from './refusal.ts'
+import { CallError, post, type InputOf, type Path } from './trpc.ts'
 import { toWire } from './wire.ts'
 
 export type Letter<P extends Path> = {

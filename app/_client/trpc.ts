@@ -43,11 +43,6 @@ export function unheard(kind: string): CallError {
   return new CallError(document.body.dataset['noNetwork'] ?? '', { kind, code: 'common.noNetwork' })
 }
 
-/** The server heard and said no, in words; not that nothing came back. */
-export function isRefusal(error: unknown): error is CallError {
-  return error instanceof CallError && error.message !== '' && error.code !== 'common.noNetwork'
-}
-
 /** Changes something: `await call('requests.acceptWork', { id })`. Throws CallError. */
 export function call<P extends Path>(path: P, ...[input]: Rest<InputOf<P>>): Promise<OutputOf<P>> {
   return post(path, toWire(input))

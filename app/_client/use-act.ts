@@ -3,7 +3,7 @@
 import { useState } from 'react'
 import { CallError, unheard } from './trpc.ts'
 
-type Problem = { readonly message: string; readonly code?: string }
+type Problem = Pick<CallError, 'message'> & Partial<Pick<CallError, 'code' | 'fields' | 'params'>>
 
 /**
  * One act of a form or a button: `busy` while the server has it, `problem` when it was refused or nothing came back, in the

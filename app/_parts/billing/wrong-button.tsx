@@ -1,8 +1,9 @@
 'use client'
 
 import { useRef, useState } from 'react'
-import { callLazily, refusalOf } from '#app/_client/lazy-call.ts'
+import { callLazily } from '#app/_client/lazy-call.ts'
 import { phoneInstant } from '#app/_client/phone-clock.ts'
+import { refusalOf } from '#app/_client/refusal.ts'
 import { fill } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { formatDate, type Locale } from '#server/kernel/format.ts'

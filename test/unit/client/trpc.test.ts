@@ -1,5 +1,6 @@
 import superjson from 'superjson'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { refusalOf } from '#app/_client/refusal.ts'
 import { CallError, get, post } from '#app/_client/trpc.ts'
 import { toWire } from '#app/_client/wire.ts'
 
@@ -59,6 +60,16 @@ describe('the small client', () => {
     await expect(post('x.y', toWire({}))).rejects.toMatchObject({ kind: 'NETWORK', message: 'Желі жоқ.' })
     answerWith('<html>Bad gateway</html>', 502)
     await expect(post('x.y', toWire({}))).rejects.toMatchObject({ kind: 'HTTP_502', message: 'Желі жоқ.' })
+  })
+})
+
+describe('what the server refused', () => {
+  it('is its sentence; a network that is gone, a wall and a broken form are no refusal', async () => {
+    answerWith({ error: superjson.serialize({ code: -32009, message: 'Көрсеткіш бар', data: { code: 'CONFLICT', httpStatus: 409, domainCode: 'meters.exists' } }) }, 409)
+    expect(refusalOf(await post('x.y', toWire({})).catch((caught: unknown) => caught))).toBe('Көрсеткіш бар')
+    answerWith('<html>Bad gateway</html>', 502)
+    expect(refusalOf(await post('x.y', toWire({})).catch((caught: unknown) => caught))).toBe('')
+    expect(refusalOf(new TypeError('broken'))).toBe('')
   })
 })
 

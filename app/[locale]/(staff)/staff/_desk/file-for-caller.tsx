@@ -3,7 +3,8 @@ import type { DeskWords } from './desk-words.ts'
 import type { ForCaller } from './read-for-caller.tsx'
 import { CallerField } from './search-pane.tsx'
 import { phoneInstant } from '#app/_client/phone-clock.ts'
-import { CallError, ask, call, type OutputOf } from '#app/_client/trpc.ts'
+import { refusalOf } from '#app/_client/refusal.ts'
+import { ask, call, type OutputOf } from '#app/_client/trpc.ts'
 import { fill } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { CheckField } from '#app/_ui/check-field.tsx'
@@ -46,7 +47,7 @@ export function FileForCaller({ card, words, caller, setCaller, onDone }: ForCal
       setForm(emptyForm())
       onDone()
     } catch (error) {
-      setSaid({ ...silent, message: refusalOf(error, words.noNetwork) })
+      setSaid({ ...silent, message: refusalOf(error) || words.noNetwork })
     }
   }
 
@@ -84,11 +85,6 @@ function Danger({ told, words }: { told: Parameters<typeof urgencyOf>[0]; words:
 
 function named(list: DeskWords['categories'], key: string): string {
   return typeof list[key] === 'string' ? list[key] : key
-}
-
-/** The server's own sentence, or that nothing came back. */
-function refusalOf(error: unknown, noNetwork: string): string {
-  return error instanceof CallError && error.message ? error.message : noNetwork
 }
 
 function chosenOf(categories: Categories, wanted: string): Categories[number] | undefined {

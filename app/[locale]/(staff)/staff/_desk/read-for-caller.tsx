@@ -2,7 +2,8 @@ import { useState } from 'react'
 import type { Caller, DeskWords } from './desk-words.ts'
 import { CallerField } from './search-pane.tsx'
 import { phoneInstant, phoneToday } from '#app/_client/phone-clock.ts'
-import { CallError, call } from '#app/_client/trpc.ts'
+import { isRefusal } from '#app/_client/refusal.ts'
+import { call } from '#app/_client/trpc.ts'
 import { typedFigures } from '#app/_parts/meters/typed-figures.ts'
 import { askedBy } from '#app/_parts/meters/use-asked.ts'
 import { Button } from '#app/_ui/button.tsx'
@@ -66,8 +67,8 @@ function ReadingForm({ card, words, caller, setCaller, onDone, meter, said, setS
       setValues(values.map(() => ''))
       onDone()
     } catch (error) {
-      const refusal = error instanceof CallError ? error : null
-      setSaid({ ...silent, message: refusal?.message || words.noNetwork, asks: askedBy(refusal?.code) })
+      const refusal = isRefusal(error) ? error : null
+      setSaid({ ...silent, message: refusal?.message ?? words.noNetwork, asks: askedBy(refusal?.code) })
     }
   }
   function confirmAsked() {

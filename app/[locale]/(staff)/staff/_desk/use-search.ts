@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
-import { CallError, ask } from '#app/_client/trpc.ts'
+import { refusalOf } from '#app/_client/refusal.ts'
+import { ask } from '#app/_client/trpc.ts'
 import type { DeskHit } from '#server/desk/schema.ts'
 
 /** `failed` is what the server said, '' when nothing came back. */
@@ -30,7 +31,7 @@ export function useSearch() {
           setState({ kind: 'idle' })
         },
         (error: unknown) => {
-          if (turn.current === mine) setState({ kind: 'failed', message: error instanceof CallError ? error.message : '' })
+          if (turn.current === mine) setState({ kind: 'failed', message: refusalOf(error) })
         },
       )
     }, pause)

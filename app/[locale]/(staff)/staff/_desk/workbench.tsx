@@ -7,7 +7,8 @@ import { ReadForCaller } from './read-for-caller.tsx'
 import { SearchPane } from './search-pane.tsx'
 import { useSearch } from './use-search.ts'
 import type { Caller, DeskWords } from './desk-words.ts'
-import { CallError, call } from '#app/_client/trpc.ts'
+import { refusalOf } from '#app/_client/refusal.ts'
+import { call } from '#app/_client/trpc.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import { Panes } from '#app/_ui/panes.tsx'
@@ -33,7 +34,7 @@ export function Workbench({ locale, words }: Props) {
     try {
       setCard(await call('desk.openCard', { buildingId: hit.buildingId, premisesId: hit.premisesId, reason: caller.reason, callerName: announced.current }))
     } catch (refusal) {
-      setError(refusal instanceof CallError && refusal.message ? refusal.message : words.noNetwork)
+      setError(refusalOf(refusal) || words.noNetwork)
     }
   }
   function open(hit: DeskHit) {

@@ -2,7 +2,8 @@
 
 import { useRef, useState, type FormEvent } from 'react'
 import { PaperRefused, preparePaper, sendPaper, titleOf, type SendWords } from '#app/_parts/meetings/send-paper.ts'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { refusalOf } from '#app/_client/refusal.ts'
+import { call } from '#app/_client/trpc.ts'
 import { fill } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field } from '#app/_ui/field.tsx'
@@ -30,8 +31,7 @@ export function PaperActs({ place, itemId, papers, words }: Props) {
       await work()
       location.reload()
     } catch (error) {
-      const said = error instanceof PaperRefused || error instanceof CallError ? error.message : ''
-      setMessage(said || words.noNetwork)
+      setMessage(error instanceof PaperRefused ? error.message : refusalOf(error) || words.noNetwork)
       setDoing(null)
     }
   }

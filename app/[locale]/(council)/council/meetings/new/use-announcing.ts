@@ -2,7 +2,8 @@
 
 import { useRef, useState } from 'react'
 import { PaperRefused, preparePaper, sendPaper, titleOf } from '#app/_parts/meetings/send-paper.ts'
-import { call, CallError, type InputOf } from '#app/_client/trpc.ts'
+import { refusalOf } from '#app/_client/refusal.ts'
+import { call, type InputOf } from '#app/_client/trpc.ts'
 import { fill } from '#app/_client/words.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { forms as formNames, type Scope } from '#server/meetings/schema.ts'
@@ -63,7 +64,7 @@ export function useAnnouncing({ attach, noNetwork, onHung }: { attach: AttachWor
     try {
       opened(await hang(typed))
     } catch (error) {
-      const said = error instanceof CallError || error instanceof PaperRefused || error instanceof HungWithout ? error.message : ''
+      const said = error instanceof PaperRefused || error instanceof HungWithout ? error.message : refusalOf(error)
       setState({ busy: false, message: said || noNetwork, hungAt: error instanceof HungWithout ? error.meetingId : null })
     }
   }

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react'
 import { clearDraft } from '#app/_client/drafts.ts'
-import { refusalOf } from '#app/_client/lazy-call.ts'
+import { refusalOf } from '#app/_client/refusal.ts'
 import { call } from '#app/_client/trpc.ts'
 import { awaitCode } from '#app/_client/web-otp.ts'
 import { fill } from '#app/_client/words.ts'

@@ -2,8 +2,8 @@
 
 import { useEffect, useRef, useState } from 'react'
 import { keepDraft } from '#app/_client/drafts.ts'
-import { refusalOf } from '#app/_client/lazy-call.ts'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { isRefusal, refusalOf } from '#app/_client/refusal.ts'
+import { call } from '#app/_client/trpc.ts'
 import { fill } from '#app/_client/words.ts'
 import { draftName } from '#app/_parts/meetings/ballot-store.ts'
 import { ActBar } from '#app/_ui/act-bar.tsx'
@@ -39,8 +39,7 @@ export function FreezeBallot({ place, premisesIds, itemIds, confirmHref, words }
       await call('meetings.freezeBallot', { ...place, draftId: sent.current.draftId, premisesIds: [...premisesIds], answers })
       location.assign(`${confirmHref}?draft=${sent.current.draftId}`)
     } catch (error) {
-      const refused = error instanceof CallError ? error : null
-      if (refused?.code === 'meetings.draftChanged') sent.current = { content: '', draftId: '' }
+      if (isRefusal(error) && error.code === 'meetings.draftChanged') sent.current = { content: '', draftId: '' }
       setState({ ready: true, busy: false, message: refusalOf(error) || words.noNetwork })
     }
   }

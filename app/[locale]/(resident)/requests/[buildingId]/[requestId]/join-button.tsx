@@ -1,7 +1,8 @@
 'use client'
 
 import { useState } from 'react'
-import { callLazily, refusalOf } from '#app/_client/lazy-call.ts'
+import { callLazily } from '#app/_client/lazy-call.ts'
+import { refusalOf } from '#app/_client/refusal.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 

@@ -1,7 +1,8 @@
 'use client'
 
 import { useState } from 'react'
-import { callLazily, refusalOf } from '#app/_client/lazy-call.ts'
+import { callLazily } from '#app/_client/lazy-call.ts'
+import { refusalOf } from '#app/_client/refusal.ts'
 import { fill } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { TextArea } from '#app/_ui/field.tsx'
