@@ -27,7 +27,7 @@ export default async function KeysPage({ params }: Props) {
     <div className="flex max-w-3xl flex-col gap-4">
       <PageTitle note={me.name}>{t('identity.keys.title')}</PageTitle>
       {!mayChange && <Notice>{t('errors.identity.keysNeedFreshSignIn')}</Notice>}
-      <OwnKeys mayChange={mayChange} left={t('identity.keys.left', { left: codesLeft })} words={section(locale, 'identity.keys') as KeysWords} noNetwork={t('errors.common.noNetwork')} />
+      <OwnKeys mayChange={mayChange} left={t('identity.keys.left', { left: codesLeft })} words={section(locale, 'identity.keys') as KeysWords} />
     </div>
   )
 }

@@ -3,7 +3,8 @@
 import { useState, type FormEvent } from 'react'
 import { OwnOfProvider, type OwnWords } from './own-of-provider.tsx'
 import { blank, merchantOf, payPages, type Merchant } from './merchant-of.ts'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { call } from '#app/_client/trpc.ts'
+import { leave, useAct } from '#app/_client/use-act.ts'
 import { fill, type WordsRecord } from '#app/_client/words.ts'
 import { sumToType, typedSum } from '#app/_parts/ledger/typed-sum.ts'
 import { Button } from '#app/_ui/button.tsx'
@@ -13,7 +14,7 @@ import { newId } from '#server/kernel/ids.ts'
 import type { Provider } from '#server/payments/schema.ts'
 
 export type MerchantWords = Record<'provider' | 'country' | 'UZ' | 'KZ' | 'scopeType' | 'OPERATOR' | 'ORGANISATION' | 'BUILDING' | 'scopeId' | 'scopeIdHint' | 'segment' | 'segmentHint' | 'externalId'
-  | 'accountField' | 'mostAmount' | 'allowedAddresses' | 'allowedAddressesHint' | 'refunds' | 'ALLOWED' | 'FORBIDDEN' | 'payPage' | 'activeFrom' | 'save' | 'saving' | 'saved' | 'wrong' | 'noNetwork', string> & OwnWords
+  | 'accountField' | 'mostAmount' | 'allowedAddresses' | 'allowedAddressesHint' | 'refunds' | 'ALLOWED' | 'FORBIDDEN' | 'payPage' | 'activeFrom' | 'save' | 'saving' | 'wrong', string> & OwnWords
 type Props = { merchant: Merchant | null; today: string; names: WordsRecord; words: MerchantWords }
 type Part = { facts: Merchant; words: MerchantWords }
 
@@ -21,23 +22,17 @@ type Part = { facts: Merchant; words: MerchantWords }
 export function MerchantForm({ merchant, today, names, words }: Props) {
   const [merchantId] = useState(() => merchant?.merchantId ?? newId())
   const [provider, setProvider] = useState<Provider>(merchant?.provider ?? 'payme')
-  const [state, setState] = useState({ busy: false, said: '', good: false })
-  const refuse = (said: string) => setState({ busy: false, said, good: false })
+  const { busy, problem, act, complain } = useAct()
 
   async function send(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault()
-    if (state.busy) return
     const given = new FormData(event.currentTarget)
     const read = merchantOf(name => String(given.get(name) ?? '').trim(), { merchantId, provider, merchant, mostAmount: typedSum(String(given.get('mostAmount') ?? '')) })
-    if (!read.input) return refuse(fill(words.wrong, { fields: read.wrong.map(name => words[name as keyof MerchantWords] ?? name).join(', ') }))
-    setState({ busy: true, said: '', good: false })
-    try {
+    if (!read.input) return complain(fill(words.wrong, { fields: read.wrong.map(name => words[name as keyof MerchantWords] ?? name).join(', ') }))
+    await act(async () => {
       await call('payments.registerMerchant', read.input)
-      setState({ busy: false, said: words.saved, good: true })
-      location.search = `?merchant=${merchantId}`
-    } catch (error) {
-      refuse((error instanceof CallError && error.message) || words.noNetwork)
-    }
+      return leave(`?merchant=${merchantId}`)
+    })
   }
 
   const facts = merchant ?? blank(provider, today)
@@ -51,8 +46,8 @@ export function MerchantForm({ merchant, today, names, words }: Props) {
       {!merchant && <WhoseHouses key={`${provider} houses`} facts={facts} words={words} />}
       <Common key={provider} facts={facts} words={words} />
       <OwnOfProvider facts={facts} words={words} />
-      {state.said && <Notice tone={state.good ? 'good' : 'care'} live={state.good ? 'status' : 'alert'}>{state.said}</Notice>}
-      <div><Button type="submit" kind="main" busy={state.busy ? words.saving : null}>{words.save}</Button></div>
+      {problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
+      <div><Button type="submit" kind="main" busy={busy ? words.saving : null}>{words.save}</Button></div>
     </form>
   )
 }

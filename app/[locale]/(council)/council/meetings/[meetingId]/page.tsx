@@ -48,7 +48,7 @@ export default async function CouncilMeetingPage({ params }: Props) {
         </div>
         <Turnout scale={scale} turnout={view.turnout} roll={meeting} />
         {waitsForLawyer && <Notice tone="care">{t('meetings.council.signOffNeeded')}</Notice>}
-        <ConveneActs place={place} state={meeting.state} words={section(locale, 'meetings.council') as ConveneWords} noNetwork={t('errors.common.noNetwork')} />
+        <ConveneActs place={place} state={meeting.state} words={section(locale, 'meetings.council') as ConveneWords} />
         <section className="flex flex-col gap-3">
           <h2 className="text-title font-semibold">{t('meetings.page.questions')}</h2>
           {view.agenda.map(item => {

@@ -1,7 +1,8 @@
 'use client'
 
 import { useState, type FormEvent } from 'react'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { call } from '#app/_client/trpc.ts'
+import { leave, useAct } from '#app/_client/use-act.ts'
 import { typedSum } from '#app/_parts/ledger/typed-sum.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, SelectField, TextArea } from '#app/_ui/field.tsx'
@@ -11,33 +12,28 @@ import type { Locale } from '#server/kernel/format.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { requestAdjustmentInput } from '#server/ledger/adjustments/schema.ts'
 
-export type AskWords = Record<'fund' | 'direction' | 'LESS' | 'MORE' | 'amount' | 'amountWrong' | 'reason' | 'explanation' | 'explanationHint' | 'papers' | 'papersHint' | 'send' | 'sending' | 'noNetwork', string>
+export type AskWords = Record<'fund' | 'direction' | 'LESS' | 'MORE' | 'amount' | 'amountWrong' | 'reason' | 'explanation' | 'explanationHint' | 'papers' | 'papersHint' | 'send' | 'sending', string>
 type Choice = { value: string; label: string }
 type Props = { locale: Locale; number: string; funds: readonly Choice[]; reasons: readonly Choice[]; words: AskWords }
 
 /** What should happen to the debt, why, and on which papers; one id, so that sending twice asks once. */
 export function AskForm({ locale, number, funds, reasons, words }: Props) {
   const [adjustmentId] = useState(() => newId())
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState('')
+  const { busy, problem, act, complain } = useAct()
 
   async function send(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
     const said = (name: string) => String(form.get(name) ?? '').trim()
     const sum = typedSum(said('amount'))
-    if (sum === null) return setProblem(words.amountWrong)
-    setBusy(true)
-    setProblem('')
-    try {
-      const input = requestAdjustmentInput.parse({ adjustmentId, number, fund: said('fund'), amount: said('direction') === 'MORE' ? sum : -sum, reason: said('reason'),
-        explanation: said('explanation'), papers: said('papers').split('\n').map(line => line.trim()).filter(Boolean) })
-      const asked = await call('ledger.requestAdjustment', input)
-      location.assign(`/${locale}/staff/adjustments/${asked.buildingId}/${asked.adjustmentId}`)
-    } catch (error) {
-      setProblem(error instanceof CallError ? error.message || words.noNetwork : words.papersHint)
-      setBusy(false)
-    }
+    if (sum === null) return complain(words.amountWrong)
+    const input = requestAdjustmentInput.safeParse({ adjustmentId, number, fund: said('fund'), amount: said('direction') === 'MORE' ? sum : -sum, reason: said('reason'),
+      explanation: said('explanation'), papers: said('papers').split('\n').map(line => line.trim()).filter(Boolean) })
+    if (!input.success) return complain(words.papersHint)
+    await act(async () => {
+      const asked = await call('ledger.requestAdjustment', input.data)
+      return leave(`/${locale}/staff/adjustments/${asked.buildingId}/${asked.adjustmentId}`)
+    })
   }
 
   return (
@@ -50,7 +46,7 @@ export function AskForm({ locale, number, funds, reasons, words }: Props) {
       <Field size="dense" name="amount" inputMode="decimal" autoComplete="off" label={words.amount} required maxLength={20} />
       <TextArea name="explanation" label={words.explanation} hint={words.explanationHint} required minLength={10} maxLength={2000} />
       <TextArea name="papers" rows={3} label={words.papers} hint={words.papersHint} required minLength={3} maxLength={3000} />
-      {problem && <Notice tone="care" live="alert">{problem}</Notice>}
+      {problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
       <div><Button type="submit" kind="main" busy={busy ? words.sending : null}>{words.send}</Button></div>
     </form>
   )

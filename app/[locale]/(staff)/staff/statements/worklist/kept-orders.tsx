@@ -1,6 +1,7 @@
 'use client'
 import { useState, type FormEvent } from 'react'
-import { call, CallError, type OutputOf } from '#app/_client/trpc.ts'
+import { call, type OutputOf } from '#app/_client/trpc.ts'
+import { useAct } from '#app/_client/use-act.ts'
 import { fill } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Card } from '#app/_ui/card.tsx'
@@ -9,43 +10,33 @@ import { Notice } from '#app/_ui/notice.tsx'
 import { formatDateTime, formatMoney, type Locale } from '#server/kernel/format.ts'
 
 type Order = OutputOf<'statements.keptOrders'>[number]
-type Words = Readonly<Record<'title' | 'note' | 'ours' | 'bank' | 'bankNone' | 'account' | 'place' | 'giveBack' | 'close' | 'words' | 'asked' | 'refused' | 'refusedSilent' | 'paid' | 'working' | 'done' | 'noNetwork', string> & { differences: Record<string, string> }>
+type Words = Readonly<Record<'title' | 'note' | 'ours' | 'bank' | 'bankNone' | 'account' | 'place' | 'giveBack' | 'close' | 'words' | 'asked' | 'refused' | 'refusedSilent' | 'paid' | 'working' | 'done', string> & { differences: Record<string, string> }>
 type Props = { locale: Locale; orders: readonly Order[]; words: Words }
 type Act = 'place' | 'giveBack' | 'close'
 
 /** Money that the bank has and our orders do not fit: each is placed, given back or explained; Tab and Enter are enough. */
 export function KeptOrders({ locale, orders, words }: Props) {
   const [left, setLeft] = useState(orders)
-  const [said, setSaid] = useState<{ tone: 'good' | 'care'; text: string } | null>(null)
-  async function act(order: Order, work: () => Promise<unknown>) {
-    try {
-      await work()
-      setLeft(left.filter(each => each.paymentId !== order.paymentId))
-      setSaid({ tone: 'good', text: words.done })
-    } catch (refusal) {
-      setSaid({ tone: 'care', text: refusal instanceof CallError ? refusal.message : words.noNetwork })
-    }
+  const [done, setDone] = useState(false)
+  const decided = (order: Order) => {
+    setLeft(before => before.filter(each => each.paymentId !== order.paymentId))
+    setDone(true)
   }
   return (
     <Card title={words.title} note={words.note}>
-      {said && <Notice tone={said.tone} live={said.tone === 'good' ? 'status' : 'alert'}>{said.text}</Notice>}
+      {done && <Notice tone="good" live="status">{words.done}</Notice>}
       <ul className="flex flex-col gap-4">
-        {left.map(order => <li key={order.paymentId}><KeptOrder order={order} locale={locale} words={words} act={work => act(order, work)} /></li>)}
+        {left.map(order => <li key={order.paymentId}><KeptOrder order={order} locale={locale} words={words} decided={() => decided(order)} /></li>)}
       </ul>
     </Card>
   )
 }
 
-function KeptOrder({ order, locale, words, act }: { order: Order; locale: Locale; words: Words; act: (work: () => Promise<unknown>) => Promise<void> }) {
-  const [busy, setBusy] = useState(false)
+function KeptOrder({ order, locale, words, decided }: { order: Order; locale: Locale; words: Words; decided: () => void }) {
+  const { busy, problem, act } = useAct(async () => decided())
   const { buildingId, paymentId } = order
-  const run = async (work: () => Promise<unknown>) => {
-    setBusy(true)
-    await act(work)
-    setBusy(false)
-  }
-  const place = (number: string) => run(() => call('statements.assignOrder', { buildingId, paymentId, number: number.replace(/\D/g, '') }))
-  const decide = (way: 'reverseOrder' | 'closeOrder') => (note: string) => run(() => call(`statements.${way}`, { buildingId, paymentId, note }))
+  const place = (number: string) => act(() => call('statements.assignOrder', { buildingId, paymentId, number: number.replace(/\D/g, '') }))
+  const decide = (way: 'reverseOrder' | 'closeOrder') => (note: string) => act(() => call(`statements.${way}`, { buildingId, paymentId, note }))
   const open = (name: Act) => order.acts[name] === null
   return (
     <div className="flex flex-col gap-2">
@@ -53,6 +44,7 @@ function KeptOrder({ order, locale, words, act }: { order: Order; locale: Locale
       <p>{order.difference === null ? words.paid : words.differences[order.difference]}. {order.bankAmount === null || order.bankCurrency !== order.currency ? words.bankNone : fill(words.bank, { sum: formatMoney(order.bankAmount, order.currency, locale) })}.</p>
       {order.refundAsked && <p role="status">{words.asked}</p>}
       {order.refusal !== null && <p role="status">{order.refusal === '' ? words.refusedSilent : fill(words.refused, { said: words.differences[order.refusal] ?? order.refusal })}</p>}
+      {problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
       <div className="flex flex-wrap items-end gap-4">
         {open('place') && <OneField name="number" label={words.account} act={words.place} value={order.accountNumber} numeric busy={busy && words.working} onSend={place} />}
         {open('giveBack') && <OneField name="back" label={words.words} act={words.giveBack} busy={busy && words.working} onSend={decide('reverseOrder')} />}

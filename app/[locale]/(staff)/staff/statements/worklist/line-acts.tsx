@@ -10,18 +10,12 @@ import { SplitForm } from './split-form.tsx'
 import type { WorklistWords } from './worklist-words.ts'
 
 export type Line = OutputOf<'statements.worklist'>['rows'][number]
-type Props = { line: Line; locale: Locale; words: WorklistWords; act: (work: () => Promise<unknown>) => Promise<void> }
+type Props = { line: Line; locale: Locale; words: WorklistWords; busy: boolean; act: (work: () => Promise<unknown>) => Promise<void> }
 
 /** The line in hand: what is known of it, hints, and the four things that can be done with it. */
-export function LineActs({ line, locale, words, act }: Props) {
+export function LineActs({ line, locale, words, busy, act: run }: Props) {
   const [doing, setDoing] = useState<'assign' | 'reject' | 'split'>('assign')
-  const [busy, setBusy] = useState(false)
   const key = { buildingId: line.buildingId, statementId: line.statementId, row: line.row }
-  const run = async (work: () => Promise<unknown>) => {
-    setBusy(true)
-    await act(work)
-    setBusy(false)
-  }
   return (
     <div className="flex flex-col gap-3">
       <p><b>{formatMoney(line.amount, line.currency, locale)}</b>, {[formatDate(line.date), line.partyName].filter(Boolean).join(', ')}</p>
@@ -44,7 +38,7 @@ export function LineActs({ line, locale, words, act }: Props) {
 }
 
 /** The payment that this money may be, or was: one that still stands can be said to be it. */
-function KnownPayment({ line, locale, words, busy, link }: Omit<Props, 'act'> & { busy: boolean; link: (paymentId: string) => void }) {
+function KnownPayment({ line, locale, words, busy, link }: Omit<Props, 'act'> & { link: (paymentId: string) => void }) {
   const { known } = line
   if (!known) return null
   return (

@@ -1,6 +1,7 @@
 'use client'
 import { useEffect, useRef, useState } from 'react'
-import { CallError, type OutputOf } from '#app/_client/trpc.ts'
+import type { OutputOf } from '#app/_client/trpc.ts'
+import { useAct } from '#app/_client/use-act.ts'
 import { fill } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
@@ -17,7 +18,8 @@ const keyOf = (line: Line) => `${line.statementId}/${line.row}`
 export function Worklist({ locale, lines, all, words }: Props) {
   const [left, setLeft] = useState(lines)
   const [place, setPlace] = useState(0)
-  const [said, setSaid] = useState<{ tone: 'good' | 'care'; text: string } | null>(null)
+  const [done, setDone] = useState(false)
+  const { busy, problem, act, complain } = useAct()
   const rows = useRef<HTMLTableSectionElement>(null)
   const line = left[Math.min(place, left.length - 1)]
   // In braces: newer browsers answer a scroll with a promise, which React would take for the effect's end.
@@ -25,18 +27,17 @@ export function Worklist({ locale, lines, all, words }: Props) {
 
   function go(step: number) {
     setPlace(Math.max(0, Math.min(left.length - 1, place + step)))
-    setSaid(null)
+    setDone(false)
+    complain('')
   }
-  async function act(done: Line, work: () => Promise<unknown>) {
-    try {
+  function decide(decided: Line, work: () => Promise<unknown>) {
+    setDone(false)
+    return act(async () => {
       await work()
-      setLeft(left.filter(each => keyOf(each) !== keyOf(done)))
+      setLeft(left.filter(each => keyOf(each) !== keyOf(decided)))
       setPlace(Math.min(place, Math.max(0, left.length - 2)))
-      setSaid({ tone: 'good', text: words.done })
-    } catch (refusal) {
-      if (!(refusal instanceof CallError)) throw refusal
-      setSaid({ tone: 'care', text: refusal.message })
-    }
+      setDone(true)
+    })
   }
   return (
     <div className="flex flex-col gap-3">
@@ -45,7 +46,8 @@ export function Worklist({ locale, lines, all, words }: Props) {
         {left.length > 0 && <Button hotkey="k" onClick={() => go(-1)}>{words.previous}</Button>}
         {left.length > 0 && <Button hotkey="j" onClick={() => go(1)}>{words.next}</Button>}
       </div>
-      {said && <Notice tone={said.tone} live={said.tone === 'good' ? 'status' : 'alert'}>{said.text}</Notice>}
+      {problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
+      {done && <Notice tone="good" live="status">{words.done}</Notice>}
       {line && (
         <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_28rem]">
           <section aria-label={words.list} tabIndex={0} className="max-h-[70vh] min-w-0 overflow-auto">
@@ -67,7 +69,7 @@ export function Worklist({ locale, lines, all, words }: Props) {
               </tbody>
             </table>
           </section>
-          <section aria-label={words.acts} className="min-w-0"><LineActs key={keyOf(line)} line={line} locale={locale} words={words} act={work => act(line, work)} /></section>
+          <section aria-label={words.acts} className="min-w-0"><LineActs key={keyOf(line)} line={line} locale={locale} words={words} busy={busy} act={work => decide(line, work)} /></section>
         </div>
       )}
     </div>

@@ -1,20 +1,19 @@
 'use client'
 import { useState, type FormEvent } from 'react'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { call } from '#app/_client/trpc.ts'
+import { leave, useAct } from '#app/_client/use-act.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 
 type Owner = { ownerId?: string; fullName: string; share: string }
-type Words = { transferNote: string; ownerName: string; ownerPhone: string; column: { share: string }; addOwner: string; on: string; ground: string; groundHint: string; transferAct: string; saving: string; done: string; noNetwork: string }
+type Words = { transferNote: string; ownerName: string; ownerPhone: string; column: { share: string }; addOwner: string; on: string; ground: string; groundHint: string; transferAct: string; saving: string }
 type Props = { buildingId: string; premisesId: string; today: string; owners: readonly Owner[]; words: Words }
-type Said = { tone: 'good' | 'care'; text: string }
 
 /** The whole list of owners from a day on; shares are checked by the server as fractions. */
 export function TransferForm({ buildingId, premisesId, today, owners, words }: Props) {
   const [rows, setRows] = useState<Owner[]>([...owners])
-  const [busy, setBusy] = useState(false)
-  const [said, setSaid] = useState<Said | null>(null)
+  const { busy, problem, act } = useAct(leave)
 
   async function transfer(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
@@ -22,17 +21,7 @@ export function TransferForm({ buildingId, premisesId, today, owners, words }: P
     const typed = rows.map((row, index) => ({ row, fullName: String(form.get(`name${index}`) ?? '').trim(), share: String(form.get(`share${index}`) ?? '').trim(), phone: String(form.get(`phone${index}`) ?? '').trim() }))
     const next = typed.filter(each => each.fullName !== '').map(({ row, fullName, share, phone }) =>
       ({ ...(row.ownerId !== undefined && row.fullName === fullName ? { ownerId: row.ownerId } : {}), fullName, share, phone: phone || null }))
-    setBusy(true)
-    try {
-      await call('premises.transferOwnership', { buildingId, premisesId, on: String(form.get('on') ?? ''), basis: String(form.get('basis') ?? ''), owners: next })
-      setSaid({ tone: 'good', text: words.done })
-      window.location.reload()
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error
-      setSaid({ tone: 'care', text: error.kind === 'NETWORK' ? words.noNetwork : error.message })
-    } finally {
-      setBusy(false)
-    }
+    await act(() => call('premises.transferOwnership', { buildingId, premisesId, on: String(form.get('on') ?? ''), basis: String(form.get('basis') ?? ''), owners: next }))
   }
 
   return (
@@ -50,7 +39,7 @@ export function TransferForm({ buildingId, premisesId, today, owners, words }: P
         <Field label={words.on} name="on" type="date" defaultValue={today} max={today} required size="dense" />
         <Field label={words.ground} hint={words.groundHint} name="basis" required minLength={3} maxLength={300} size="dense" />
       </div>
-      {said && <Notice tone={said.tone} live={said.tone === 'good' ? 'status' : 'alert'}>{said.text}</Notice>}
+      {problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
       <div><Button type="submit" kind="main" busy={busy ? words.saving : null}>{words.transferAct}</Button></div>
     </form>
   )

@@ -1,15 +1,15 @@
 'use client'
 import { useState, type FormEvent } from 'react'
-import { call, CallError } from '#app/_client/trpc.ts'
+import { call } from '#app/_client/trpc.ts'
+import { useAct } from '#app/_client/use-act.ts'
 import { fill } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, SelectField } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 
 export type PassportField = { name: string; label: string; value: string; kind: 'text' | 'number' | 'date' | 'yesNo' | 'choice'; options: readonly { value: string; label: string }[] }
-type Words = { notGiven: string; ground: string; groundHint: string; save: string; saving: string; saved: string; nothingChanged: string; noNetwork: string }
+type Words = { notGiven: string; ground: string; groundHint: string; save: string; saving: string; saved: string; nothingChanged: string }
 type Props = { buildingId: string; fields: readonly PassportField[]; words: Words }
-type Said = { tone: 'good' | 'care'; text: string; field?: string }
 
 function valueOf(field: PassportField, typed: string): string | number | boolean | null {
   const text = typed.trim()
@@ -19,8 +19,10 @@ function valueOf(field: PassportField, typed: string): string | number | boolean
 }
 
 export function PassportForm({ buildingId, fields, words }: Props) {
-  const [busy, setBusy] = useState(false)
-  const [said, setSaid] = useState<Said | null>(null)
+  const [saved, setSaved] = useState('')
+  const { busy, problem, act } = useAct()
+  const wrong = String(problem?.params?.['field'] ?? problem?.fields?.[0]?.split('.').at(-1) ?? '')
+  const errorOf = (name: string) => (name === wrong ? problem?.message : undefined)
 
   async function save(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
@@ -30,25 +32,21 @@ export function PassportForm({ buildingId, fields, words }: Props) {
       const typed = String(form.get(field.name) ?? '')
       return typed === field.value ? [] : [[field.name, valueOf(field, typed)]]
     }))
-    setBusy(true)
-    try {
-      const { changed, warnings: _ } = await call('buildings.correct', { buildingId, passport, ground: String(form.get('ground') ?? '') })
-      setSaid({ tone: 'good', text: changed.length === 0 ? words.nothingChanged : fill(words.saved, { count: changed.length }) })
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error
-      setSaid({ tone: 'care', text: error.kind === 'NETWORK' ? words.noNetwork : error.message, field: String(error.params['field'] ?? error.fields[0]?.split('.').at(-1) ?? '') })
-    } finally {
-      setBusy(false)
-    }
+    setSaved('')
+    await act(async () => {
+      const { changed } = await call('buildings.correct', { buildingId, passport, ground: String(form.get('ground') ?? '') })
+      setSaved(changed.length === 0 ? words.nothingChanged : fill(words.saved, { count: changed.length }))
+    })
   }
 
   return (
     <form onSubmit={event => void save(event)} className="flex max-w-5xl flex-col gap-4">
       <div className="grid gap-3 md:grid-cols-2">
-        {fields.map(field => <OneField key={field.name} field={field} notGiven={words.notGiven} error={said?.field === field.name ? said.text : undefined} />)}
+        {fields.map(field => <OneField key={field.name} field={field} notGiven={words.notGiven} error={errorOf(field.name)} />)}
       </div>
-      <Field label={words.ground} hint={words.groundHint} name="ground" required minLength={3} maxLength={300} size="dense" error={said?.field === 'ground' ? said.text : undefined} />
-      {said && <Notice tone={said.tone} live={said.tone === 'good' ? 'status' : 'alert'}>{said.text}</Notice>}
+      <Field label={words.ground} hint={words.groundHint} name="ground" required minLength={3} maxLength={300} size="dense" error={errorOf('ground')} />
+      {problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
+      {saved && <Notice tone="good" live="status">{saved}</Notice>}
       <div><Button type="submit" kind="main" hotkey="s" busy={busy ? words.saving : null}>{words.save}</Button></div>
     </form>
   )

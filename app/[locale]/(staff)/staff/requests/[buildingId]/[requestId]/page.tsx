@@ -34,7 +34,7 @@ export default async function StaffRequestPage({ params }: Props) {
   const executors = await api.requests.executors({ buildingId })
   const t = texts(locale)
   const overdue = isOpen(request.state) && (request.extendedTo ?? request.dueOn) < me.today
-  const words = { ...section(locale, 'requests.staff'), states: section(locale, 'requests.states'), photo: section(locale, 'common.photo') } as unknown as ActWords
+  const words = { ...section(locale, 'requests.staff'), photo: section(locale, 'common.photo') } as unknown as ActWords
   return (
     <>
       <PageTitle back={{ href: `/${locale}/staff/requests`, word: t('requests.staff.back') }} note={`${t(`requests.places.${request.place}`)} · ${t('identity.unit.APARTMENT', { number: details.flat })}`}>

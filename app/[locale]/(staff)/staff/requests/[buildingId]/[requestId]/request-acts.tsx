@@ -1,17 +1,16 @@
 'use client'
 
 import { useState } from 'react'
-import { refusalOf } from '#app/_client/lazy-call.ts'
-import { shrinkPhoto } from '#app/_client/photo.ts'
-import { fill } from '#app/_client/words.ts'
+import { base64Of, shrinkPhoto } from '#app/_client/photo.ts'
+import { call } from '#app/_client/trpc.ts'
+import { leave, useAct } from '#app/_client/use-act.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { SelectField, TextArea } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import { PhotoField, type PhotoFieldWords } from '#app/_ui/photo-field.tsx'
 
 export type Act = 'start' | 'reportDone' | 'answer' | 'assign' | 'extend' | 'transfer' | 'decline'
-export type ActWords = Record<'assign' | 'assignTo' | 'start' | 'answer' | 'answerText' | 'reportDone' | 'doneText' | 'donePhoto' | 'extend' | 'transfer' | 'decline' | 'reason' | 'sending' | 'done' | 'noActs' | 'noNetwork', string>
-  & { states: Record<string, string>; photo: PhotoFieldWords }
+export type ActWords = Record<'assign' | 'assignTo' | 'start' | 'answer' | 'answerText' | 'reportDone' | 'doneText' | 'donePhoto' | 'extend' | 'transfer' | 'decline' | 'reason' | 'sending' | 'noActs', string> & { photo: PhotoFieldWords }
 type Executor = { organisationId: string; name: string; kind: string }
 type Props = { buildingId: string; requestId: string; acts: readonly Act[]; executors: readonly Executor[]; words: ActWords }
 
@@ -23,26 +22,14 @@ export function RequestActs({ buildingId, requestId, acts, executors, words }: P
   const [text, setText] = useState('')
   const [executor, setExecutor] = useState(executors[0]?.organisationId ?? '')
   const [photo, setPhoto] = useState<Blob | null>(null)
-  const [busy, setBusy] = useState(false)
-  const [said, setSaid] = useState({ tone: 'good' as 'good' | 'danger', text: '' })
-
-  async function send(act: Act) {
-    setBusy(true)
-    try {
-      const moved = await perform(act, { buildingId, requestId, text, organisationId: executor, photo })
-      setSaid({ tone: 'good', text: fill(words.done, { state: words.states[moved.state] ?? '' }) })
-      window.location.reload()
-    } catch (error) {
-      setSaid({ tone: 'danger', text: refusalOf(error) || words.noNetwork })
-    }
-    setBusy(false)
-  }
+  const { busy, problem, act } = useAct(leave)
+  const send = (what: Act) => act(() => perform(what, { buildingId, requestId, text, organisationId: executor, photo }))
 
   return (
     <section className="flex flex-col gap-3">
       {acts.length === 0 && <p className="text-note">{words.noActs}</p>}
       <div className="flex flex-wrap gap-2">
-        {acts.map(act => <Button key={act} hotkey={letters[act]} onClick={() => (act === 'start' ? void send(act) : setChosen(act))}>{words[act]}</Button>)}
+        {acts.map(each => <Button key={each} hotkey={letters[each]} disabled={busy} onClick={() => (each === 'start' ? void send(each) : setChosen(each))}>{words[each]}</Button>)}
       </div>
       {chosen && (
         <form key={chosen} className="flex flex-col gap-3" onSubmit={event => { event.preventDefault(); void send(chosen) }}>
@@ -56,7 +43,7 @@ export function RequestActs({ buildingId, requestId, acts, executors, words }: P
           <Button kind="main" type="submit" busy={busy && words.sending}>{words[chosen]}</Button>
         </form>
       )}
-      {said.text && <Notice tone={said.tone} live={said.tone === 'good' ? 'status' : 'alert'}>{said.text}</Notice>}
+      {problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
     </section>
   )
 }
@@ -71,13 +58,12 @@ const reasoned = { extend: 'requests.extendDeadline', transfer: 'requests.transf
 
 type Filled = { buildingId: string; requestId: string; text: string; organisationId: string; photo: Blob | null }
 
-async function perform(act: Act, { text, organisationId, photo, ...about }: Filled): Promise<{ state: string }> {
-  const { call } = await import('#app/_client/trpc.ts')
+async function perform(act: Act, { text, organisationId, photo, ...about }: Filled): Promise<unknown> {
   if (act === 'start') return call('requests.startWork', about)
   if (act === 'assign') return call('requests.assignRequest', { ...about, organisationId, note: text })
   if (act === 'answer') return call('requests.answerRequest', { ...about, text })
   if (act === 'reportDone') {
-    const photos = photo ? [await (await import('#app/_client/photo.ts')).base64Of(photo)] : []
+    const photos = photo ? [await base64Of(photo)] : []
     return call('requests.reportDone', { ...about, text, photos })
   }
   return call(reasoned[act], { ...about, reason: text })
