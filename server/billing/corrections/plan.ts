@@ -136,7 +136,7 @@ type Past = { readonly period: Period; readonly difference: string; readonly giv
 /** Of a volume paid ahead what no later bill has taken, so that none of it is given twice. */
 function prepaidOf({ service, prepaid }: PriceItem, line: BillLine, since: readonly PastBill[]): Pick<VolumeMonth, 'prepaid' | 'left'> {
   if (prepaid === undefined || line.prepaid === undefined) return {}
-  const left = subtractDecimal(line.prepaid.left, drawnSince(service, prepaid.since, since))
+  const left = subtractDecimal(line.prepaid.left, drawnSince(service, prepaid, since))
   return { prepaid, left: compareDecimal(left, '0') > 0 ? left : '0' }
 }
 

@@ -98,6 +98,26 @@ describe('energy paid ahead of a rise of its price (AT-UZ-32)', () => {
     expect(explainChange(june![0]!, july![0]!)).toMatchObject([{ change: 1_500_000n, causes: { tariff: 1_500_000n, volume: 0n, correction: 0n } }])
   })
 
+  it('a price published again as it was ends no term; what was paid before a first rise keeps that price through a second, and what came between keeps its own afterwards', async () => {
+    const publish = (place: string, rows: readonly (readonly [price: string, from: string, to: string | null])[]) => Promise.all(rows.map(([first, from, to]) => db.sql(`insert into tariffs (tariff_id, country, territory_prefix, service, basis, unit, tiers, vat_mode, currency, source, valid_from, valid_to, published_at)
+      values ($1, 'UZ', $2, 'ELECTRICITY', 'VOLUME_TIERED', 'kWh', $3, 'INCLUDED', 'UZS', 'test', $4, $5, now())`, [newId(), place, JSON.stringify(blocks(first, [null, '1000'])), from, to])))
+    await publish('1796', [['450', '2024-05-01', '2025-04-30'], ['600', '2025-05-01', '2025-05-31'], ['600', '2025-06-01', '2025-06-15'], ['600', '2025-06-16', null]])
+    await publish('1795', [['450', '2024-05-01', '2025-04-30'], ['600', '2025-05-01', '2025-05-31'], ['700', '2025-06-01', null]])
+    const used = [['100', '180', '150', '50']]
+    const [again, twice] = [await houseWith(used, [[0, '2025-04-20', 18_000_000n]]), await houseWith([...used, ...used], [[0, '2025-04-20', 18_000_000n], [0, '2025-05-20', 10_800_000n], [1, '2025-05-20', 10_800_000n]])]
+    for (const [{ house }, territory] of [[again, '1796264'], [twice, '1795264']] as const) {
+      await withoutFund(house)
+      await db.sql('update buildings set territory_code = $2 where building_id = $1', [house.buildingId, territory])
+    }
+    for (const { bill } of [again, twice]) for (const month of ['2025-04', '2025-05']) await bill(month)
+    // 120 at 450 and 30 at 600, by 15 of 30 days each; all at 600 in July.
+    expect(energy(await again.bill('2025-06'))).toEqual([[['150', '120', '3600000'], ['150', '120', '3600000']]])
+    expect(energy(await again.bill('2025-07'))).toEqual([[['50', undefined, '3000000']]])
+    // The first: 120 at 450 and 30 at 700. Its 162,000 on the eve of June less 54,000 are 180 kWh at 600. The other was not ahead before May.
+    expect(energy(await twice.bill('2025-06'))).toEqual([[['150', '120', '7500000']], [['150', undefined, '10500000']]])
+    expect(energy(await twice.bill('2025-07'))).toEqual([[['50', '180', '3000000']], [['50', undefined, '3500000']]])
+  })
+
   it('a bill counted anew is the same; a reading corrected afterwards takes the old price and the prepaid volume as far as they were left', async () => {
     const { house, bill } = await houseWith([['100', '100', '250']], [[0, '2025-04-20', 18_000_000n]])
     await withoutFund(house)
