@@ -152,6 +152,8 @@ export type PriceItem = {
   readonly houseNet: string | null
   readonly houseQuantity: string | null
   readonly houseArea: string | null
+  /** Of a share of the house's meter: the days by which its volume was divided, where they are not the month's. */
+  readonly houseDays?: number
   readonly tariffId: string | null
   readonly actId: string | null
   readonly source: string
@@ -188,6 +190,8 @@ export type Finding = {
   readonly limit?: string
   /** Of what is common to the house; the flats' own volumes are charged. */
   readonly common?: true
+  /** What was taken off the house's meter, where nothing was left to share. */
+  readonly flats?: string
   readonly premisesId?: string
   readonly unitKind?: PremisesKind
   readonly unit?: string

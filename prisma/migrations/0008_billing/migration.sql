@@ -423,7 +423,7 @@ create function app.common_sql(item jsonb, n integer, cond text) returns text
 language sql immutable set search_path = pg_catalog, app, pg_temp as $$
   select format(', common%1$s as materialized (
       select x.building_id, x.holder, x.flats, case when x.known and x.flats <= %2$L::numeric then div((%2$L::numeric - x.flats) * %3$L::numeric * %4$s + %5$s, %6$s) end as net,
-          case when not x.known then ''noCommonShare'' when x.flats > %2$L::numeric then ''flatsAboveHouse'' when x.flats < %2$L::numeric and not x.someone then ''noSharers'' end as code
+          case when not x.known then ''noCommonShare'' when x.flats > %2$L::numeric then ''flatsAboveHouse:'' || trim_scale(x.flats) when x.flats < %2$L::numeric and not x.someone then ''noSharers:'' || trim_scale(x.flats) end as code
         from (select u.building_id, min(u.account)::uuid as holder, coalesce(sum(u.volume), 0) + %12$L::numeric as flats, count(*) filter (where u.own) = count(u.volume) as known, bool_or(u.someone) as someone
           from (select building_id, premises_id, min(account_id::text) as account, bool_or(%7$s or has%8$s) as own, max(case when %7$s or has%8$s then %9$s end) as volume, bool_or(%10$s and %11$s > 0) as someone
             from flat group by building_id, premises_id) u group by u.building_id) x)
@@ -664,11 +664,11 @@ create function app.bill_text_sql() returns text language sql immutable as $$
     c.utilities + c.current_fund + c.savings + c.penalty, '|', c.vat, '|', c.lines)$text$
 $$;
 
--- Findings of one flat: 'COLD_WATER:noVolume,…' with the flat's number; what is common is the house's, and named once. Asked for flats that lack something only.
+-- Findings of one flat: 'COLD_WATER:noVolume,…' with the flat's number; what is common is the house's, and named once. Where nothing is shared, with what was taken off. Asked for flats that lack something only.
 create function app.gaps_of(p_building uuid, p_premises uuid, p_problem text, p_period text) returns jsonb
 language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select jsonb_agg(jsonb_build_object('service', split_part(x, ':', 1), 'code', split_part(x, ':', 2), 'day', p_period || '-01')
-      || case when split_part(x, ':', 2) in ('noVolume', 'aboveTiers') then jsonb_build_object('premisesId', u.premises_id, 'unitKind', u.kind, 'unit', u.number) else '{"common": true}' end order by x)
+      || case when split_part(x, ':', 2) in ('noVolume', 'aboveTiers') then jsonb_build_object('premisesId', u.premises_id, 'unitKind', u.kind, 'unit', u.number) else jsonb_strip_nulls(jsonb_build_object('common', true, 'flats', nullif(split_part(x, ':', 3), ''))) end order by x)
     from premises u, (select distinct unnest(string_to_array(p_problem, ',')) as x) y where u.building_id = p_building and u.premises_id = p_premises
 $$;
 
@@ -927,7 +927,7 @@ end $$;
 -- What a house shared in months billed before and is divided again, because a reading of the house or of a flat that it was divided by was
 -- corrected since: by how much more the house's meter saw and the flats' did, whose parts there are, and what bills charged for them so far.
 -- Where nothing was charged because the flats had more than the house, the parts are those of the month's last day. A month that waits to be
--- made up with a later one is counted there, and divided nowhere else. Where nothing was charged and it cannot be told what was taken off, nothing is.
+-- made up with a later one is counted there, and divided nowhere else.
 create function app.shared_again(p_building uuid, p_period text) returns jsonb
 language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 declare first_day date := (p_period || '-01')::date; wanted char(7) := p_period; told jsonb;
@@ -961,32 +961,19 @@ begin
       from part t join accounts a on a.building_id = p_building and a.account_id = t.account_id
       left join lateral (select sum(h.net)::bigint as net, sum(h.vat)::bigint as vat from heat_recalculations h where h.building_id = p_building and h.account_id = t.account_id and h.charge_period = t.period and h.line_key = t.key) g on true
      group by t.period, t.key),
-  -- The flats of a month in which nothing was left to share are on no line: what their own were charged, and what the meters of the others saw.
-  charged as (
-    select i.period, i.key, coalesce((select sum(u.used) from (select max((l.line ->> 'quantity')::numeric) as used from line l where l.period = i.period and l.key in (select y ->> 'key' from billing_runs r, jsonb_array_elements(r.prices -> 'items') y
-          where r.building_id = p_building and r.period = i.period and y ->> 'service' = i.service and y ->> 'of' = 'VOLUME') group by l.premises_id) u), 0)
-        + coalesce((select sum(case when r.superseded_by is null then r.consumption else 0 end - coalesce(r.billed_difference, 0)) from meters m join readings r on r.building_id = m.building_id and r.meter_id = m.meter_id and r.period = i.period and r.consumption is not null
-            and r.taken_on >= i.first_day - 366 and r.taken_on < i.first_day + 75
-          where m.building_id = p_building and m.service = i.service and m.kind = 'UNIT' and exists (select 1 from accounts a where a.building_id = p_building and a.premises_id = m.premises_id and a.opened_on <= i.last_day and (a.closed_on is null or a.closed_on >= i.first_day))
-            and not exists (select 1 from line l where l.period = i.period and l.premises_id = m.premises_id and l.key in (select y ->> 'key' from billing_runs q, jsonb_array_elements(q.prices -> 'items') y
-              where q.building_id = p_building and q.period = i.period and y ->> 'service' = i.service and y ->> 'of' = 'VOLUME'))), 0) + coalesce((i.item -> 'earlier' ->> 'flats')::numeric, 0) as flats
-      from item i where i.common and not exists (select 1 from line l where l.period = i.period and l.key = i.key)),
-  -- Of who pays elsewhere and was silent in such a month an average was taken off, which nothing keeps.
-  unknown as (
-    select c.period, c.key from charged c join item i on i.period = c.period and i.key = c.key where exists (select 1 from meters m
-      where m.building_id = p_building and m.service = i.service and m.kind = 'UNIT' and m.installed_on <= i.last_day and (m.removed_on is null or m.removed_on > i.last_day)
-        and exists (select 1 from accounts a where a.building_id = p_building and a.premises_id = m.premises_id and a.opened_on <= i.last_day and (a.closed_on is null or a.closed_on >= i.first_day))
-        and not exists (select 1 from readings r where r.building_id = p_building and r.meter_id = m.meter_id and r.period = i.period and r.consumption is not null and r.superseded_by is null)
-        and not exists (select 1 from line l where l.period = i.period and l.premises_id = m.premises_id and l.key in (select y ->> 'key' from billing_runs q, jsonb_array_elements(q.prices -> 'items') y
-          where q.building_id = p_building and q.period = i.period and y ->> 'service' = i.service and y ->> 'of' = 'VOLUME'))))
-  select jsonb_agg(jsonb_build_object('period', i.period, 'item', i.item, 'served', i.served, 'taken', trim_scale(coalesce(s.flats, c.flats))::text, 'shares', s.list,
+  -- A month in which nothing was left to share is on no line: its finding says what was taken off; without one that was all the house had.
+  untold as (
+    select i.period, i.key, case when count(f.x) = 0 then min(i.item ->> 'houseQuantity')::numeric when count(distinct f.x ->> 'flats') = 1 then min((f.x ->> 'flats')::numeric) end as flats
+      from item i left join lateral jsonb_array_elements(i.findings) f(x) on f.x ->> 'service' = i.service and f.x ? 'common' and f.x ? 'flats'
+     where i.common and not exists (select 1 from line l where l.period = i.period and l.key = i.key) group by i.period, i.key)
+  select jsonb_agg(jsonb_build_object('period', i.period, 'item', i.item, 'served', i.served, 'taken', trim_scale(coalesce(s.flats, u.flats))::text, 'shares', s.list,
       'house', coalesce((select trim_scale(sum(v.difference)) from moved v where v.service = i.service and v.kind = 'BUILDING' and v.period between i.since and i.period and v.billed_through >= i.period), 0)::text,
       'flats', coalesce((select trim_scale(sum(v.difference)) from moved v where v.service = i.service and v.kind = 'UNIT' and v.period between i.since and i.period and v.billed_through >= i.period
         and case when i.heated then exists (select 1 from line l where l.period = i.period and l.premises_id = v.premises_id and l.key like 'HEAT.flat%')
           else i.common and exists (select 1 from accounts a where a.building_id = p_building and a.premises_id = v.premises_id and a.opened_on <= i.last_day and (a.closed_on is null or a.closed_on >= i.first_day)) end), 0)::text)
       order by i.period, i.key) into told
-    from item i join shares s on s.period = i.period and s.key = i.key left join charged c on c.period = i.period and c.key = i.key
-   where not exists (select 1 from unknown u where u.period = i.period and u.key = i.key);
+    from item i join shares s on s.period = i.period and s.key = i.key left join untold u on u.period = i.period and u.key = i.key
+   where not i.common or s.flats is not null or u.flats is not null;
   return coalesce(told, '[]');
 end $$;
 

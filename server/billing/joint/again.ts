@@ -11,7 +11,7 @@ import { commonNet, dividedAgain } from './rules.ts'
 export type SharedAgain = {
   readonly period: string
   readonly item: PriceItem
-  /** Days of all prices of the month by which the volume was divided. */
+  /** Of heat by contract: days of all prices of the month by which the volume was divided. */
   readonly served: number
   /** By how much more the house's meter saw, and the flats' did. */
   readonly house: Decimal
@@ -44,14 +44,7 @@ export function sharesAgain(facts: readonly SharedAgain[]): FoundShare[] {
 // What is common says its volumes itself; heat by contract keeps them beside the price; a share of the house's meter has nothing taken off.
 function pricedBy({ item, house, flats, taken, served }: SharedAgain): Pick<ShareMonth, 'house' | 'flats' | 'price' | 'days' | 'monthDays'> {
   const [saw, less] = item.heat === undefined ? [item.houseQuantity, taken] : [item.heat.house, addDecimal(item.heat.apart ?? '0', item.heat.flats ?? '0')]
-  return { house: addDecimal(saw ?? '0', house), flats: addDecimal(less ?? '0', flats), price: item.prices[0] ?? '0', days: item.days, monthDays: item.heat === undefined ? monthDaysOf(item, served) : served }
-}
-
-// The house's sum was divided by the days of all rows of its service, also of those by which it was charged otherwise.
-function monthDaysOf(item: PriceItem, served: number): number {
-  if (item.houseNet === null) return item.monthDays
-  const gives = (monthDays: number) => String(commonNet({ ...item, monthDays }, { quantity: '0' })) === item.houseNet
-  return [served, ...Array.from({ length: 31 }, (_, index) => index + 1)].find(gives) ?? served
+  return { house: addDecimal(saw ?? '0', house), flats: addDecimal(less ?? '0', flats), price: item.prices[0] ?? '0', days: item.days, monthDays: item.heat === undefined ? item.houseDays ?? item.monthDays : served }
 }
 
 function thousandths(weight: Decimal): bigint {

@@ -79,7 +79,7 @@ export type Planned = { readonly plan: PricePlan; readonly findings: readonly Fi
 
 type Part = { readonly from: LocalDate; readonly to: LocalDate; readonly days: number }
 type Made = { readonly items: readonly PriceItem[]; readonly finding: Finding | null }
-type HouseSum = Pick<PriceItem, 'houseNet' | 'houseQuantity' | 'houseArea'>
+type HouseSum = Pick<PriceItem, 'houseNet' | 'houseQuantity' | 'houseArea' | 'houseDays'>
 /** `rows`: all rows of the service in the month; the way of charging may change inside it. */
 type Wanted = { readonly facts: HouseFacts; readonly service: HouseService; readonly rows: readonly HouseService[]; readonly volumes: readonly string[] }
 
@@ -296,5 +296,5 @@ function houseShare(facts: HouseFacts, service: HouseService, { tariff, days, se
   const volume = facts.buildingVolumes.find(each => each.service === service.service)?.volume
   if (volume === undefined) return null
   const { numerator, denominator } = toRational(multiplyDecimal(volume, tariff.price ?? '0'))
-  return { houseNet: String(roundRational(numerator * 100n * BigInt(days), denominator * BigInt(served))), houseQuantity: volume, houseArea: areaOf(facts.kinds, service.kinds) }
+  return { houseNet: String(roundRational(numerator * 100n * BigInt(days), denominator * BigInt(served))), houseQuantity: volume, houseArea: areaOf(facts.kinds, service.kinds), ...(served === daysInPeriod(facts.period) ? {} : { houseDays: served }) }
 }

@@ -126,17 +126,17 @@ describe('a month that is billed is divided again after a reading was corrected'
     expect(pricedLines(november[0]!).find(each => each.line.common)?.item.earlier).toEqual({ since: period, flats: '70' })
   })
 
-  it('a month in which the way of charging changed keeps its days of it', async () => {
+  it.each([['31', 62], ['0', 31]] as const)('a month in which the way of charging changed keeps its days of it, also where the house’s meter saw nothing (%s, then %i)', async (saw, corrected) => {
     const made = await readHouse({}, [30, 20, 25], 100)
     await db.sql(`insert into house_services (building_id, service, valid_from, valid_to, method) values ($1, 'HEAT', '2025-01-01', '2026-10-10', 'BUILDING_METER'), ($1, 'HEAT', '2026-10-11', null, 'AREA')`, [made.house.buildingId])
     await db.sql(`insert into tariffs (tariff_id, country, territory_prefix, service, basis, unit, price, vat_mode, currency, source, valid_from, published_at) select gen_random_uuid(), 'UZ', '1791', 'HEAT', 'AREA', 'm2', 310, 'NONE', 'UZS', 'test', '2025-01-01', now()
       where not exists (select 1 from tariffs where territory_prefix = '1791' and basis = 'AREA')`)
     const heat = await addMeter(db, made.house, { premisesId: null, service: 'HEAT' })
-    for (const [month, consumption] of [['2026-09', '0'], [period, '31']] as const) await addReading(db, made.house, { meterId: heat, premisesId: null, period: month, consumption })
+    for (const [month, consumption] of [['2026-09', '0'], [period, saw]] as const) await addReading(db, made.house, { meterId: heat, premisesId: null, period: month, consumption })
     const october = await bill(db, made.house)
     // 31 Gcal at 500,000, 10 days of 31: 500,000,000 tiyin.
-    expect(october.reduce((sum, each) => sum + BigInt(each.lines.find(line => line.key === 'HEAT')?.net ?? '0'), 0n)).toBe(500_000_000n)
-    await correct({ ...made, inlet: heat }, null, 62)
+    expect(october.reduce((sum, each) => sum + BigInt(each.lines.find(line => line.key === 'HEAT')?.net ?? '0'), 0n)).toBe(saw === '0' ? 0n : 500_000_000n)
+    await correct({ ...made, inlet: heat }, null, corrected)
     await read(made, next, [10, 10, 10, 30])
     const november = await billIn(next, made)
     expect(again(november).reduce((sum, each) => sum + BigInt(each[0]?.[2] as string), 0n)).toBe(500_000_000n)
@@ -188,16 +188,29 @@ describe('a month that is billed is divided again after a reading was corrected'
     expect(again(await billIn(after, made)).map(each => each[0]?.[2])).toEqual(['150000', '150000', '-300000'])
   })
 
-  it('where nobody knows what was taken off, nothing is charged', async () => {
+  it('the average of whom is silent and pays elsewhere was taken off, is in the finding, and stays off when the month is divided again', async () => {
     const made = await readHouse({}, [30, 20, 25], 74)
     await db.sql(`update premises set kind = 'NON_RESIDENTIAL' where premises_id = $1`, [made.house.premises[2]!.premisesId])
     // A shop that pays elsewhere was silent: 25 by its average are taken off.
     await db.sql('update readings set consumption = 25 where meter_id = $1 and period = $2', [made.meters[2], '2026-09'])
     await db.sql('delete from readings where meter_id = $1 and period = $2', [made.meters[2], period])
     expect(common(await bill(db, made.house)).flat()).toEqual([])
-    await correct(made, null, 75)
+    expect(await db.sql('select findings from billing_runs where building_id = $1', [made.house.buildingId])).toEqual([{ findings: [expect.objectContaining({ code: 'flatsAboveHouse', common: true, flats: '75' })] }])
+    await correct(made, null, 85)
+    await correct(made, 1, 15)
     await read(made, next, [10, 10, 30, 30])
-    expect(again(await billIn(next, made)).flat()).toEqual([])
+    // 85 − (30 + 15 + 25) = 15 m³ × 1000 by 40 and 60 of 100 m².
+    expect(again(await billIn(next, made)).map(each => each[0]?.slice(1))).toEqual([[[[period, '85', '70']], '600000'], [[[period, '85', '70']], '900000']])
+    await read(made, after, [10, 10, 10, 30])
+    expect(again(await billIn(after, made)).flat()).toEqual([])
+  })
+
+  it('where the flats had as much as the house to the last unit, and it saw more', async () => {
+    const made = await readHouse({ by: 'EQUAL' }, [30, 20, 25], 75)
+    expect(common(await bill(db, made.house)).flat()).toEqual([])
+    await correct(made, null, 78)
+    await read(made, next, [10, 10, 10, 30])
+    expect(again(await billIn(next, made)).map(each => each[0]?.[2])).toEqual(['100000', '100000', '100000'])
   })
 
   it('who is gone by then has the part on the closed account, and the parts make the whole', async () => {
