@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Chosen, type ReadingsPage, type StaffReading } from '#app/[locale]/(staff)/staff/registry/[buildingId]/meters/[meterId]/chosen.tsx'
-import { texts } from '#server/infra/texts.ts'
+import { sendLabel } from '#app/_parts/meters/send-label.ts'
+import { section, texts } from '#server/infra/texts.ts'
 import { locales } from '#server/kernel/format.ts'
 import { markupOf } from '#test/support/markup.ts'
 
@@ -19,5 +20,11 @@ describe.each(locales)('the staff screen of a reading in %s', locale => {
     for (const said of ['00471', '00495', '00482', 'A. Sadykova: photo seen', 'href="/api/files/b/photo"']) expect(html).toContain(said)
     expect(html).not.toContain('00842')
     expect(markupOf(<Chosen page={page} reading={wrong} locale={locale} t={t}>{null}</Chosen>)).toContain(t('meters.staff.noPhoto'))
+  })
+
+  test.each(['meters.staff.form', 'meters.staff.add', 'desk.reading'])('the button of %s is a whole word before anything is typed, and says the figures after', place => {
+    const words = section(locale, place) as Record<'send' | 'sendEmpty', string>
+    expect(sendLabel(words, ['', '2'])).toMatch(/^\p{L}+$/u)
+    expect(sendLabel(words, ['00482', ' 17 '])).toMatch(/^\p{L}.* 00482 \/ 17$/u)
   })
 })

@@ -4,7 +4,7 @@ import { CallerField } from './search-pane.tsx'
 import { phoneInstant, phoneToday } from '#app/_client/phone-clock.ts'
 import { isRefusal } from '#app/_client/refusal.ts'
 import { call } from '#app/_client/trpc.ts'
-import { typedFigures } from '#app/_parts/meters/typed-figures.ts'
+import { sendLabel } from '#app/_parts/meters/send-label.ts'
 import { askedBy } from '#app/_parts/meters/use-asked.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, SelectField } from '#app/_ui/field.tsx'
@@ -86,7 +86,7 @@ function ReadingForm({ card, words, caller, setCaller, onDone, meter, said, setS
       <CallerField caller={caller} setCaller={setCaller} words={words} required />
       {said.message && <Notice tone={said.done ? 'good' : said.asks ? 'care' : 'danger'} live={said.done ? 'status' : 'alert'}
         actions={said.asks ? <Button onClick={confirmAsked}>{w.confirm}</Button> : undefined}>{said.message}</Notice>}
-      <Button type="submit" kind="main" busy={said.busy ? w.sending : null}>{w.send + typedFigures(values)}</Button>
+      <Button type="submit" kind="main" busy={said.busy ? w.sending : null}>{sendLabel(w, values)}</Button>
     </form>
   )
 }

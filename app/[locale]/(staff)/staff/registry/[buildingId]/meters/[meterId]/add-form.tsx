@@ -6,14 +6,14 @@ import { call } from '#app/_client/trpc.ts'
 import { leave } from '#app/_client/use-act.ts'
 import { useDraft } from '#app/_client/use-draft.ts'
 import { fill } from '#app/_client/words.ts'
-import { typedFigures } from '#app/_parts/meters/typed-figures.ts'
+import { sendLabel } from '#app/_parts/meters/send-label.ts'
 import { useAsked } from '#app/_parts/meters/use-asked.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { Field } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 
-export type AddWords = Record<'title' | 'on' | 'value' | 'valueN' | 'send' | 'sending' | 'yes', string>
+export type AddWords = Record<'title' | 'on' | 'value' | 'valueN' | 'send' | 'sendEmpty' | 'sending' | 'yes', string>
 type Props = { here: string; buildingId: string; meterId: string; registers: number; unit: string; today: string; words: AddWords }
 
 /** What the house's own meter shows, without which its month is not charged. One id, so that sending twice writes once; what is typed stays. */
@@ -45,7 +45,7 @@ export function AddForm({ here, buildingId, meterId, registers, unit, today, wor
             value={value} onChange={event => type(`value${index}` as 'value0', event.target.value)} />
         ))}
         {problem && <Notice tone="care" live="alert" actions={confirm ? <Button onClick={confirm}>{w.yes}</Button> : undefined}>{problem.message}</Notice>}
-        <div><Button type="submit" kind="main" busy={busy ? w.sending : null}>{w.send + typedFigures(figures)}</Button></div>
+        <div><Button type="submit" kind="main" busy={busy ? w.sending : null}>{sendLabel(w, figures)}</Button></div>
       </form>
     </Card>
   )

@@ -6,13 +6,13 @@ import { call } from '#app/_client/trpc.ts'
 import { leave } from '#app/_client/use-act.ts'
 import { useDraft } from '#app/_client/use-draft.ts'
 import { fill } from '#app/_client/words.ts'
-import { typedFigures } from '#app/_parts/meters/typed-figures.ts'
+import { sendLabel } from '#app/_parts/meters/send-label.ts'
 import { useAsked } from '#app/_parts/meters/use-asked.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, TextArea } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 
-export type CorrectWords = Record<'value' | 'valueN' | 'caller' | 'callerHint' | 'reason' | 'reasonHint' | 'send' | 'sending' | 'yes', string>
+export type CorrectWords = Record<'value' | 'valueN' | 'caller' | 'callerHint' | 'reason' | 'reasonHint' | 'send' | 'sendEmpty' | 'sending' | 'yes', string>
 type Props = { here: string; buildingId: string; readingId: string; registers: number; unit: string; /** Of a flat: who says so is kept too. */ ofFlat: boolean; words: CorrectWords }
 
 /** The right figures and why; what the rules ask is asked here. One id, so that sending twice corrects once; what is typed stays. */
@@ -46,7 +46,7 @@ export function CorrectForm({ here, buildingId, readingId: corrects, registers, 
       {ofFlat && <Field size="dense" autoComplete="off" required maxLength={300} label={w.caller} hint={w.callerHint} value={values.caller} onChange={event => set('caller', event.target.value)} />}
       <TextArea rows={2} required minLength={3} maxLength={300} label={w.reason} hint={w.reasonHint} value={values.reason} onChange={event => set('reason', event.target.value)} />
       {problem && <Notice tone="care" live="alert" actions={confirm ? <Button onClick={confirm}>{w.yes}</Button> : undefined}>{problem.message}</Notice>}
-      <div><Button type="submit" kind="main" busy={busy ? w.sending : null}>{w.send + typedFigures(figures)}</Button></div>
+      <div><Button type="submit" kind="main" busy={busy ? w.sending : null}>{sendLabel(w, figures)}</Button></div>
     </form>
   )
 }
