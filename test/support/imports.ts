@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { acceptBatch } from '#server/imports/accept-batch.ts'
 import { receivePath } from '#server/imports/files/receive.ts'
@@ -17,13 +16,6 @@ export type Brought = { mapping: string; path: string; person?: Pick<ActingPerso
 /** Where the real files lie; a stranger's clone has none, and their tests say so by name. */
 export const realData = join(import.meta.dirname, '../../../shared/data')
 export const hasRealData = existsSync(realData)
-
-/** A file of our own for one test. */
-export function fileOf(text: string | Uint8Array, name = 'file.csv'): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'uyim-import-')), name)
-  writeFileSync(path, text)
-  return path
-}
 
 /** Brought in and understood; nothing of the register is changed. */
 export async function readBatch({ mapping, path, person, options = {} }: Brought): Promise<Batch> {

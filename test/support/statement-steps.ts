@@ -1,6 +1,3 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { receivePath } from '#server/imports/files/receive.ts'
 import { openTransaction, serviceTransaction, strangerScope } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
@@ -12,6 +9,7 @@ import { submitStatement } from '#server/payments/submit-statement.ts'
 import type { ActingPerson } from '#test/support/actors.ts'
 import type { TestDatabase } from '#test/support/database.ts'
 import type { TestHouse } from '#test/support/factories.ts'
+import { fileOf } from '#test/support/file.ts'
 import { ibanOf, statementText, type MadeLine } from '#test/support/statements.ts'
 
 let ibans = 1000
@@ -25,17 +23,11 @@ export async function keeperOf(person: ActingPerson, house: TestHouse, fund: 'CU
   return { person, house, iban }
 }
 
-export function fileAt(text: string | Uint8Array, name = 'statement.txt'): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'uyim-statement-')), name)
-  writeFileSync(path, text)
-  return path
-}
-
 type Brought = { text: string | Uint8Array; source?: RegistrySource; columns?: Partial<Record<RegistryColumn, string>>; name?: string }
 
 /** Brought and read; nothing is posted. */
 export async function readFile({ person, house }: Keeper, { text, source, columns, name }: Brought): Promise<StatementRow> {
-  const file = await receivePath(fileAt(text, name))
+  const file = await receivePath(fileOf(text, name ?? 'statement.txt'))
   const input = { buildingId: house.buildingId, statementId: newId(), kind: source ? 'REGISTRY' as const : 'STATEMENT' as const, ...(source ? { source } : {}), fileName: name ?? 'statement.txt', ...(columns ? { columns } : {}) }
   const { statementId, known } = await openTransaction(person.request, ctx => submitStatement(ctx, { file, input }))
   if (known) return (await person.caller.statements.one({ buildingId: house.buildingId, statementId })).statement

@@ -2,7 +2,8 @@ import { beforeAll, expect, test } from 'vitest'
 import { asClerk, asManager } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
-import { fileOf, readBatch } from '#test/support/imports.ts'
+import { fileOf } from '#test/support/file.ts'
+import { readBatch } from '#test/support/imports.ts'
 
 let db: TestDatabase
 let house: TestHouse

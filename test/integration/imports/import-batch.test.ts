@@ -6,7 +6,8 @@ import { strangerScope } from '#server/infra/context.ts'
 import { asManager, type ActingPerson } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
-import { bringIn, fileOf, findingsOf, readBatch } from '#test/support/imports.ts'
+import { fileOf } from '#test/support/file.ts'
+import { bringIn, findingsOf, readBatch } from '#test/support/imports.ts'
 
 let db: TestDatabase
 let house: TestHouse

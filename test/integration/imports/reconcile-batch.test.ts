@@ -7,7 +7,8 @@ import { newId } from '#server/kernel/ids.ts'
 import { asManager } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
-import { fileOf, findingsOf, readBatch } from '#test/support/imports.ts'
+import { fileOf } from '#test/support/file.ts'
+import { findingsOf, readBatch } from '#test/support/imports.ts'
 
 let db: TestDatabase
 let house: TestHouse

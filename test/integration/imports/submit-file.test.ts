@@ -6,7 +6,7 @@ import { newId } from '#server/kernel/ids.ts'
 import { asClerk, asManager, asOwner, asPerson, asStranger, type ActingPerson } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
-import { fileOf } from '#test/support/imports.ts'
+import { fileOf } from '#test/support/file.ts'
 
 let db: TestDatabase
 let house: TestHouse

@@ -10,7 +10,8 @@ import { submitStatement } from '#server/payments/submit-statement.ts'
 import { asAccountant } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
-import { fileAt, keeperOf, linesOf, monthOf, readFile, type Keeper } from '#test/support/statement-steps.ts'
+import { fileOf } from '#test/support/file.ts'
+import { keeperOf, linesOf, monthOf, readFile, type Keeper } from '#test/support/statement-steps.ts'
 import { accountNumber, encoded, ibanOf, statementText } from '#test/support/statements.ts'
 
 let db: TestDatabase
@@ -116,7 +117,7 @@ describe('a file is taken whole or not at all', () => {
   test.each(['whole', 'refused'])('a slow reading that another took over from says nothing of the file: %s', async as => {
     const text = statementText({ account: as === 'whole' ? keeper.iban : ibanOf(7), from: '2026-11-01', to: '2026-11-20', opening: 0n, lines: [{ ...line, amount: 78n }], dialect: 'BCC' })
     const key = { buildingId: house.buildingId, statementId: newId() }
-    const file = await receivePath(fileAt(text))
+    const file = await receivePath(fileOf(text))
     await openTransaction(keeper.person.request, ctx => submitStatement(ctx, { file, input: { ...key, kind: 'STATEMENT', fileName: 's.txt' } }))
     const other = new Client({ connectionString: db.superUrl })
     await other.connect()

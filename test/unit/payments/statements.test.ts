@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { encodingOf, linesOf } from '#server/payments/statements/decode.ts'
 import { makeExchangeReader } from '#server/payments/statements/exchange.ts'
 import { flatIn, hidePersonIds, isPersonId, numbersIn, providerOf, readSum, statementLife } from '#server/payments/statements/rules.ts'
 import type { ReadLine, StatementHead } from '#server/payments/statements/schema.ts'
+import { fileOf } from '#test/support/file.ts'
 import { accountNumber, encoded, ibanOf, statementText, type Made } from '#test/support/statements.ts'
 
 const account = ibanOf(1)
@@ -66,8 +66,7 @@ describe('the encoding is detected', () => {
   const text = statementText(made)
   test.each([['utf-8', new TextEncoder().encode(text)], ['windows-1251', encoded(text, 'windows-1251')], ['cp866', encoded(text, 'cp866')]] as const)('%s', async (encoding, bytes) => {
     expect(encodingOf(bytes)).toBe(encoding)
-    const path = join(mkdtempSync(join(tmpdir(), 'uyim-statement-')), 'file.txt')
-    writeFileSync(path, bytes)
+    const path = fileOf(bytes)
     const lines: string[] = []
     for await (const part of linesOf(path, encoding)) lines.push(...part)
     expect(parse(lines.join('\n')).lines[0]).toMatchObject({ partyName: 'Серикова А.', purpose: `Л/с ${accountNumber(12)} кв. 45` })
