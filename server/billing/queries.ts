@@ -67,7 +67,7 @@ export async function billPage(ctx: Pick<Context, 'db' | 'actor'>, key: BillKey,
   if (!page) throw new Error('unreachable')
   return {
     ...page,
-    bill: { ...page.bill, total: BigInt(page.bill.total), vat: BigInt(page.bill.vat), openingBalance: BigInt(page.bill.openingBalance) },
+    bill: { ...page.bill, total: BigInt(page.bill.total), vat: BigInt(page.bill.vat), openingBalance: BigInt(page.bill.openingBalance), findings: stillLacking(page.bill) },
     previous: page.previous && { ...page.previous, total: BigInt(page.previous.total) },
     months: page.months.map(each => ({ ...each, total: BigInt(each.total) })),
     replaced: page.replaced.map(each => ({ ...each, total: BigInt(each.total) })),
@@ -75,6 +75,12 @@ export async function billPage(ctx: Pick<Context, 'db' | 'actor'>, key: BillKey,
     similar: similar && { ...similar, total: BigInt(similar.total), services: similar.services.map(each => ({ ...each, amount: BigInt(each.amount) })) },
     balance: BigInt(page.balance), programmes: BigInt(page.programmes), seal: seal && { ...seal, links: BigInt(seal.links) },
   }
+}
+
+/** What the run found of the flat, less what the bill that took its place charges. */
+function stillLacking({ findings, lines, prices, version }: Pick<StoredBill, 'findings' | 'lines' | 'prices' | 'version'>): Finding[] {
+  const charged = (finding: Finding) => prices.items.some(item => item.service === finding.service && item.of === 'VOLUME' && lines.some(line => line.key === item.key))
+  return version === 1 ? findings : findings.filter(each => each.code !== 'aboveTiers' || !charged(each))
 }
 
 export type MyAccount = {

@@ -4,7 +4,7 @@ import { asService, type Context } from '#server/infra/context.ts'
 import { conflict } from '#server/kernel/errors.ts'
 import { jurisdictionOf } from '#server/kernel/jurisdiction.ts'
 import type { Currency } from '#server/kernel/money.ts'
-import type { Period } from '#server/kernel/period.ts'
+import { firstDay, type Period } from '#server/kernel/period.ts'
 import { heatFactsOf, heatRows } from '#server/billing/heat/queries.ts'
 import { planHouse } from '#server/billing/heat/plan.ts'
 import { withPrepaid } from '#server/billing/prepaid/queries.ts'
@@ -46,12 +46,21 @@ export async function recountBills(ctx: Context, house: HouseToRun, bills: reado
     const rows = await previewRows(inner, { buildingId: first.buildingId, period: first.period, prices: JSON.stringify(plan), dueOn: first.dueOn, currency: jurisdictionOf(house.country).currency, heat: heatRows(accounts) })
     const estimates = await inner.db.$queryRaw<{ premisesId: string; service: string }[]>`select distinct e.premises_id::text as "premisesId", e.service from estimated_volumes e
       where e.building_id = ${first.buildingId}::uuid and e.period = ${first.period}`
+    const lacked = await lackedOf(inner, first)
+    const of = (list: readonly { premisesId: string; service: string }[], { premisesId }: StandingBill) => new Set(list.filter(each => each.premisesId === premisesId).map(each => each.service))
     return new Map(bills.map(bill => {
       const row = rows.find(each => each.accountId === bill.accountId)
       const fresh = { lines: row ? JSON.parse(row.lines) as BillLine[] : [], prices: plan, findings: [...findings, ...row?.gaps ?? []] }
-      return [bill.accountId, recount({ posted: bill, fresh, estimated: new Set(estimates.filter(each => each.premisesId === bill.premisesId).map(each => each.service)) })]
+      return [bill.accountId, recount({ posted: bill, fresh, estimated: of(estimates, bill), lacked: of(lacked, bill) })]
     }))
   })
+}
+
+/** Flats that a run left without a service because no price was published for so much; where the reading was corrected since, the next bill settles it. */
+async function lackedOf(ctx: Read, { buildingId, period }: HouseMonth): Promise<{ premisesId: string; service: string }[]> {
+  return ctx.db.$queryRaw`select f.x ->> 'premisesId' as "premisesId", f.x ->> 'service' as service from billing_runs r cross join lateral jsonb_array_elements(r.findings) f(x)
+    where r.building_id = ${buildingId}::uuid and r.period = ${period} and f.x ->> 'code' = 'aboveTiers' and f.x ? 'premisesId' and f.x ->> 'day' = ${firstDay(period)}
+      and not exists (select 1 from readings d where d.building_id = r.building_id and d.premises_id = (f.x ->> 'premisesId')::uuid and d.period = r.period and d.billed_difference is not null)`
 }
 
 export async function recountBill(ctx: Context, house: HouseToRun, bill: StandingBill): Promise<Recounted> {

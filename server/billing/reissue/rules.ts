@@ -1,11 +1,13 @@
 // What a posted bill would be by the facts as they are known now. Nobody types a sum. Volumes stay as they were charged: a
-// reading that was wrong is answered on the next bill, as are heat by contract, the house's own meter and penalties.
+// reading that was wrong is answered on the next bill, as are heat by contract, the house's own meter and penalties. A volume
+// that was above the last published tier is charged where the month has a price for it now.
+import { addDecimal } from '#server/kernel/quantity.ts'
 import { isBeyondTiers, recompute, recomputeLine } from '#server/billing/charges/rules.ts'
 import { services, type BillFund, type BillLine, type Charge, type Finding, type PriceItem, type PricePlan } from '#server/billing/schema.ts'
 
 export type Priced = { readonly lines: readonly BillLine[]; readonly prices: PricePlan }
-/** `estimated`: charges that took an estimate in this month, which the next reading pays back. */
-export type Recount = { readonly posted: Priced; readonly fresh: Priced & { readonly findings: readonly Finding[] }; readonly estimated: ReadonlySet<string> }
+/** `estimated`: charges that took an estimate in this month, which the next reading pays back; `lacked`: services of a volume above the last published tier. */
+export type Recount = { readonly posted: Priced; readonly fresh: Priced & { readonly findings: readonly Finding[] }; readonly estimated: ReadonlySet<string>; readonly lacked?: ReadonlySet<string> }
 export type Recounted = Priced & { readonly services: readonly Charge[] }
 
 type Item = { readonly item: PriceItem; readonly line: BillLine }
@@ -29,13 +31,13 @@ function itemsOf({ lines, prices }: Priced): Item[] {
 }
 
 /** The corrected bill; null where a service could not be counted now: nothing of it is dropped for that. */
-export function recount({ posted, fresh, estimated }: Recount): Recounted | null {
+export function recount({ posted, fresh, estimated, lacked }: Recount): Recounted | null {
   const old = itemsOf(posted)
   // A service that has its own way keeps all its lines. What is common, and what recalculates other months, stands beside the month's own line.
   const wholly = new Set(old.filter(each => hasOwnWay(each) && !standsBeside(each)).map(({ item }) => item.service))
   const kept = old.filter(each => hasOwnWay(each) || wholly.has(each.item.service))
   const was = old.filter(each => !kept.includes(each))
-  const now = itemsOf(fresh).filter(each => !hasOwnWay(each) && !wholly.has(each.item.service)).flatMap(each => asCharged(each, was, estimated))
+  const now = itemsOf(fresh).filter(each => !hasOwnWay(each) && !wholly.has(each.item.service)).flatMap(each => asCharged(each, was, estimated) ?? asLacked(each, lacked))
   const lacking = new Set(fresh.findings.map(each => each.service))
   if (was.some(({ item }) => lacking.has(item.service) && now.every(each => each.item.service !== item.service))) return null
   if (now.some(({ item, line }) => item.of === 'VOLUME' && isBeyondTiers(item, { quantity: line.quantity, people: line.people ?? 1, extra: false }))) return null
@@ -46,11 +48,11 @@ export function recount({ posted, fresh, estimated }: Recount): Recounted | null
   }
 }
 
-// The volume as it was charged, at the price and for the persons of now. Where no volume was charged, none is now.
-function asCharged({ item, line }: Item, was: readonly Item[], estimated: ReadonlySet<string>): Item[] {
+// The volume as it was charged, at the price and for the persons of now; null where none was charged.
+function asCharged({ item, line }: Item, was: readonly Item[], estimated: ReadonlySet<string>): Item[] | null {
   if (item.of !== 'VOLUME') return [{ item, line }]
   const before = was.find(each => each.item.service === item.service && each.item.of === 'VOLUME')
-  if (!before) return []
+  if (!before) return null
   // A flat without a meter: the norm of its persons, and no debt to a later reading.
   if (before.line.source === 'NORM' && line.source === 'NORM' && !estimated.has(item.service)) return [{ item, line }]
   const { source: _source, before: _before, ...own } = line
@@ -59,6 +61,14 @@ function asCharged({ item, line }: Item, was: readonly Item[], estimated: Readon
     ...(before.line.source === undefined ? {} : { source: before.line.source }), ...(before.line.before === undefined ? {} : { before: before.line.before }),
   }
   const { net, vat } = recompute(item, { quantity: charged.quantity, people: charged.people ?? 1, extra: false, ...(charged.prepaid === undefined ? {} : { prepaid: charged.prepaid.left }) })
+  return [{ item, line: { ...charged, net: String(net), vat: String(vat) } }]
+}
+
+/** What the meter saw and had no price, once it has one; an estimate taken earlier waits for the next reading. */
+function asLacked({ item, line: { before, ...line } }: Item, lacked: ReadonlySet<string> | undefined): Item[] {
+  if (!lacked?.has(item.service) || line.source !== undefined) return []
+  const charged: BillLine = { ...line, quantity: addDecimal(line.quantity, before ?? '0') }
+  const { net, vat } = recomputeLine(item, charged)
   return [{ item, line: { ...charged, net: String(net), vat: String(vat) } }]
 }
 

@@ -3,8 +3,9 @@ import { findingInWords } from '#server/billing/explanation/rules.ts'
 import type { BillLine } from '#server/billing/schema.ts'
 import { serviceTransaction } from '#server/infra/context.ts'
 import { texts } from '#server/infra/texts.ts'
+import { newId } from '#server/kernel/ids.ts'
 import { verifyLedger } from '#server/ledger/queries.ts'
-import { asAccountant, asOwner } from '#test/support/actors.ts'
+import { asAccountant, asManager, asOwner } from '#test/support/actors.ts'
 import { addMeter, addReading, arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
 import { setNow } from '#test/support/clock.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
@@ -92,6 +93,42 @@ describe('a flat without a volume', () => {
     expect(preview.findings.map(each => [each.unit, each.code])).toEqual([['2', 'aboveTiers']])
     await caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: true })
     expect((await keysOf(house)).map(keys => keys.includes('ELECTRICITY'))).toEqual([true, false, true])
+  })
+
+  it('above the last published tier: once the month has a price for so much, a new bill charges what the meter saw, and the next month no more', async () => {
+    const [tariffId, next] = [newId(), '2026-11']
+    await db.sql(`insert into tariffs (tariff_id, country, territory_prefix, service, basis, unit, tiers, vat_mode, currency, source, valid_from, published_at)
+      values ($1, 'KZ', '7590', 'ELECTRICITY', 'VOLUME_TIERED', 'kWh', '[{"upTo": "200", "price": "20"}, {"upTo": "1000", "price": "30"}]', 'INCLUDED', 'KZT', 'test', '2025-01-01', now())`, [tariffId])
+    const house = await makeHouse(db, { country: 'KZ', flats: 3, territoryCode: '759001000', demonstration: false })
+    await arrangeServices(db, house, [{ service: 'ELECTRICITY', method: 'METER' }])
+    for (const [index, used] of ['100', '1500', '1200'].entries()) {
+      const { premisesId } = house.premises[index]!
+      const meterId = await addMeter(db, house, { premisesId, service: 'ELECTRICITY' })
+      for (const [month, consumption] of [[period, used], [next, '10']] as const) await addReading(db, house, { meterId, premisesId, period: month, consumption })
+    }
+    const { buildingId } = house
+    const [{ caller }, manager, owner] = [await asAccountant(db, house), await asManager(db, house), await asOwner(db, house, house.premises[1]!)]
+    await caller.billing.run({ buildingId, period, acceptFindings: true })
+    const draft = (flat: number) => caller.billing.draftCorrection({ correctionId: newId(), number: house.premises[flat]!.accountNumber, period, ground: 'Tariff of 1 October' })
+    await expect(draft(1)).rejects.toThrow('billing.nothingToCorrect')
+    await db.sql(`update tariffs set valid_to = '2026-09-30' where tariff_id = $1`, [tariffId])
+    await db.sql(`insert into tariffs (tariff_id, country, territory_prefix, service, basis, unit, tiers, vat_mode, currency, source, valid_from, published_at)
+      values (gen_random_uuid(), 'KZ', '7590', 'ELECTRICITY', 'VOLUME_TIERED', 'kWh', '[{"upTo": "200", "price": "20"}, {"upTo": "1000", "price": "30"}, {"upTo": null, "price": "40"}]', 'INCLUDED', 'KZT', 'test', '2026-10-01', now())`)
+    await expect(draft(0)).rejects.toThrow('billing.nothingToCorrect')
+    // A reading that was corrected is settled by the next bill.
+    await db.sql('update readings set supersedes_reading_id = gen_random_uuid(), billed_difference = -10, billed_through = period where building_id = $1 and premises_id = $2 and period = $3', [buildingId, house.premises[2]!.premisesId, period])
+    await expect(draft(2)).rejects.toThrow('billing.nothingToCorrect')
+    const drafted = await draft(1)
+    // 200 at 20, 800 at 30, 500 at 40.
+    expect(drafted.becomes - drafted.was).toBe(4_800_000n)
+    await manager.caller.billing.postCorrection({ buildingId, correctionId: drafted.correctionId })
+    const { bill } = await owner.caller.billing.bill({ number: house.premises[1]!.accountNumber, period })
+    expect([bill.version, bill.findings, bill.lines.filter(line => line.key === 'ELECTRICITY').map(line => [line.quantity, line.net])]).toEqual([2, [], [['1500', '4800000']]])
+    await setNow('2026-12-05T05:00:00Z')
+    await caller.billing.run({ buildingId, period: next, acceptFindings: true })
+    await setNow('2026-11-21T05:00:00Z')
+    expect((await db.sql<{ lines: BillLine[] }>('select lines from bills where building_id = $1 and period = $2 and account_id = $3', [buildingId, next, house.premises[1]!.accountId]))[0]?.lines.filter(line => line.key.startsWith('ELECTRICITY')).map(line => line.quantity)).toEqual(['10'])
+    await serviceTransaction('worker', async ctx => expect(await verifyLedger(ctx, buildingId)).toEqual([]))
   })
 
   it('holds its house only when an organisation is billed, and the reason is kept', async () => {
