@@ -229,7 +229,7 @@ create table bills (
   currency char(3) not null,
   total bigint not null,                                -- charged for the month, VAT included
   vat bigint not null,
-  opening_balance bigint not null,                      -- owed before this charge; below zero an advance
+  opening_balance bigint not null,                      -- owed before this charge in the house's funds (parts of repairs have invoices); below zero an advance
   lines json not null,                                  -- the text that is hashed: [{"key","quantity","source"?,"before"?,"people"?,"extra"?,"net","vat"}]
   hash bytea not null,
   run_id uuid not null,
@@ -684,7 +684,7 @@ begin
   if made is null then return; end if;
   return query execute made || format(' select c.account_id, c.premises_id, c.bill_number, c.lines, c.line_count, c.utilities, c.current_fund, c.savings, c.penalty, c.vat,
       c.estimated, case when c.problem is not null then app.gaps_of(c.building_id, c.premises_id, c.problem, $2) end, o.opening, sha256(convert_to(%s, ''UTF8'') || $7)
-    from computed c cross join lateral (select coalesce((select case when position(''PROGRAMME:'' in x.balances::text) = 0 then x.total else (app.owed(x.balances)).balance end
+    from computed c cross join lateral (select coalesce((select case when position(''PROGRAMME:'' in x.balances::text) = 0 then x.total else (select w.balance - w.programmes from app.owed(x.balances) w) end
       from account_heads x where x.building_id = c.building_id and x.account_id = c.account_id), 0) as opening) o
     where c.line_count > 0 or c.problem is not null', app.bill_text_sql())
     using array[p_building], p_period, first_day, last_day, p_due, p_currency, sha256(convert_to(p_prices::text, 'UTF8')), p_penalties, p_heat;
@@ -738,8 +738,8 @@ begin
             case when c.savings <> 0 then (1 + (c.utilities <> 0)::int + (c.current_fund <> 0)::int) || ':SAVINGS:' || c.savings end/*link*/)), 'UTF8')) as hash,
         sha256(convert_to(%s, 'UTF8') || $7) as bill_hash
         from computed c join house r on r.building_id = c.building_id join account_heads h on h.building_id = c.building_id and h.account_id = c.account_id
-        -- What is paid into a programme early is no advance; few accounts have one, and the others need no second look.
-        cross join lateral (select case when position('PROGRAMME:' in h.balances::text) = 0 then h.total else (app.owed(h.balances)).balance end as opening) o
+        -- Parts of repairs have invoices of their own, and what is paid into a programme early is no advance; few accounts have one, and the others need no second look.
+        cross join lateral (select case when position('PROGRAMME:' in h.balances::text) = 0 then h.total else (select w.balance - w.programmes from app.owed(h.balances) w) end as opening) o
        where (c.line_count > 0 or c.problem is not null) and h.building_id = any($1)),
     lack as materialized (select l.building_id, l.premises_id, l.problem from link l where l.problem is not null),
     -- Which charges were made for flats with an estimate: only these settle one, or leave one behind.

@@ -14,6 +14,7 @@ import { vatRows } from '#server/billing/rules.ts'
 import type { BillPage } from '#server/billing/queries.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import type { Seal } from '#server/ledger/queries.ts'
+import { paperSum } from '#server/payments/pay-for/rules.ts'
 
 export type PaperFacts = Omit<BillPage, 'seal'> & {
   /** The last sealed day of the house's ledger when the paper is made; null before the first. */
@@ -33,7 +34,7 @@ export function billPaper(page: PaperFacts, locale: Locale, code: string): PdfDe
   const issuedOn = localDateOf(new Date(bill.issuedAt))
   const address = { uz: house.addressUz, kk: house.addressKk, ru: house.addressRu }[locale]
   const unit = say(`identity.unit.${house.unitKind}`, { number: house.unitNumber })
-  const due = bill.total + bill.openingBalance
+  const due = paperSum(bill)
   return {
     title: `${say('billing.paper.title')} ${bill.number}`, locale, madeAt: new Date(bill.issuedAt),
     content: [
@@ -46,6 +47,7 @@ export function billPaper(page: PaperFacts, locale: Locale, code: string): PdfDe
       ...page.replaced.slice(-1).map(({ number, total, issuedAt, ground }) => ({
         text: say('billing.paper.replaces', { number, date: formatDate(localDateOf(new Date(issuedAt))), sum: formatMoney(total, bill.currency, locale), ground }), bold: true, margin: [0, 0, 0, 6] }) as PdfNode),
       linesTable(lines, page, voice),
+      ...(page.programmes > 0n ? [{ text: say('billing.paper.programmes', { sum: formatMoney(page.programmes, bill.currency, locale) }), margin: [0, 4, 0, 0] } as PdfNode] : []),
       ...disputedLines(page, voice),
       ...bill.findings.map(finding => ({ text: findingInWords(finding, say), style: 'note', margin: [0, 4, 0, 0] }) as PdfNode),
       ...(lines.some(({ item }) => item.demonstration) ? [{ text: `* ${say('billing.bill.demonstration')}`, style: 'note', margin: [0, 6, 0, 0] } as PdfNode] : []),
@@ -110,7 +112,7 @@ function linesTable(lines: readonly PricedLine[], { bill, disputes }: BillPage, 
     ...vatRows(lines).map(row => [{ text: say('billing.bill.vat', { rate: vatPercent(row.vatBp) }) }, { text: say('billing.bill.vatNote', { sum: formatAmount(row.net) }), fontSize: 8.5 }, figure(row.vat)] as PdfNode[]),
     [{ text: say('billing.bill.total'), bold: true }, '', figure(bill.total, true)],
     [{ text: say(bill.openingBalance < 0n ? 'billing.bill.openingAdvance' : 'billing.bill.openingDebt') }, '', figure(bill.openingBalance)],
-    [{ text: say('billing.bill.closing'), bold: true }, '', { text: formatMoney(bill.total + bill.openingBalance, bill.currency, locale), bold: true, alignment: 'right', noWrap: true }],
+    [{ text: say('billing.bill.closing'), bold: true }, '', { text: formatMoney(paperSum(bill), bill.currency, locale), bold: true, alignment: 'right', noWrap: true }],
   ]
   return { table: { widths: ['auto', '*', 'auto'], headerRows: 1, dontBreakRows: true, body }, layout: 'lightHorizontalLines' }
 }

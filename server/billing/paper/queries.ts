@@ -1,7 +1,7 @@
 import 'server-only'
 import type { Context } from '#server/infra/context.ts'
 import type { Locale } from '#server/kernel/format.ts'
-import type { PaperBatchKey } from '#server/billing/schema.ts'
+import type { HouseMonth, PaperBatchKey } from '#server/billing/schema.ts'
 
 type Read = Pick<Context, 'db'>
 
@@ -16,6 +16,12 @@ export type PaperBatch = {
   failedNumber: string | null
   /** A bill of the month was corrected since it was ordered: it is given to nobody, and ordered again. */
   outdated: boolean
+}
+
+/** While papers of a house's month are made (`SHARED`) none of its bills is corrected, and the other way round: whoever comes second sees what the first has done. */
+export async function holdPapers(ctx: Read, { buildingId, period }: HouseMonth, how: 'SHARED' | 'ALONE'): Promise<void> {
+  const key = `papers:${buildingId}:${period}`
+  await (how === 'SHARED' ? ctx.db.$queryRaw`select pg_advisory_xact_lock_shared(hashtextextended(${key}, 0))::text` : ctx.db.$queryRaw`select pg_advisory_xact_lock(hashtextextended(${key}, 0))::text`)
 }
 
 /** Does the right to bill reach this house, and how many bills does it have for the month? Null: no such house is seen. */

@@ -15,6 +15,7 @@ import { refused } from '#server/ledger/rules.ts'
 import type { Fund } from '#server/ledger/schema.ts'
 import { holdCalculation } from '#server/billing/court/queries.ts'
 import { billCorrected, type BillCorrected } from '#server/billing/events.ts'
+import { holdPapers } from '#server/billing/paper/queries.ts'
 import { assertStill, type Correction, type StandingBill } from './queries.ts'
 import type { Recounted } from './rules.ts'
 
@@ -25,6 +26,8 @@ type PostedDraft = { readonly was: bigint; readonly total: bigint; readonly entr
 /** Takes the old bill back and posts the new one, with the person's name on the decision and the machine's on the entries; refused when either is another than was drafted. */
 export async function postDraft(ctx: Context, draft: Correction, { bill, made, conclusionId }: Counted): Promise<PostedDraft> {
   assertStill(draft, bill, made)
+  // A paper that is being made is finished first, and taken back with the others.
+  await holdPapers(ctx, draft, 'ALONE')
   await holdCalculation(ctx, draft.accountId)
   const sum = (funds: Record<string, string>) => Object.values(funds).reduce((all, amount) => all + BigInt(amount), 0n)
   const [was, total] = [sum(draft.was), sum(draft.funds)]

@@ -8,6 +8,7 @@ import { duesOf } from '#server/payments/dues/rules.ts'
 import { payLink } from '#server/payments/pay-for/links.ts'
 import { inFlightOf, invoicesOf, merchantsOf } from '#server/payments/queries.ts'
 import type { PayForInput, Provider } from '#server/payments/schema.ts'
+import { paperSum } from './rules.ts'
 import { payForAddress, tokenFits } from './signing.ts'
 
 /** An older paper opens nothing: people move, and papers are thrown away. */
@@ -23,7 +24,7 @@ export type PayFor = {
   ways: { provider: Provider; href: string | null; service: string; outside: { least: bigint; most: bigint } | null }[]
 }
 
-type Row = { buildingId: string; accountId: string; country: Country; currency: Currency; houseName: string; unitKind: string; unitNumber: string; closed: boolean; left: bigint; balances: Record<string, number> | null }
+type Row = { buildingId: string; accountId: string; country: Country; currency: Currency; houseName: string; unitKind: string; unitNumber: string; closed: boolean; total: bigint; openingBalance: bigint; paid: bigint; balances: Record<string, number> | null }
 
 /** What the holder of a paper bill sees: the flat, what is left of the paper's sum, and the ways to pay. Nothing of the people, nothing of later debts. */
 export async function payForScreen(ctx: Context, { number, period, token, amount }: PayForInput): Promise<PayFor> {
@@ -31,8 +32,8 @@ export async function payForScreen(ctx: Context, { number, period, token, amount
   return asService(ctx, 'payments', async inner => {
     const [row] = await inner.db.$queryRaw<Row[]>`
       select a.building_id::text as "buildingId", a.account_id::text as "accountId", b.country::text as country, l.currency::text as currency, b.name as "houseName", p.kind as "unitKind", p.number as "unitNumber",
-        coalesce(a.closed_on <= app.today(), false) as closed, greatest(l.total + l.opening_balance - coalesce((select sum(t.amount) from payment_transactions t where t.building_id = l.building_id and t.account_id = l.account_id
-          and t.state = 'PAID' and t.performed_at >= l.issued_at), 0), 0)::bigint as "left", h.balances
+        coalesce(a.closed_on <= app.today(), false) as closed, l.total, l.opening_balance as "openingBalance",
+        coalesce((select sum(t.amount) from payment_transactions t where t.building_id = l.building_id and t.account_id = l.account_id and t.invoice_id is null and t.state = 'PAID' and t.performed_at >= l.issued_at), 0)::bigint as paid, h.balances
       from account_numbers n join accounts a on a.building_id = n.building_id and a.account_id = n.account_id
       join buildings b on b.building_id = n.building_id join premises p on p.building_id = n.building_id and p.premises_id = n.premises_id
       join current_bills l on l.building_id = n.building_id and l.account_id = n.account_id and l.period = ${period}::char(7) and l.issued_at > app.now() - make_interval(days => ${paperDays})
@@ -41,8 +42,9 @@ export async function payForScreen(ctx: Context, { number, period, token, amount
     if (!row) throw notFound('payments.paperNotFound')
     const owed = Object.entries(row.balances ?? {}).map(([fund, sum]) => ({ fund, amount: BigInt(sum) }))
     const { bill } = duesOf(owedOf(owed), { inFlight: await inFlightOf(inner, row), invoices: await invoicesOf(inner, row) }, inner.today)
-    const due = bill <= 0n ? 0n : bill < row.left ? bill : row.left
-    const { buildingId, accountId: _, left: __, balances: ___, ...shown } = row
+    const left = paperSum(row) - row.paid
+    const due = bill <= 0n || left <= 0n ? 0n : bill < left ? bill : left
+    const { buildingId, accountId: _, total: __, openingBalance: ___, paid: ____, balances: _____, ...shown } = row
     const sum = amount ?? due
     const merchants = sum > 0n && !row.closed ? (await merchantsOf(inner, { buildingId, country: row.country })).filter(each => each.provider !== 'halyk') : []
     const returnTo = `${payForAddress(number, period)}?back=1&lang=${ctx.locale}`

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { allExact } from '#server/billing/rules.ts'
 import { orphanBills } from '#server/billing/runs/queries.ts'
 import { givePapers } from '#server/billing/give-papers.ts'
+import { postCorrection } from '#server/billing/post-correction.ts'
 import { prepareCourtPack } from '#server/billing/prepare-court-pack.ts'
 import { issueBill } from '#server/billing/issue-bill.ts'
 import { findFile } from '#server/documents/queries.ts'
@@ -90,6 +91,35 @@ describe('a posted bill is corrected by a reversal and a new bill', () => {
     expect(month.houses.map(each => each.total)).toEqual([whole])
     expect(await db.sql(`select 1 from event_queue where name = 'billing.billCorrected' and building_id = $1`, [buildingId])).toHaveLength(1)
     await setNow('2026-11-21T05:00:00Z')
+  })
+
+  it('a paper issued in the moment of the correction is finished first and taken back, or is the new one', async () => {
+    const people = await billed('KZ')
+    const { manager, owner } = people
+    await persons(people, 1)
+    const { buildingId, correctionId } = await drafted(people)
+    const key = { ...keyOf(people), locale: 'kk' as const }
+    const waits = (other: Promise<unknown>) => Promise.race([other, new Promise(done => setTimeout(done, 500, 'waits'))])
+    const { first, posted } = await openTransaction(owner.request, async ctx => {
+      const issued = await issueBill(ctx, key)
+      const other = Promise.allSettled([manager.caller.billing.postCorrection({ buildingId, correctionId })])
+      expect(await waits(other)).toBe('waits')
+      return { first: issued, posted: other }
+    })
+    expect(await posted).toMatchObject([{ status: 'fulfilled' }])
+    expect(await owner.caller.documents.check({ code: first.code })).toMatchObject({ replacedBy: expect.stringMatching(/-2$/) })
+    // The other way round: the correction is on its way when the paper is asked for.
+    await persons(people, 2)
+    const again = await drafted(people, 'Address certificate 18')
+    const { paper } = await openTransaction(manager.request, async ctx => {
+      await postCorrection(ctx, { buildingId, correctionId: again.correctionId })
+      const other = openTransaction(owner.request, inner => issueBill(inner, key))
+      expect(await waits(other)).toBe('waits')
+      return { paper: other }
+    })
+    const second = await paper
+    expect(second.number).toMatch(/-3$/)
+    expect(await owner.caller.documents.check({ code: second.code })).toMatchObject({ withdrawnOn: null })
   })
 
   it('corrected again, the second stands beside the first and the one before; volumes stay as they were charged', async () => {

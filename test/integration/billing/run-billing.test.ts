@@ -43,7 +43,7 @@ function billsOf(house: TestHouse, month = period): Promise<Stored[]> {
 }
 
 describe('run billing', () => {
-  it('opens with what is owed: an instalment paid early is no advance, one that is due is a debt', async () => {
+  it('opens with what is owed in the house’s funds: a part of a repair has an invoice of its own, and one paid early is no advance', async () => {
     const house = await readyHouse()
     const post = (place: number, fund: Fund, amount: bigint) => serviceTransaction('billing', ctx => postToAccount(ctx, {
       buildingId: house.buildingId, accountId: house.premises[place]!.accountId, premisesId: house.premises[place]!.premisesId, period, transactionId: newId(), kind: 'CHARGE',
@@ -54,7 +54,7 @@ describe('run billing', () => {
     const preview = await caller.billing.preview({ buildingId: house.buildingId, period })
     await caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: false, expectedHash: preview.billsHash })
     const openings = new Map((await db.sql<{ id: string; opening: string }>('select account_id as id, opening_balance::text as opening from bills where building_id = $1', [house.buildingId])).map(row => [row.id, row.opening]))
-    expect(house.premises.map(unit => openings.get(unit.accountId))).toEqual(['22000', '-3000', '0'])
+    expect(house.premises.map(unit => openings.get(unit.accountId))).toEqual(['15000', '-3000', '0'])
     expect(await serviceTransaction('worker', ctx => verifyLedger(ctx, house.buildingId))).toEqual([])
   })
 

@@ -1,7 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { billPaper } from '#server/billing/paper/definition.ts'
+import { formatMoney } from '#server/kernel/format.ts'
+import { newId } from '#server/kernel/ids.ts'
+import type { Fund } from '#server/ledger/schema.ts'
+import { paperSum } from '#server/payments/pay-for/rules.ts'
 import { payForAddress } from '#server/payments/pay-for/signing.ts'
 import { asAccountant, asOwner, asStranger } from '#test/support/actors.ts'
-import { arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
+import { arrangeServices, chargeUnit, seedMoneyReference } from '#test/support/billing.ts'
 import { setNow } from '#test/support/clock.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse, type TestPremises } from '#test/support/factories.ts'
@@ -49,6 +54,25 @@ describe('paying by a paper bill', () => {
     [house.buildingId, unit.accountId, unit.premisesId, unit.accountNumber, String(before.due)])
     expect((await asStranger().caller.payments.payFor({ ...address, amount: null })).due).toBe(0n)
     expect((await asStranger().caller.payments.payFor({ ...partsOf(payForAddress(unit.accountNumber, period)), amount: null })).due).toBeGreaterThan(0n)
+  })
+
+  it('the paper and its address say the same sum: a part of a repair has its own invoice, and its payment takes nothing off the bill', async () => {
+    const own = await makeHouse(db, { flats: 1 })
+    await arrangeServices(db, own)
+    const [{ accountId, accountNumber, premisesId }, { buildingId }, fund, invoiceId] = [own.premises[0]!, own, `PROGRAMME:${newId()}`, newId()]
+    await chargeUnit(own, own.premises[0]!, { amount: 700_000n, fund: fund as Fund })
+    await chargeUnit(own, own.premises[0]!, { amount: 50_000n })
+    await db.sql(`insert into payment_invoices (building_id, invoice_id, number, account_id, premises_id, fund, amount, currency, due_on, source_type, source_id) values ($1, $2, '9900000026', $3, $4, $5, 700000, 'KZT', '2026-11-25', 'test', 'test')`, [buildingId, invoiceId, accountId, premisesId, fund])
+    await (await asAccountant(db, own)).caller.billing.run({ buildingId, period, acceptFindings: true })
+    const page = await (await asOwner(db, own, own.premises[0]!)).caller.billing.bill({ number: accountNumber, period })
+    const asked = () => asStranger().caller.payments.payFor({ ...partsOf(payForAddress(accountNumber, period)), amount: null })
+    expect([page.bill.openingBalance, page.balance - page.programmes]).toEqual([50_000n, paperSum(page.bill)])
+    expect((await asked()).due).toBe(paperSum(page.bill))
+    const drawn = JSON.stringify(billPaper({ ...page, seal: null, payAddress: payForAddress(accountNumber, period) }, 'ru', 'AAAAAAAAAA').content)
+    for (const sum of [paperSum(page.bill), page.programmes]) expect(drawn).toContain(formatMoney(sum, 'KZT', 'ru'))
+    await db.sql(`insert into payment_transactions (building_id, payment_id, seq, provider, service, external_id, merchant_id, account_id, premises_id, number, account_field, amount, currency, state, provider_time, expires_at, created_at, performed_at, value_date, invoice_id)
+      values ($1, gen_random_uuid(), 900002, 'kaspi', 'house', 'part-of-a-repair', gen_random_uuid(), $2, $3, $4, 'ls', 300000, 'KZT', 'PAID', app.now(), app.now(), app.now(), app.now(), '2026-11-21', $5)`, [buildingId, accountId, premisesId, accountNumber, invoiceId])
+    expect((await asked()).due).toBe(paperSum(page.bill))
   })
 
   it('a paper of long ago opens nothing', async () => {

@@ -25,6 +25,7 @@ import { formatAccountNumber } from '#server/kernel/ids.ts'
 import { formatDate, formatDayMonth, formatMoney, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
 import { localDateOf } from '#server/kernel/period.ts'
 import { duesOf } from '#server/payments/dues/rules.ts'
+import { paperSum } from '#server/payments/pay-for/rules.ts'
 
 type Props = { params: Promise<{ locale: string; number: string; period: string }> }
 type Page = OutputOf<'billing.bill'>
@@ -107,7 +108,7 @@ function Totals({ page: { bill, disputes }, locale }: { page: Page; locale: Loca
     <Facts facts={[
       { term: t('billing.bill.total'), value: <strong>{money(bill.total)}</strong> },
       ...(disputed === 0n ? [] : [{ term: t('inputs.disputedSum'), value: money(disputed) }]),
-      ...(bill.openingBalance === 0n ? [] : [{ term: t(before), value: money(bill.openingBalance) }, { term: t('billing.bill.closing'), value: <strong>{money(bill.total + bill.openingBalance)}</strong> }]),
+      ...(bill.openingBalance === 0n ? [] : [{ term: t(before), value: money(bill.openingBalance) }, { term: t('billing.bill.closing'), value: <strong>{money(paperSum(bill))}</strong> }]),
     ]} />
   )
 }
