@@ -5,8 +5,9 @@ import type { Door, DoorContext } from '#server/infra/http.ts'
 import { openFile } from '#server/infra/storage.ts'
 import { DomainError } from '#server/kernel/errors.ts'
 import { issueBill } from './issue-bill.ts'
+import { giveDebtors } from './give-debtors.ts'
 import { givePapers } from './give-papers.ts'
-import { issueBillInput, paperBatchKey } from './schema.ts'
+import { debtorsKey, issueBillInput, paperBatchKey } from './schema.ts'
 
 /** The bill as a PDF, by a form of our own page: it is issued when first asked for, so it is no GET. */
 async function giveBill(request: Request, at: DoorContext): Promise<Response> {
@@ -41,7 +42,24 @@ async function answerPapers(request: Request, at: DoorContext): Promise<Response
   }
 }
 
+/** Who is late in a house, as a file; taking it leaves its trace, so it is no GET. */
+async function answerDebtors(request: Request, at: DoorContext): Promise<Response> {
+  const nothing = new Response(null, { status: 404, headers: { 'cache-control': 'no-store' } })
+  const input = debtorsKey.safeParse({ buildingId: at.params['building'], locale: at.params['locale'] })
+  const site = request.headers.get('sec-fetch-site')
+  if (!input.success || (site !== null && site !== 'same-origin')) return nothing
+  const scope = await scopeOfRequest(request)
+  try {
+    return await openTransaction({ ...scope, locale: input.data.locale }, async ctx => new Response(await giveDebtors(ctx, input.data), { headers: {
+      'content-type': 'text/csv; charset=utf-8', 'cache-control': 'private, no-store', 'content-disposition': `attachment; filename="uyim-debtors-${ctx.today}.csv"` } }))
+  } catch (error) {
+    if (error instanceof DomainError) return nothing
+    throw error
+  }
+}
+
 export const doors: Door[] = [
   { method: 'POST', path: '/api/bills/:locale/:number/:period', handle: giveBill },
   { method: 'POST', path: '/api/papers/:building/:batch', handle: answerPapers },
+  { method: 'POST', path: '/api/debtors/:locale/:building', handle: answerDebtors },
 ]

@@ -17,8 +17,8 @@ export function assertMayRun(actor: Actor, house: HouseToRun | undefined): asser
   if (!house.mayRun || grantOnBuilding(actor, 'billing.run', house.buildingId) === null) throw forbidden('billing.runForbidden')
 }
 
-/** Papers carry the codes that open flats: only for who bills this very house. */
-export function assertMayPrint(actor: Actor, house: { buildingId: string; reaches: boolean } | null): void {
+/** Papers carry the codes that open flats, a list says who owes: only for who bills this very house. */
+export function assertMayPrint<House extends { buildingId: string; reaches: boolean }>(actor: Actor, house: House | null): asserts house is House {
   if (house === null || !house.reaches) throw notFound('billing.houseNotFound')
   if (isService(actor, 'billing')) return
   if (grantOnBuilding(actor, 'billing.run', house.buildingId) === null) throw forbidden('billing.runForbidden')

@@ -262,6 +262,8 @@ export const requestPapersInput = z.strictObject({ buildingId: id, batchId: id, 
 export type RequestPapersInput = z.infer<typeof requestPapersInput>
 export const paperBatchKey = z.strictObject({ buildingId: id, batchId: id })
 export type PaperBatchKey = z.infer<typeof paperBatchKey>
+export const debtorsKey = z.strictObject({ buildingId: id, locale: z.enum(['uz', 'kk', 'ru']) })
+export type DebtorsKey = z.infer<typeof debtorsKey>
 export const staffBillsInput = z.strictObject({ period })
 
 /** One press: what is wrong is a line of the bill, or an input of it. */

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
+import { DebtorsButton } from '#app/_parts/billing/debtors-button.tsx'
 import { passportInWords } from '#app/_parts/buildings/passport-words.ts'
 import { PassportCard } from '#app/_parts/buildings/passport-card.tsx'
 import { DeviceSheet } from '#app/_parts/meters/device-sheet.tsx'
@@ -46,6 +47,7 @@ export default async function HousePage({ params }: Props) {
         )}
       </Card>
       {mayBill && <div><LinkButton href={`/${locale}/staff/services?building=${buildingId}`}>{t('services.link')}</LinkButton></div>}
+      {mayBill && <DebtorsButton buildingId={buildingId} locale={locale} t={t} />}
       {meters.length > 0 && <HouseMeters buildingId={buildingId} meters={meters} locale={locale} t={t} />}
       {house.mayCorrect && <DeviceSheet locale={locale} today={me.today} place={{ buildingId, premisesId: null }} />}
       <Units units={units} locale={locale} t={t} />

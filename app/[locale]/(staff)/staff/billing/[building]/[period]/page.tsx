@@ -1,5 +1,6 @@
 import { notFound, redirect } from 'next/navigation'
 import type { OutputOf } from '#app/_client/trpc.ts'
+import { DebtorsButton } from '#app/_parts/billing/debtors-button.tsx'
 import { billOrNothing } from '#app/_parts/billing/read.ts'
 import { LinkButton } from '#app/_ui/link-button.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
@@ -45,6 +46,7 @@ export default async function PreviewPage({ params }: Props) {
         </Notice>
       )}
       <div><LinkButton href={`/${locale}/staff/services?building=${building}`}>{t('services.link')}</LinkButton></div>
+      <DebtorsButton buildingId={building} locale={locale} t={t} />
       <Services preview={preview} locale={locale} />
       {preview.left.length > 0 && <Left preview={preview} locale={locale} />}
       {preview.last && <BesideLast last={preview.last} preview={preview} locale={locale} />}
