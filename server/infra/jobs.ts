@@ -2,6 +2,7 @@ import 'server-only'
 import { sleep } from '#server/infra/clock.ts'
 import { serviceTransaction } from '#server/infra/context.ts'
 import { nextCron } from '#server/infra/cron.ts'
+import { pool } from '#server/infra/db.ts'
 import { log } from '#server/infra/log.ts'
 import { counter } from '#server/infra/metrics.ts'
 
@@ -34,7 +35,7 @@ type Row = { event_id: string; name: string; building_id: string; payload: Recor
 function claim(): Promise<QueuedEvent[]> {
   return serviceTransaction('worker', async ({ db }) => {
     const rows = await db.$queryRaw<Row[]>`
-      update event_queue q set attempts = q.attempts + 1, next_try_at = app.now() + make_interval(secs => ${leaseSeconds})
+      update event_queue q set attempts = q.attempts + 1, last_error = null, next_try_at = app.now() + make_interval(secs => ${leaseSeconds})
       from (select building_id, event_id from event_queue where handled_at is null and next_try_at <= app.now()
             order by next_try_at limit ${batch} for update skip locked) due
       where q.building_id = due.building_id and q.event_id = due.event_id
@@ -141,6 +142,31 @@ export function makeTimetable(schedules: readonly Schedule[]): Timetable {
     first = 0
   }
   return { look, settled: async () => void await Promise.all(running.values()) }
+}
+
+const alive = "hashtextextended('uyim worker', 0)"
+
+/**
+ * Held by every worker as long as it lives: the database lets it go with the connection, whatever ends the process. Who finds
+ * nobody holding it takes up at once what a killed worker had begun, its leases and its jobs. Returns the way to let it go.
+ */
+export async function standUp(): Promise<() => void> {
+  const client = await pool().connect()
+  client.on('error', error => log.warn({ reason: error.message }, 'the connection by which the others know of this worker was lost'))
+  const { rows: [only] } = await client.query<{ alone: boolean }>(`select pg_try_advisory_lock(${alive}) as alone`)
+  if (only?.alone) await takeUp()
+  await client.query(`select pg_advisory_lock_shared(${alive})`)
+  if (only?.alone) await client.query(`select pg_advisory_unlock(${alive})`)
+  return () => client.release(true)
+}
+
+async function takeUp(): Promise<void> {
+  const { events, jobs } = await serviceTransaction('worker', async ({ db }) => ({
+    // A claimed event has no error: one that failed waits for its time.
+    events: await db.$executeRaw`update event_queue set next_try_at = app.now() where handled_at is null and attempts > 0 and last_error is null and next_try_at > app.now()`,
+    jobs: await db.$executeRaw`update job_runs set running_until = null where running_until is not null`,
+  }))
+  if (events + jobs > 0) log.warn({ events, jobs }, 'what a killed worker had begun is taken up again')
 }
 
 /** The sign of life that /api/ready looks for. */

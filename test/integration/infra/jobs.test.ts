@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { serviceTransaction } from '#server/infra/context.ts'
 import { emit } from '#server/infra/event-queue.ts'
-import { consumeEvents, handlersOf, jobsAtOnce, makeTimetable, runWhenDue, type QueuedEvent } from '#server/infra/jobs.ts'
+import { consumeEvents, handlersOf, jobsAtOnce, makeTimetable, runWhenDue, standUp, type QueuedEvent } from '#server/infra/jobs.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { testDatabase } from '#test/support/database.ts'
 
@@ -44,6 +44,29 @@ test('an event of a worker that was killed while handling it comes again when th
   await database.shiftClock(301_000)
   expect(await consumeEvents(new Map())).toBe(1)
   await database.shiftClock(0)
+})
+
+test('what a killed worker had begun is taken up at once by the first to start, and by nobody while another lives', async () => {
+  const killed = (name: string) => database.sql(`update event_queue set attempts = 1, next_try_at = app.now() + interval '5 minutes' where name = $1`, [name])
+  const state = async () => (await database.sql<{ name: string; due: boolean }>(`select name, next_try_at <= app.now() as due from event_queue where name like 'tests.begun%' order by name`)).map(each => each.due)
+  for (const name of ['tests.begun1', 'tests.begun2']) await announce(name)
+  await killed('tests.begun1')
+  await database.sql(`update event_queue set attempts = 1, last_error = 'no luck', next_try_at = app.now() + interval '5 minutes' where name = 'tests.begun2'`)
+  await database.sql(`insert into job_runs (name, next_run_at, running_until) values ('tests.begun', app.now(), app.now() + interval '1 hour')`)
+  const first = await standUp()
+  // What has failed waits for its time.
+  expect(await state()).toEqual([true, false])
+  expect(await runWhenDue({ name: 'tests.begun', everySeconds: 60, run: async () => undefined })).toBe(true)
+  await killed('tests.begun1')
+  const second = await standUp()
+  expect(await state()).toEqual([false, false])
+  second()
+  first()
+  await expect.poll(async () => {
+    (await standUp())()
+    return state()
+  }).toEqual([true, false])
+  await database.sql(`delete from event_queue where name like 'tests.begun%'`)
 })
 
 test('two workers share events without doubling any', async () => {
