@@ -29,6 +29,10 @@ describe('the vectors of the published tariffs, on the rows that are loaded (uzb
   })
   // Limits are for each registered person; the price above the second group is not published.
   it.each([['KZ-KOS-EL-2025', '300', 2, 1_075_900n], ['KZ-KOS-EL-2025-STOVE', '300', 2, 1_011_360n], ['KZ-KOS-EL-2025', '100', 1, 331_300n], ['KZ-KOS-EL-2025-PRIVILEGED', '110', 1, 364_430n], ['KZ-KOS-EL-2025-STOVE-PRIVILEGED', '140', 1, 455_560n]])('%s: %s kWh for %i persons', (id, kwh, people, net) => expect(charge(id, kwh, { people }).net).toBe(net))
+  it('water of Tashkent without central hot water: 2,688 for a m³ with sewerage, 37,063.60 for a person', () => {
+    expect(charge('UZ-TAS-WATER-2024-NOHOT', '10').net + charge('UZ-TAS-SEWER-2024-NOHOT', '10').net).toBe(2_688_000n)
+    expect(charge('UZ-TAS-WATER-2024-NOHOT-PERSON', '2').net).toBe(7_412_720n)
+  })
   it.each([['KZ-ALA-HEAT-METER-2025', 4_566_226n], ['KZ-ALA-HEAT-2025', 5_582_486n], ['UZ-TAS-HEAT-2025', 86_713_200n]])('%s: 6.2 Gcal', (id, net) => expect(charge(id, '6.2').net).toBe(net))
 })
 
@@ -60,7 +64,7 @@ describe('what is loaded', () => {
     expect(new Set(file.tariffs.map(each => each.id)).size).toBe(file.tariffs.length)
   })
   it.each(['UZ-EL-2024', 'UZ-EL-2024-STOVE', 'UZ-GAS-2024-WINTER', 'UZ-GAS-2024-SUMMER', 'UZ-EL-2025', 'UZ-EL-2025-STOVE', 'UZ-GAS-2025-WINTER', 'UZ-GAS-2025-OTHER', 'UZ-EL-2016', 'UZ-EL-2023', 'UZ-TAS-HEAT-2016', 'UZ-TAS-HOT-2016-PERSON', 'UZ-TAS-HEAT-2025',
-    'UZ-TOB-HEAT-2025', 'UZ-TAS-HEAT-2018', 'UZ-TAS-HOT-2018', 'UZ-TAS-WATER-2024', 'KZ-ALA-WATER-2025', 'KZ-ALA-SEWER-2025', 'KZ-ALA-WATER-2025Q4', 'KZ-ALA-EL-2025', 'KZ-KOS-EL-2025', 'KZ-KOS-EL-2025-PRIVILEGED', 'KZ-ALA-HEAT-METER-2025', 'KZ-ALA-HEAT-2025', 'KZ-KOS-WASTE-2025'])('%s', id => {
+    'UZ-TOB-HEAT-2025', 'UZ-TAS-HEAT-2018', 'UZ-TAS-HOT-2018', 'UZ-TAS-WATER-2024', 'UZ-TAS-WATER-2024-NOHOT', 'UZ-TAS-SEWER-2024-NOHOT', 'UZ-TAS-WATER-2024-NOHOT-PERSON', 'KZ-ALA-WATER-2025', 'KZ-ALA-SEWER-2025', 'KZ-ALA-WATER-2025Q4', 'KZ-ALA-EL-2025', 'KZ-KOS-EL-2025', 'KZ-KOS-EL-2025-PRIVILEGED', 'KZ-ALA-HEAT-METER-2025', 'KZ-ALA-HEAT-2025', 'KZ-KOS-WASTE-2025'])('%s', id => {
     expect(row(id).demonstration).toBe(false)
   })
 })
