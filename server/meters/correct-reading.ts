@@ -6,9 +6,10 @@ import { addDays, compareDates, lastDay } from '#server/kernel/period.ts'
 import { canSubmitReading } from '#server/meters/policy.ts'
 import { billedThrough, lockMeter, meterById, readingWindow, standingReading, type StandingReading, storedReading } from '#server/meters/queries.ts'
 import type { CorrectReadingInput, SubmittedReading } from '#server/meters/schema.ts'
+import { recountNext } from '#server/meters/readings/recount.ts'
 import { storeReading, type BilledReading } from '#server/meters/store-reading.ts'
 
-/** Reverses a reading by one that supersedes it; the old one stays in the history. */
+/** Reverses a reading by one that supersedes it; the old one stays in the history. Of an earlier one, the next counted reading is counted anew. */
 export async function correctReading(ctx: Context, input: CorrectReadingInput): Promise<SubmittedReading> {
   const seen = await standingReading(ctx.db, input.buildingId, input.corrects)
   const meter = await meterById(ctx.db, input.buildingId, seen.meterId)
@@ -23,23 +24,30 @@ export async function correctReading(ctx: Context, input: CorrectReadingInput): 
     return result
   }
   const old = await standingReading(ctx.db, input.buildingId, input.corrects)
-  assertCorrectable(old)
+  const next = old.state === 'ACCEPTED' ? old.next : null
+  assertCorrectable(old, source === 'RESIDENT')
   // The first figures of a device are those of its act.
   if (source === 'RESIDENT' && old.source !== 'RESIDENT' && old.takenOn === meter.installedOn) throw forbidden('meters.mayNotRegister', { kind: ctx.actor.kind })
-  const billed = await billedVolume(ctx, old, { country: meter.country, buildingId: meter.buildingId, resident: source === 'RESIDENT' })
+  const place = { country: meter.country, buildingId: meter.buildingId, resident: source === 'RESIDENT' }
+  const [billed, nextBilled] = [await billedVolume(ctx, old, place), next && await billedVolume(ctx, { ...next, state: 'ACCEPTED' }, place)]
   await ctx.db.$executeRaw`update readings set superseded_by = ${input.readingId}::uuid, superseded_at = app.now()
     where building_id = ${input.buildingId}::uuid and meter_id = ${meter.meterId}::uuid and taken_on = ${old.takenOn}::date and reading_id = ${old.readingId}::uuid`
   const { values, confirmed, onBehalf, readingId } = input
-  return storeReading(ctx, {
+  const result = await storeReading(ctx, {
     readingId, meter, values, confirmed, onBehalf, contentHash, takenOn: old.takenOn, ifAsked: 'ASK', submittedAt: new Date(input.submittedAt),
     supersedes: { readingId: old.readingId, takenOn: old.takenOn, period: old.period, late: old.late, before: { values: old.values, consumption: old.consumption, state: old.state, flags: old.flags }, reason: input.reason, billed },
   })
+  if (next === null) return result
+  // One that does not count is no floor: the next would stand on another.
+  if (result.consumption === null) throw invalid('meters.onlyLastCorrected')
+  await recountNext(ctx, meter, { next, floor: result, billed: nextBilled, reason: input.reason || (onBehalf?.reason ?? '') })
+  return result
 }
 
-// An earlier reading is the floor of later ones: it may change only while nothing stands on it.
-function assertCorrectable(old: StandingReading): void {
+// An earlier reading is the floor of the next. Its people correct only what nothing stands on; readings of one day have no order that could be kept.
+function assertCorrectable(old: StandingReading, resident: boolean): void {
   if (old.superseded) throw conflict('meters.alreadyCorrected')
-  if (old.state === 'ACCEPTED' && !old.lastCounted) throw invalid('meters.onlyLastCorrected')
+  if (old.state === 'ACCEPTED' && old.next !== null && (resident || old.next.sameDay)) throw invalid('meters.onlyLastCorrected')
 }
 
 type Place = { country: string; buildingId: string; resident: boolean }
@@ -48,7 +56,7 @@ type Place = { country: string; buildingId: string; resident: boolean }
  * What the bills of its month have taken of it; null: none. A bill stays as it is: staff may correct the figure of a flat or of the
  * house, and the difference comes with the next bill, as does what the house divided by it.
  */
-async function billedVolume(ctx: Context, old: StandingReading, { country, buildingId, resident }: Place): Promise<BilledReading | null> {
+async function billedVolume(ctx: Context, old: Pick<StandingReading, 'state' | 'period' | 'consumption' | 'takenOn'>, { country, buildingId, resident }: Place): Promise<BilledReading | null> {
   if (old.state !== 'ACCEPTED') return null
   const through = await billedThrough(ctx.db, buildingId, old.period)
   if (through !== null && resident) throw invalid('meters.monthClosed')

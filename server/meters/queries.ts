@@ -1,4 +1,5 @@
 import 'server-only'
+import { Prisma } from '#prisma/client/client.ts'
 import { asService, type Context } from '#server/infra/context.ts'
 import type { Db } from '#server/infra/db.ts'
 import { notFound } from '#server/kernel/errors.ts'
@@ -140,16 +141,24 @@ export async function storedReading(db: Db, readingId: string): Promise<StoredRe
   return rows[0] ? { ...rows[0], contentHash: claim.contentHash, buildingId: claim.buildingId } : null
 }
 
-export type StandingReading = SubmittedReading & { premisesId: string | null; source: string; superseded: boolean; lastCounted: boolean }
+/** The counted reading after another; `sameDay`: there is another counted one on its day, or on the day of the first. */
+export type NextReading = { readonly readingId: string; readonly takenOn: LocalDate; readonly period: Period; readonly values: Decimal[]; readonly consumption: Decimal; readonly sameDay: boolean }
+
+/** Of a row `r` of readings. */
+export const nextReading = Prisma.sql`(select jsonb_build_object('readingId', n.reading_id, 'takenOn', n.taken_on::text, 'period', n.period, 'consumption', trim_scale(n.consumption)::text,
+    'values', array(select trim_scale(v)::text from unnest(n.register_values) with ordinality u(v, i) order by i),
+    'sameDay', n.taken_on = r.taken_on or exists (select 1 from readings s where s.building_id = n.building_id and s.meter_id = n.meter_id and s.taken_on = n.taken_on and s.reading_id <> n.reading_id and s.consumption is not null and s.superseded_by is null))
+  from readings n where n.building_id = r.building_id and n.meter_id = r.meter_id and n.consumption is not null and n.superseded_by is null
+    and (n.taken_on, n.received_at) > (r.taken_on, r.received_at) and n.reading_id <> r.reading_id order by n.taken_on, n.received_at limit 1)`
+
+export type StandingReading = SubmittedReading & { premisesId: string | null; source: string; superseded: boolean; next: NextReading | null }
 
 /** A reading that somebody wants to correct. */
 export async function standingReading(db: Db, buildingId: string, readingId: string): Promise<StandingReading> {
   const stored = await storedReading(db, readingId)
   if (!stored || stored.buildingId !== buildingId) throw notFound('meters.readingNotFound')
-  const rows = await db.$queryRaw<{ premisesId: string | null; source: string; superseded: boolean; lastCounted: boolean }[]>`
-    select r.premises_id as "premisesId", r.source, r.superseded_by is not null as superseded,
-      not exists (select 1 from readings n where n.building_id = r.building_id and n.meter_id = r.meter_id and n.consumption is not null and n.superseded_by is null
-        and (n.taken_on, n.received_at) > (r.taken_on, r.received_at) and n.reading_id <> r.reading_id) as "lastCounted"
+  const rows = await db.$queryRaw<{ premisesId: string | null; source: string; superseded: boolean; next: NextReading | null }[]>`
+    select r.premises_id as "premisesId", r.source, r.superseded_by is not null as superseded, ${nextReading} as next
     from readings r where r.building_id = ${buildingId}::uuid and r.meter_id = ${stored.meterId}::uuid and r.taken_on = ${stored.takenOn}::date and r.reading_id = ${readingId}::uuid`
   const facts = rows[0]
   if (!facts) throw notFound('meters.readingNotFound')

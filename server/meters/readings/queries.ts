@@ -3,7 +3,7 @@ import type { Context } from '#server/infra/context.ts'
 import { notFound } from '#server/kernel/errors.ts'
 import type { LocalDate, Period } from '#server/kernel/period.ts'
 import type { Decimal } from '#server/kernel/quantity.ts'
-import { meterById, type Meter } from '#server/meters/queries.ts'
+import { meterById, nextReading, type Meter, type NextReading } from '#server/meters/queries.ts'
 
 /** A reading among its neighbours in time; superseded ones too, so that it is seen what was put right. */
 export type StaffReading = {
@@ -23,8 +23,8 @@ export type StaffReading = {
   readonly billed: boolean
   /** What the house divided in its bills by this or with it is divided again. */
   readonly shared: boolean
-  /** A counted reading stands on it: that one first. */
-  readonly stoodOn: boolean
+  /** The counted reading that stands on it, and is counted anew when it is corrected. */
+  readonly next: NextReading | null
 }
 
 export type ReadingsPage = {
@@ -53,8 +53,7 @@ export async function readingsOf(ctx: Pick<Context, 'db'>, { buildingId, meterId
       r.superseded_by is not null as superseded, r.state = 'ACCEPTED' and exists (select 1 from billing_runs x where x.building_id = r.building_id and x.period = r.period) as billed,
       exists (select 1 from billing_runs x cross join lateral jsonb_array_elements(x.prices -> 'items') i where x.building_id = r.building_id and x.period >= r.period and i ->> 'service' = ${meter.service} and i ->> 'of' = 'SHARE'
         and (r.premises_id is null or i ? 'by' or i -> 'heat' ->> 'mode' = 'COMMON' or i -> 'heat' ->> 'mode' = 'BY_BUILDING_METER' and ${place.unit?.kind !== 'APARTMENT'}) and coalesce(i -> 'earlier' ->> 'since', i -> 'heat' ->> 'since', x.period) <= r.period) as shared,
-      r.state = 'ACCEPTED' and exists (select 1 from readings n where n.building_id = r.building_id and n.meter_id = r.meter_id and n.consumption is not null and n.superseded_by is null
-        and (n.taken_on, n.received_at) > (r.taken_on, r.received_at) and n.reading_id <> r.reading_id) as "stoodOn"
+      case when r.state = 'ACCEPTED' and r.superseded_by is null then ${nextReading} end as next
     from readings r where r.building_id = ${buildingId}::uuid and r.meter_id = ${meterId}::uuid and r.taken_on >= app.today() - 740
     order by r.taken_on desc, r.received_at desc limit 60`
   return { meter, ...place, readings }

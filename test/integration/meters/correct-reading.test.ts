@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { explainChange, pricedLines, type MonthLines } from '#server/billing/changes/rules.ts'
+import { correctedNow } from '#server/billing/charges/rules.ts'
 import { explainLine } from '#server/billing/explanation/rules.ts'
 import { allExact } from '#server/billing/rules.ts'
 import { serviceTransaction } from '#server/infra/context.ts'
@@ -90,8 +91,8 @@ describe('what staff see before they correct', () => {
     const corrected = await clerk.caller.meters.correctReading(correction(wrong.readingId, '482', { reason: '', onBehalf: { callerName: 'A. Sadykova', reason: 'photo seen' } }))
     const page = await clerk.caller.meters.readings(at)
     expect(page).toMatchObject({ meter: { maySubmit: true }, unit: { premisesId: unit.premisesId, number: unit.number } })
-    const seen = page.readings.map(each => [each.values[0], each.superseded, each.stoodOn, each.photoFileId !== null])
-    expect(seen).toEqual([['482', false, false, false], ['842', true, true, false], ['475', false, true, true], ['471', false, true, false]])
+    const seen = page.readings.map(each => [each.values[0], each.superseded, each.next?.takenOn, each.photoFileId !== null])
+    expect(seen).toEqual([['482', false, undefined, false], ['842', true, undefined, false], ['475', false, '2026-11-24', true], ['471', false, '2026-11-20', false]])
     expect(page.readings[0]).toMatchObject({ readingId: corrected.readingId, note: 'A. Sadykova: photo seen', source: 'CLERK' })
     expect((await (await asAccountant(db, house)).caller.meters.readings(at)).meter.maySubmit).toBe(false)
     expect(await codeOf((await asClerk(db, await makeHouse(db))).caller.meters.readings(at))).toBe('meters.meterNotFound')
@@ -156,6 +157,49 @@ describe('a reading that bills have charged', () => {
     expect(seen.facts.meters.map(each => each.readings.map(one => [one.values, one.used]))).toEqual([[[['491'], '20']]])
     await setNow('2027-01-28T09:00:00Z')
     expect(corrections(await bill('2027-01'))).toEqual([])
+    await serviceTransaction('worker', async ctx => expect(await verifyLedger(ctx, home.buildingId)).toEqual([]))
+    await setNow('2026-11-24T09:00:00Z')
+  })
+
+  it('an earlier one too: the next stands with its figure and photo and is counted anew; both months are settled, and together nothing is added', async () => {
+    await setNow('2026-11-24T09:00:00Z')
+    const { home, owner: resident, submit, bill, correct } = await billed()
+    const early = await submit(0, '491', '2026-11-24')
+    await submit(1, '481', '2026-11-24')
+    await setNow('2026-11-28T09:00:00Z')
+    await bill('2026-11')
+    await setNow('2026-12-23T09:00:00Z')
+    const late = await submit(0, '503', '2026-12-23')
+    await submit(1, '490', '2026-12-23')
+    const photo = newId()
+    await db.sql('update readings set photo_file_id = $2 where reading_id = $1', [late.readingId, photo])
+    // 20 and 12 m³; while December is not billed, it takes the new consumption itself.
+    const [key, standing] = [{ buildingId: home.buildingId, meterId: early.meterId }, () => db.sql<{ period: string; used: string; difference: string | null; photo: string | null }>(`select period, trim_scale(consumption)::text as used, trim_scale(billed_difference)::text as difference, photo_file_id::text as photo
+      from readings where building_id = $1 and meter_id = $2 and superseded_by is null and period > '2026-10' order by period`, [home.buildingId, early.meterId])]
+    expect(await codeOf(resident.caller.meters.correctReading({ ...correction(early.readingId, '485'), buildingId: home.buildingId }))).toBe('meters.onlyLastCorrected')
+    expect(await codeOf(correct(early.readingId, '504'))).toBe('meters.aboveNext')
+    expect(await codeOf(correct(early.readingId, '460'))).toBe('meters.lowerThanBilled')
+    expect((await standing()).map(each => each.used)).toEqual(['20', '12'])
+    const first = await correct(early.readingId, '483')
+    expect(await standing()).toEqual([{ period: '2026-11', used: '12', difference: '-8', photo: null }, { period: '2026-12', used: '20', difference: null, photo }])
+    await setNow('2026-12-28T09:00:00Z')
+    const december = await bill('2026-12')
+    expect(corrections(december).map(each => each[1])).toEqual(Array(2).fill([['2026-11', '20', '-8']]))
+    expect(december.lines.find(line => line.key === 'COLD_WATER')?.quantity).toBe('20')
+    // Both months billed by now: each has its own difference on the next bill.
+    await setNow('2027-01-20T09:00:00Z')
+    await correct(first.readingId, '488')
+    expect((await standing()).map(each => [each.used, each.difference])).toEqual([['17', '5'], ['15', '-5']])
+    expect((await (await asClerk(db, home)).caller.meters.readings(key)).readings.filter(each => !each.superseded).map(each => [each.period, each.next?.period])).toEqual([['2026-12', undefined], ['2026-11', '2026-12'], ['2026-10', '2026-11']])
+    expect((await resident.caller.billing.inputs({ number: home.premises[0]!.accountNumber, period: '2026-12' })).facts.meters.flatMap(each => each.readings.map(one => one.used))).toEqual(['20'])
+    await setNow('2027-01-28T09:00:00Z')
+    const january = await bill('2027-01')
+    expect(corrections(january).map(each => each[1])).toEqual(Array(2).fill([['2026-11', '20', '-3'], ['2026-12', '20', '-5']]))
+    // What was ever charged for water is 17 and 15 m³ of two persons.
+    const all = await db.sql<{ charged: string }>(`select (select sum((l ->> 'net')::bigint) from bills b, json_array_elements(b.lines) l where b.building_id = $1 and b.premises_id = $2 and b.period in ('2026-11', '2026-12') and l ->> 'key' = 'COLD_WATER')
+      + (select sum(net) from heat_recalculations where building_id = $1 and premises_id = $2 and line_key = 'COLD_WATER') as charged`, [home.buildingId, home.premises[0]!.premisesId])
+    const item = january.lines.find(line => line.volumes)!.volumes!
+    expect(all[0]?.charged).toBe(String(item.reduce((sum, month) => sum + correctedNow(month).net, 0n)))
     await serviceTransaction('worker', async ctx => expect(await verifyLedger(ctx, home.buildingId)).toEqual([]))
     await setNow('2026-11-24T09:00:00Z')
   })

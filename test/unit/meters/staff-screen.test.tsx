@@ -6,7 +6,7 @@ import { locales } from '#server/kernel/format.ts'
 import { markupOf } from '#test/support/markup.ts'
 
 const reading = (value: string, day: string, change: Partial<StaffReading> = {}): StaffReading => ({ readingId: value, takenOn: `2026-${day}`, period: `2026-${day.slice(0, 2)}`, values: [value], consumption: '10', state: 'ACCEPTED', flags: [], source: 'RESIDENT', note: '',
-  photoFileId: null, receivedAt: new Date(`2026-${day}T09:00:00Z`), superseded: false, billed: true, shared: false, stoodOn: false, ...change })
+  photoFileId: null, receivedAt: new Date(`2026-${day}T09:00:00Z`), superseded: false, billed: true, shared: false, next: null, ...change })
 const [wrong, chosen] = [reading('842', '11-20', { superseded: true }), reading('482', '11-20', { photoFileId: 'photo', note: 'A. Sadykova: photo seen', receivedAt: new Date('2026-11-21T09:00:00Z') })]
 const readings = [reading('495', '12-20'), chosen, wrong, reading('471', '10-25')]
 const page = { meter: { buildingId: 'b', serial: 'S1', unit: 'm3', digits: 5, decimals: 3 }, house: 'Abay 12', unit: null, billedThrough: '2026-11', readings } as unknown as ReadingsPage

@@ -84,14 +84,14 @@ function Correction({ page, reading, locale, t, here }: Part & { reading: StaffR
   if (!mayCorrect(reading)) return <Notice tone="care">{t(reading.superseded ? 'errors.meters.alreadyCorrected' : 'errors.meters.onlyLastCorrected')}</Notice>
   return (
     <>
-      <Notice title={t('meters.staff.follows')}>{followsOf(reading, { page, locale, t })}</Notice>
+      <Notice title={t('meters.staff.follows')}>{followsOf(reading, { page, locale, t })}{reading.next && ` ${t('meters.staff.nextRecounted', { date: formatDate(reading.next.takenOn) })}`}</Notice>
       <CorrectForm key={reading.readingId} here={here} buildingId={meter.buildingId} readingId={reading.readingId} registers={meter.registers} unit={t(`meters.units.${meter.unit}`)} ofFlat={unit !== null}
         words={section(locale, 'meters.staff.form') as CorrectWords} />
     </>
   )
 }
 
-const mayCorrect = ({ superseded, stoodOn }: StaffReading): boolean => !superseded && !stoodOn
+const mayCorrect = ({ superseded, next }: StaffReading): boolean => !superseded && !next?.sameDay
 
 /** What a correction changes: the bill that is still to come, or a line on the next one. */
 function followsOf(reading: StaffReading, { page, locale, t }: Part): string {
