@@ -11,7 +11,7 @@ import { chargeInstalments } from './charge-instalments.ts'
 import { obligationsIssued } from './events.ts'
 import { assertMayKeepProgramme } from './policy.ts'
 import { estimatesOf, houseMoney, laidInstalments, lockProgramme, obligedBefore, payingUnits, startRule, type Estimate, type Programme } from './queries.ts'
-import { ownersTotal, programmeLife, refused } from './rules.ts'
+import { ownersTotal, programmeLife, refused, titleForAll } from './rules.ts'
 import type { ApproveEstimateInput, ProgrammeState } from './schema.ts'
 
 export type Approved = { ownersTotal: bigint; obligations: number; instalments: number; credited: bigint }
@@ -49,7 +49,7 @@ export async function approveEstimate(ctx: Context, input: ApproveEstimateInput)
   })
   await chargeInstalments(ctx, { buildingId })
   const credited = lowered.reduce((sum, each) => sum - each.obligation.amount, 0n)
-  await emit(ctx, { name: obligationsIssued, buildingId, payload: { programmeId, version, premises: changed.length, firstDueOn: input.firstDueOn, title: programme.title } })
+  await emit(ctx, { name: obligationsIssued, buildingId, payload: { programmeId, version, premises: changed.length, firstDueOn: input.firstDueOn, title: titleForAll(programme.title) } })
   await record(ctx, {
     action: 'repairs.approveEstimate', buildingId, subjectType: 'repairProgramme', subjectId: programmeId,
     ground: `${input.decisionNumber}, ${input.decisionOn}`, before: { state: programme.state, version: programme.approvedVersion },

@@ -11,7 +11,7 @@ import { saveClosing } from '#server/repairs/works/closing.ts'
 import { programmeCancelled } from './events.ts'
 import { assertMayKeepProgramme } from './policy.ts'
 import { houseMoney, laidInstalments, lockProgramme } from './queries.ts'
-import { programmeLife } from './rules.ts'
+import { programmeLife, titleForAll } from './rules.ts'
 import type { CancelProgrammeInput } from './schema.ts'
 
 /**
@@ -38,7 +38,7 @@ export async function cancelProgramme(ctx: Context, input: CancelProgrammeInput)
   await replaceInvoices(ctx, { buildingId, country: house.country, invoices: [], withdrawn: laid.flatMap(each => each.invoiceId ?? []), accountIds: [] })
   const money = await programmeMoney(ctx, input)
   await saveClosing(ctx, { ...input, kind: 'CANCELLED', money })
-  await emit(ctx, { name: programmeCancelled, buildingId, payload: { programmeId, title: programme.title } })
+  await emit(ctx, { name: programmeCancelled, buildingId, payload: { programmeId, title: titleForAll(programme.title) } })
   await record(ctx, { action: 'repairs.cancelProgramme', buildingId, subjectType: 'repairProgramme', subjectId: programmeId, ground,
     before: { state: programme.state }, after: { state, reversed: charges.length, refundable: money.refundable } })
   return { reversed: charges.length, refundable: money.refundable }

@@ -9,6 +9,7 @@ import { stageOf } from '#server/repairs/works/queries.ts'
 import { stageDone } from './events.ts'
 import { assertMayKeepProgramme } from './policy.ts'
 import { houseMoney, lockProgramme } from './queries.ts'
+import { titleForAll } from './rules.ts'
 import type { CloseStageInput } from './schema.ts'
 
 /** A stage is done: its act of completed works and photos of what was made; only with a paper for what it cost. */
@@ -31,6 +32,6 @@ export async function closeStage(ctx: Context, input: CloseStageInput): Promise<
     for (const photo of photos) await storeFile(machine, { buildingId, premisesId: null, kind: 'ACT', subjectType: 'repairStage', subjectId: stageId, bytes: Buffer.from(photo, 'base64'), shared: true })
   })
   await record(ctx, { action: 'repairs.closeStage', buildingId, subjectType: 'repairStage', subjectId: stageId, ground: `${act}, ${completedOn}`, after: { programmeId, photos: photos.length } })
-  await emit(ctx, { name: stageDone, buildingId, payload: { programmeId, title: programme.title, stage: stage.title, act } })
+  await emit(ctx, { name: stageDone, buildingId, payload: { programmeId, title: titleForAll(programme.title), stage: titleForAll(stage.title), act } })
   return { stageId }
 }

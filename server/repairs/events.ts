@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 
 /** Owners' parts of an estimate are issued, of the first version or of a later one: one event for the whole house. */
 export const obligationsIssued = 'repairs.obligationsIssued'
-export const obligationsIssuedPayload = z.object({ programmeId: z.uuid(), version: z.number(), premises: z.number(), firstDueOn: z.string(), title: z.string() })
+export const obligationsIssuedPayload = z.object({ programmeId: z.uuid(), version: z.number(), premises: z.number(), firstDueOn: z.string(), title: z.record(z.enum(['uz', 'kk', 'ru']), z.string()) })
 
 /** Works begin on a contract; a stage of them is accepted with its act; all of them are done. To the house. */
 export const workStarted = 'repairs.workStarted'

@@ -12,7 +12,7 @@ import { workDone, workStarted } from './events.ts'
 import { assertMayKeepProgramme } from './policy.ts'
 import { estimatesOf, houseMoney, lockProgramme, type Programme } from './queries.ts'
 import { reconcileProgramme } from './reconcile-programme.ts'
-import { neededToStart, programmeLife, refused } from './rules.ts'
+import { neededToStart, programmeLife, refused, titleForAll } from './rules.ts'
 import type { MoveProgrammeInput, ProgrammeState } from './schema.ts'
 
 /**
@@ -40,14 +40,14 @@ async function begin(ctx: Context, programme: Programme, { contract }: MoveProgr
   await ctx.db.$executeRaw`update repair_programmes set state = 'IN_WORK', contract_number = ${number}, contract_on = ${datedOn}::date, contractor = ${contractor}
     where building_id = ${buildingId}::uuid and programme_id = ${programmeId}::uuid`
     .catch((error: unknown) => { throw refused(sqlState(error)) ?? error })
-  await emit(ctx, { name: workStarted, buildingId, payload: { programmeId, title, contractor } })
+  await emit(ctx, { name: workStarted, buildingId, payload: { programmeId, title: titleForAll(title), contractor } })
 }
 
 async function end(ctx: Context, { buildingId, programmeId, title }: Programme): Promise<void> {
   const { count, open } = await stageTotals(ctx, { buildingId, programmeId })
   if (count === 0 || open > 0) throw conflict('repairs.stagesOpen')
   await ctx.db.$executeRaw`update repair_programmes set state = 'DONE' where building_id = ${buildingId}::uuid and programme_id = ${programmeId}::uuid`
-  await emit(ctx, { name: workDone, buildingId, payload: { programmeId, title } })
+  await emit(ctx, { name: workDone, buildingId, payload: { programmeId, title: titleForAll(title) } })
 }
 
 /** The gate; app.start_repair is the same in the database. */

@@ -4,6 +4,7 @@ import { notFound } from '#server/kernel/errors.ts'
 import type { Country } from '#server/kernel/jurisdiction.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import type { LocalDate } from '#server/kernel/period.ts'
+import type { Title } from './rules.ts'
 import type { EstimateLine, ProgrammeKey, ProgrammeKind, ProgrammeState } from './schema.ts'
 
 type Read = Pick<Context, 'db'>
@@ -21,12 +22,12 @@ export async function houseMoney(ctx: Read, buildingId: string): Promise<HouseMo
 }
 
 export type Programme = {
-  buildingId: string; programmeId: string; kind: ProgrammeKind; title: string; year: number; ownersPercent: string; shareSource: string; currency: Currency
+  buildingId: string; programmeId: string; kind: ProgrammeKind; title: Title; year: number; ownersPercent: string; shareSource: string; currency: Currency
   state: ProgrammeState; approvedVersion: number | null
   contract: { number: string; datedOn: LocalDate; contractor: string } | null
 }
 
-const programmeColumns = `p.building_id as "buildingId", p.programme_id as "programmeId", p.kind, p.title, p.year, trim_scale(p.owners_percent)::text as "ownersPercent",
+const programmeColumns = `p.building_id as "buildingId", p.programme_id as "programmeId", p.kind, jsonb_build_object('text', p.title, 'locale', p.title_locale, 'others', p.titles) as title, p.year, trim_scale(p.owners_percent)::text as "ownersPercent",
   p.share_source as "shareSource", p.currency::text as currency, p.state, p.approved_version as "approvedVersion",
   case when p.contract_number is not null then jsonb_build_object('number', p.contract_number, 'datedOn', p.contract_on, 'contractor', p.contractor) end as contract`
 

@@ -3,7 +3,28 @@ import { addPeriods, daysInPeriod, periodOf, type LocalDate } from '#server/kern
 import { multiplyDecimal, priceOf, toRational, type Decimal } from '#server/kernel/quantity.ts'
 import { defineMachine } from '#server/kernel/state-machine.ts'
 import { conflict, forbidden, invalid, type DomainError } from '#server/kernel/errors.ts'
-import type { EstimateLine, ProgrammeState, RegisterEstimateInput } from './schema.ts'
+import type { Locale } from '#server/kernel/format.ts'
+import type { EstimateLine, OpenProgrammeInput, ProgrammeState, RegisterEstimateInput } from './schema.ts'
+
+/** As its keepers gave it and in which language, and in others where somebody wrote it. */
+export type Title = { readonly text: string; readonly locale: Locale; readonly others: Partial<Record<Locale, string>> }
+
+/** What was given, in the language named or that of who gives it. */
+export function titleOf({ title, titleLocale, titles = {} }: Pick<OpenProgrammeInput, 'title' | 'titleLocale' | 'titles'>, giver: Locale): Title {
+  const locale = titleLocale ?? giver
+  return { text: title, locale, others: Object.fromEntries(Object.entries(titles).filter(([key, text]) => key !== locale && text !== undefined)) }
+}
+
+/** In the reader's language where it is known, else as it was given: `lang` says which. */
+export function titleFor({ text, locale, others }: Title, reader: Locale): { text: string; lang: Locale } {
+  const own = others[reader]
+  return own === undefined ? { text, lang: locale } : { text: own, lang: reader }
+}
+
+/** For letters, which are written to each reader in their own language. */
+export function titleForAll(title: Title): Record<Locale, string> {
+  return { uz: titleFor(title, 'uz').text, kk: titleFor(title, 'kk').text, ru: titleFor(title, 'ru').text }
+}
 
 export type ProgrammeEvent = 'estimate' | 'approve' | 'collect' | 'startWork' | 'finishWork' | 'reconcile' | 'cancel'
 

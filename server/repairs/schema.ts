@@ -7,6 +7,10 @@ export type ProgrammeKind = 'CAPITAL' | 'CURRENT' | 'TARGETED'
 /** A line of the estimate; the name as its author wrote it, in the languages they wrote it in. */
 export type EstimateLine = { code: string; name: string; unit: string; quantity: string; unitPrice: bigint; amount: bigint }
 
+const name = z.string().check(z.trim(), z.minLength(3), z.maxLength(200))
+/** One title is given, in the language of who gives it or the one named; others where they are known. */
+const named = { title: name, titleLocale: z.optional(z.enum(['uz', 'kk', 'ru'])), titles: z.optional(z.object({ uz: z.optional(name), kk: z.optional(name), ru: z.optional(name) })) }
+
 const decimal = z.string().check(z.regex(/^\d{1,9}(\.\d{1,4})?$/))
 /** Document on which a step rests, by number and date. */
 const ground = z.string().check(z.trim(), z.minLength(3), z.maxLength(300))
@@ -23,7 +27,7 @@ export const openProgrammeInput = z.object({
   buildingId: z.uuid(),
   programmeId: z.uuid(),
   kind: z.enum(['CAPITAL', 'CURRENT', 'TARGETED']),
-  title: z.string().check(z.trim(), z.minLength(3), z.maxLength(200)),
+  ...named,
   year: z.int().check(z.gte(2000), z.lte(2100)),
 })
 export type OpenProgrammeInput = z.infer<typeof openProgrammeInput>
@@ -92,7 +96,7 @@ export const registerStageInput = z.object({
   buildingId: z.uuid(),
   programmeId: z.uuid(),
   stageId: z.uuid(),
-  title: z.string().check(z.trim(), z.minLength(3), z.maxLength(200)),
+  ...named,
   /** Its part of the whole estimate. */
   plan: sum,
   dueOn: z.nullable(day),

@@ -8,7 +8,7 @@ import type { Currency } from '#server/kernel/money.ts'
 import { wholeOf } from './whole.ts'
 
 export type FundFigures = { fund: string; charged: bigint; gathered: bigint; spent: bigint; held: bigint; underWay: bigint }
-type Props = { funds: readonly FundFigures[]; currency: Currency; locale: Locale; /** What all accounts still owe, for the council. */ owed?: ReadonlyMap<string, bigint>; titles?: ReadonlyMap<string, string>; /** What was paid for, paper by paper. */ papers?: ReadonlyMap<string, ReactNode> }
+type Props = { funds: readonly FundFigures[]; currency: Currency; locale: Locale; /** What all accounts still owe, for the council. */ owed?: ReadonlyMap<string, bigint>; titles?: ReadonlyMap<string, ReactNode>; /** What was paid for, paper by paper. */ papers?: ReadonlyMap<string, ReactNode> }
 
 /** A fund is what it holds; it opens to how that came about. */
 export function FundSheets({ funds, currency, locale, owed, titles, papers }: Props) {

@@ -11,6 +11,7 @@ import type { Currency } from '#server/kernel/money.ts'
 import { AccountLines } from './account-lines.tsx'
 import { BackNotice } from './back-notice.tsx'
 import { ratio } from './ratio.ts'
+import { TitleText } from './title-text.tsx'
 import { VersionsSheet } from './versions-sheet.tsx'
 import { WorksCard } from './works-card.tsx'
 
@@ -31,7 +32,7 @@ export function ProgrammeCard({ programme, accounts, currency, locale, main }: P
   return (
     <section className="flex flex-col gap-3">
       {programme.shares.map(share => <ShareCard key={share.premisesId} share={share} programme={programme} accounts={accounts} locale={locale} currency={currency} main={main} t={t} />)}
-      <Card title={programme.title} note={t(`repairs.states.${programme.state}`)}>
+      <Card title={<TitleText title={programme.title} locale={locale} />} note={t(`repairs.states.${programme.state}`)}>
         <Progress label={t('repairs.fund.gatheredAll')} share={ratio(programme.gathered, programme.ownersTotal)} text={gathered} />
         <p className="text-small text-note">{t('repairs.fund.paidUp', { percent: formatNumber(programme.paidUpPercent) })}</p>
         {programme.estimate && <EstimateSheet programme={programme} estimate={programme.estimate} locale={locale} t={t} />}

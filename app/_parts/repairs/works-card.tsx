@@ -8,13 +8,15 @@ import { Sheet } from '#app/_ui/sheet.tsx'
 import { texts, type Texts } from '#server/infra/texts.ts'
 import { formatDate, formatMoney } from '#server/kernel/format.ts'
 import { localDateOf } from '#server/kernel/period.ts'
+import type { Title } from '#server/repairs/rules.ts'
 import { ActList, type PapersPlace } from './act-list.tsx'
 import { ratio } from './ratio.ts'
+import { TitleText } from './title-text.tsx'
 
 type Works = OutputOf<'repairs.fund'>['programmes'][number]['works']
 type Stage = Works['stages'][number]
 type Contract = OutputOf<'repairs.fund'>['programmes'][number]['contract']
-type Props = PapersPlace & { title: string; state: string; contract: Contract; works: Works; cap: { total: bigint; owners: bigint } | null }
+type Props = PapersPlace & { title: Title; state: string; contract: Contract; works: Works; cap: { total: bigint; owners: bigint } | null }
 
 /** Works of a programme for owners and council: what was voted, spent and is left, each sum opens to its papers. */
 export function WorksCard({ title, state, contract, works, cap, ...place }: Props) {
@@ -24,7 +26,7 @@ export function WorksCard({ title, state, contract, works, cap, ...place }: Prop
   const acts = works.stages.flatMap(stage => stage.acts)
   const { gathered, spent, held, refundable } = works.money
   return (
-    <Card title={t('repairs.works.title')} note={`${title} · ${t(`repairs.states.${state}`)}`} level={3}>
+    <Card title={t('repairs.works.title')} note={<><TitleText title={title} locale={place.locale} /> · {t(`repairs.states.${state}`)}</>} level={3}>
       <Ends works={works} {...place} t={t} />
       {contract && <p className="text-small">{t('repairs.works.contract', { number: contract.number, date: formatDate(contract.datedOn), contractor: contract.contractor })}</p>}
       {cap && <Progress label={t('repairs.works.cap')} share={ratio(works.spentAll, cap.total)} text={t('repairs.works.capOf', { spent: plain(works.spentAll), cap: plain(cap.total) })} />}
@@ -64,7 +66,7 @@ function Ends({ works, currency, locale, t }: PartProps & { works: Works }) {
 function StageSheet({ stage, buildingId, currency, locale, t }: PartProps & { stage: Stage }) {
   const money = (amount: bigint) => <Money amount={amount} currency={currency} locale={locale} />
   return (
-    <Sheet flat summary={t('repairs.works.stage', { n: stage.n, title: stage.title })} value={money(stage.fact)}>
+    <Sheet flat summary={<>{t('repairs.works.stage', { n: stage.n })} <TitleText title={stage.title} locale={locale} /></>} value={money(stage.fact)}>
       <Facts facts={[
         { term: t('repairs.works.plan'), value: money(stage.plan) },
         { term: t('repairs.works.fact'), value: money(stage.fact) },

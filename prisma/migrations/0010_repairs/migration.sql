@@ -36,7 +36,9 @@ create table repair_programmes (
   building_id uuid not null references buildings,
   programme_id uuid not null,
   kind text not null check (kind in ('CAPITAL', 'CURRENT', 'TARGETED')), -- TARGETED: a targeted contribution of a Kazakh house
-  title text not null check (char_length(title) between 3 and 200),
+  title text not null check (char_length(title) between 3 and 200),                -- as its keepers gave it
+  title_locale text not null check (title_locale in ('uz', 'kk', 'ru')),
+  titles jsonb not null default '{}' check (titles - array['uz', 'kk', 'ru'] = '{}' and not titles ? title_locale), -- in other languages, where somebody wrote it
   year integer not null check (year between 2000 and 2100),
   owners_percent numeric(6, 3) not null check (owners_percent > 0 and owners_percent <= 100),
   share_source text not null,

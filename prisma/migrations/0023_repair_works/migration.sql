@@ -7,7 +7,9 @@ create table repair_stages (
   programme_id uuid not null,
   stage_id uuid not null,
   n integer not null check (n > 0),
-  title text not null check (char_length(title) between 3 and 200),
+  title text not null check (char_length(title) between 3 and 200),                -- as its keepers gave it
+  title_locale text not null check (title_locale in ('uz', 'kk', 'ru')),
+  titles jsonb not null default '{}' check (titles - array['uz', 'kk', 'ru'] = '{}' and not titles ? title_locale), -- in other languages, where somebody wrote it
   plan bigint not null check (plan > 0),                -- of the whole estimate
   due_on date,
   registered_by uuid,

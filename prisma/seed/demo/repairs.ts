@@ -6,18 +6,18 @@ import { approveEstimate } from '#server/repairs/approve-estimate.ts'
 import { openProgramme } from '#server/repairs/open-programme.ts'
 import { programmesOf } from '#server/repairs/queries.ts'
 import { registerEstimate } from '#server/repairs/register-estimate.ts'
-import type { RegisterEstimateInput } from '#server/repairs/schema.ts'
+import type { OpenProgrammeInput, RegisterEstimateInput } from '#server/repairs/schema.ts'
 import type { HouseKey } from '#prisma/seed/demo/houses.ts'
 import { worldId, type World } from '#prisma/seed/demo/world.ts'
 
-type ProgrammeFacts = { house: HouseKey; title: string; kind: 'CAPITAL' | 'CURRENT' | 'TARGETED'; decision: string; instalments: number; vatPercent: string; lines: RegisterEstimateInput['lines'] }
+type ProgrammeFacts = { house: HouseKey; title: string; titles: OpenProgrammeInput['titles']; kind: 'CAPITAL' | 'CURRENT' | 'TARGETED'; decision: string; instalments: number; vatPercent: string; lines: RegisterEstimateInput['lines'] }
 
 const line = (code: string, name: string, facts: { unit: string; quantity: string; unitPrice: bigint }) => ({ code, name, ...facts })
 
 /** Invented estimates with plausible prices of 2026; no contractor stands behind them. Kazakh papers are in both languages of the country, so that each reader finds their own. */
 const programmes: readonly ProgrammeFacts[] = [
   {
-    house: 'chilonzor12', title: 'Tomni mukammal taʼmirlash', kind: 'CAPITAL', decision: '4-sonli bayonnoma', instalments: 12, vatPercent: '12',
+    house: 'chilonzor12', title: 'Tomni mukammal taʼmirlash', titles: { kk: 'Шатырды күрделі жөндеу', ru: 'Капитальный ремонт крыши' }, kind: 'CAPITAL', decision: '4-sonli bayonnoma', instalments: 12, vatPercent: '12',
     lines: [
       line('T-01', 'Eski qoplamani olib tashlash', { unit: 'm²', quantity: '640', unitPrice: 1_850_000n }),
       line('T-02', 'Sement tekislash qatlami', { unit: 'm²', quantity: '640', unitPrice: 6_200_000n }),
@@ -28,11 +28,11 @@ const programmes: readonly ProgrammeFacts[] = [
     ],
   },
   {
-    house: 'chilonzor14', title: 'Kirish eshiklarini almashtirish', kind: 'CURRENT', decision: '2-sonli bayonnoma', instalments: 3, vatPercent: '12',
+    house: 'chilonzor14', title: 'Kirish eshiklarini almashtirish', titles: { ru: 'Замена входных дверей' }, kind: 'CURRENT', decision: '2-sonli bayonnoma', instalments: 3, vatPercent: '12',
     lines: [line('E-01', 'Metall eshik, domofon bilan', { unit: 'dona', quantity: '1', unitPrice: 1_150_000_000n })],
   },
   {
-    house: 'abay12', title: 'Кіреберіс есіктері мен домофон · Двери подъездов и домофон', kind: 'TARGETED', decision: '№ 3 хаттама', instalments: 4, vatPercent: '0',
+    house: 'abay12', title: 'Кіреберіс есіктері мен домофон', titles: { ru: 'Двери подъездов и домофон', uz: 'Yoʻlak eshiklari va domofon' }, kind: 'TARGETED', decision: '№ 3 хаттама', instalments: 4, vatPercent: '0',
     lines: [
       line('Е-01', 'Кіреберіс есігі · Дверь подъезда', { unit: 'дана', quantity: '2', unitPrice: 38_500_000n }),
       line('Е-02', 'Домофон, 36 пәтерге · Домофон на 36 квартир', { unit: 'жинақ', quantity: '1', unitPrice: 61_200_000n }),
@@ -59,7 +59,7 @@ async function seedProgramme(ctx: Context, world: World, facts: ProgrammeFacts):
   const { buildingId } = world.house(facts.house)
   const programmeId = worldId('programme', facts.house, facts.title)
   if ((await programmesOf(ctx, buildingId)).some(each => each.programmeId === programmeId)) return
-  await openProgramme(ctx, { buildingId, programmeId, kind: facts.kind, title: facts.title, year: Number(ctx.today.slice(0, 4)) })
+  await openProgramme(ctx, { buildingId, programmeId, kind: facts.kind, title: facts.title, titleLocale: world.house(facts.house).locale, titles: facts.titles, year: Number(ctx.today.slice(0, 4)) })
   await registerEstimate(ctx, { buildingId, programmeId, vatPercent: facts.vatPercent, lines: facts.lines })
   await approveEstimate(ctx, {
     buildingId, programmeId, version: 1, decisionNumber: facts.decision, decisionOn: firstDay(periodOf(ctx.today)), instalments: facts.instalments, firstDueOn: firstDueOn(ctx.today), startPercent: '1' })

@@ -3,12 +3,14 @@ import { storeFile } from '#server/documents/store-file.ts'
 import { addDays, periodOf } from '#server/kernel/period.ts'
 import { postForHouse } from '#server/ledger/post-for-house.ts'
 import { moveProgramme } from '#server/repairs/move-programme.ts'
+import { titleOf } from '#server/repairs/rules.ts'
+import type { RegisterStageInput } from '#server/repairs/schema.ts'
 import { programmesOf } from '#server/repairs/queries.ts'
 import type { HouseKey } from '#prisma/seed/demo/houses.ts'
-import { worldId, type World } from '#prisma/seed/demo/world.ts'
+import { world, worldId, type World } from '#prisma/seed/demo/world.ts'
 
 type ActFacts = { kind: 'ACT' | 'INVOICE'; number: string; contractor: string; what: string; amount: bigint; owners: bigint }
-type StageFacts = { title: string; plan: bigint; act?: ActFacts; done?: string }
+type StageFacts = { title: string; titles: RegisterStageInput['titles']; plan: bigint; act?: ActFacts; done?: string }
 type WorksFacts = { house: HouseKey; country: 'UZ' | 'KZ'; contract: string; contractor: string; payers: readonly string[]; stages: readonly StageFacts[] }
 
 /** Works that have begun in each country: a stage with its paper and what is still to come. Contractors and papers are invented. */
@@ -16,17 +18,17 @@ const works: readonly WorksFacts[] = [
   {
     house: 'chilonzor12', country: 'UZ', contract: '17', contractor: '«Tom Qurilish» MCHJ (oʻylab topilgan)', payers: ['2', '3', '6', '9', '12', '15', '18', '24'],
     stages: [
-      { title: 'Eski qoplamani olib tashlash', plan: 1_300_000_000n, done: 'TQ-1',
+      { title: 'Eski qoplamani olib tashlash', titles: { kk: 'Ескі жабынды алу', ru: 'Снятие старого покрытия' }, plan: 1_300_000_000n, done: 'TQ-1',
         act: { kind: 'ACT', number: 'KS-2 № 1', contractor: '«Tom Qurilish» MCHJ (oʻylab topilgan)', what: 'Eski qoplama olib tashlandi, chiqindi chiqarildi', amount: 240_000_000n, owners: 72_000_000n } },
-      { title: 'Tekislash va yangi qoplama', plan: 8_000_000_000n },
+      { title: 'Tekislash va yangi qoplama', titles: { kk: 'Тегістеу және жаңа жабын', ru: 'Выравнивание и новое покрытие' }, plan: 8_000_000_000n },
     ],
   },
   {
     house: 'abay12', country: 'KZ', contract: '8', contractor: '«Есік Сервис» (демо)', payers: ['3', '5', '6', '12', '14', '18', '20', '22', '25', '28', '30', '33'],
     stages: [
-      { title: 'Тапсырыс және өлшеу · Заказ и замер', plan: 40_000_000n,
+      { title: 'Тапсырыс және өлшеу', titles: { ru: 'Заказ и замер', uz: 'Buyurtma va oʻlchash' }, plan: 40_000_000n,
         act: { kind: 'INVOICE', number: 'ШФ-204', contractor: '«Есік Сервис» (демо)', what: 'Екі есіктің өлшемі, алғытөлем · Замер двух дверей, предоплата', amount: 4_200_000n, owners: 4_200_000n } },
-      { title: 'Есік пен домофонды орнату · Установка дверей и домофона', plan: 90_000_000n },
+      { title: 'Есік пен домофонды орнату', titles: { ru: 'Установка дверей и домофона', uz: 'Eshik va domofonni oʻrnatish' }, plan: 90_000_000n },
     ],
   },
 ]
@@ -67,10 +69,11 @@ async function payFirst(ctx: Context, world: World, { facts, buildingId, program
   await ctx.db.$executeRaw`update event_queue set handled_at = app.now() where building_id = ${buildingId}::uuid and name = 'payments.posted' and handled_at is null`
 }
 
-async function tell(ctx: Context, { facts, buildingId, programmeId, person }: Started, { n, title, plan, act, done }: StageFacts & { n: number }): Promise<void> {
+async function tell(ctx: Context, { facts, buildingId, programmeId, person }: Started, { n, plan, act, done, ...names }: StageFacts & { n: number }): Promise<void> {
   const stageId = worldId('stage', facts.house, String(n))
-  await ctx.db.$executeRaw`insert into repair_stages (building_id, programme_id, stage_id, n, title, plan, due_on, registered_by)
-    values (${buildingId}::uuid, ${programmeId}::uuid, ${stageId}::uuid, ${n}, ${title}, ${plan}, ${addDays(ctx.today, 30 * n)}::date, ${person}::uuid)`
+  const title = titleOf(names, world.house(facts.house).locale)
+  await ctx.db.$executeRaw`insert into repair_stages (building_id, programme_id, stage_id, n, title, title_locale, titles, plan, due_on, registered_by)
+    values (${buildingId}::uuid, ${programmeId}::uuid, ${stageId}::uuid, ${n}, ${title.text}, ${title.locale}, ${JSON.stringify(title.others)}::jsonb, ${plan}, ${addDays(ctx.today, 30 * n)}::date, ${person}::uuid)`
   if (!act) return
   const [actId, transactionId] = [worldId('act', facts.house, act.number), worldId('act posting', facts.house, act.number)]
   await ctx.db.$executeRaw`insert into repair_acts (building_id, programme_id, act_id, stage_id, kind, number, dated_on, contractor, what, amount, owners_amount, transaction_id, recorded_by)

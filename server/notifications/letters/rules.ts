@@ -64,9 +64,9 @@ function adjustment(payload: Payload, template: string): Letter {
   return { ...payment(payload, template), link: 'house/adjustments', params: { ...payment(payload, template).params, conclusion: text(payload['conclusion']) } }
 }
 
-/** Of a repair to the whole house: its name stands as its keepers wrote it. */
+/** Of a repair to the whole house: in the reader's language where its keepers wrote its name in it. */
 function repair(payload: Payload, template: string, more: Params = {}): Letter {
-  return { ...toHouse, personIds: [], template, link: 'fund', params: { title: text(payload['title']), ...more } }
+  return { ...toHouse, personIds: [], template, link: 'fund', params: { title: words(payload['title']), ...more } }
 }
 
 const makers: Readonly<Record<string, (payload: Payload) => Letter | null>> = {
@@ -93,7 +93,7 @@ const makers: Readonly<Record<string, (payload: Payload) => Letter | null>> = {
   },
   'repairs.obligationsIssued': payload => repair(payload, payload['version'] === 1 ? 'repairApproved' : 'repairVersion', { due: { day: text(payload['firstDueOn']) }, version: text(payload['version']) }),
   'repairs.workStarted': payload => repair(payload, 'repairStarted', { contractor: text(payload['contractor']) }),
-  'repairs.stageDone': payload => repair(payload, 'repairStage', { stage: text(payload['stage']), act: text(payload['act']) }),
+  'repairs.stageDone': payload => repair(payload, 'repairStage', { stage: words(payload['stage']), act: text(payload['act']) }),
   'repairs.workDone': payload => repair(payload, 'repairDone'),
   'repairs.programmeCancelled': payload => repair(payload, 'repairCancelled'),
   'repairs.refundOrdered': payload => ({ ...payment(payload, 'repairRefund'), link: 'fund', params: { ...payment(payload, '').params, ground: text(payload['ground']) } }),

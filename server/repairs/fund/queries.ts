@@ -7,7 +7,7 @@ import { paidInto, type PaidInto } from '#server/payments/statements/bank-accoun
 import { currentShares, type CurrentShare } from '#server/repairs/contributions/queries.ts'
 import { assertSeesFund, assertSeesMoney } from '#server/repairs/policy.ts'
 import { estimatesOf, houseMoney, indexOn, programmesOf, type Estimate, type Programme } from '#server/repairs/queries.ts'
-import { coveredParts, percentText, savingsContribution } from '#server/repairs/rules.ts'
+import { coveredParts, percentText, savingsContribution, type Title } from '#server/repairs/rules.ts'
 import { worksOf, type Works } from '#server/repairs/works/queries.ts'
 import { versionShares, type VersionShare } from './versions.ts'
 
@@ -180,7 +180,7 @@ function monthlyOf(areaM2: string, index: string, { perM2, multiple }: SavingsRa
 
 export type EntranceProgress = { entrance: number | null; paidPercent: string }
 export type CouncilFund = FundSums & {
-  programmeId: string | null; title: string; state: string | null; owed: bigint; byEntrance: EntranceProgress[]
+  programmeId: string | null; title: Title | null; state: string | null; owed: bigint; byEntrance: EntranceProgress[]
   /** What the owners voted, and the works down to their papers; null for savings. */
   programme: { estimate: Estimate | null; contract: Programme['contract']; works: Works } | null
 }
@@ -195,11 +195,11 @@ export async function councilFunds(ctx: Context, buildingId: string): Promise<{ 
     const estimate = (await estimatesOf(ctx, programme)).findLast(each => each.approvedAt !== null) ?? null
     funds.push({ ...(await councilFund(ctx, { buildingId, fund: `PROGRAMME:${programmeId}`, programmeId, title, state })), programme: { estimate, contract: programme.contract, works: await worksOf(ctx, programme) } })
   }
-  if (house.country === 'KZ') funds.push(await councilFund(ctx, { buildingId, fund: 'SAVINGS', programmeId: null, title: '', state: null }))
+  if (house.country === 'KZ') funds.push(await councilFund(ctx, { buildingId, fund: 'SAVINGS', programmeId: null, title: null, state: null }))
   return { currency: house.currency, funds }
 }
 
-type Wanted = { buildingId: string; fund: string; programmeId: string | null; title: string; state: string | null }
+type Wanted = { buildingId: string; fund: string; programmeId: string | null; title: Title | null; state: string | null }
 
 async function councilFund(ctx: Context, { buildingId, fund, programmeId, title, state }: Wanted): Promise<CouncilFund> {
   const sums = await fundSums(ctx, buildingId, fund)

@@ -3,16 +3,17 @@ import type { Context } from '#server/infra/context.ts'
 import { notFound } from '#server/kernel/errors.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { assertMayKeepProgramme } from '#server/repairs/policy.ts'
+import type { Title } from '#server/repairs/rules.ts'
 import { estimatesOf, houseMoney, programmesOf, type Estimate, type Programme } from '#server/repairs/queries.ts'
 import type { ProgrammeKey } from '#server/repairs/schema.ts'
 import { worksOf, type Works } from './queries.ts'
 
-export type ProgrammeRow = { buildingId: string; programmeId: string; houseName: string; title: string; year: number; state: string; kind: string; currency: Currency; waiting: number }
+export type ProgrammeRow = { buildingId: string; programmeId: string; houseName: string; title: Title; year: number; state: string; kind: string; currency: Currency; waiting: number }
 
 /** Programmes of the houses whose money this person keeps; where a refund waits for a decision stands first. */
 export async function programmeList(ctx: Context): Promise<ProgrammeRow[]> {
   return ctx.db.$queryRaw<ProgrammeRow[]>`
-    select p.building_id as "buildingId", p.programme_id as "programmeId", b.name as "houseName", p.title, p.year, p.state, p.kind, p.currency::text as currency,
+    select p.building_id as "buildingId", p.programme_id as "programmeId", b.name as "houseName", jsonb_build_object('text', p.title, 'locale', p.title_locale, 'others', p.titles) as title, p.year, p.state, p.kind, p.currency::text as currency,
       (select count(*)::int from repair_refunds r where r.building_id = p.building_id and r.programme_id = p.programme_id
         and not exists (select 1 from repair_refund_decisions d where d.building_id = r.building_id and d.refund_id = r.refund_id)) as waiting
     from repair_programmes p join buildings b using (building_id) where auth.reaches('{billing.run}', p.building_id) order by waiting desc, p.year desc, b.name, p.title limit 500`

@@ -1,6 +1,7 @@
 import 'server-only'
 import { asService, type Context } from '#server/infra/context.ts'
 import type { LocalDate } from '#server/kernel/period.ts'
+import type { Title } from '#server/repairs/rules.ts'
 import type { ProgrammeKey } from '#server/repairs/schema.ts'
 
 type Read = Pick<Context, 'db'>
@@ -31,9 +32,9 @@ export async function stageTotals(ctx: Read, { buildingId, programmeId }: Progra
   return rows[0] ?? { count: 0, open: 0, planned: 0n }
 }
 
-export async function stageOf(ctx: Read, { buildingId, programmeId, stageId }: StageKey): Promise<{ title: string; completedOn: LocalDate | null; acts: number } | null> {
-  const rows = await ctx.db.$queryRaw<{ title: string; completedOn: LocalDate | null; acts: number }[]>`
-    select s.title, to_char(s.completed_on, 'YYYY-MM-DD') as "completedOn", (select count(*)::int from repair_acts a where a.building_id = s.building_id and a.programme_id = s.programme_id and a.stage_id = s.stage_id
+export async function stageOf(ctx: Read, { buildingId, programmeId, stageId }: StageKey): Promise<{ title: Title; completedOn: LocalDate | null; acts: number } | null> {
+  const rows = await ctx.db.$queryRaw<{ title: Title; completedOn: LocalDate | null; acts: number }[]>`
+    select jsonb_build_object('text', s.title, 'locale', s.title_locale, 'others', s.titles) as title, to_char(s.completed_on, 'YYYY-MM-DD') as "completedOn", (select count(*)::int from repair_acts a where a.building_id = s.building_id and a.programme_id = s.programme_id and a.stage_id = s.stage_id
         and not exists (select 1 from repair_act_withdrawals w where w.building_id = a.building_id and w.programme_id = a.programme_id and w.act_id = a.act_id)) as acts
       from repair_stages s where s.building_id = ${buildingId}::uuid and s.programme_id = ${programmeId}::uuid and s.stage_id = ${stageId}::uuid`
   return rows[0] ?? null
@@ -60,7 +61,7 @@ export type WorkAct = {
   actId: string; kind: 'ACT' | 'INVOICE'; number: string; datedOn: LocalDate; contractor: string; what: string; amount: bigint; ownersAmount: bigint; withdrawn: string | null; files: WorkFile[]
 }
 export type WorkStage = {
-  stageId: string; n: number; title: string; plan: bigint; fact: bigint; dueOn: LocalDate | null; completedOn: LocalDate | null; completionAct: string | null; photos: WorkFile[]; acts: WorkAct[]
+  stageId: string; n: number; title: Title; plan: bigint; fact: bigint; dueOn: LocalDate | null; completedOn: LocalDate | null; completionAct: string | null; photos: WorkFile[]; acts: WorkAct[]
 }
 export type Refusal = { reason: 'OVER_CAP' | 'NO_MONEY'; number: string; contractor: string; amount: bigint; refusedAt: Date }
 export type Closing = { kind: 'CANCELLED' | 'RECONCILED'; ground: string; gathered: bigint; spent: bigint; rest: bigint; refundable: bigint; closedAt: Date }
@@ -73,7 +74,7 @@ type RawStage = Omit<WorkStage, 'acts' | 'fact'> & { acts: RawAct[] }
 export async function worksOf(ctx: Context, key: ProgrammeKey): Promise<Works> {
   const { buildingId, programmeId } = key
   const raw = await ctx.db.$queryRaw<RawStage[]>`
-    select s.stage_id as "stageId", s.n, s.title, s.plan, to_char(s.due_on, 'YYYY-MM-DD') as "dueOn", to_char(s.completed_on, 'YYYY-MM-DD') as "completedOn", s.completion_act as "completionAct",
+    select s.stage_id as "stageId", s.n, jsonb_build_object('text', s.title, 'locale', s.title_locale, 'others', s.titles) as title, s.plan, to_char(s.due_on, 'YYYY-MM-DD') as "dueOn", to_char(s.completed_on, 'YYYY-MM-DD') as "completedOn", s.completion_act as "completionAct",
       coalesce((select jsonb_agg(jsonb_build_object('fileId', f.file_id, 'mediaType', f.media_type) order by f.created_at, f.file_id) from stored_files f
         where f.building_id = s.building_id and f.subject_type = 'repairStage' and f.subject_id = s.stage_id::text), '[]') as photos,
       coalesce((select jsonb_agg(jsonb_build_object('actId', a.act_id, 'kind', a.kind, 'number', a.number, 'datedOn', a.dated_on, 'contractor', a.contractor, 'what', a.what, 'amount', a.amount::text,

@@ -23,6 +23,15 @@ test('the owners\' part is the law\'s of the day, with its source', async () => 
   await expect(accountant.caller.repairs.openProgramme({ ...wanted, title: 'Boshqa ish' })).rejects.toMatchObject({ code: 'CONFLICT', message: 'repairs.programmeExists' })
 })
 
+test('has its name in the languages in which it was given, and keeps them to one id', async () => {
+  const wanted = { ...input(), titleLocale: 'uz' as const, titles: { ru: 'Ремонт подъезда', uz: 'Boshqacha' } }
+  await accountant.caller.repairs.openProgramme(wanted)
+  await expect(accountant.caller.repairs.openProgramme({ ...wanted, titles: { ru: 'Ремонт лифта' } })).rejects.toMatchObject({ message: 'repairs.programmeExists' })
+  await expect(accountant.caller.repairs.openProgramme({ ...input(), titles: { ru: 'Р' } })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+  const row = (await accountant.caller.repairs.programmes()).find(each => each.programmeId === wanted.programmeId)
+  expect(row?.title).toEqual({ text: 'Yoʻlakni taʼmirlash', locale: 'uz', others: { ru: 'Ремонт подъезда' } })
+})
+
 test('only whoever keeps the money of this very house', async () => {
   await expect((await asClerk(db, house)).caller.repairs.openProgramme(input())).rejects.toMatchObject({ code: 'FORBIDDEN' })
   await expect((await asManager(db, twin)).caller.repairs.openProgramme(input())).rejects.toMatchObject({ code: 'NOT_FOUND' })

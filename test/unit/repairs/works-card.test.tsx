@@ -7,7 +7,7 @@ import { markupOf } from '#test/support/markup.ts'
 
 const act = { actId: 'a1', kind: 'ACT' as const, number: '14-A', datedOn: '2026-11-02', contractor: 'Qurilish', what: 'Tom', amount: 100_000n, ownersAmount: 30_000n, withdrawn: null,
   files: [{ fileId: 'f1', mediaType: 'application/pdf' }, { fileId: 'f2', mediaType: 'image/jpeg' }] }
-const stage = { stageId: 's1', n: 1, title: 'Tomni ochish', plan: 400_000n, fact: 100_000n, dueOn: '2026-12-01', completedOn: '2026-11-20', completionAct: 'TQ-1', photos: [{ fileId: 'p1', mediaType: 'image/jpeg' }], acts: [act] }
+const stage = { stageId: 's1', n: 1, title: { text: 'Tomni ochish', locale: 'uz' as const, others: { kk: 'Шатырды ашу' } }, plan: 400_000n, fact: 100_000n, dueOn: '2026-12-01', completedOn: '2026-11-20', completionAct: 'TQ-1', photos: [{ fileId: 'p1', mediaType: 'image/jpeg' }], acts: [act] }
 const works = {
   money: { gathered: 300_000n, spent: 30_000n, held: 270_000n, refundable: 5_000n }, spentAll: 100_000n, stages: [stage],
   refusals: [{ reason: 'OVER_CAP' as const, number: '15', contractor: 'Qurilish', amount: 900_001n, refusedAt: new Date('2026-11-21T06:00:00Z') }],
@@ -15,13 +15,18 @@ const works = {
 }
 
 describe.each(locales)('works of a programme in %s', locale => {
-  const html = markupOf(<WorksCard title="Tom" state="RECONCILED" contract={null} works={works} cap={{ total: 1_000_000n, owners: 300_000n }} buildingId="b1" currency="UZS" locale={locale} />)
+  const html = markupOf(<WorksCard title={{ text: 'Tom', locale: 'uz', others: { ru: 'Крыша' } }} state="RECONCILED" contract={null} works={works} cap={{ total: 1_000_000n, owners: 300_000n }} buildingId="b1" currency="UZS" locale={locale} />)
 
   test('what was spent opens to its papers: one tap to the list, one to the scan', () => {
     const sheets = [...html.matchAll(/<details.*?<\/details>/gs)].map(found => found[0])
     expect(sheets).toHaveLength(2)
     for (const sheet of sheets) for (const file of ['f1', 'f2']) expect(sheet).toContain(`href="/api/files/b1/${file}"`)
     expect(html, 'a picture is shown at once').toMatch(/<img src="\/api\/files\/b1\/p1"[^>]*alt="[^"]+"/)
+  })
+
+  test('its name is in the language of who reads where it was written, else says which one it is in', () => {
+    const shown = { uz: ['<span>Tom</span>', '<span>Tomni ochish</span>'], kk: ['<span lang="uz">Tom</span>', '<span>Шатырды ашу</span>'], ru: ['<span>Крыша</span>', '<span lang="uz">Tomni ochish</span>'] }
+    for (const said of shown[locale]) expect(html).toContain(said)
   })
 
   test('no word is missing', () => {

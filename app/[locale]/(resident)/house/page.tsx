@@ -9,6 +9,7 @@ import { Figure } from '#app/_ui/card.tsx'
 import { EmptyState } from '#app/_ui/empty-state.tsx'
 import { LinkButton } from '#app/_ui/link-button.tsx'
 import { Money } from '#app/_ui/money.tsx'
+import { TitleText } from '#app/_parts/repairs/title-text.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
 import { SwitchMenu } from '#app/_ui/switch-menu.tsx'
 import { caller } from '#server/api/caller.ts'
@@ -44,7 +45,7 @@ export default async function HousePage({ params, searchParams }: Props) {
     api.buildings.publicHouse({ buildingId }), api.ledger.houseFunds({ buildingId }), api.meetings.listMine(), api.requests.listOfHouse({ buildingId }),
   ])
   const repairs = money.funds.some((fund) => fund.fund.startsWith('PROGRAMME:')) ? (await api.repairs.fund({ buildingId })).programmes : []
-  const titles = new Map(repairs.map((programme) => [`PROGRAMME:${programme.programmeId}`, programme.title]))
+  const titles = new Map(repairs.map((programme) => [`PROGRAMME:${programme.programmeId}`, <TitleText key={programme.programmeId} title={programme.title} locale={locale} />]))
   const papers = new Map(repairs.map(({ programmeId, works }) => [`PROGRAMME:${programmeId}`,
     <ActList key={programmeId} acts={works.stages.flatMap((stage) => stage.acts)} buildingId={buildingId} currency={money.currency} locale={locale} />]))
   const held = money.funds.reduce((sum, fund) => sum + fund.held, 0n)

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { FundSheets } from '#app/_parts/ledger/fund-sheets.tsx'
 import { MonthsChart } from '#app/_parts/ledger/months-chart.tsx'
+import { TitleText } from '#app/_parts/repairs/title-text.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { WorksCard } from '#app/_parts/repairs/works-card.tsx'
 import { FactLines } from '#app/_parts/ledger/fact-lines.tsx'
@@ -27,7 +28,7 @@ export default async function CouncilMoneyPage({ params, searchParams }: Props) 
   const t = texts(locale)
   if (!seat) return <Notice>{t('council.notCouncil')}</Notice>
   const [money, repairs] = await Promise.all([api.ledger.houseMoney({ buildingId: seat.buildingId }), api.repairs.council({ buildingId: seat.buildingId })])
-  const titles = new Map(repairs.funds.flatMap((fund) => (fund.programmeId === null ? [] : [[`PROGRAMME:${fund.programmeId}`, fund.title] as const])))
+  const titles = new Map(repairs.funds.flatMap((fund) => (fund.programmeId === null || fund.title === null ? [] : [[`PROGRAMME:${fund.programmeId}`, <TitleText key={fund.programmeId} title={fund.title} locale={locale} />] as const])))
   const total = (of: 'charged' | 'gathered' | 'spent' | 'held') => money.funds.reduce((sum, fund) => sum + fund[of], 0n)
   const shown = (amount: bigint) => <Money amount={amount} currency={money.currency} locale={locale} />
   const opened = total('held') - total('gathered') + total('spent')
@@ -57,7 +58,7 @@ export default async function CouncilMoneyPage({ params, searchParams }: Props) 
       {repairs.funds.some((fund) => fund.programme) && (
         <section className="flex flex-col gap-3">
           <h2 className="text-title font-semibold">{t('council.money.repairs')}</h2>
-          {repairs.funds.flatMap(({ programme, programmeId, title, state }) => programme && state ? [
+          {repairs.funds.flatMap(({ programme, programmeId, title, state }) => programme && title && state ? [
             <WorksCard key={programmeId} title={title} state={state} contract={programme.contract} works={programme.works} buildingId={seat.buildingId} currency={money.currency} locale={locale}
               cap={programme.estimate?.ownersTotal ? { total: programme.estimate.total, owners: programme.estimate.ownersTotal } : null} />,
           ] : [])}

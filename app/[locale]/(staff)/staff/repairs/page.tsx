@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
+import { TitleText } from '#app/_parts/repairs/title-text.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
 import { Table } from '#app/_ui/table.tsx'
 import { caller } from '#server/api/caller.ts'
@@ -32,7 +33,7 @@ export default async function RepairsPage({ params }: Props) {
         ]}
         rows={rows.map(row => ({
           id: row.programmeId, href: `/${locale}/staff/repairs/${row.buildingId}/${row.programmeId}`,
-          cells: [row.houseName, row.title, t(`repairs.kinds.${row.kind}`), String(row.year), t(`repairs.states.${row.state}`), row.waiting > 0 ? String(row.waiting) : ''],
+          cells: [row.houseName, <TitleText key="title" title={row.title} locale={locale} />, t(`repairs.kinds.${row.kind}`), String(row.year), t(`repairs.states.${row.state}`), row.waiting > 0 ? String(row.waiting) : ''],
         }))} />
     </div>
   )

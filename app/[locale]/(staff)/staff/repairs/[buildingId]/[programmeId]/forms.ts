@@ -1,9 +1,10 @@
 import type { OutputOf } from '#app/_client/trpc.ts'
+import { languages } from '#app/_ui/locale.ts'
 import { sumToType } from '#app/_parts/ledger/typed-sum.ts'
 import { texts, type Texts } from '#server/infra/texts.ts'
 import { formatMoney, type Locale } from '#server/kernel/format.ts'
 import type { KeepField } from './keep-form.tsx'
-import { neededToStart } from '#server/repairs/rules.ts'
+import { neededToStart, titleFor } from '#server/repairs/rules.ts'
 import type { ActName } from './performers.ts'
 
 type Desk = OutputOf<'repairs.programme'>
@@ -53,14 +54,14 @@ function estimateForms({ desk, today, t, field, form }: Words): Form[] {
   ]
 }
 
-function workForms({ desk, today, t, field, form }: Words): Form[] {
-  const stages = desk.stages.map(each => ({ value: each.stageId, label: t('repairs.works.stage', { n: each.n, title: each.title }) }))
+function workForms({ desk, today, locale, t, field, form }: Words): Form[] {
+  const stages = desk.stages.map(each => ({ value: each.stageId, label: `${t('repairs.works.stage', { n: each.n })} ${titleFor(each.title, locale).text}` }))
   const open = stages.filter(each => desk.stages.find(stage => stage.stageId === each.value)?.completedOn === null)
   const acts = desk.stages.flatMap(each => each.acts).filter(each => each.withdrawn === null)
   const working = desk.state === 'IN_WORK'
   const spending = (working || desk.state === 'DONE') && stages.length > 0
   return [
-    ...(working || desk.state === 'COLLECTING' ? [form('stage', [field('title', 'text'), field('plan', 'sum'), field('due', 'date', { optional: true })])] : []),
+    ...(working || desk.state === 'COLLECTING' ? [form('stage', [field('title', 'text'), ...languages.filter(each => each.locale !== locale).map(each => field(each.locale, 'text', { label: t('repairs.keep.titleIn', { language: each.name }), optional: true })), field('plan', 'sum'), field('due', 'date', { optional: true })])] : []),
     ...(spending ? [form('act', [
       field('stage', 'select', { options: stages }), field('kind', 'select', { options: [{ value: 'ACT', label: t('repairs.keep.kindAct') }, { value: 'INVOICE', label: t('repairs.keep.kindInvoice') }] }),
       field('number', 'text'), field('on', 'date', { value: today }), field('contractor', 'text'), field('what', 'text'), field('amount', 'sum'), field('owners', 'sum', { hint: t('repairs.keep.ownersHint') }), field('scans', 'files'),

@@ -3,6 +3,7 @@ import { notFound, redirect } from 'next/navigation'
 import type { OutputOf } from '#app/_client/trpc.ts'
 import { billOrNothing } from '#app/_parts/billing/read.ts'
 import { WorksCard } from '#app/_parts/repairs/works-card.tsx'
+import { TitleText } from '#app/_parts/repairs/title-text.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { Facts } from '#app/_ui/list.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
@@ -36,7 +37,7 @@ export default async function ProgrammePage({ params }: Props) {
   const voted = desk.estimates.findLast(each => each.approvedAt !== null)
   return (
     <div className="flex flex-col gap-4">
-      <PageTitle back={{ href: `/${locale}/staff/repairs`, word: t('repairs.desk.title') }} note={`${desk.houseName} · ${t(`repairs.kinds.${desk.kind}`)} · ${t(`repairs.states.${desk.state}`)}`}>{desk.title}</PageTitle>
+      <PageTitle back={{ href: `/${locale}/staff/repairs`, word: t('repairs.desk.title') }} note={`${desk.houseName} · ${t(`repairs.kinds.${desk.kind}`)} · ${t(`repairs.states.${desk.state}`)}`}><TitleText title={desk.title} locale={locale} /></PageTitle>
       <div className="grid gap-4 lg:grid-cols-2 xl:grid-cols-[minmax(0,5fr)_minmax(0,6fr)_22rem]">
         <div className="flex min-w-0 flex-col gap-4">
           <Versions desk={desk} locale={locale} />

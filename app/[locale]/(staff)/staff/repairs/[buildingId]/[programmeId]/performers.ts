@@ -1,5 +1,6 @@
 import { call } from '#app/_client/trpc.ts'
 import { base64Of, shrinkPhoto } from '#app/_client/photo.ts'
+import { languages } from '#app/_ui/locale.ts'
 import { typedSum } from '#app/_parts/ledger/typed-sum.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { parseDecimal } from '#server/kernel/quantity.ts'
@@ -27,6 +28,9 @@ function linesOf(text: string) {
   })
 }
 
+/** The title in other languages, where it was typed. */
+const titlesOf = (filled: Filled) => Object.fromEntries(languages.map(({ locale }) => [locale, filled.text(locale)] as const).filter(([, text]) => text !== ''))
+
 /** A percent as people write it: with a comma or a point. */
 const percentOf = (text: string): string => {
   const percent = parseDecimal(text)
@@ -42,7 +46,7 @@ export const performers = {
   finish: f => call('repairs.moveProgramme', { ...f.key, event: 'finishWork', ground: f.text('ground') }),
   cancel: f => call('repairs.cancelProgramme', { ...f.key, ground: f.text('ground') }),
   reconcile: f => call('repairs.reconcileProgramme', { ...f.key, ground: f.text('ground') }),
-  stage: f => call('repairs.registerStage', { ...f.key, stageId: f.id, title: f.text('title'), plan: sum(f, 'plan'), dueOn: f.text('due') || null }),
+  stage: f => call('repairs.registerStage', { ...f.key, stageId: f.id, title: f.text('title'), titles: titlesOf(f), plan: sum(f, 'plan'), dueOn: f.text('due') || null }),
   act: async f => call('repairs.registerAct', { ...f.key, actId: f.id, stageId: f.text('stage'), kind: f.text('kind') === 'INVOICE' ? 'INVOICE' : 'ACT', number: f.text('number'), datedOn: f.text('on'),
     contractor: f.text('contractor'), what: f.text('what'), amount: sum(f, 'amount'), ownersAmount: sumOrNone(f, 'owners'), scans: await scans(f, 'scans') }),
   withdraw: f => call('repairs.withdrawAct', { ...f.key, actId: f.text('act'), ground: f.text('ground') }),
