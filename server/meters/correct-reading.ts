@@ -1,10 +1,11 @@
 import 'server-only'
+import { record } from '#server/audit/record.ts'
 import type { Context } from '#server/infra/context.ts'
 import { sha256 } from '#server/infra/crypto.ts'
 import { conflict, forbidden, invalid } from '#server/kernel/errors.ts'
 import { addDays, compareDates, lastDay } from '#server/kernel/period.ts'
 import { canSubmitReading } from '#server/meters/policy.ts'
-import { billedThrough, lockMeter, meterById, readingWindow, standingReading, type StandingReading, storedReading } from '#server/meters/queries.ts'
+import { billedThrough, lockMeter, meterById, readingWindow, standingReading, storedReading, type Meter, type StandingReading } from '#server/meters/queries.ts'
 import type { CorrectReadingInput, SubmittedReading } from '#server/meters/schema.ts'
 import { recountNext } from '#server/meters/readings/recount.ts'
 import { storeReading, type BilledReading } from '#server/meters/store-reading.ts'
@@ -24,11 +25,17 @@ export async function correctReading(ctx: Context, input: CorrectReadingInput): 
     return result
   }
   const old = await standingReading(ctx.db, input.buildingId, input.corrects)
-  const next = old.state === 'ACCEPTED' ? old.next : null
   assertCorrectable(old, source === 'RESIDENT')
   // The first figures of a device are those of its act.
   if (source === 'RESIDENT' && old.source !== 'RESIDENT' && old.takenOn === meter.installedOn) throw forbidden('meters.mayNotRegister', { kind: ctx.actor.kind })
-  const place = { country: meter.country, buildingId: meter.buildingId, resident: source === 'RESIDENT' }
+  return replaceReading(ctx, input, { meter, old, contentHash, resident: source === 'RESIDENT' })
+}
+
+type Replaced = { readonly meter: Meter; readonly old: StandingReading; readonly contentHash: string; readonly resident: boolean }
+
+async function replaceReading(ctx: Context, input: CorrectReadingInput, { meter, old, contentHash, resident }: Replaced): Promise<SubmittedReading> {
+  const place = { country: meter.country, buildingId: meter.buildingId, resident }
+  const next = old.state === 'ACCEPTED' ? old.next : null
   const [billed, nextBilled] = [await billedVolume(ctx, old, place), next && await billedVolume(ctx, { ...next, state: 'ACCEPTED' }, place)]
   await ctx.db.$executeRaw`update readings set superseded_by = ${input.readingId}::uuid, superseded_at = app.now()
     where building_id = ${input.buildingId}::uuid and meter_id = ${meter.meterId}::uuid and taken_on = ${old.takenOn}::date and reading_id = ${old.readingId}::uuid`
@@ -40,7 +47,7 @@ export async function correctReading(ctx: Context, input: CorrectReadingInput): 
   if (next === null) return result
   // One that does not count is no floor: the next would stand on another.
   if (result.consumption === null) throw invalid('meters.onlyLastCorrected')
-  await recountNext(ctx, meter, { next, floor: result, billed: nextBilled, reason: input.reason || (onBehalf?.reason ?? '') })
+  await record(ctx, await recountNext(ctx, meter, { next, floor: result, billed: nextBilled, reason: input.reason || (onBehalf?.reason ?? '') }))
   return result
 }
 

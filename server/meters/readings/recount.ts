@@ -1,6 +1,6 @@
 // The counted reading that stands on a corrected one: the same figures and photo, and another consumption, by as much less or more.
 import 'server-only'
-import { record } from '#server/audit/record.ts'
+import type { AuditEntry } from '#server/audit/record.ts'
 import type { Context } from '#server/infra/context.ts'
 import { sha256 } from '#server/infra/crypto.ts'
 import { invalid } from '#server/kernel/errors.ts'
@@ -13,8 +13,8 @@ import type { BilledReading } from '#server/meters/store-reading.ts'
 
 type Recount = { readonly next: NextReading; readonly floor: PreviousReading; readonly billed: BilledReading | null; readonly reason: string }
 
-/** Under the meter's lock, after the floor was corrected. Months that bills have taken have the difference on the next bill, as of any correction. */
-export async function recountNext(ctx: Context, meter: Meter, { next, floor, billed, reason }: Recount): Promise<void> {
+/** Under the meter's lock, after the floor was corrected; what the audit is to say of it. Months that bills have taken have the difference on the next bill, as of any correction. */
+export async function recountNext(ctx: Context, meter: Meter, { next, floor, billed, reason }: Recount): Promise<AuditEntry> {
   const verdict = judgeReading(floor, next, { meter, window: { fromDay: 1, toDay: 31, graceDays: 0 }, usual: null, today: ctx.today, laterTakenOn: null })
   const [consumption, parts] = verdict.kind === 'refused' ? [null, null] : [verdict.consumption, verdict.parts]
   if (consumption === null || parts === null) throw invalid('meters.aboveNext', { date: formatDate(next.takenOn) })
@@ -31,6 +31,6 @@ export async function recountNext(ctx: Context, meter: Meter, { next, floor, bil
     select o.building_id, o.meter_id, o.taken_on, ${readingId}::uuid, o.premises_id, o.period, o.register_values, ${consumption}::numeric, ${[...parts]}::numeric[], o.state, o.late, o.confirmed, o.flags, o.source, o.photo_file_id,
         o.submitted_at, greatest(app.now(), o.received_at + interval '1 microsecond'), ${ctx.actor.personId}::uuid, ${reason}, o.reading_id,
         ${billed === null ? null : subtractDecimal(consumption, billed.volume)}::numeric, ${billed?.through ?? null}::char(7) from old o`
-  await record(ctx, { action: 'meters.correctReading', buildingId: at.buildingId, premisesId: meter.premisesId, subjectType: 'reading', subjectId: readingId, ground: reason,
-    before: { readingId: next.readingId, consumption: next.consumption }, after: { values: next.values, takenOn: next.takenOn, period: next.period, consumption } })
+  return { action: 'meters.correctReading', buildingId: at.buildingId, premisesId: meter.premisesId, subjectType: 'reading', subjectId: readingId, ground: reason,
+    before: { readingId: next.readingId, consumption: next.consumption }, after: { values: next.values, takenOn: next.takenOn, period: next.period, consumption } }
 }
