@@ -6,7 +6,7 @@ import { world, type World } from '#prisma/seed/demo/world.ts'
 type Part = (world: World) => Promise<void>
 type Options = { onProgress?: (text: string) => void }
 
-const parts = ['registry', 'identity', 'meters', 'billing', 'repairs', 'payments', 'spending', 'statements', 'works', 'adjustments', 'meetings', 'requests', 'closing', 'notifications'] as const
+const parts = ['registry', 'identity', 'meters', 'billing', 'repairs', 'payments', 'spending', 'statements', 'works', 'adjustments', 'corrections', 'meetings', 'requests', 'closing', 'notifications'] as const
 
 async function load(name: (typeof parts)[number]): Promise<Part | null> {
   const file = join(import.meta.dirname, `${name}.ts`)

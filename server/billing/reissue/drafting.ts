@@ -25,12 +25,12 @@ export async function writeDraft(ctx: Context, { correctionId, ground, country }
   const billNumber = correctedNumber(bill.number, version)
   const [lines, prices] = [JSON.stringify(made.lines), JSON.stringify(made.prices)]
   await ctx.db.$executeRaw`insert into bill_corrections (building_id, correction_id, account_id, premises_id, period, version, replaces_transaction_id, reversal_id, bill_number, due_on, late_after, currency, total, vat,
-      opening_balance, lines, prices, hash, funds, was, services, ground)
+      opening_balance, lines, prices, hash, funds, was, services, ground, drafted_by)
     values (${bill.buildingId}::uuid, ${correctionId}::uuid, ${bill.accountId}::uuid, ${bill.premisesId}::uuid, ${period}, ${version}::smallint, ${bill.transactionId}::uuid, ${newId()}::uuid, ${billNumber},
       ${bill.dueOn}::date, ${lateAfter}::date, ${currency}, ${total}::bigint, ${vat}::bigint, ${bill.openingBalance}::bigint, ${lines}::json, ${prices}::jsonb,
       sha256(convert_to(concat_ws('|', ${bill.buildingId}::text, ${bill.accountId}::text, ${period}::text, ${billNumber}::text, ${bill.dueOn}::text, ${currency}::text, ${bill.openingBalance}::bigint, ${total}::bigint, ${vat}::bigint, ${lines}::text), 'UTF8')
         || sha256(convert_to(${prices}::jsonb::text, 'UTF8'))),
-      ${JSON.stringify(funds)}::jsonb, ${JSON.stringify(was)}::jsonb, ${[...made.services]}::text[], ${ground})`
+      ${JSON.stringify(funds)}::jsonb, ${JSON.stringify(was)}::jsonb, ${[...made.services]}::text[], ${ground}, ${ctx.actor.personId}::uuid)`
     .catch((error: unknown) => { throw sqlState(error) === uniqueViolation ? conflict('billing.correctionWaits') : error })
   const entry: AuditEntry = { action: 'billing.draftCorrection', buildingId: bill.buildingId, premisesId: bill.premisesId, subjectType: 'bill', subjectId: bill.number, ground,
     before: { total: bill.total }, after: { correctionId, total, services: made.services } }
