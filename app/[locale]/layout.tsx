@@ -1,7 +1,10 @@
 import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
 import '#app/globals.css'
+import { Awake } from '#app/_client/awake.tsx'
+import { earlyScript } from '#app/_client/early-hands.ts'
 import { OwnWords } from '#app/_client/own-words.tsx'
+import { InlineScript } from '#app/_ui/inline-script.tsx'
 import { themeColours } from '#app/_ui/theme-colours.ts'
 import { section, texts } from '#server/infra/texts.ts'
 import { isLocale } from '#server/kernel/format.ts'
@@ -45,9 +48,11 @@ export default async function LocaleLayout({ children, params }: Props) {
   const t = texts(locale)
   return (
     <html lang={locale}>
-      <body data-crash-title={t('crash.title')} data-crash-body={t('crash.body')} data-crash-retry={t('crash.retry')} data-field={JSON.stringify(section(locale, 'common.field'))} data-no-network={t('errors.common.noNetwork')}>
+      <body data-crash-title={t('crash.title')} data-crash-body={t('crash.body')} data-crash-retry={t('crash.retry')} data-field={JSON.stringify(section(locale, 'common.field'))} data-no-network={t('errors.common.noNetwork')} data-waking={t('common.shell.held')}>
+        <InlineScript text={earlyScript} />
         {children}
         <OwnWords />
+        <Awake />
       </body>
     </html>
   )
