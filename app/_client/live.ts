@@ -7,24 +7,37 @@ import { refreshPerson } from './person.ts'
 import { putOnShelf } from './shelf.ts'
 import { registerWorker } from './worker.ts'
 
-let begun: Promise<unknown> | null = null
+let begun = false
+let known: Promise<void> | null = null
 
 /** Once per page: who is here, what waits, which worker. */
-export function begin(locale: Locale, onUpdate: (takeOver: () => void) => void): Promise<unknown> {
-  if (begun === null) keepAlertsInSight()
-  begun ??= refreshPerson().then(() => {
+export async function begin(locale: Locale, onUpdate: (takeOver: () => void) => void): Promise<void> {
+  if (!begun) {
+    begun = true
+    keepAlertsInSight()
     startOutbox()
-    return registerWorker(locale, onUpdate)
+    void registerWorker(locale, onUpdate)
+  }
+  await personKnown()
+}
+
+/** Rejects while nobody has said who is here: nothing can be sealed yet, and whoever asked may ask again. */
+function personKnown(): Promise<void> {
+  known ??= refreshPerson().then((person) => {
+    if (person === null) throw new Error('nobody is known here')
   })
-  return begun
+  known.catch(() => {
+    known = null
+  })
+  return known
 }
 
 export async function keepBill(bill: LastBill): Promise<void> {
-  await begun
+  await personKnown()
   await rememberBill(bill)
 }
 
 export async function keepOnShelf(name: string, value: unknown): Promise<void> {
-  await begun
+  await personKnown()
   await putOnShelf(name, value)
 }

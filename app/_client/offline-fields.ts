@@ -40,23 +40,31 @@ export function saying(tone: 'care' | 'good' | 'waiting' | 'danger', text: strin
   return h('div', { role: tone === 'care' || tone === 'danger' ? 'alert' : 'status', class: `flex flex-col gap-3 rounded-card border p-4 ${looks[tone]}` }, h('p', { class: 'font-medium' }, text), ...more)
 }
 
-export type PhotoWords = { add: string; replace: string; failed: string }
+export type PhotoWords = { add: string; replace: string; preparing: string; failed: string }
 
-/** One photo, made small before it is kept; the browser's own button would speak its own language. */
-export function photoInput(label: string, words: PhotoWords): { element: HTMLElement; photo: () => Blob | null } {
+/** One photo, made small before it is kept; the browser's own button would speak its own language. `whole` waits for one in the making: false where it could not be made. */
+export function photoInput(label: string, words: PhotoWords): { element: HTMLElement; photo: () => Blob | null; whole: () => Promise<boolean> } {
   let photo: Blob | null = null
+  let making = Promise.resolve(true)
   const said = h('span', { class: 'text-small', role: 'status' })
   const name = h('span', {}, label)
   const input = h('input', { type: 'file', accept: 'image/*', capture: 'environment', class: 'sr-only' })
   input.addEventListener('change', () => {
     const file = input.files?.[0]
     if (!file) return
-    shrinkPhoto(file).then(
-      made => { photo = made; name.textContent = words.replace; said.textContent = '' },
-      () => { photo = null; name.textContent = label; said.textContent = words.failed })
+    said.textContent = words.preparing
+    making = shrinkPhoto(file).then(
+      made => { photo = made; name.textContent = words.replace; said.textContent = ''; return true },
+      () => {
+        photo = null
+        name.textContent = label
+        said.textContent = words.failed
+        making = Promise.resolve(true)
+        return false
+      })
   })
   const button = h('label', { class: `${buttonLook('plain', true)} has-focus-visible:outline-3 has-focus-visible:outline-offset-2 has-focus-visible:outline-act` }, name, input)
-  return { element: h('div', { class: 'flex flex-col gap-1.5' }, button, said), photo: () => photo }
+  return { element: h('div', { class: 'flex flex-col gap-1.5' }, button, said), photo: () => photo, whole: () => making }
 }
 
 /** A word of the shell by its key; a missing one shows its key. */

@@ -61,8 +61,11 @@ function formOf(meter: FormMeter, words: MeterWords, shell: OfflineWords): HTMLF
   const press = () => judge({ meter, words, values: values(), confirmed, asked, onYes: code => { confirmed.push(code); press() }, onFine: leave })
   const leave = oneAtATime(async () => {
     send.disabled = true
-    const sent = await keep({ id, meter, words, values: values(), confirmed, photo: photo.photo() })
+    const whole = await photo.whole()
+    const sent = whole && await keep({ id, meter, words, values: values(), confirmed, photo: photo.photo() })
     send.disabled = false
+    // Its field says that the photo could not be made.
+    if (sent === false) return
     if (sent?.state === 'waiting' || sent?.state === 'sent') {
       clearDraft(`reading-${meter.meterId}`)
       return form.replaceChildren(sent.state === 'sent' ? saying('good', `${shownTyped(meter, values())}: ${wordOf(shell, 'outbox.states.sent')}`)

@@ -46,7 +46,7 @@ export function drawRequestForm(root: HTMLElement, facts: Facts, shell: OfflineW
   }
   // One id for what is typed here: however often it is pressed, it is one request.
   const id = newId()
-  const leave = oneAtATime(async () => {
+  const send = async () => {
     const ready = readyRequest(typed(), { ...facts, hasPhoto: photo.photo() !== null })
     if (!ready) return said.replaceChildren(saying('care', w('missing')))
     const picture = photo.photo()
@@ -57,6 +57,9 @@ export function drawRequestForm(root: HTMLElement, facts: Facts, shell: OfflineW
     clearDraft(draftName)
     if (sent.state === 'sent') return form.replaceChildren(saying('good', wordOf(shell, 'outbox.states.sent')))
     form.replaceChildren(saying(ready.emergency ? 'danger' : 'waiting', ready.emergency ? w('keptEmergency') : w('keptTitle'), h('p', {}, w('kept'))))
+  }
+  const leave = oneAtATime(async () => {
+    if (await photo.whole()) await send()
   })
   form.addEventListener('submit', event => { event.preventDefault(); leave() })
   form.addEventListener('input', follow)

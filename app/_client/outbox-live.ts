@@ -40,6 +40,7 @@ export async function sendThroughOutbox<P extends Path>(letter: Letter<P>, patie
   if (!window.isSecureContext) return sendAtOnce(letter)
   const outside = await keep(letter).then(() => null, signedOutBefore)
   if (outside) return outside
+  startOutbox()
   void wakeWhenOnline()
   const { id } = letter
   const answer = navigator.onLine ? await answerWithin(id, patience) : null
@@ -100,7 +101,7 @@ export function onOutboxChange(listener: Listener): () => void {
 
 let started = false
 
-/** At the start, when the network returns, when the person returns to the tab, when the worker wakes us. */
+/** At the start or with the first letter, when the network returns, when the person returns to the tab, when the worker wakes us. */
 export function startOutbox(): void {
   if (started) return
   started = true

@@ -7,6 +7,7 @@ import type { Locale } from '#server/kernel/format.ts'
 import { OutboxList, type OutboxListWords } from './outbox-list.tsx'
 import { useInstall } from './use-install.ts'
 import { useOutbox, type WaitingThing } from './use-outbox.ts'
+import { whenIdle } from './when-idle.ts'
 import { countWords } from './words.ts'
 
 export type RuntimeWords = {
@@ -115,12 +116,7 @@ function useUpdate(locale: Locale): OfferFacts | null {
   const touched = useTouched()
   const [takeOver, setTakeOver] = useState<(() => void) | null>(null)
   const [dismissed, setDismissed] = useState(false)
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      void import('./live.ts').then((live) => live.begin(locale, (found) => setTakeOver(() => found))).catch(() => undefined)
-    }, 300)
-    return () => clearTimeout(timer)
-  }, [locale])
+  useEffect(() => whenIdle(() => import('./live.ts').then((live) => live.begin(locale, (found) => setTakeOver(() => found))), 300), [locale])
   if (!takeOver || dismissed || touched || document.querySelector('[data-unsaved]')) return null
   return { accept: takeOver, dismiss: () => setDismissed(true) }
 }

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from 'react'
 import type { EntryMeta } from './outbox.ts'
+import { whenIdle } from './when-idle.ts'
 
 export type WaitingThing = EntryMeta & { label: string; written: string }
 
@@ -17,13 +18,14 @@ export function useOutbox(): readonly WaitingThing[] {
         const found = await live.waitingThings()
         if (!over) setThings(found)
       }
+      stop()
       stop = live.onOutboxChange(() => void read())
       await read()
     }
-    const timer = setTimeout(() => void begin().catch(() => undefined), 300)
+    const rest = whenIdle(begin, 300)
     return () => {
       over = true
-      clearTimeout(timer)
+      rest()
       stop()
     }
   }, [])

@@ -1,6 +1,5 @@
 'use client'
 
-import { shrinkPhoto } from '#app/_client/photo.ts'
 import { fill } from '#app/_client/words.ts'
 import { ActBar } from '#app/_ui/act-bar.tsx'
 import { Button } from '#app/_ui/button.tsx'
@@ -16,7 +15,7 @@ export function ReadingForm(props: FormProps) {
   const form = useReadingForm(props)
   if (form.outcome) return <Receipt outcome={form.outcome} words={words.form} errors={{ noNetwork: words.noNetwork }} locale={locale} backHref={backHref} meter={meter} />
   return (
-    <form className="flex flex-col gap-5" data-unsaved={form.photo ? '' : undefined} onSubmit={event => { event.preventDefault(); form.submit() }}>
+    <form className="flex flex-col gap-5" data-unsaved={form.photos.photos.length > 0 ? '' : undefined} onSubmit={event => { event.preventDefault(); form.submit() }}>
       <Registers {...props} form={form} />
       <div role="status" className="flex flex-col gap-1">{!form.asked && form.said.map(text => <p key={text}>{text}</p>)}</div>
       {form.asked && (
@@ -27,8 +26,8 @@ export function ReadingForm(props: FormProps) {
           </>
         )} />
       )}
-      <PhotoField label={words.form.photo} hint={words.form.photoHint} words={words.photo} photo={form.photo} onPhoto={form.setPhoto}
-        prepare={shrinkPhoto} />
+      <PhotoField label={words.form.photo} hint={words.form.photoHint} words={words.photo} photo={form.photos.photos[0] ?? null} onPhoto={photo => form.photos.put(0, photo)}
+        prepare={form.photos.prepare} />
       <ActBar>
         <Button kind="main" type="submit" wide disabled={!form.typed} busy={form.busy ? words.form.sending : null}>
           {form.shown ? fill(words.form.send, { value: form.shown }) : words.form.sendEmpty}

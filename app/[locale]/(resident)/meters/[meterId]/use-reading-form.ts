@@ -1,7 +1,8 @@
 import { useRef, useState } from 'react'
-import type { Sent } from '#app/_client/outbox-live.ts'
+import { sendThroughOutbox, type Sent } from '#app/_client/outbox-live.ts'
 import { phoneInstant, phoneToday } from '#app/_client/phone-clock.ts'
 import { useDraft } from '#app/_client/use-draft.ts'
+import { usePhotos } from '#app/_client/use-photos.ts'
 import { fill } from '#app/_client/words.ts'
 import type { FormMeter, FormWords } from '#app/_parts/meters/form-facts.ts'
 import { judgeHere, questionOf, saidOf, shownTyped } from '#app/_parts/meters/verdict-words.ts'
@@ -20,7 +21,7 @@ type Problem = { register: number; text: string } | null
 export function useReadingForm({ meter, words, locale }: Omit<FormProps, 'backHref'>) {
   const registers = Array.from({ length: meter.registers }, (_, index) => `r${index}`)
   const draft = useDraft(`reading-${meter.meterId}`, Object.fromEntries(registers.map(name => [name, ''])))
-  const [photo, setPhoto] = useState<Blob | null>(null)
+  const photos = usePhotos()
   const [asked, setAsked] = useState<Asked>(null)
   const [confirmed, setConfirmed] = useState<string[]>([])
   const [problem, setProblem] = useState<Problem>(null)
@@ -54,14 +55,16 @@ export function useReadingForm({ meter, words, locale }: Omit<FormProps, 'backHr
   }
 
   async function send(answers: string[], takenOn: string, period: string): Promise<Outcome | null> {
-    const sent = await sendReading({ id: id.current, meter, values, takenOn, confirmed: answers, label: `${words.service} ${shown}`, photo })
+    const pictures = await photos.whole()
+    if (pictures === null) return null
+    const sent = await sendReading({ id: id.current, meter, values, takenOn, confirmed: answers, label: `${words.service} ${shown}`, photos: pictures })
     if (sent === null || sent.state === 'refused') {
       setProblem({ register: 0, text: sent?.message ?? words.form.notKept })
       return null
     }
     draft.clear()
     id.current = newId()
-    return sent.state === 'waiting' ? { kind: 'kept', shown, period, signedOut: sent.signedOut } : { kind: 'sent', shown, result: sent.result, withPhoto: photo !== null }
+    return sent.state === 'waiting' ? { kind: 'kept', shown, period, signedOut: sent.signedOut } : { kind: 'sent', shown, result: sent.result, withPhoto: pictures.length > 0 }
   }
 
   function answerYes() {
@@ -71,7 +74,7 @@ export function useReadingForm({ meter, words, locale }: Omit<FormProps, 'backHr
   }
 
   const said = typed ? saidNow(values, { meter, words, locale }) : []
-  return { raw: registers.map(name => draft.values[name] ?? ''), typed, shown, said, photo, setPhoto, asked, problem, outcome, busy, type, submit: () => void press(confirmed), answerYes, answerNo: () => { setAsked(null); focusRegister(0) } }
+  return { raw: registers.map(name => draft.values[name] ?? ''), typed, shown, said, photos, asked, problem, outcome, busy, type, submit: () => void press(confirmed), answerYes, answerNo: () => { setAsked(null); focusRegister(0) } }
 }
 
 function saidNow(values: readonly string[], { meter, words, locale }: Omit<FormProps, 'backHref'>): string[] {
@@ -79,14 +82,13 @@ function saidNow(values: readonly string[], { meter, words, locale }: Omit<FormP
   return verdict.kind === 'refused' ? [] : saidOf(verdict, { meter, words: words.form, units: words.units, locale })
 }
 
-type Reading = { id: string; meter: FormMeter; values: string[]; takenOn: string; confirmed: string[]; label: string; photo: Blob | null }
+type Reading = { id: string; meter: FormMeter; values: string[]; takenOn: string; confirmed: string[]; label: string; photos: readonly Blob[] }
 
 /** Through the outbox, with a network and without; null when the phone could not keep it. */
-async function sendReading({ id, meter, label, photo, ...said }: Reading): Promise<Sent | null> {
+async function sendReading({ id, meter, label, photos, ...said }: Reading): Promise<Sent | null> {
   try {
-    const { sendThroughOutbox } = await import('#app/_client/outbox-live.ts')
     const input = { ...said, readingId: id, buildingId: meter.buildingId, meterId: meter.meterId, submittedAt: phoneInstant(), ifAsked: 'KEEP' as const }
-    return await sendThroughOutbox({ id, path: 'meters.submitReading', input, label, photos: photo ? [photo] : [] })
+    return await sendThroughOutbox({ id, path: 'meters.submitReading', input, label, photos })
   } catch {
     return null
   }

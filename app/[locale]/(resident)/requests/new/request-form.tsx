@@ -1,6 +1,5 @@
 'use client'
 
-import { shrinkPhoto } from '#app/_client/photo.ts'
 import { fill } from '#app/_client/words.ts'
 import { ActBar } from '#app/_ui/act-bar.tsx'
 import { Button } from '#app/_ui/button.tsx'
@@ -19,8 +18,8 @@ export function RequestForm(props: RequestFormProps) {
   const w = words.form
   if (form.outcome) return <Filed outcome={form.outcome} words={w} locale={locale} />
   return (
-    <form className="flex flex-col gap-5" data-unsaved={form.photos.length > 0 ? '' : undefined} onSubmit={event => { event.preventDefault(); form.submit() }}>
-      <Photos words={words} photos={form.photos} onPhotos={form.setPhotos} />
+    <form className="flex flex-col gap-5" data-unsaved={form.photos.photos.length > 0 ? '' : undefined} onSubmit={event => { event.preventDefault(); form.submit() }}>
+      <Photos words={words} form={form} />
       <TextArea id="request-text" error={errorAt(form, 'text')} label={w['text']} hint={w['textHint']} rows={3} maxLength={4000} value={form.typed.text} onChange={event => form.set('text', event.target.value)} />
       {form.urgency && <Notice tone={form.urgency === 'GAS' ? 'danger' : 'care'} live="alert">{w[form.urgency === 'GAS' ? 'danger' : 'looksUrgent']}</Notice>}
       <What {...props} form={form} />
@@ -64,11 +63,10 @@ function What({ homes, categories, words, form }: RequestFormProps & { form: For
 
 const mostPhotos = 3
 
-function Photos({ words, photos, onPhotos }: { words: RequestFormProps['words']; photos: Blob[]; onPhotos: (photos: Blob[]) => void }) {
+function Photos({ words, form: { photos: { photos, put, prepare } } }: { words: RequestFormProps['words']; form: FormState }) {
   const places = Array.from({ length: Math.min(photos.length + 1, mostPhotos) }, (_, index) => index)
   return places.map(index => (
     <PhotoField key={index} label={words.form['photo'] ?? ''} {...(index === 0 ? { hint: words.form['photoHint'] ?? '' } : {})} words={words.photo} photo={photos[index] ?? null}
-      onPhoto={photo => onPhotos(photo ? [...photos.slice(0, index), photo, ...photos.slice(index + 1)] : photos.filter((_, other) => other !== index))}
-      prepare={shrinkPhoto} />
+      onPhoto={photo => put(index, photo)} prepare={prepare} />
   ))
 }

@@ -1,7 +1,9 @@
 import { useEffect, useRef, useState } from 'react'
-import type { Sent } from '#app/_client/outbox-live.ts'
+import { sendThroughOutbox, type Sent } from '#app/_client/outbox-live.ts'
 import { phoneInstant } from '#app/_client/phone-clock.ts'
+import { ask } from '#app/_client/trpc.ts'
 import { useDraft } from '#app/_client/use-draft.ts'
+import { usePhotos } from '#app/_client/use-photos.ts'
 import { blankRequest, categoryOf, missingField, placeOf, readyRequest, type AskingHome, type MissingField, type ReadyRequest, type Typed } from '#app/_parts/requests/form-facts.ts'
 import type { PhotoFieldWords } from '#app/_ui/photo-field.tsx'
 import type { Locale } from '#server/kernel/format.ts'
@@ -26,7 +28,7 @@ type Problem = { field: MissingField | null; text: string } | null
 /** What the form of a request holds and does; its look is request-form.tsx. */
 export function useRequestForm({ homes, categories, words }: RequestFormProps) {
   const draft = useDraft('request-new', blankRequest)
-  const [photos, setPhotos] = useState<Blob[]>([])
+  const photos = usePhotos()
   const [problem, setProblem] = useState<Problem>(null)
   const [busy, setBusy] = useState(false)
   const [outcome, setOutcome] = useState<Outcome | null>(null)
@@ -39,16 +41,21 @@ export function useRequestForm({ homes, categories, words }: RequestFormProps) {
   const similar = useSimilar(home?.buildingId, facts?.category, place ?? undefined)
 
   async function submit() {
-    const ready = readyRequest(typed, { homes, categories, hasPhoto: photos.length > 0 })
+    setBusy(true)
+    const pictures = await photos.whole()
+    if (pictures) await leave(pictures)
+    setBusy(false)
+  }
+
+  async function leave(pictures: readonly Blob[]) {
+    const ready = readyRequest(typed, { homes, categories, hasPhoto: pictures.length > 0 })
     if (!ready) {
-      const field = missingField(typed, { categories, hasPhoto: photos.length > 0 })
+      const field = missingField(typed, { categories, hasPhoto: pictures.length > 0 })
       setProblem({ field, text: words.form['missing'] ?? '' })
       return document.getElementById(`request-${field}`)?.focus()
     }
     setProblem(null)
-    setBusy(true)
-    const sent = await sendRequest(id.current, ready, { label: `${words.categories[ready.category]}, ${words.places[ready.place]}`, photos })
-    setBusy(false)
+    const sent = await sendRequest(id.current, ready, { label: `${words.categories[ready.category]}, ${words.places[ready.place]}`, photos: pictures })
     if (sent === null || sent.state === 'refused') return setProblem({ field: null, text: sent?.message ?? words.form['notKept'] ?? '' })
     draft.clear()
     id.current = newId()
@@ -62,7 +69,7 @@ export function useRequestForm({ homes, categories, words }: RequestFormProps) {
 
   return {
     entrance: shownEntrance(typed, home), setEntrance: (text: string) => set('entrance', text.replace(/\D/g, '') || ' '),
-    typed, facts, place, home, photos, problem, busy, outcome, similar, set, setPhotos,
+    typed, facts, place, home, photos, problem, busy, outcome, similar, set,
     guessed: draft.values.category === '' && suggested !== null, urgency: urgencyOf({ text: typed.text, category: typed.category, emergency: typed.emergency === 'yes' }), submit: () => void submit(),
   }
 }
@@ -72,9 +79,8 @@ function shownEntrance({ entrance }: Typed, home: AskingHome | undefined): strin
   return entrance === '' ? String(home?.entrance ?? '') : entrance.trim()
 }
 
-async function sendRequest(id: string, ready: ReadyRequest, letter: { label: string; photos: Blob[] }): Promise<Sent | null> {
+async function sendRequest(id: string, ready: ReadyRequest, letter: { label: string; photos: readonly Blob[] }): Promise<Sent | null> {
   try {
-    const { sendThroughOutbox } = await import('#app/_client/outbox-live.ts')
     return await sendThroughOutbox({ id, path: 'requests.fileRequest', input: { ...ready, requestId: id, submittedAt: phoneInstant() }, ...letter })
   } catch {
     return null
@@ -90,7 +96,7 @@ function useSimilar(buildingId?: string, category?: CategoryFacts['category'], p
     let live = true
     setFound([])
     if (!buildingId || !category || !place || !navigator.onLine) return
-    void import('#app/_client/trpc.ts').then(({ ask }) => ask('requests.listSimilar', { buildingId, category, place })).then(rows => live && setFound(rows.filter(row => !row.mine)), () => undefined)
+    void ask('requests.listSimilar', { buildingId, category, place }).then(rows => live && setFound(rows.filter(row => !row.mine)), () => undefined)
     return () => { live = false }
   }, [buildingId, category, place])
   return found
