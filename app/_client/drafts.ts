@@ -1,7 +1,8 @@
 // What is typed into a form and not yet sent: kept at every keystroke, per person, gone when sent,
 // when the person signs out, or after 35 days.
+import { draftPersonSlot } from './person-slots.ts'
+
 const prefix = 'uyim:draft:'
-const personSlot = 'uyim:person'
 const nobodys = `${prefix}nobody:`
 const keptFor = 35 * 24 * 60 * 60 * 1000
 
@@ -9,9 +10,9 @@ export type Draft = Readonly<Record<string, string>>
 
 /** Null: somebody is signing in, or nobody is here; what is typed meanwhile becomes the draft of whoever it turns out to be. */
 export function setDraftPerson(personKey: string | null): void {
-  if (personKey === null) return localStorage.removeItem(personSlot)
-  const known = localStorage.getItem(personSlot) === personKey
-  localStorage.setItem(personSlot, personKey)
+  if (personKey === null) return localStorage.removeItem(draftPersonSlot)
+  const known = localStorage.getItem(draftPersonSlot) === personKey
+  localStorage.setItem(draftPersonSlot, personKey)
   if (known) return
   for (const key of Object.keys(localStorage)) if (key.startsWith(nobodys)) adopt(key, `${prefix}${personKey}:${key.slice(nobodys.length)}`)
   for (const listener of newcomers) listener()
@@ -110,7 +111,7 @@ function fieldsOf(form: HTMLFormElement): TextField[] {
 }
 
 function keyOf(name: string): string {
-  return `${prefix}${localStorage.getItem(personSlot) ?? 'nobody'}:${name}`
+  return `${prefix}${localStorage.getItem(draftPersonSlot) ?? 'nobody'}:${name}`
 }
 
 function isHeld(value: unknown): value is { at: number; values: Draft } {

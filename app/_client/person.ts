@@ -2,6 +2,7 @@
 // CryptoKey that cannot be exported, because a phone switched on in a stairwell without a network must
 // still open the last bill. Signing out, or the server saying that the session ended, removes it at once.
 import { clearDrafts, setDraftPerson } from './drafts.ts'
+import { checkedSlot } from './person-slots.ts'
 import { importKey } from './seal.ts'
 import { store } from './store.ts'
 import { CallError, get } from './trpc.ts'
@@ -9,7 +10,6 @@ import { CallError, get } from './trpc.ts'
 export type Person = { personKey: string; key: CryptoKey }
 
 const slot = 'current'
-const checkedKey = 'uyim:person-checked'
 const checkedFor = 10 * 60 * 1000
 /** Without a word from the server for so long, the phone forgets. */
 const trustedFor = 35 * 24 * 60 * 60 * 1000
@@ -61,21 +61,16 @@ async function askServer(): Promise<Person | 'nobody' | null> {
 
 /** Called when a signed-in page opens; costs a request only when the last word is old. */
 export async function refreshPerson(): Promise<Person | null> {
-  const checked = Number(sessionStorage.getItem(checkedKey) ?? 0)
+  const checked = Number(sessionStorage.getItem(checkedSlot) ?? 0)
   const held = await currentPerson()
   if (held && Date.now() - checked < checkedFor) return held
   return (await confirmPerson()) ?? (navigator.onLine ? null : held)
 }
 
-/** Somebody signs in: the next page asks the server anew, and until then no drafts of the person before are read. */
-export function personMayHaveChanged(): void {
-  sessionStorage.removeItem(checkedKey)
-  setDraftPerson(null)
-}
-
 /** Signing out: the last bill, the meters, the drafts and the key go; what waits to be sent stays, sealed. */
 export async function forgetPerson(): Promise<void> {
-  personMayHaveChanged()
+  sessionStorage.removeItem(checkedSlot)
+  setDraftPerson(null)
   clearDrafts()
   const open = await store()
   await Promise.all([open.delete('keys', slot), open.clear('shelf')])
@@ -87,7 +82,7 @@ async function remember({ personKey, key }: { personKey: string; key: string }):
   const person = { personKey, key: await importKey(key) }
   await (await store()).put('keys', { ...person, at: Date.now() }, slot)
   heard = true
-  sessionStorage.setItem(checkedKey, String(Date.now()))
+  sessionStorage.setItem(checkedSlot, String(Date.now()))
   setDraftPerson(personKey)
   return person
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
+import { SignOut } from '#app/_client/sign-out.tsx'
 import { ActingSwitch } from '#app/_parts/identity/acting-switch.tsx'
 import { DeviceQuestion, type DeviceWords } from '#app/_parts/identity/device-question.tsx'
 import { EndDevice } from '#app/_parts/identity/end-device.tsx'
@@ -15,7 +16,6 @@ import { caller } from '#server/api/caller.ts'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
 import { formatDateTime, isLocale, type Locale } from '#server/kernel/format.ts'
 import { formatAccountNumber } from '#server/kernel/ids.ts'
-import { Leave } from './leave.tsx'
 
 type Props = { params: Promise<{ locale: string }> }
 
@@ -93,9 +93,10 @@ export default async function ProfilePage({ params }: Props) {
           ))}
         </List>
       </section>
-      <Leave locale={locale} words={{ outbox: section(locale, 'common.outbox'), signOut: t('identity.profile.signOut'), cancel: t('common.act.cancel') }}>
-        {t('identity.profile.signOutHere')}
-      </Leave>
+      <SignOut
+        locale={locale}
+        words={{ outbox: section(locale, 'common.outbox'), here: t('identity.profile.signOutHere'), signOut: t('identity.profile.signOut'), cancel: t('common.act.cancel'), notReached: t('identity.profile.notSignedOut') }}
+      />
     </div>
   )
 }

@@ -10,8 +10,6 @@ type Props = { label: string; hint: string; error?: string | undefined; typed: s
 export function CodeField({ label, hint, error, typed }: Props) {
   const [code, setCode] = useState(typed)
   useEffect(() => {
-    // Whoever signs in now may be another than the one whom this phone remembers.
-    void import('#app/_client/person.ts').then((person) => person.personMayHaveChanged()).catch(() => undefined)
     const leaving = new AbortController()
     void awaitCode(leaving.signal).then((found) => {
       if (found !== null) setCode(found)

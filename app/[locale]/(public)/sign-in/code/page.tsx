@@ -1,7 +1,9 @@
 import type { Metadata } from 'next'
 import { cookies } from 'next/headers'
 import { notFound, redirect } from 'next/navigation'
+import { somebodySignsIn } from '#app/_client/person-slots.ts'
 import { Button } from '#app/_ui/button.tsx'
+import { InlineScript } from '#app/_ui/inline-script.tsx'
 import { LinkButton } from '#app/_ui/link-button.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
@@ -29,6 +31,7 @@ export default async function CodePage({ params, searchParams }: Props) {
   const t = texts(locale)
   return (
     <>
+      <InlineScript text={somebodySignsIn} />
       <PageTitle note={t('identity.code.sentTo', { phone: state.maskedPhone })}>{t('identity.code.title')}</PageTitle>
       <div className="flex flex-col gap-6">
         <Said demo={state.demoCode && t('identity.code.demo', { code: state.demoCode })} resent={query.sent !== undefined && !note && t('identity.code.resent')} />
