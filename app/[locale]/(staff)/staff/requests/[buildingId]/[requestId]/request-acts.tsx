@@ -1,9 +1,10 @@
 'use client'
 
 import { useState } from 'react'
-import { base64Of, shrinkPhoto } from '#app/_client/photo.ts'
+import { base64Of } from '#app/_client/photo.ts'
 import { call } from '#app/_client/trpc.ts'
 import { leave, useAct } from '#app/_client/use-act.ts'
+import { usePhotos } from '#app/_client/use-photos.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { SelectField, TextArea } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
@@ -21,9 +22,14 @@ export function RequestActs({ buildingId, requestId, acts, executors, words }: P
   const [chosen, setChosen] = useState<Act | null>(null)
   const [text, setText] = useState('')
   const [executor, setExecutor] = useState(executors[0]?.organisationId ?? '')
-  const [photo, setPhoto] = useState<Blob | null>(null)
-  const { busy, problem, act } = useAct(leave)
-  const send = (what: Act) => act(() => perform(what, { buildingId, requestId, text, organisationId: executor, photo }))
+  const { photos, put, prepare, whole } = usePhotos()
+  const { busy, problem, act } = useAct()
+  const send = (what: Act) => act(async () => {
+    const pictures = await whole()
+    if (pictures === null) return
+    await perform(what, { buildingId, requestId, text, organisationId: executor, photos: pictures })
+    await leave()
+  })
 
   return (
     <section className="flex flex-col gap-3">
@@ -38,7 +44,7 @@ export function RequestActs({ buildingId, requestId, acts, executors, words }: P
           )}
           <TextArea autoFocus={chosen !== 'assign'} label={labelOf(chosen, words)} rows={4} maxLength={4000} value={text} onChange={event => setText(event.target.value)} />
           {chosen === 'reportDone' && (
-            <PhotoField label={words.donePhoto} words={words.photo} photo={photo} onPhoto={setPhoto} prepare={shrinkPhoto} />
+            <PhotoField label={words.donePhoto} words={words.photo} photo={photos[0] ?? null} onPhoto={photo => put(0, photo)} prepare={prepare} />
           )}
           <Button kind="main" type="submit" busy={busy && words.sending}>{words[chosen]}</Button>
         </form>
@@ -56,15 +62,12 @@ function labelOf(act: Act, words: ActWords): string {
 /** Acts that need nothing but a reason which the applicant reads. */
 const reasoned = { extend: 'requests.extendDeadline', transfer: 'requests.transferRequest', decline: 'requests.declineRequest' } as const
 
-type Filled = { buildingId: string; requestId: string; text: string; organisationId: string; photo: Blob | null }
+type Filled = { buildingId: string; requestId: string; text: string; organisationId: string; photos: readonly Blob[] }
 
-async function perform(act: Act, { text, organisationId, photo, ...about }: Filled): Promise<unknown> {
+async function perform(act: Act, { text, organisationId, photos, ...about }: Filled): Promise<unknown> {
   if (act === 'start') return call('requests.startWork', about)
   if (act === 'assign') return call('requests.assignRequest', { ...about, organisationId, note: text })
   if (act === 'answer') return call('requests.answerRequest', { ...about, text })
-  if (act === 'reportDone') {
-    const photos = photo ? [await base64Of(photo)] : []
-    return call('requests.reportDone', { ...about, text, photos })
-  }
+  if (act === 'reportDone') return call('requests.reportDone', { ...about, text, photos: await Promise.all(photos.map(base64Of)) })
   return call(reasoned[act], { ...about, reason: text })
 }
