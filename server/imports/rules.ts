@@ -147,7 +147,7 @@ const readPersonalId: Reader = (cell, _rule, country) => {
 const readUnitNumber: Reader = (cell, _rule, country) => {
   if (cell instanceof Date) return refused('numberIsDate', cell)
   const number = normaliseUnitNumber(textOf(cell), country === 'KZ' ? 'CYRILLIC' : 'LATIN')
-  if (number === '' || number.length > 20) return refused('notAUnitNumber', cell)
+  if (number.length > 20 || !/[\p{L}\p{N}]/u.test(number)) return refused('notAUnitNumber', cell)
   return read(number)
 }
 

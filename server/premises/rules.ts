@@ -88,7 +88,9 @@ export function normaliseUnitNumber(text: string, script: 'CYRILLIC' | 'LATIN'):
   const plain = text.normalize('NFKC').trim().toUpperCase().normalize('NFKC')
     .replace(/^(КВ(АРТИРА)?|ПӘТЕР|XONADON|KV)?[.]?\s*(№|N[O°]?[.]?)?\s*(?=\d)/u, '')
     .replace(/\s+/g, '').replace(/(?<=\d)-(?=\p{L}$)/u, '')
-  return script === 'LATIN' ? plain : plain.replace(/[A-Z]/g, letter => cyrillicTwins[letter] ?? letter)
+  const number = script === 'LATIN' ? plain : plain.replace(/[A-Z]/g, letter => cyrillicTwins[letter] ?? letter)
+  // 'к в 5' is 'кв5' only without its spaces: what was read is read again until nothing changes.
+  return number === text ? number : normaliseUnitNumber(number, script)
 }
 
 export type NameProblem = 'nameMixedScript' | 'nameNoLetters'

@@ -22,5 +22,5 @@ test('what was read is read again as the same', () => {
     const rule = { field: 'f', headers: ['f'], kind }
     const first = readCell(text, rule, 'KZ')
     if (typeof first.value === 'string' && first.value !== '' && first.problems.length === 0) expect(readCell(first.value, rule, 'KZ').value).toBe(first.value)
-  }), { numRuns: 2000 })
+  }), { numRuns: 2000, examples: [['к в0', 'unitNumber'], ['\u{1D649}\u02DC', 'unitNumber'], ['\u1FC6\uFE7E', 'unitNumber'], ['- -', 'unitNumber']] })
 })

@@ -35,6 +35,7 @@ test('unit numbers: words and spaces go, leading zeros and letters stay, twins o
   expect(normaliseUnitNumber('12 а', 'CYRILLIC')).toBe('12А')
   expect(normaliseUnitNumber('12A', 'LATIN')).toBe('12A')
   expect(normaliseUnitNumber('№ 7', 'LATIN')).toBe('7')
+  expect(normaliseUnitNumber('к в 5', 'CYRILLIC')).toBe('5')
   expect(normaliseUnitNumber('Н3', 'CYRILLIC')).toBe('Н3')
 })
 
