@@ -23,9 +23,7 @@ export async function runBilling(ctx: Context, input: RunBillingInput): Promise<
   await holdReadings(ctx, [input.buildingId])
   const [house = asked] = await housesToRun(ctx, [input.buildingId], input.period)
   const batch = { houses: [house], period: input.period, acceptFindings: input.acceptFindings, personId: ctx.actor.personId }
-  // The seed posts as itself: months of a demonstration bear their own days (app.post_bills).
-  const [done] = await (isService(ctx.actor, 'seed') ? postHouses(ctx, batch) : asService(ctx, 'billing', inner => postHouses(inner, batch)))
-    .catch((error: unknown) => { throw refusal(error, input.period) ?? error })
+  const [done] = await post(ctx, batch).catch((error: unknown) => { throw refusal(error, input.period) ?? error })
   if (done?.state !== 'POSTED') throw conflict(done?.reason ?? 'billing.alreadyBilled', { period: input.period, count: done?.findings.length ?? 0 })
   if (input.expectedHash !== undefined && input.expectedHash !== done.billsHash) throw conflict('billing.changedSincePreview')
   await record(ctx, {
@@ -33,6 +31,11 @@ export async function runBilling(ctx: Context, input: RunBillingInput): Promise<
     after: { accounts: done.accounts, total: done.total, billsHash: done.billsHash, findings: done.findings },
   })
   return done
+}
+
+/** The seed posts as itself: months of a demonstration bear their own days (app.post_bills). */
+function post(ctx: Context, batch: Parameters<typeof postHouses>[1]): Promise<Outcome[]> {
+  return isService(ctx.actor, 'seed') ? postHouses(ctx, batch) : asService(ctx, 'billing', inner => postHouses(inner, batch))
 }
 
 function refusal(error: unknown, period: string): DomainError | null {
