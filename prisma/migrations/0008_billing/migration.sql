@@ -583,17 +583,19 @@ begin
   privilege as materialized (
     select g.building_id, g.premises_id, array_agg(g.service) as privileges from premises_privileges g
      where g.building_id = any($1) and g.valid_from <= $3 and (g.valid_to is null or g.valid_to >= $3) group by g.building_id, g.premises_id),
-  silent as materialized (select u.* from used u where u.volume is null and not u.gone),
-  device as materialized (
-    select u.premises_id, u.service, count(distinct u.meter_id) as meters from used u
-     where not u.gone and u.premises_id in (select s.premises_id from silent s) group by u.premises_id, u.service),
+  -- Devices without a reading, with how many the flat has of their service: by windows, for a join to so few expected rows is made one by one.
+  silent as materialized (
+    select s.* from (select q.*, count(*) filter (where q.first) over (partition by q.premises_id, q.service) as devices
+      from (select u.*, row_number() over (partition by u.meter_id) = 1 as first from used u
+        where not u.gone and u.premises_id in (select x.premises_id from used x where x.volume is null and not x.gone)) q) s
+     where s.volume is null),
   guessed as materialized (
     select s.building_id, s.premises_id, s.meter_id, s.service, coalesce(a.volume, round(n.norm * greatest((
         select g.persons from registered_persons g where g.building_id = s.building_id and g.premises_id = s.premises_id and g.valid_from <= $3
          order by g.valid_from desc limit 1) - coalesce((select w.persons from away w where w.building_id = s.building_id and w.premises_id = s.premises_id), 0), 0)
-        / d.meters, 3)) as volume,
+        / s.devices, 3)) as volume,
       case when a.volume is not null then 1 else 2 end as code
-      from silent s join device d on d.premises_id = s.premises_id and d.service = s.service left join norm n on n.service = s.service
+      from silent s left join norm n on n.service = s.service
       left join lateral (select round(sum(r.consumption) / count(distinct r.period)%27$s, 3) as volume from readings r
         where r.building_id = s.building_id and r.meter_id = s.meter_id
           and r.period in (to_char($3 - interval '3 months', 'YYYY-MM'), to_char($3 - interval '2 months', 'YYYY-MM'), to_char($3 - interval '1 month', 'YYYY-MM'))
