@@ -35,7 +35,7 @@ type Replaced = { readonly meter: Meter; readonly old: StandingReading; readonly
 
 async function replaceReading(ctx: Context, input: CorrectReadingInput, { meter, old, contentHash, resident }: Replaced): Promise<SubmittedReading> {
   const place = { country: meter.country, buildingId: meter.buildingId, resident }
-  const next = old.state === 'ACCEPTED' ? old.next : null
+  const { next } = old
   const [billed, nextBilled] = [await billedVolume(ctx, old, place), next && await billedVolume(ctx, { ...next, state: 'ACCEPTED' }, place)]
   await ctx.db.$executeRaw`update readings set superseded_by = ${input.readingId}::uuid, superseded_at = app.now()
     where building_id = ${input.buildingId}::uuid and meter_id = ${meter.meterId}::uuid and taken_on = ${old.takenOn}::date and reading_id = ${old.readingId}::uuid`
@@ -45,16 +45,17 @@ async function replaceReading(ctx: Context, input: CorrectReadingInput, { meter,
     supersedes: { readingId: old.readingId, takenOn: old.takenOn, period: old.period, late: old.late, before: { values: old.values, consumption: old.consumption, state: old.state, flags: old.flags }, reason: input.reason, billed },
   })
   if (next === null) return result
-  // One that does not count is no floor: the next would stand on another.
-  if (result.consumption === null) throw invalid('meters.onlyLastCorrected')
-  await record(ctx, await recountNext(ctx, meter, { next, floor: result, billed: nextBilled, reason: input.reason || (onBehalf?.reason ?? '') }))
+  // One that does not count is no floor: the next would stand on another, and where the old was none it stands as it did.
+  if (result.consumption === null && old.state === 'ACCEPTED') throw invalid('meters.onlyLastCorrected')
+  if (result.consumption === null) return result
+  await record(ctx, await recountNext(ctx, meter, { next, old, floor: result, billed: nextBilled, reason: input.reason || (onBehalf?.reason ?? '') }))
   return result
 }
 
-// An earlier reading is the floor of the next. Its people correct only what nothing stands on; readings of one day have no order that could be kept.
+// An earlier reading is the floor of the next, or will be once it counts. Its people correct only what nothing comes after; readings of one day have no order that could be kept.
 function assertCorrectable(old: StandingReading, resident: boolean): void {
   if (old.superseded) throw conflict('meters.alreadyCorrected')
-  if (old.state === 'ACCEPTED' && old.next !== null && (resident || old.next.sameDay)) throw invalid('meters.onlyLastCorrected')
+  if (old.next !== null && (resident || old.next.sameDay)) throw invalid('meters.onlyLastCorrected')
 }
 
 type Place = { country: string; buildingId: string; resident: boolean }

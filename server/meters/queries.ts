@@ -144,12 +144,12 @@ export async function storedReading(db: Db, readingId: string): Promise<StoredRe
 /** The counted reading after another; `sameDay`: there is another counted one on its day, or on the day of the first. */
 export type NextReading = { readonly readingId: string; readonly takenOn: LocalDate; readonly period: Period; readonly values: Decimal[]; readonly consumption: Decimal; readonly sameDay: boolean }
 
-/** Of a row `r` of readings. */
+/** Of a row `r` of readings. One that does not count yet will be the last of its day once it does. */
 export const nextReading = Prisma.sql`(select jsonb_build_object('readingId', n.reading_id, 'takenOn', n.taken_on::text, 'period', n.period, 'consumption', trim_scale(n.consumption)::text,
     'values', array(select trim_scale(v)::text from unnest(n.register_values) with ordinality u(v, i) order by i),
     'sameDay', n.taken_on = r.taken_on or exists (select 1 from readings s where s.building_id = n.building_id and s.meter_id = n.meter_id and s.taken_on = n.taken_on and s.reading_id <> n.reading_id and s.consumption is not null and s.superseded_by is null))
   from readings n where n.building_id = r.building_id and n.meter_id = r.meter_id and n.consumption is not null and n.superseded_by is null
-    and (n.taken_on, n.received_at) > (r.taken_on, r.received_at) and n.reading_id <> r.reading_id order by n.taken_on, n.received_at limit 1)`
+    and (n.taken_on > r.taken_on or r.state = 'ACCEPTED' and n.taken_on = r.taken_on and n.received_at > r.received_at) and n.reading_id <> r.reading_id order by n.taken_on, n.received_at limit 1)`
 
 export type StandingReading = SubmittedReading & { premisesId: string | null; source: string; superseded: boolean; next: NextReading | null }
 

@@ -23,7 +23,7 @@ export type StaffReading = {
   readonly billed: boolean
   /** What the house divided in its bills by this or with it is divided again. */
   readonly shared: boolean
-  /** The counted reading that stands on it, and is counted anew when it is corrected. */
+  /** The counted reading after it, which is counted anew when it is corrected. */
   readonly next: NextReading | null
 }
 
@@ -53,7 +53,7 @@ export async function readingsOf(ctx: Pick<Context, 'db'>, { buildingId, meterId
       r.superseded_by is not null as superseded, r.state = 'ACCEPTED' and exists (select 1 from billing_runs x where x.building_id = r.building_id and x.period = r.period) as billed,
       exists (select 1 from billing_runs x cross join lateral jsonb_array_elements(x.prices -> 'items') i where x.building_id = r.building_id and x.period >= r.period and i ->> 'service' = ${meter.service} and i ->> 'of' = 'SHARE'
         and (r.premises_id is null or i ? 'by' or i -> 'heat' ->> 'mode' = 'COMMON' or i -> 'heat' ->> 'mode' = 'BY_BUILDING_METER' and ${place.unit?.kind !== 'APARTMENT'}) and coalesce(i -> 'earlier' ->> 'since', i -> 'heat' ->> 'since', x.period) <= r.period) as shared,
-      case when r.state = 'ACCEPTED' and r.superseded_by is null then ${nextReading} end as next
+      case when r.superseded_by is null then ${nextReading} end as next
     from readings r where r.building_id = ${buildingId}::uuid and r.meter_id = ${meterId}::uuid and r.taken_on >= app.today() - 740
     order by r.taken_on desc, r.received_at desc limit 60`
   return { meter, ...place, readings }

@@ -61,6 +61,35 @@ describe('correctReading', () => {
     expect(await clerk.caller.meters.correctReading(correction(flagged.readingId, '482', { onBehalf }))).toMatchObject({ state: 'ACCEPTED', consumption: '7' })
   })
 
+  it('a flagged one of an earlier day, once it counts, is taken off the reading that stands on it: nothing is counted twice', async () => {
+    const meter = await makeMeter(db, house, unit)
+    const clerk = await asClerk(db, house)
+    const onBehalf = { callerName: 'A. Sadykova', reason: 'photo seen' }
+    const flagged = await owner.caller.meters.submitReading(readingOf(meter, '800', { takenOn: '2026-11-20', ifAsked: 'KEEP' }))
+    await owner.caller.meters.submitReading(readingOf(meter, '810', { confirmed: ['jump'] }))
+    const standing = async () => (await db.sql<{ used: string }>('select trim_scale(consumption)::text as used from readings where meter_id = $1 and superseded_by is null and consumption is not null order by taken_on', [meter.meterId])).map(each => each.used)
+    expect(await standing()).toEqual(['0', '339'])
+    expect(await codeOf(owner.caller.meters.correctReading(correction(flagged.readingId, '800', { confirmed: ['jump'] })))).toBe('meters.onlyLastCorrected')
+    expect(await codeOf(clerk.caller.meters.correctReading(correction(flagged.readingId, '820', { onBehalf, confirmed: ['jump'] })))).toBe('meters.aboveNext')
+    expect(await clerk.caller.meters.correctReading(correction(flagged.readingId, '800', { onBehalf, confirmed: ['jump'] }))).toMatchObject({ state: 'ACCEPTED', consumption: '329' })
+    expect(await standing()).toEqual(['0', '329', '10'])
+  })
+
+  it('a figure above the next is no turn of its scale', async () => {
+    const meter = await makeMeter(db, house, unit)
+    const clerk = await asClerk(db, house)
+    const onBehalf = { callerName: 'A. Sadykova', reason: 'photo seen' }
+    const early = await owner.caller.meters.submitReading(readingOf(meter, '475', { takenOn: '2026-11-20' }))
+    await owner.caller.meters.submitReading(readingOf(meter, '482'))
+    expect(await codeOf(clerk.caller.meters.correctReading(correction(early.readingId, '90475', { onBehalf, confirmed: ['jump'] })))).toBe('meters.aboveNext')
+    // One that went through its nines before the first, not after it.
+    const turned = await makeMeter(db, house, unit, { start: ['99990'] })
+    const first = await owner.caller.meters.submitReading(readingOf(turned, '2', { takenOn: '2026-11-20', confirmed: ['rolledOver'] }))
+    await owner.caller.meters.submitReading(readingOf(turned, '12'))
+    expect(await clerk.caller.meters.correctReading(correction(first.readingId, '99995', { onBehalf }))).toMatchObject({ consumption: '5' })
+    expect((await db.sql<{ used: string }>('select trim_scale(consumption)::text as used from readings where meter_id = $1 and superseded_by is null order by taken_on', [turned.meterId])).map(each => each.used)).toEqual(['0', '5', '17'])
+  })
+
   it('refuses a corrected one, one that others stand on, a closed month, a neighbour and other ids', async () => {
     const meter = await makeMeter(db, house, unit)
     const first = await owner.caller.meters.submitReading(readingOf(meter, '475', { takenOn: '2026-11-20' }))
