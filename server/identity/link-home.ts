@@ -9,7 +9,7 @@ import { phoneKey } from '#server/identity/codes/keys.ts'
 import { homeLinked, invitationReused } from '#server/identity/events.ts'
 import { findTarget, targetKey, type Target } from '#server/identity/links/target.ts'
 import { mayLinkHome } from '#server/identity/policy.ts'
-import { findGrants, findPerson, personsOfPremises, registeredOwners, unitNumber, type InvitationRow, type PersonRow, type RegisteredOwner } from '#server/identity/queries.ts'
+import { findGrants, findPerson, personsOfPremises, registeredOwners, unitNumber, type GrantRow, type InvitationRow, type PersonRow, type RegisteredOwner } from '#server/identity/queries.ts'
 import { registerPhoneProves, votesForManyOwners } from '#server/identity/rules.ts'
 import type { LinkHomeInput } from '#server/identity/schema.ts'
 
@@ -18,19 +18,17 @@ export type LinkedHome = { grantId: string; buildingId: string; premisesId: stri
 /**
  * Links the person's phone to a flat by the code of the paper bill (L1), or by account number and last payment (L1b).
  * The try is committed first; a telephone that stands in the house's register for half a year makes level 2 at once.
+ * The same proof by the same person again is the same link: the answer to the first may have been lost on the way.
  */
 export async function linkHome(request: RequestScope, input: LinkHomeInput): Promise<LinkedHome> {
   const attemptId = newId()
-  const sessionHash = await openTransaction(request, async ctx => {
-    mayLinkHome(ctx.actor)
-    return ctx.actor.sessionId ?? ''
-  })
+  const { sessionHash, personId } = await openTransaction(request, async ctx => ({ personId: mayLinkHome(ctx.actor), sessionHash: ctx.actor.sessionId ?? '' }))
   const key = targetKey(input)
   await serviceTransaction('sign-in', async ctx => {
     const rows = await ctx.db.$queryRaw<{ verdict: string }[]>`select auth.count_link_attempt(${attemptId}::uuid, ${sessionHash}, ${key}) as verdict`
     if (rows[0]?.verdict !== 'OK') throw conflict('identity.linkTooMany')
   }, request)
-  const target = await findTarget(request, input, row => serviceTransaction('sign-in', ctx => tellHolder(ctx, row), request))
+  const target = await findTarget(request, input, { personId, onReuse: row => serviceTransaction('sign-in', ctx => tellHolder(ctx, row), request) })
   return openTransaction(request, ctx => link(ctx, { input, target, attemptId }))
 }
 
@@ -41,7 +39,7 @@ async function tellHolder(ctx: Context, row: InvitationRow): Promise<void> {
 }
 
 type Link = { input: LinkHomeInput; target: Target; attemptId: string }
-type Made = LinkedHome & { others: string[]; manyOwners: boolean; method: string }
+type Made = LinkedHome & { others: string[]; manyOwners: boolean; method: string; before: boolean }
 
 async function link(ctx: Context, { input, target, attemptId }: Link): Promise<LinkedHome> {
   const personId = mayLinkHome(ctx.actor)
@@ -52,6 +50,8 @@ async function link(ctx: Context, { input, target, attemptId }: Link): Promise<L
     await ctx.db.$executeRaw`select auth.link_succeeded(${attemptId}::uuid)`
     return writeLink(inner, { role: input.role, target, person })
   })
+  const { others: _others, manyOwners: _many, method: _method, before, ...linked } = made
+  if (before) return linked
   await record(ctx, {
     action: 'identity.linkHome', buildingId: target.buildingId, premisesId: target.premisesId, subjectType: 'GRANT', subjectId: made.grantId, ground: made.method,
     grantId: made.grantId, after: { role: made.role, level: made.level, name, ...(made.manyOwners ? { householdPhone: true } : {}) },
@@ -60,14 +60,14 @@ async function link(ctx: Context, { input, target, attemptId }: Link): Promise<L
     name: homeLinked, buildingId: target.buildingId,
     payload: { premisesId: target.premisesId, personIds: made.others, unit: made.unit, role: made.role },
   })
-  const { others: _others, manyOwners: _many, method: _method, ...linked } = made
   return linked
 }
 
 async function writeLink(ctx: Context, { role, target, person }: { role: 'OWNER' | 'TENANT'; target: Target; person: PersonRow }): Promise<Made> {
   const { buildingId, premisesId } = target
   const mine = await findGrants(ctx, { personId: person.personId })
-  if (mine.some(grant => grant.premisesId === premisesId)) throw conflict('identity.alreadyLinked')
+  const held = mine.find(grant => grant.premisesId === premisesId)
+  if (held) return sameLink(ctx, held, { role, target })
   if (target.invitationId) await useInvitation(ctx, target, person.personId)
   const proof = proofOf(target, role === 'OWNER' ? provenOwner(await registeredOwners(ctx, buildingId, [premisesId]), { ctx, person }) : null)
   const { level, method } = proof
@@ -84,7 +84,16 @@ async function writeLink(ctx: Context, { role, target, person }: { role: 'OWNER'
     insert into link_evidence (building_id, evidence_id, premises_id, grant_id, person_id, method, level, phone_key, evidence_hash, many_owners, at)
     values (${buildingId}::uuid, ${newId()}::uuid, ${premisesId}::uuid, ${grantId}::uuid, ${person.personId}::uuid, ${method}, ${level},
       ${phoneKey(person.phone ?? '')}, ${target.evidenceHash}, ${manyOwners}, app.now())`
-  return { grantId, buildingId, premisesId, unit: await unitNumber(ctx, target), role, level, others, manyOwners, method }
+  return { grantId, buildingId, premisesId, unit: await unitNumber(ctx, target), role, level, others, manyOwners, method, before: false }
+}
+
+/** The flat is linked: by this very proof, or by another one. */
+async function sameLink(ctx: Context, held: GrantRow, { role, target }: { role: 'OWNER' | 'TENANT'; target: Target }): Promise<Made> {
+  const { buildingId, premisesId, evidenceHash, method } = target
+  const [evidence] = await ctx.db.$queryRaw<{ one: number }[]>`select 1 as one from link_evidence
+    where building_id = ${buildingId}::uuid and grant_id = ${held.grantId}::uuid and evidence_hash = ${evidenceHash} and revoked_at is null`
+  if (!evidence || held.role !== role) throw conflict('identity.alreadyLinked')
+  return { grantId: held.grantId, buildingId, premisesId, unit: await unitNumber(ctx, target), role, level: held.level, others: [], manyOwners: false, method, before: true }
 }
 
 type Proof = { level: 1 | 2; method: string; basisType: string; basisId: string }

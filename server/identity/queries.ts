@@ -152,11 +152,11 @@ export async function listRecentLinks(ctx: Context, buildingId: string): Promise
     order by e.at desc limit 100`
 }
 
-export type InvitationRow = { buildingId: string; invitationId: string; premisesId: string; state: string; live: boolean }
+export type InvitationRow = { buildingId: string; invitationId: string; premisesId: string; state: string; usedBy: string | null; live: boolean }
 
 export async function findInvitation(ctx: Context, codeHash: string): Promise<InvitationRow | null> {
   const rows = await ctx.db.$queryRaw<InvitationRow[]>`
-    select building_id as "buildingId", invitation_id as "invitationId", premises_id as "premisesId", state,
+    select building_id as "buildingId", invitation_id as "invitationId", premises_id as "premisesId", state, used_by as "usedBy",
       state = 'OPEN' and expires_at > app.now() as live from invitations where code_hash = ${codeHash} order by created_at desc limit 1`
   return rows[0] ?? null
 }

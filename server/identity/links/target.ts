@@ -18,7 +18,8 @@ export type Target = {
   evidenceHash: string
 }
 
-type OnReuse = (row: InvitationRow) => Promise<void>
+/** Who brings the proof; another's use of a code that was used already is told to `onReuse` first. */
+type Bearer = { personId: string; onReuse: (row: InvitationRow) => Promise<void> }
 
 /** Under what the tries are counted, so that many sessions cannot share the guessing of one flat. */
 export function targetKey(input: LinkHomeInput): string {
@@ -26,22 +27,23 @@ export function targetKey(input: LinkHomeInput): string {
   return hmac('link-target', input.method, named).slice(0, 32)
 }
 
-/** The flat that the person's proof names; every mismatch is one and the same refusal. A used code is told to `onReuse` first. */
-export async function findTarget(request: RequestScope, input: LinkHomeInput, onReuse: OnReuse): Promise<Target> {
-  return input.method === 'INVITATION' ? byInvitation(request, input.invitation, onReuse) : byAccount(request, input)
+/** The flat that the person's proof names; every mismatch is one and the same refusal. One's own code again names the same flat: the answer to the first may have been lost. */
+export async function findTarget(request: RequestScope, input: LinkHomeInput, bearer: Bearer): Promise<Target> {
+  return input.method === 'INVITATION' ? byInvitation(request, input.invitation, bearer) : byAccount(request, input)
 }
 
-async function byInvitation(request: RequestScope, typed: string, onReuse: OnReuse): Promise<Target> {
+async function byInvitation(request: RequestScope, typed: string, { personId, onReuse }: Bearer): Promise<Target> {
   const code = parseInvitation(typed)
   if (code === null) throw invalid('identity.invitationShape')
   const hash = invitationHash(code)
   const found = await serviceTransaction('sign-in', ctx => findInvitation(ctx, hash), request)
   if (found === null) throw invalid('identity.invitationWrong')
-  if (found.state === 'USED') {
+  const own = found.state === 'USED' && found.usedBy === personId
+  if (found.state === 'USED' && !own) {
     await onReuse(found)
     throw conflict('identity.invitationUsed')
   }
-  if (!found.live) throw conflict('identity.invitationOld')
+  if (!found.live && !own) throw conflict('identity.invitationOld')
   return { ...found, method: 'INVITATION', basisId: found.invitationId, evidenceHash: hash }
 }
 

@@ -12,7 +12,7 @@ let db: TestDatabase
 let house: TestHouse
 beforeAll(async () => {
   db = await testDatabase()
-  house = await makeHouse(db, { flats: 12 })
+  house = await makeHouse(db, { flats: 14 })
 })
 // What was announced has the promised shape.
 afterAll(async () => {
@@ -52,6 +52,22 @@ describe('linking a flat by the code of the bill (L1)', () => {
     await (await person()).caller.identity.linkHome(byCode(code))
     await expect((await person()).caller.identity.linkHome(byCode(code))).rejects.toMatchObject({ code: 'CONFLICT', message: 'identity.invitationUsed' })
     expect(await db.sql(`select 1 from event_queue where name = 'identity.invitationReused'`)).toHaveLength(1)
+  })
+
+  it('the same person with the same proof again is answered the same, without an alarm and without a second trace', async () => {
+    const [unit, other] = [flat(), flat()]
+    await pay(other, 4711)
+    const me = await person()
+    const code = await invite(unit)
+    const traces = () => db.sql(`select 1 from audit_entries where action = 'identity.linkHome' union all select 1 from event_queue where name in ('identity.invitationReused', '${homeLinked}')`)
+    for (const proof of [byCode(code), byAccount(other.accountNumber, '47,11')]) {
+      const linked = await me.caller.identity.linkHome(proof)
+      const before = (await traces()).length
+      expect(await me.caller.identity.linkHome(proof)).toEqual(linked)
+      expect((await traces()).length).toBe(before)
+      await expect(me.caller.identity.linkHome({ ...proof, role: proof.role === 'OWNER' ? 'TENANT' : 'OWNER' })).rejects.toMatchObject({ message: 'identity.alreadyLinked' })
+    }
+    await expect(me.caller.identity.linkHome(byAccount(unit.accountNumber, '47,11'))).rejects.toMatchObject({ message: 'identity.linkMismatch' })
   })
 
   it('of two people with one code at the same moment one is linked', async () => {
