@@ -77,10 +77,10 @@ export async function billPage(ctx: Pick<Context, 'db' | 'actor'>, key: BillKey,
   }
 }
 
-/** What the run found of the flat, less what the bill that took its place charges. */
-function stillLacking({ findings, lines, prices, version }: Pick<StoredBill, 'findings' | 'lines' | 'prices' | 'version'>): Finding[] {
+/** What the run found of the flat, less what the bill that took its place charges; what is lacking of an earlier month it does not charge. */
+function stillLacking({ findings, lines, prices, version, period }: Pick<StoredBill, 'findings' | 'lines' | 'prices' | 'version' | 'period'>): Finding[] {
   const charged = (finding: Finding) => prices.items.some(item => item.service === finding.service && item.of === 'VOLUME' && lines.some(line => line.key === item.key))
-  return version === 1 ? findings : findings.filter(each => each.code !== 'aboveTiers' || !charged(each))
+  return version === 1 ? findings : findings.filter(each => each.code !== 'aboveTiers' || !each.day.startsWith(period) || !charged(each))
 }
 
 export type MyAccount = {

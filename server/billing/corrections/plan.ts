@@ -72,9 +72,13 @@ function foundIn(facts: CorrectionFacts): Found[] {
 }
 
 function chargedOf(bill: Facts, { prices }: CorrectionFacts): Charged[] {
-  const plan = bill.own ?? prices[bill.period]
-  const all = plan ? [...volumeLines(bill, plan), ...lackedLines(bill, plan)] : []
-  return plan ? all.map(each => ({ ...each, plan, all })) : []
+  const run = prices[bill.period]
+  const plan = bill.own ?? run
+  if (!plan || !run) return []
+  const own = volumeLines(bill, plan)
+  // A bill that took the place of another has the prices of its own lines alone.
+  const made = [...own.map(each => ({ ...each, plan })), ...lackedLines(bill, run).filter(({ item }) => own.every(each => each.item.service !== item.service)).map(each => ({ ...each, plan: run }))]
+  return made.map(each => ({ ...each, all: made }))
 }
 
 /** No price is published for so much: nothing of the service is settled until one is, or the reading is put right. */

@@ -10,7 +10,7 @@ import { planHouse } from '#server/billing/heat/plan.ts'
 import { withPrepaid } from '#server/billing/prepaid/queries.ts'
 import { previewRows, type HouseToRun } from '#server/billing/runs/queries.ts'
 import type { BillLine, Charge, HouseMonth, PricePlan } from '#server/billing/schema.ts'
-import { fundsOf, recount, type Priced, type Recounted } from './rules.ts'
+import { fundsOf, recount, type Lacked, type Priced, type Recounted } from './rules.ts'
 
 type Read = Pick<Context, 'db'>
 
@@ -47,20 +47,23 @@ export async function recountBills(ctx: Context, house: HouseToRun, bills: reado
     const estimates = await inner.db.$queryRaw<{ premisesId: string; service: string }[]>`select distinct e.premises_id::text as "premisesId", e.service from estimated_volumes e
       where e.building_id = ${first.buildingId}::uuid and e.period = ${first.period}`
     const lacked = await lackedOf(inner, first)
-    const of = (list: readonly { premisesId: string; service: string }[], { premisesId }: StandingBill) => new Set(list.filter(each => each.premisesId === premisesId).map(each => each.service))
+    const of = <Row extends { premisesId: string }>(list: readonly Row[], { premisesId }: StandingBill) => list.filter(each => each.premisesId === premisesId)
     return new Map(bills.map(bill => {
       const row = rows.find(each => each.accountId === bill.accountId)
       const fresh = { lines: row ? JSON.parse(row.lines) as BillLine[] : [], prices: plan, findings: [...findings, ...row?.gaps ?? []] }
-      return [bill.accountId, recount({ posted: bill, fresh, estimated: of(estimates, bill), lacked: of(lacked, bill) })]
+      return [bill.accountId, recount({ posted: bill, fresh, estimated: new Set(of(estimates, bill).map(each => each.service)), lacked: of(lacked, bill) })]
     }))
   })
 }
 
-/** Flats that a run left without a service because no price was published for so much; where the reading was corrected since, the next bill settles it. */
-async function lackedOf(ctx: Read, { buildingId, period }: HouseMonth): Promise<{ premisesId: string; service: string }[]> {
-  return ctx.db.$queryRaw`select f.x ->> 'premisesId' as "premisesId", f.x ->> 'service' as service from billing_runs r cross join lateral jsonb_array_elements(r.findings) f(x)
-    where r.building_id = ${buildingId}::uuid and r.period = ${period} and f.x ->> 'code' = 'aboveTiers' and f.x ? 'premisesId' and f.x ->> 'day' = ${firstDay(period)}
-      and not exists (select 1 from readings d where d.building_id = r.building_id and d.premises_id = (f.x ->> 'premisesId')::uuid and d.period = r.period and d.billed_difference is not null)`
+/** Flats that a run left without a service because no price was published for so much: with its prices, and by how much readings of the month were corrected since. */
+async function lackedOf(ctx: Read, { buildingId, period }: HouseMonth): Promise<(Lacked & { premisesId: string })[]> {
+  return ctx.db.$queryRaw`select f.x ->> 'premisesId' as "premisesId", f.x ->> 'service' as service,
+      (select coalesce(jsonb_agg(i), '[]') from jsonb_array_elements(r.prices -> 'items') i where i ->> 'service' = f.x ->> 'service' and i ->> 'of' = 'VOLUME') as items,
+      (select coalesce(jsonb_object_agg(d.service, trim_scale(d.difference)::text), '{}') from (select m.service, sum(x.billed_difference) as difference from readings x join meters m on m.building_id = x.building_id and m.meter_id = x.meter_id
+        where x.building_id = r.building_id and x.premises_id = (f.x ->> 'premisesId')::uuid and x.period = r.period and x.billed_difference is not null group by m.service) d) as corrected
+    from billing_runs r cross join lateral jsonb_array_elements(r.findings) f(x)
+    where r.building_id = ${buildingId}::uuid and r.period = ${period} and f.x ->> 'code' = 'aboveTiers' and f.x ? 'premisesId' and f.x ->> 'day' = ${firstDay(period)}`
 }
 
 export async function recountBill(ctx: Context, house: HouseToRun, bill: StandingBill): Promise<Recounted> {

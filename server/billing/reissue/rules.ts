@@ -1,13 +1,15 @@
 // What a posted bill would be by the facts as they are known now. Nobody types a sum. Volumes stay as they were charged: a
 // reading that was wrong is answered on the next bill, as are heat by contract, the house's own meter and penalties. A volume
 // that was above the last published tier is charged where the month has a price for it now.
-import { addDecimal } from '#server/kernel/quantity.ts'
+import { addDecimal, subtractDecimal } from '#server/kernel/quantity.ts'
 import { isBeyondTiers, recompute, recomputeLine } from '#server/billing/charges/rules.ts'
 import { services, type BillFund, type BillLine, type Charge, type Finding, type PriceItem, type PricePlan } from '#server/billing/schema.ts'
 
 export type Priced = { readonly lines: readonly BillLine[]; readonly prices: PricePlan }
-/** `estimated`: charges that took an estimate in this month, which the next reading pays back; `lacked`: services of a volume above the last published tier. */
-export type Recount = { readonly posted: Priced; readonly fresh: Priced & { readonly findings: readonly Finding[] }; readonly estimated: ReadonlySet<string>; readonly lacked?: ReadonlySet<string> }
+/** A service of a volume above the last published tier: what the run had for it, and by how much its meters were corrected since. */
+export type Lacked = { readonly service: string; readonly items: readonly PriceItem[]; readonly corrected: Readonly<Record<string, string>> }
+/** `estimated`: charges that took an estimate in this month, which the next reading pays back. */
+export type Recount = { readonly posted: Priced; readonly fresh: Priced & { readonly findings: readonly Finding[] }; readonly estimated: ReadonlySet<string>; readonly lacked?: readonly Lacked[] }
 export type Recounted = Priced & { readonly services: readonly Charge[] }
 
 type Item = { readonly item: PriceItem; readonly line: BillLine }
@@ -37,7 +39,7 @@ export function recount({ posted, fresh, estimated, lacked }: Recount): Recounte
   const wholly = new Set(old.filter(each => hasOwnWay(each) && !standsBeside(each)).map(({ item }) => item.service))
   const kept = old.filter(each => hasOwnWay(each) || wholly.has(each.item.service))
   const was = old.filter(each => !kept.includes(each))
-  const now = itemsOf(fresh).filter(each => !hasOwnWay(each) && !wholly.has(each.item.service)).flatMap(each => asCharged(each, was, estimated) ?? asLacked(each, lacked))
+  const now = itemsOf(fresh).filter(each => !hasOwnWay(each) && !wholly.has(each.item.service)).flatMap(each => asCharged(each, was, estimated) ?? asLacked(each, fresh.prices, lacked))
   const lacking = new Set(fresh.findings.map(each => each.service))
   if (was.some(({ item }) => lacking.has(item.service) && now.every(each => each.item.service !== item.service))) return null
   if (now.some(({ item, line }) => item.of === 'VOLUME' && isBeyondTiers(item, { quantity: line.quantity, people: line.people ?? 1, extra: false }))) return null
@@ -64,12 +66,23 @@ function asCharged({ item, line }: Item, was: readonly Item[], estimated: Readon
   return [{ item, line: { ...charged, net: String(net), vat: String(vat) } }]
 }
 
-/** What the meter saw and had no price, once it has one; an estimate taken earlier waits for the next reading. */
-function asLacked({ item, line: { before, ...line } }: Item, lacked: ReadonlySet<string> | undefined): Item[] {
-  if (!lacked?.has(item.service) || line.source !== undefined) return []
-  const charged: BillLine = { ...line, quantity: addDecimal(line.quantity, before ?? '0') }
+/**
+ * What the meter saw and had no price, once it has one; an estimate taken earlier waits for the next reading. Of a reading corrected
+ * since: what its bill would have charged, and the next bill takes the difference; where the figure has come to what had a price, that bill charges it.
+ */
+function asLacked({ item, line: { before, ...line } }: Item, { volumes }: PricePlan, lacked: readonly Lacked[] = []): Item[] {
+  const own = lacked.find(each => each.service === item.service)
+  if (own === undefined || line.source !== undefined) return []
+  const seen = addDecimal(line.quantity, before ?? '0')
+  const corrected = item.volumeAt.map(at => own.corrected[volumes[at - 1]?.service ?? ''] ?? '0').reduce(addDecimal, '0')
+  if (corrected !== '0' && !own.items.some(each => isForSame(each, item) && isBeyondTiers(each, { quantity: seen, people: line.people ?? 1, extra: false }))) return []
+  const charged: BillLine = { ...line, quantity: subtractDecimal(seen, corrected) }
   const { net, vat } = recomputeLine(item, charged)
   return [{ item, line: { ...charged, net: String(net), vat: String(vat) } }]
+}
+
+function isForSame(one: PriceItem, other: PriceItem): boolean {
+  return one.stove === other.stove && one.metered === other.metered && one.privileged === other.privileged && one.kinds.some(kind => other.kinds.includes(kind))
 }
 
 function changedServices(was: readonly Item[], now: readonly Item[]): Charge[] {

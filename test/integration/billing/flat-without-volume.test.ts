@@ -99,9 +99,9 @@ describe('a flat without a volume', () => {
     const [tariffId, next] = [newId(), '2026-11']
     await db.sql(`insert into tariffs (tariff_id, country, territory_prefix, service, basis, unit, tiers, vat_mode, currency, source, valid_from, published_at)
       values ($1, 'KZ', '7590', 'ELECTRICITY', 'VOLUME_TIERED', 'kWh', '[{"upTo": "200", "price": "20"}, {"upTo": "1000", "price": "30"}]', 'INCLUDED', 'KZT', 'test', '2025-01-01', now())`, [tariffId])
-    const house = await makeHouse(db, { country: 'KZ', flats: 3, territoryCode: '759001000', demonstration: false })
+    const house = await makeHouse(db, { country: 'KZ', flats: 5, territoryCode: '759001000', demonstration: false })
     await arrangeServices(db, house, [{ service: 'ELECTRICITY', method: 'METER' }])
-    for (const [index, used] of ['100', '1500', '1200'].entries()) {
+    for (const [index, used] of ['100', '1500', '1210', '1200', '1200'].entries()) {
       const { premisesId } = house.premises[index]!
       const meterId = await addMeter(db, house, { premisesId, service: 'ELECTRICITY' })
       for (const [month, consumption] of [[period, used], [next, '10']] as const) await addReading(db, house, { meterId, premisesId, period: month, consumption })
@@ -111,13 +111,24 @@ describe('a flat without a volume', () => {
     await caller.billing.run({ buildingId, period, acceptFindings: true })
     const draft = (flat: number) => caller.billing.draftCorrection({ correctionId: newId(), number: house.premises[flat]!.accountNumber, period, ground: 'Tariff of 1 October' })
     await expect(draft(1)).rejects.toThrow('billing.nothingToCorrect')
+    // The bill of the fifth is corrected for another reason while there is no price for so much.
+    await db.sql('update premises set area_m2 = area_m2 + 10 where building_id = $1 and premises_id = $2', [buildingId, house.premises[4]!.premisesId])
+    await manager.caller.billing.postCorrection({ buildingId, correctionId: (await draft(4)).correctionId })
     await db.sql(`update tariffs set valid_to = '2026-09-30' where tariff_id = $1`, [tariffId])
     await db.sql(`insert into tariffs (tariff_id, country, territory_prefix, service, basis, unit, tiers, vat_mode, currency, source, valid_from, published_at)
       values (gen_random_uuid(), 'KZ', '7590', 'ELECTRICITY', 'VOLUME_TIERED', 'kWh', '[{"upTo": "200", "price": "20"}, {"upTo": "1000", "price": "30"}, {"upTo": null, "price": "40"}]', 'INCLUDED', 'KZT', 'test', '2026-10-01', now())`)
     await expect(draft(0)).rejects.toThrow('billing.nothingToCorrect')
-    // A reading that was corrected is settled by the next bill.
-    await db.sql('update readings set supersedes_reading_id = gen_random_uuid(), billed_difference = -10, billed_through = period where building_id = $1 and premises_id = $2 and period = $3', [buildingId, house.premises[2]!.premisesId, period])
-    await expect(draft(2)).rejects.toThrow('billing.nothingToCorrect')
+    // A reading corrected to what had a price is settled by the next bill; one still above it is charged as its bill would have, and the next takes the difference; of other meters nothing hangs on.
+    const correct = (flat: number, used: number, service = 'ELECTRICITY') => db.sql(`update readings r set supersedes_reading_id = gen_random_uuid(), consumption = $4, billed_difference = $4 - r.consumption, billed_through = r.period
+      from meters m where m.meter_id = r.meter_id and m.service = $5 and r.building_id = $1 and r.premises_id = $2 and r.period = $3`, [buildingId, house.premises[flat]!.premisesId, period, used, service])
+    const { premisesId } = house.premises[1]!
+    await addReading(db, house, { meterId: await addMeter(db, house, { premisesId, service: 'COLD_WATER' }), premisesId, period, consumption: '5' })
+    for (const [flat, used, service] of [[1, 4, 'COLD_WATER'], [2, 1200], [3, 900], [4, 900]] as const) await correct(flat, used, service)
+    await expect(draft(3)).rejects.toThrow('billing.nothingToCorrect')
+    await expect(draft(4)).rejects.toThrow('billing.nothingToCorrect')
+    const above = await draft(2)
+    expect(above.becomes - above.was).toBe(3_640_000n)
+    await manager.caller.billing.postCorrection({ buildingId, correctionId: above.correctionId })
     const drafted = await draft(1)
     // 200 at 20, 800 at 30, 500 at 40.
     expect(drafted.becomes - drafted.was).toBe(4_800_000n)
@@ -127,7 +138,9 @@ describe('a flat without a volume', () => {
     await setNow('2026-12-05T05:00:00Z')
     await caller.billing.run({ buildingId, period: next, acceptFindings: true })
     await setNow('2026-11-21T05:00:00Z')
-    expect((await db.sql<{ lines: BillLine[] }>('select lines from bills where building_id = $1 and period = $2 and account_id = $3', [buildingId, next, house.premises[1]!.accountId]))[0]?.lines.filter(line => line.key.startsWith('ELECTRICITY')).map(line => line.quantity)).toEqual(['10'])
+    const later = (await db.sql<{ lines: BillLine[] }>('select b.lines from bills b join premises p using (building_id, premises_id) where b.building_id = $1 and b.period = $2 order by p.number', [buildingId, next]))
+      .map(({ lines }) => lines.filter(line => line.key.startsWith('ELECTRICITY')).map(line => line.volumes?.map(each => [each.quantity, each.difference, line.net]) ?? line.quantity))
+    expect(later).toEqual([['10'], ['10'], ['10', [['1210', '-10', '-40000']]], ['10', [['1200', '-300', '2500000']]], ['10', [['1200', '-300', '2500000']]]])
     await serviceTransaction('worker', async ctx => expect(await verifyLedger(ctx, buildingId)).toEqual([]))
   })
 
