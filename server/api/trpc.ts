@@ -65,16 +65,16 @@ function assertSamePerson({ actor, request }: Context): void {
   if (request.person && actor.personId !== null && request.person !== personKeyOf(actor.personId)) throw conflict('common.otherPerson')
 }
 
-/** A sign that no text of the database can hold is nobody's mistake of typing: refused before anything is asked with it. */
+/** A sign that no text of the database can hold (NUL, half of an emoji) is nobody's mistake of typing: refused before anything is asked with it. */
 const legible = t.middleware(async ({ getRawInput, next }) => {
-  if (holdsNul(await getRawInput())) throw invalid('common.invalidInput')
+  if (holdsUnwritable(await getRawInput())) throw invalid('common.invalidInput')
   return next()
 })
 
-function holdsNul(value: unknown): boolean {
-  if (typeof value === 'string') return value.includes('\0')
-  if (Array.isArray(value)) return value.some(holdsNul)
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype && Object.values(value).some(holdsNul)
+function holdsUnwritable(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed()
+  if (Array.isArray(value)) return value.some(holdsUnwritable)
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype && Object.values(value).some(holdsUnwritable)
 }
 
 /** One transaction per procedure (settled 2): a thrown error rolls everything back. */

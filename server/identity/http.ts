@@ -124,7 +124,7 @@ async function readForm(request: Request): Promise<Form> {
   const fields = new URLSearchParams(await request.text())
   const wanted = fields.get('locale') ?? ''
   const locale = isLocale(wanted) ? wanted : 'ru'
-  return { request: { ...(await scopeOfRequest(request)), locale }, locale, field: name => (fields.get(name) ?? '').replaceAll('\0', '').slice(0, 500) }
+  return { request: { ...(await scopeOfRequest(request)), locale }, locale, field: name => (fields.get(name) ?? '').replaceAll('\0', '').slice(0, 500).toWellFormed() }
 }
 
 async function handleForm(request: Request, name: string): Promise<Response> {

@@ -1,4 +1,4 @@
-/** A billing month, 'YYYY-MM'. */
+/** A billing month, 'YYYY-MM', of a year in which anybody could be billed. */
 export type Period = string
 
 /** A calendar day without a time, 'YYYY-MM-DD'. */
@@ -11,7 +11,7 @@ const minuteMilliseconds = 60_000
 const commonOffsetMinutes = 300
 
 export function isPeriod(text: string): text is Period {
-  return /^\d{4}-(0[1-9]|1[0-2])$/.test(text)
+  return /^(19|2\d)\d{2}-(0[1-9]|1[0-2])$/.test(text)
 }
 
 export function isLocalDate(text: string): text is LocalDate {

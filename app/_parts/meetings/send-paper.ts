@@ -35,5 +35,5 @@ export async function sendPaper({ act, fields, paper, words }: Sending): Promise
 
 /** 'estimate.pdf' → 'estimate', for whoever does not want to think of a name. */
 export function titleOf(file: File): string {
-  return file.name.replace(/[.][A-Za-z0-9]{1,5}$/, '').slice(0, paperLimits.title)
+  return file.name.replace(/[.][A-Za-z0-9]{1,5}$/, '').slice(0, paperLimits.title).replace(/[\uD800-\uDBFF]$/, '')
 }

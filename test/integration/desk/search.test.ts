@@ -152,7 +152,7 @@ describe('under row-level security', () => {
   })
 
   it('a sign that no text can hold is refused as a mistake, and not a fault of ours', async () => {
-    for (const text of ['\0', 'абай \0 12']) await expect(clerk.caller.desk.search({ text })).rejects.toMatchObject({ code: 'BAD_REQUEST', message: 'common.invalidInput' })
+    for (const text of ['\0', 'абай \0 12', '🏢'.slice(0, 1)]) await expect(clerk.caller.desk.search({ text })).rejects.toMatchObject({ code: 'BAD_REQUEST', message: 'common.invalidInput' })
   })
 
   it('answers in under a second', async () => {

@@ -33,7 +33,8 @@ test('an account gets ten digits with Luhn, found by number by the payments serv
 test('refuses a second open account, a clerk, and the manager of the twin house', async () => {
   const input = await emptyUnit('S2')
   const manager = await asManager(db, house)
-  await manager.caller.premises.openAccount(input)
+  const opened = await manager.caller.premises.openAccount(input)
+  expect(await manager.caller.premises.openAccount(input), 'the answer was lost').toEqual(opened)
   await expect(manager.caller.premises.openAccount({ ...input, accountId: newId() })).rejects.toThrow('premises.accountOpenAlready')
   await expect((await asClerk(db, house)).caller.premises.openAccount(input)).rejects.toThrow('premises.mayNotKeepRegister')
   await expect((await asManager(db, twin)).caller.premises.openAccount(input)).rejects.toThrow('common.notFound')

@@ -21,7 +21,7 @@ describe('billing months', () => {
   })
 
   it('are recognised by their spelling', () => {
-    expect(['2026-11', '2026-13', '2026-1', '2026-00', ' 2026-11'].map(isPeriod)).toEqual([true, false, false, false, false])
+    expect(['2026-11', '2026-13', '2026-1', '2026-00', ' 2026-11', '9999-12', '0000-01'].map(isPeriod)).toEqual([true, false, false, false, false, false, false])
   })
 })
 
