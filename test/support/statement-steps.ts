@@ -6,9 +6,9 @@ import { postStatement } from '#server/payments/post-statement.ts'
 import type { LineRow, StatementRow } from '#server/payments/statements/queries.ts'
 import type { RegistryColumn, RegistrySource } from '#server/payments/statements/schema.ts'
 import { submitStatement } from '#server/payments/submit-statement.ts'
-import type { ActingPerson } from '#test/support/actors.ts'
-import type { TestDatabase } from '#test/support/database.ts'
-import type { TestHouse } from '#test/support/factories.ts'
+import { asAccountant, type ActingPerson } from '#test/support/actors.ts'
+import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 import { fileOf } from '#test/support/file.ts'
 import { ibanOf, statementText, type MadeLine } from '#test/support/statements.ts'
 
@@ -21,6 +21,19 @@ export async function keeperOf(person: ActingPerson, house: TestHouse, fund: 'CU
   const iban = ibanOf(ibans)
   await person.caller.statements.registerAccount({ buildingId: house.buildingId, bankAccountId: newId(), number: iban, bankName: 'Bank', fund, validFrom: '2026-01-10', basis: 'Contract 1' })
   return { person, house, iban }
+}
+
+/** A database on the day when November's statements are brought. */
+export async function statementDatabase(): Promise<TestDatabase> {
+  const db = await testDatabase()
+  await db.shiftClock(Date.parse('2026-11-20T06:00:00Z') - Date.now())
+  return db
+}
+
+/** A new house, and the accountant who keeps its account. */
+export async function keptHouse(db: TestDatabase, flats: number): Promise<Keeper> {
+  const house = await makeHouse(db, { flats })
+  return keeperOf(await asAccountant(db, house), house)
 }
 
 type Brought = { text: string | Uint8Array; source?: RegistrySource; columns?: Partial<Record<RegistryColumn, string>>; name?: string }

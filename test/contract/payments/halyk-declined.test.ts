@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { drainEvents, runJob } from '#test/support/worker.ts'
-import { HalykWorld } from '#test/support/fakes/halyk-world.ts'
-import { makeInvoice } from '#test/support/fakes/payme.ts'
+import { amount, HalykWorld } from '#test/support/fakes/halyk-world.ts'
 
 let db: TestDatabase
 let world: HalykWorld
-const amount = 1_842_050n
 
 beforeAll(async () => {
   db = await testDatabase()
@@ -15,21 +13,13 @@ beforeAll(async () => {
 beforeEach(() => {
   world.bank.mood = 'well'
 })
-afterAll(async () => {
-  await world.close()
-  const { pool } = await import('#server/infra/db.ts')
-  await pool().end()
-})
-
-/** Time passes for orders without touching the clock. */
-const later = (paymentId: string, hours: number) => db.sql(`update halyk_orders set ends_at = ends_at - $2 * interval '1 hour', next_ask_at = app.now() where payment_id = $1`, [paymentId, hours])
-const invoice = (of: { premisesId: string; accountId: string }, sum: bigint) => makeInvoice(db, { buildingId: world.house.buildingId, premisesId: of.premisesId, accountId: of.accountId, country: 'KZ' }, sum)
+afterAll(() => world.close())
 
 // Not at once: the bank tells of each card, and the person types another on the same page while the token lives.
 test.each(['FAILED', 'REJECT'])('P13 %s at the bank: the order stays for another card while its token lives', async statusName => {
   const unit = world.unit()
   const owner = await world.ownerOf(unit)
-  const { number } = await invoice(unit, 250_000n)
+  const { number } = await world.invoice(unit, 250_000n)
   const order = await world.go(owner, number, 250_000n)
   world.bank.pay(statusName)
   await world.bank.tell(world.doors.origin, order.number, { code: 'error', reasonCode: 484 })
@@ -46,10 +36,10 @@ test.each(['FAILED', 'REJECT'])('P13 %s at the bank: the order stays for another
 test.each(['FAILED', 'REJECT', 'CANCEL'])('P13 %s, and no token any more: let go, and the next press is a new order', async statusName => {
   const unit = world.unit()
   const owner = await world.ownerOf(unit)
-  const { number } = await invoice(unit, 250_000n)
+  const { number } = await world.invoice(unit, 250_000n)
   const order = await world.go(owner, number, 250_000n)
   world.bank.pay(statusName)
-  await later(order.paymentId, 20)
+  await world.later(order.paymentId, 20)
   await runJob('payments.askHalyk')
   expect(await world.state(order)).toMatchObject({ order: 'RELEASED', payment: 'CANCELLED' })
   expect((await world.go(owner, number, 250_000n)).number).not.toBe(order.number)
@@ -65,7 +55,7 @@ test('an order let go is asked about after an hour and after a day: what another
     await runJob('payments.askHalyk')
   }
   const asked = () => world.bank.asked.filter(line => line.endsWith(`/${order.number}`)).length
-  await later(order.paymentId, 20)
+  await world.later(order.paymentId, 20)
   await runJob('payments.askHalyk')
   expect(await world.state(order)).toMatchObject({ order: 'RELEASED', payment: 'EXPIRED' })
   const before = asked()
@@ -83,7 +73,7 @@ test('a 404 without the bank\'s own word ends nothing', async () => {
   const unit = world.unit()
   const order = await world.go(await world.ownerOf(unit), unit.accountNumber, amount)
   world.bank.mood = 'lost'
-  await later(order.paymentId, 20)
+  await world.later(order.paymentId, 20)
   await runJob('payments.askHalyk')
   expect(await world.state(order)).toMatchObject({ order: 'OPEN', payment: 'PENDING' })
 })
@@ -93,16 +83,16 @@ test('a bank that answers with a code nobody described ends nothing: asked again
   const order = await world.go(await world.ownerOf(unit), unit.accountNumber, amount)
   world.bank.code = '109'
   try {
-    await later(order.paymentId, 20)
+    await world.later(order.paymentId, 20)
     await runJob('payments.askHalyk')
     expect(await world.state(order)).toEqual({ order: 'OPEN', payment: 'PENDING', difference: null })
-    await later(order.paymentId, 20)
+    await world.later(order.paymentId, 20)
     await runJob('payments.askHalyk')
     expect(await world.state(order)).toEqual({ order: 'QUARANTINED', payment: 'PENDING', difference: 'UNKNOWN' })
   } finally {
     world.bank.code = null
   }
-  await later(order.paymentId, 0)
+  await world.later(order.paymentId, 0)
   await runJob('payments.askHalyk')
   expect(await world.state(order), 'the bank says that it has none').toMatchObject({ order: 'RELEASED', payment: 'EXPIRED' })
 })
@@ -110,7 +100,7 @@ test('a bank that answers with a code nobody described ends nothing: asked again
 test('what the bank has on a terminal that is not ours is never placed, though the order is over', async () => {
   const unit = world.unit()
   const order = await world.go(await world.ownerOf(unit), unit.accountNumber, amount)
-  await later(order.paymentId, 20)
+  await world.later(order.paymentId, 20)
   await runJob('payments.askHalyk')
   expect(await world.state(order)).toMatchObject({ payment: 'EXPIRED' })
   world.bank.pay('CHARGE', { terminal: 'not-ours' })

@@ -17,11 +17,7 @@ beforeAll(async () => {
   db = await testDatabase()
   world = await HalykWorld.open(db, { twoStage: true, flats: 12 })
 })
-afterAll(async () => {
-  await world.close()
-  const { pool } = await import('#server/infra/db.ts')
-  await pool().end()
-})
+afterAll(() => world.close())
 
 describe('two stages', () => {
   test('what is held on the card is charged by us, then settled; the difference still keeps it apart', async () => {

@@ -2,21 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asAccountant, asClerk } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { drainEvents } from '#test/support/worker.ts'
-import { HalykWorld } from '#test/support/fakes/halyk-world.ts'
+import { amount, HalykWorld } from '#test/support/fakes/halyk-world.ts'
 
 let db: TestDatabase
 let world: HalykWorld
-const amount = 1_842_050n
 
 beforeAll(async () => {
   db = await testDatabase()
   world = await HalykWorld.open(db, { flats: 3 })
 })
-afterAll(async () => {
-  await world.close()
-  const { pool } = await import('#server/infra/db.ts')
-  await pool().end()
-})
+afterAll(() => world.close())
 
 describe('P14 a refund', () => {
   test('is asked of the bank, and the ledger follows its word once', async () => {

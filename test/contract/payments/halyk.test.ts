@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { drainEvents, runJob } from '#test/support/worker.ts'
-import { HalykWorld } from '#test/support/fakes/halyk-world.ts'
-import { makeInvoice } from '#test/support/fakes/payme.ts'
+import { amount, HalykWorld } from '#test/support/fakes/halyk-world.ts'
 
 let db: TestDatabase
 let world: HalykWorld
-const amount = 1_842_050n
 
 beforeAll(async () => {
   db = await testDatabase()
@@ -15,16 +13,9 @@ beforeAll(async () => {
 beforeEach(() => {
   world.bank.mood = 'well'
 })
-afterAll(async () => {
-  await world.close()
-  const { pool } = await import('#server/infra/db.ts')
-  await pool().end()
-})
+afterAll(() => world.close())
 
 const count = async (text: string, values: unknown[] = []) => (await db.sql<{ n: number }>(`select count(*)::int as n from ${text}`, values))[0]?.n
-/** Time passes for orders without touching the clock. */
-const later = (paymentId: string, hours: number) => db.sql(`update halyk_orders set ends_at = ends_at - $2 * interval '1 hour', next_ask_at = app.now() where payment_id = $1`, [paymentId, hours])
-const invoice = (of: { premisesId: string; accountId: string }, sum: bigint) => makeInvoice(db, { buildingId: world.house.buildingId, premisesId: of.premisesId, accountId: of.accountId, country: 'KZ' }, sum)
 
 describe('the way to the bank (payments.md 7.1–7.3)', () => {
   test('an order with a number of digits, a token for it, and the bank\'s library with what is to be paid', async () => {
@@ -155,7 +146,7 @@ describe('P01–P05 what is said to postLink', () => {
       expect(await world.entries(unit)).toEqual([])
       // A person asks the bank to give it back: the order lets go by itself.
       world.bank.transactions.get(order.number)!.statusName = 'REFUND'
-      await later(order.paymentId, 0)
+      await world.later(order.paymentId, 0)
       await runJob('payments.askHalyk')
       expect(await world.state(order)).toMatchObject({ order: 'RELEASED', payment: 'CANCELLED' })
     })
@@ -186,7 +177,7 @@ describe('P07–P16 the life of an order', () => {
   test('P07 an invoice: the same person goes on, another is refused, so are other providers', async () => {
     const unit = world.unit()
     const [owner, other] = [await world.ownerOf(unit), await world.ownerOf(unit)]
-    const { number } = await invoice(unit, 500_000n)
+    const { number } = await world.invoice(unit, 500_000n)
     const first = await world.go(owner, number, 500_000n)
     expect((await world.leave(owner, number, 500_000n)).paymentId).toBe(first.paymentId)
     await expect(world.leave(other, number, 500_000n)).rejects.toMatchObject({ code: 'CONFLICT', message: 'payments.beingPaid' })
@@ -214,10 +205,10 @@ describe('P07–P16 the life of an order', () => {
     const owner = await world.ownerOf(unit)
     const [left, paid] = [await world.go(owner, unit.accountNumber, 300_000n), await world.go(owner, unit.accountNumber, 400_000n)]
     world.bank.pay()
-    await later(left.paymentId, 2)
+    await world.later(left.paymentId, 2)
     await runJob('payments.askHalyk')
     expect(await world.state(left), 'two hours and ten minutes').toMatchObject({ order: 'OPEN', payment: 'PENDING' })
-    for (const order of [left, paid]) await later(order.paymentId, order === left ? 0.2 : 2.2)
+    for (const order of [left, paid]) await world.later(order.paymentId, order === left ? 0.2 : 2.2)
     await runJob('payments.askHalyk')
     expect(await world.state(left)).toMatchObject({ order: 'RELEASED', payment: 'EXPIRED' })
     expect(await world.state(paid), 'the notice was lost, the money was not').toMatchObject({ order: 'PAID', payment: 'PAID' })
@@ -233,7 +224,7 @@ describe('P07–P16 the life of an order', () => {
     const unit = world.unit()
     const order = await world.go(await world.ownerOf(unit), unit.accountNumber, amount)
     world.bank.pay()
-    await later(order.paymentId, 20)
+    await world.later(order.paymentId, 20)
     for (const mood of ['silent', 'broken'] as const) {
       world.bank.mood = mood
       await db.sql('update halyk_orders set next_ask_at = app.now() where payment_id = $1', [order.paymentId])
@@ -253,7 +244,7 @@ describe('P07–P16 the life of an order', () => {
     await world.bank.tell(world.doors.origin, order.number)
     await drainEvents()
     expect(await world.state(order)).toMatchObject({ order: 'OPEN', payment: 'PENDING' })
-    await later(order.paymentId, 20)
+    await world.later(order.paymentId, 20)
     await runJob('payments.askHalyk')
     expect(await world.state(order)).toMatchObject(statusName === 'AUTH' ? { order: 'QUARANTINED', difference: 'AUTH' } : { order: 'RELEASED', payment: 'EXPIRED' })
   })

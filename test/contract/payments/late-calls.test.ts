@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { asAccountant } from '#test/support/actors.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 import { FakeClick } from '#test/support/fakes/click.ts'
 import { FakeKaspi } from '#test/support/fakes/kaspi.ts'
@@ -8,7 +8,7 @@ import { openDoors } from '#test/support/fakes/payme-doors.ts'
 import { FakePayme, makeMerchant } from '#test/support/fakes/payme.ts'
 import { FakePaynet } from '#test/support/fakes/paynet.ts'
 import { FakeUzum } from '#test/support/fakes/uzum.ts'
-import { faultsOf, keeperOf, linesOf, paidOf, takeIn, type Keeper } from '#test/support/statement-steps.ts'
+import { faultsOf, keptHouse, linesOf, paidOf, statementDatabase, takeIn, type Keeper } from '#test/support/statement-steps.ts'
 
 // A provider's own call that comes after its operation was posted from its registry.
 let db: TestDatabase
@@ -17,14 +17,13 @@ let house: TestHouse
 let keeper: Keeper
 
 beforeAll(async () => {
-  db = await testDatabase()
-  await db.shiftClock(Date.parse('2026-11-20T06:00:00Z') - Date.now())
+  db = await statementDatabase()
   doors = await openDoors()
   await makeMerchant(db, { provider: 'kaspi', short: true })
 })
 beforeEach(async () => {
-  house = await makeHouse(db, { flats: 6 })
-  keeper = await keeperOf(await asAccountant(db, house), house)
+  keeper = await keptHouse(db, 6)
+  house = keeper.house
 })
 afterAll(async () => {
   await doors.close()

@@ -1,21 +1,18 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { asAccountant, asClerk, asManager } from '#test/support/actors.ts'
 import { makeMerchant } from '#test/support/fakes/payme.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
-import { faultsOf, keeperOf, monthOf, paidOf, paidThrough, takeIn, type Keeper } from '#test/support/statement-steps.ts'
+import { faultsOf, keptHouse, monthOf, paidOf, paidThrough, statementDatabase, takeIn, type Keeper } from '#test/support/statement-steps.ts'
 
 let db: TestDatabase
 let house: TestHouse
 let keeper: Keeper
 
-beforeAll(async () => {
-  db = await testDatabase()
-  await db.shiftClock(Date.parse('2026-11-20T06:00:00Z') - Date.now())
-})
+beforeAll(async () => { db = await statementDatabase() })
 beforeEach(async () => {
-  house = await makeHouse(db, { flats: 46 })
-  keeper = await keeperOf(await asAccountant(db, house), house)
+  keeper = await keptHouse(db, 46)
+  house = keeper.house
 })
 
 const number = (flat: number) => house.premises[flat]!.accountNumber

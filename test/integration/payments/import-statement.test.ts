@@ -8,10 +8,10 @@ import { receivePath } from '#server/imports/files/receive.ts'
 import { postStatement } from '#server/payments/post-statement.ts'
 import { submitStatement } from '#server/payments/submit-statement.ts'
 import { asAccountant } from '#test/support/actors.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 import { fileOf } from '#test/support/file.ts'
-import { keeperOf, linesOf, monthOf, readFile, type Keeper } from '#test/support/statement-steps.ts'
+import { keeperOf, linesOf, monthOf, readFile, statementDatabase, type Keeper } from '#test/support/statement-steps.ts'
 import { accountNumber, encoded, ibanOf, statementText } from '#test/support/statements.ts'
 
 let db: TestDatabase
@@ -20,8 +20,7 @@ let twin: TestHouse
 let keeper: Keeper
 
 beforeAll(async () => {
-  db = await testDatabase()
-  await db.shiftClock(Date.parse('2026-11-20T06:00:00Z') - Date.now())
+  db = await statementDatabase()
   house = await makeHouse(db, { flats: 5 })
   twin = await makeHouse(db, { flats: 1 })
   keeper = await keeperOf(await asAccountant(db, house), house)

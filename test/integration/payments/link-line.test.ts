@@ -1,22 +1,18 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { serviceTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
-import { asAccountant } from '#test/support/actors.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
-import { faultsOf, keeperOf, linesOf, monthOf, paidOf, paidThrough, takeIn, type Keeper } from '#test/support/statement-steps.ts'
+import { faultsOf, keptHouse, linesOf, monthOf, paidOf, paidThrough, statementDatabase, takeIn, type Keeper } from '#test/support/statement-steps.ts'
 
 let db: TestDatabase
 let house: TestHouse
 let keeper: Keeper
 
-beforeAll(async () => {
-  db = await testDatabase()
-  await db.shiftClock(Date.parse('2026-11-20T06:00:00Z') - Date.now())
-})
+beforeAll(async () => { db = await statementDatabase() })
 beforeEach(async () => {
-  house = await makeHouse(db, { flats: 2 })
-  keeper = await keeperOf(await asAccountant(db, house), house)
+  keeper = await keptHouse(db, 2)
+  house = keeper.house
 })
 
 const lines = (count: number) => Array.from({ length: count }, (_, index) => ({ date: '2026-11-05', amount: 500n, purpose: house.premises[0]!.accountNumber, number: String(index) }))

@@ -1,14 +1,11 @@
 import { expect, test } from 'vitest'
-import { asAccountant, asClerk } from '#test/support/actors.ts'
-import { testDatabase } from '#test/support/database.ts'
-import { makeHouse } from '#test/support/factories.ts'
-import { faultsOf, keeperOf, monthOf, paidThrough, takeIn } from '#test/support/statement-steps.ts'
+import { asClerk } from '#test/support/actors.ts'
+import { faultsOf, keptHouse, monthOf, paidThrough, statementDatabase, takeIn } from '#test/support/statement-steps.ts'
 
 test('a transfer larger than the provider owed waits; once its payments have come it is posted, once', async () => {
-  const db = await testDatabase()
-  await db.shiftClock(Date.parse('2026-11-20T06:00:00Z') - Date.now())
-  const house = await makeHouse(db, { flats: 2 })
-  const keeper = await keeperOf(await asAccountant(db, house), house)
+  const db = await statementDatabase()
+  const keeper = await keptHouse(db, 2)
+  const { house } = keeper
   await paidThrough(house, { provider: 'kaspi', flat: 0, amount: 400_000n, day: '2026-11-04', externalId: 'k1' })
   const { statementId } = await takeIn(keeper, { text: monthOf(keeper, [{ date: '2026-11-05', amount: 500_000n, name: 'ТОО "Kaspi Pay"', purpose: 'Перечисление платежей' }, { date: '2026-11-05', amount: 1n, purpose: 'x' }]) })
   const line = { buildingId: house.buildingId, statementId, row: 1 }

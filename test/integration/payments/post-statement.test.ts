@@ -5,9 +5,9 @@ import { importStatement } from '#server/payments/import-statement.ts'
 import { jobs } from '#server/payments/jobs.ts'
 import { postStatement } from '#server/payments/post-statement.ts'
 import { asAccountant } from '#test/support/actors.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
-import { faultsOf, keeperOf, linesOf, monthOf, paidOf, paidThrough, readFile, takeIn, type Keeper } from '#test/support/statement-steps.ts'
+import { faultsOf, keeperOf, keptHouse, linesOf, monthOf, paidOf, paidThrough, readFile, statementDatabase, takeIn, type Keeper } from '#test/support/statement-steps.ts'
 import { statementText } from '#test/support/statements.ts'
 import { issueInvoices } from '#server/payments/issue-invoices.ts'
 import { serviceTransaction } from '#server/infra/context.ts'
@@ -16,13 +16,10 @@ let db: TestDatabase
 let house: TestHouse
 let keeper: Keeper
 
-beforeAll(async () => {
-  db = await testDatabase()
-  await db.shiftClock(Date.parse('2026-11-20T06:00:00Z') - Date.now())
-})
+beforeAll(async () => { db = await statementDatabase() })
 beforeEach(async () => {
-  house = await makeHouse(db, { flats: 6 })
-  keeper = await keeperOf(await asAccountant(db, house), house)
+  keeper = await keptHouse(db, 6)
+  house = keeper.house
 })
 
 const number = (flat: number) => house.premises[flat]!.accountNumber

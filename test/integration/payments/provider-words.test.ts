@@ -37,8 +37,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await api.stop()
   await world.close()
-  const { pool } = await import('#server/infra/db.ts')
-  await pool().end()
 })
 
 const found = async (who: ActingPerson, of: TestHouse) => {

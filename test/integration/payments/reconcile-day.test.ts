@@ -1,22 +1,19 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { reconcileLately } from '#server/payments/jobs.ts'
-import { asAccountant, asClerk, asManager } from '#test/support/actors.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { asClerk, asManager } from '#test/support/actors.ts'
+import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
-import { keeperOf, monthOf, paidThrough, takeIn, type Keeper } from '#test/support/statement-steps.ts'
+import { keptHouse, monthOf, paidThrough, statementDatabase, takeIn, type Keeper } from '#test/support/statement-steps.ts'
 
 let db: TestDatabase
 let house: TestHouse
 let keeper: Keeper
 const day = '2026-11-17'
 
-beforeAll(async () => {
-  db = await testDatabase()
-  await db.shiftClock(Date.parse('2026-11-20T06:00:00Z') - Date.now())
-})
+beforeAll(async () => { db = await statementDatabase() })
 beforeEach(async () => {
-  house = await makeHouse(db, { flats: 7 })
-  keeper = await keeperOf(await asAccountant(db, house), house)
+  keeper = await keptHouse(db, 7)
+  house = keeper.house
 })
 
 const number = (flat: number) => house.premises[flat]!.accountNumber

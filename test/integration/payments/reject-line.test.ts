@@ -1,18 +1,17 @@
 import { beforeAll, expect, test } from 'vitest'
-import { asAccountant, asClerk } from '#test/support/actors.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
-import { makeHouse, type TestHouse } from '#test/support/factories.ts'
-import { keeperOf, linesOf, monthOf, paidOf, takeIn, type Keeper } from '#test/support/statement-steps.ts'
+import { asClerk } from '#test/support/actors.ts'
+import type { TestDatabase } from '#test/support/database.ts'
+import type { TestHouse } from '#test/support/factories.ts'
+import { keptHouse, linesOf, monthOf, paidOf, statementDatabase, takeIn, type Keeper } from '#test/support/statement-steps.ts'
 
 let db: TestDatabase
 let house: TestHouse
 let keeper: Keeper
 
 beforeAll(async () => {
-  db = await testDatabase()
-  await db.shiftClock(Date.parse('2026-11-20T06:00:00Z') - Date.now())
-  house = await makeHouse(db, { flats: 1 })
-  keeper = await keeperOf(await asAccountant(db, house), house)
+  db = await statementDatabase()
+  keeper = await keptHouse(db, 1)
+  house = keeper.house
 })
 
 test('not ours: said once, with words that stay; no payment comes of it, and the list is empty', async () => {

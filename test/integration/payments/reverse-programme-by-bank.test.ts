@@ -1,15 +1,11 @@
 import { expect, test } from 'vitest'
-import { asAccountant } from '#test/support/actors.ts'
-import { testDatabase } from '#test/support/database.ts'
-import { makeHouse } from '#test/support/factories.ts'
 import { makeInvoice } from '#test/support/fakes/payme.ts'
-import { keeperOf, monthOf, takeIn } from '#test/support/statement-steps.ts'
+import { keptHouse, monthOf, statementDatabase, takeIn } from '#test/support/statement-steps.ts'
 
 test('money of a programme that came by the bank is not given back by one person; other money of the bank is', async () => {
-  const db = await testDatabase()
-  await db.shiftClock(Date.parse('2026-11-20T06:00:00Z') - Date.now())
-  const house = await makeHouse(db, { flats: 2 })
-  const keeper = await keeperOf(await asAccountant(db, house), house)
+  const db = await statementDatabase()
+  const keeper = await keptHouse(db, 2)
+  const { house } = keeper
   const [first, second] = [house.premises[0]!, house.premises[1]!]
   const invoice = await makeInvoice(db, { buildingId: house.buildingId, premisesId: first.premisesId, accountId: first.accountId, country: 'KZ' }, 500_000n)
   await takeIn(keeper, { text: monthOf(keeper, [{ date: '2026-11-02', amount: 500_000n, purpose: invoice.number, number: '1' }, { date: '2026-11-02', amount: 200_000n, purpose: second.accountNumber, number: '2' }]) })

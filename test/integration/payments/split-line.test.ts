@@ -1,22 +1,19 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { asAccountant } from '#test/support/actors.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 import { makeInvoice } from '#test/support/fakes/payme.ts'
-import { faultsOf, keeperOf, monthOf, paidOf, takeIn, type Keeper } from '#test/support/statement-steps.ts'
+import { faultsOf, keptHouse, monthOf, paidOf, statementDatabase, takeIn, type Keeper } from '#test/support/statement-steps.ts'
 
 let db: TestDatabase
 let house: TestHouse
 let keeper: Keeper
 let line: { buildingId: string; statementId: string; row: number }
 
-beforeAll(async () => {
-  db = await testDatabase()
-  await db.shiftClock(Date.parse('2026-11-20T06:00:00Z') - Date.now())
-})
+beforeAll(async () => { db = await statementDatabase() })
 beforeEach(async () => {
-  house = await makeHouse(db, { flats: 3 })
-  keeper = await keeperOf(await asAccountant(db, house), house)
+  keeper = await keptHouse(db, 3)
+  house = keeper.house
   const statement = await takeIn(keeper, { text: monthOf(keeper, [{ date: '2026-11-05', amount: 10_001n, purpose: `за себя и соседей ${number(0)} ${number(1)}` }]) })
   line = { buildingId: house.buildingId, statementId: statement.statementId, row: 1 }
 })

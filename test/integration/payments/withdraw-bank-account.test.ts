@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from 'vitest'
 import { newId } from '#server/kernel/ids.ts'
 import { asAccountant, asClerk, asManager, type ActingPerson } from '#test/support/actors.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
-import { linesOf, monthOf, readFile, takeIn } from '#test/support/statement-steps.ts'
+import { linesOf, monthOf, readFile, statementDatabase, takeIn } from '#test/support/statement-steps.ts'
 import { ibanOf } from '#test/support/statements.ts'
 
 let db: TestDatabase
@@ -12,8 +12,7 @@ let accountant: ActingPerson
 let manager: ActingPerson
 
 beforeAll(async () => {
-  db = await testDatabase()
-  await db.shiftClock(Date.parse('2026-11-20T06:00:00Z') - Date.now())
+  db = await statementDatabase()
   house = await makeHouse(db, { flats: 3 })
   accountant = await asAccountant(db, house)
   manager = await asManager(db, house)

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { encode } from 'next-auth/jwt'
 import { sessionCookie } from '#server/api/request-scope.ts'
+import { pool } from '#server/infra/db.ts'
 import { env } from '#server/infra/env.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { doors as paymentDoors } from '#server/payments/http.ts'
@@ -8,7 +9,12 @@ import { asOwner, asPerson, type ActingPerson } from '#test/support/actors.ts'
 import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse, type TestPremises } from '#test/support/factories.ts'
 import { FakeHalyk } from '#test/support/fakes/halyk.ts'
+import { makeInvoice } from '#test/support/fakes/payme.ts'
 import { openDoors } from '#test/support/fakes/payme-doors.ts'
+import { drainEvents } from '#test/support/worker.ts'
+
+/** What a person pays when nothing is asked of the sum. */
+export const amount = 1_842_050n
 
 export type Order = { paymentId: string; number: string; href: string; intentId: string }
 
@@ -44,6 +50,7 @@ export class HalykWorld {
   async close(): Promise<void> {
     await this.doors.close()
     await this.bank.stop()
+    await pool().end()
   }
 
   unit(): TestPremises {
@@ -77,6 +84,31 @@ export class HalykWorld {
     const order = await this.leave(person, number, amount)
     expect((await this.page(person, order)).status).toBe(200)
     return order
+  }
+
+  /** An order that the bank's word does not fit. */
+  async apart(wrong: Record<string, unknown>, statusName = 'CHARGE'): Promise<{ order: Order; unit: TestPremises }> {
+    const unit = this.unit()
+    const order = await this.go(await this.ownerOf(unit), unit.accountNumber, amount)
+    this.bank.pay(statusName, wrong)
+    await this.db.sql(`update halyk_orders set ends_at = app.now() - interval '1 minute' where payment_id = $1 and $2`, [order.paymentId, statusName === 'AUTH'])
+    await this.bank.tell(this.doors.origin, order.number)
+    await drainEvents()
+    expect(await this.state(order)).toMatchObject({ order: 'QUARANTINED' })
+    return { order, unit }
+  }
+
+  keyOf({ paymentId }: Order): { buildingId: string; paymentId: string } {
+    return { buildingId: this.house.buildingId, paymentId }
+  }
+
+  /** Time passes for an order without touching the clock. */
+  later(paymentId: string, hours: number): Promise<unknown> {
+    return this.db.sql(`update halyk_orders set ends_at = ends_at - $2 * interval '1 hour', next_ask_at = app.now() where payment_id = $1`, [paymentId, hours])
+  }
+
+  invoice({ premisesId, accountId }: TestPremises, sum: bigint): ReturnType<typeof makeInvoice> {
+    return makeInvoice(this.db, { buildingId: this.house.buildingId, premisesId, accountId, country: 'KZ' }, sum)
   }
 
   async state(order: Order): Promise<{ order: string; payment: string; difference: string | null }> {
