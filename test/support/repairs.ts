@@ -1,10 +1,11 @@
 import { expect } from 'vitest'
 import { newId } from '#server/kernel/ids.ts'
-import { asAccountant, asManager, asOwner, type ActingPerson } from '#test/support/actors.ts'
+import { asManager, asOwner, type ActingPerson } from '#test/support/actors.ts'
 import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 import { openDoors } from '#test/support/fakes/payme-doors.ts'
 import { FakePayme, makeMerchant } from '#test/support/fakes/payme.ts'
+import { houseWithKeepers } from '#test/support/keepers.ts'
 
 /** A small PDF: what a scan is to the store. */
 export const scan = Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF').toString('base64')
@@ -15,16 +16,15 @@ export type RepairWorld = Awaited<ReturnType<typeof repairWorld>>
 
 /** An Uzbek house of two flats (60 and 40 m²) with its keepers, a twin of another organisation, and a provider to pay through. */
 export async function repairWorld(db: TestDatabase) {
-  const house = await makeHouse(db, { country: 'UZ', flats: 2, areas: ['60.00', '40.00'] })
+  const { house, manager, accountant, owner, today } = await houseWithKeepers(db, 'UZ')
   const twin = await makeHouse(db, { country: 'UZ', flats: 1 })
-  const [manager, accountant, twinManager] = [await asManager(db, house), await asAccountant(db, house), await asManager(db, twin)]
-  const owners = [await asOwner(db, house, house.premises[0]!), await asOwner(db, house, house.premises[1]!)] as const
-  const today = (await db.sql<{ day: string }>(`select app.today()::text as day`))[0]!.day
+  const twinManager = await asManager(db, twin)
+  const owners = [owner, await asOwner(db, house, house.premises[1]!)] as const
   const doors = await openDoors()
   const payme = new FakePayme(doors.origin, (await makeMerchant(db, { short: true })).key)
   const place = { house, manager, today }
   return {
-    db, house, twin, manager, accountant, twinManager, owners, owner: owners[0], today, payme, close: () => doors.close(),
+    db, house, twin, manager, accountant, twinManager, owners, owner, today, payme, close: () => doors.close(),
     approve: (key: Key, total: bigint) => approve(place, key, total),
     collecting: (title = 'Tom taʼmiri') => collecting(place, title),
     fund: (key: Key, who: ActingPerson = owners[0]) => fundOf(key, who),

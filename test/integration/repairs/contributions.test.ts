@@ -1,28 +1,12 @@
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { newId } from '#server/kernel/ids.ts'
-import { asAccountant, asManager, asOwner, type ActingPerson } from '#test/support/actors.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
-import { makeHouse, type TestHouse } from '#test/support/factories.ts'
+import { asManager } from '#test/support/actors.ts'
+import { testDatabase } from '#test/support/database.ts'
+import { makeHouse } from '#test/support/factories.ts'
+import { currentIban, houseWithKeepers, savingsIban } from '#test/support/keepers.ts'
 
-let db: TestDatabase
-let house: TestHouse
-let manager: ActingPerson
-let accountant: ActingPerson
-let owner: ActingPerson
-let today: string
-const currentIban = 'KZ86125KZT5004100100'
-const savingsIban = 'KZ563190000012344567'
-
-beforeAll(async () => {
-  db = await testDatabase()
-  house = await makeHouse(db, { country: 'KZ', flats: 2, areas: ['60.00', '40.00'] })
-  manager = await asManager(db, house)
-  accountant = await asAccountant(db, house)
-  owner = await asOwner(db, house, house.premises[0]!)
-  today = (await db.sql<{ day: string }>(`select app.today()::text as day`))[0]!.day
-})
-const add = (who: ActingPerson, more: Record<string, unknown> = {}) => who.caller.statements.registerAccount({
-  buildingId: house.buildingId, bankAccountId: newId(), fund: 'CURRENT', number: currentIban, bankName: 'Bank', validFrom: today, basis: 'Банкпен шарт № 1', ...more })
+const db = await testDatabase()
+const { house, manager, accountant, owner, today, enterAccount } = await houseWithKeepers(db, 'KZ')
 
 test('a targeted contribution: by the meeting\'s decision, apart from the other two, into the current account; not in Uzbekistan', async () => {
   const key = { buildingId: house.buildingId, programmeId: newId() }
@@ -32,7 +16,7 @@ test('a targeted contribution: by the meeting\'s decision, apart from the other 
   await manager.caller.repairs.approveEstimate({ ...key, version: 1, decisionNumber: '№ 6', decisionOn: today, instalments: 1, firstDueOn: today })
   const { programmes } = await owner.caller.repairs.fund({ buildingId: house.buildingId })
   expect(programmes[0]).toMatchObject({ kind: 'TARGETED', ownersTotal: 10_000_000n, shares: [{ obligation: 6_000_000n }] })
-  for (const [fund, number] of [['CURRENT', currentIban], ['SAVINGS', savingsIban]] as const) await manager.caller.statements.confirmAccount({ buildingId: house.buildingId, ...(await add(accountant, { fund, number })) })
+  for (const [fund, number] of [['CURRENT', currentIban], ['SAVINGS', savingsIban]] as const) await manager.caller.statements.confirmAccount({ buildingId: house.buildingId, ...(await enterAccount(accountant, { fund, number })) })
   const screen = await owner.caller.payments.screen({ number: programmes[0]!.shares[0]!.instalments[0]!.number })
   expect(screen).toMatchObject({ due: 6_000_000n, payable: { fund: `PROGRAMME:${key.programmeId}` }, accounts: [{ fund: 'CURRENT', number: currentIban }] })
   const uz = await makeHouse(db, { country: 'UZ', flats: 1 })
