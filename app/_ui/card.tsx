@@ -14,7 +14,7 @@ export type CardProps = {
 export function Card({ title, note, children, actions, level = 2, as: Tag = 'section' }: CardProps) {
   const Heading = level === 2 ? 'h2' : 'h3'
   return (
-    <Tag className="flex flex-col gap-3 rounded-card border border-line bg-surface p-4">
+    <Tag className="flex flex-col gap-3 rounded-card border border-line bg-surface p-edge">
       {(title || note) && (
         <div>
           {title && <Heading className="text-title font-semibold">{title}</Heading>}

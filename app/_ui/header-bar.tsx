@@ -25,7 +25,7 @@ export function HeaderBar({ locale, brand, words, middle, end, below, wide = fal
       <a href="#main" className="skip-link rounded-field bg-act px-4 py-2 text-act-ink">
         {words.skip}
       </a>
-      <div className={`flex flex-wrap items-center gap-x-2 px-4 ${wide ? 'min-h-12' : 'min-h-14 shell-width'}`}>
+      <div className={`flex flex-wrap items-center gap-x-2 px-edge ${wide ? 'min-h-12' : 'min-h-14 shell-width'}`}>
         <a href={brand.href} className="flex min-h-12 shrink-0 items-center gap-2 font-semibold text-ink no-underline">
           <span className="text-act">
             <BrandMark />
@@ -36,7 +36,7 @@ export function HeaderBar({ locale, brand, words, middle, end, below, wide = fal
         {end}
         <LanguageSwitch locale={locale} label={words.language} signedIn={signedIn} />
       </div>
-      {below && <div className="border-t border-line px-4">{below}</div>}
+      {below && <div className="border-t border-line px-edge">{below}</div>}
     </header>
   )
 }

@@ -35,7 +35,7 @@ export function Row({ title, note, value, icon, href, current }: RowProps) {
       {href && <Icon name="forward" size={20} />}
     </>
   )
-  const look = 'flex min-h-12 items-center gap-3 px-4 py-2.5'
+  const look = 'flex min-h-12 items-center gap-3 px-edge py-2.5'
   return (
     <li className="max-w-none">
       {href ? (

@@ -26,7 +26,7 @@ export type NoticeProps = {
 export function Notice({ tone = 'info', title, children, actions, live, code }: NoticeProps) {
   const look = tones[tone]
   return (
-    <div role={live} className={`flex gap-3 rounded-card border p-4 ${look.box}`}>
+    <div role={live} className={`flex gap-3 rounded-card border p-edge ${look.box}`}>
       <span className={look.mark}>
         <Icon name={look.icon} />
       </span>

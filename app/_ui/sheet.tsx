@@ -19,7 +19,7 @@ export function Sheet({ summary, value, children, open, group, flat, id }: Sheet
   const frame = flat ? '' : 'rounded-card border border-line bg-surface'
   return (
     <details id={id} name={group} open={open} className={frame}>
-      <summary className={`flex min-h-12 items-center gap-3 py-2.5 ${flat ? '' : 'rounded-card px-4'}`}>
+      <summary className={`flex min-h-12 items-center gap-3 py-2.5 ${flat ? '' : 'rounded-card px-edge'}`}>
         {/* A value that leaves the words no room stands under them, not beside. */}
         <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3">
           <span className={`min-w-0 flex-1 ${value === undefined ? '' : 'basis-36'}`}>{summary}</span>
@@ -29,7 +29,7 @@ export function Sheet({ summary, value, children, open, group, flat, id }: Sheet
           <Icon name="forward" size={20} />
         </span>
       </summary>
-      <div className={`flex flex-col gap-3 ${flat ? 'pb-3' : 'border-t border-line px-4 py-3'}`}>{children}</div>
+      <div className={`flex flex-col gap-3 ${flat ? 'pb-3' : 'border-t border-line px-edge py-3'}`}>{children}</div>
     </details>
   )
 }

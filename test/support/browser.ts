@@ -54,10 +54,15 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found.violations.map(violation => ({ id: violation.id, where: violation.nodes.map(node => node.html.slice(0, 160)) })), `axe on ${page.url()}`).toEqual([])
 }
 
-/** With text at twice its size too. */
+/** With text at twice its size too; a sum stays inside its card. */
 export async function expectFitsLarge(page: Page): Promise<void> {
   await page.evaluate(() => { document.documentElement.style.fontSize = '200%' })
   await expectFits(page)
+  const outside = await page.evaluate(() => [...document.querySelectorAll('data.figures')].flatMap(sum => {
+    const card = sum.closest('.rounded-card')
+    return card && sum.getBoundingClientRect().right > card.getBoundingClientRect().right ? [sum.textContent] : []
+  }))
+  expect(outside, `sums leave their cards on ${page.url()}`).toEqual([])
 }
 
 /** Nothing may be cut off or scroll sideways at the width of the phone. */

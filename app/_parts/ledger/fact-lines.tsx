@@ -9,7 +9,7 @@ export function FactLines({ facts }: Props) {
       {facts.map((fact, index) => (
         <div key={index} className="flex flex-wrap justify-between gap-x-4">
           <dt className="text-note">{fact.term}</dt>
-          <dd className="figures ms-auto text-end">{fact.value}</dd>
+          <dd className="figures ms-auto max-w-full text-end">{fact.value}</dd>
         </div>
       ))}
     </dl>

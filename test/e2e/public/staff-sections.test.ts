@@ -64,6 +64,9 @@ async function expectPapers(page: Page, locale: Locale): Promise<void> {
   await page.goto(`/${locale}/staff/billing`)
   await page.getByRole('table').getByRole('link').first().click()
   const order = page.getByRole('button', { name: word(locale, 'billing.runs.papers.order') })
+  // What the page needs to answer a press has come before the network goes.
+  await order.waitFor()
+  await page.waitForLoadState('networkidle')
   await page.context().setOffline(true)
   await order.click()
   await page.getByRole('alert').getByText(word(locale, 'errors/common.noNetwork')).waitFor()

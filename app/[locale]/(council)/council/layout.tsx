@@ -32,7 +32,7 @@ export default async function CouncilLayout({ children, params }: Props) {
         locale={locale}
         words={{ outbox: section(locale, 'common.outbox'), runtime: section(locale, 'common.runtime') } as RuntimeWords}
       />
-      <main id="main" tabIndex={-1} className="shell-width above-tabs px-4 pt-4 outline-none">
+      <main id="main" tabIndex={-1} className="shell-width above-tabs px-edge pt-4 outline-none">
         {children}
       </main>
     </>
