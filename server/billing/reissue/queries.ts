@@ -51,7 +51,10 @@ export async function recountBills(ctx: Context, house: HouseToRun, bills: reado
     return new Map(bills.map(bill => {
       const row = rows.find(each => each.accountId === bill.accountId)
       const fresh = { lines: row ? JSON.parse(row.lines) as BillLine[] : [], prices: plan, findings: [...findings, ...row?.gaps ?? []] }
-      return [bill.accountId, recount({ posted: bill, fresh, estimated: new Set(of(estimates, bill).map(each => each.service)), lacked: of(lacked, bill) })]
+      const facts = { posted: bill, fresh, estimated: new Set(of(estimates, bill).map(each => each.service)) }
+      // Where debts are frozen each needs a ground of its own: what is charged now for the first time does not stop what an act takes off.
+      const apart = house.country === 'UZ' ? recount(facts) : null
+      return [bill.accountId, apart !== null && apart.services.length > 0 ? apart : recount({ ...facts, lacked: of(lacked, bill) })]
     }))
   })
 }

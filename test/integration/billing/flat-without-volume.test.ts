@@ -144,6 +144,38 @@ describe('a flat without a volume', () => {
     await serviceTransaction('worker', async ctx => expect(await verifyLedger(ctx, buildingId)).toEqual([]))
   })
 
+  it('where debts are frozen, what was above the last tier stands apart: an act of interruption is followed without it, and it waits for a ground of its own', async () => {
+    const tiers = (last: string | null) => `[{"upTo": "200", "price": "600"}, {"upTo": "1000", "price": "1000"}${last === null ? '' : `, {"upTo": null, "price": "${last}"}`}]`
+    await db.sql(`insert into tariffs (tariff_id, country, territory_prefix, service, basis, unit, price, tiers, vat_mode, currency, source, valid_from, published_at) values
+      (gen_random_uuid(), 'UZ', '1788', 'ELECTRICITY', 'VOLUME_TIERED', 'kWh', null, $1, 'INCLUDED', 'UZS', 'test', '2025-01-01', now()), (gen_random_uuid(), 'UZ', '1788', 'WASTE', 'PERSON', 'person', 5000, null, 'NONE', 'UZS', 'test', '2025-01-01', now())`, [tiers(null)])
+    const house = await makeHouse(db, { country: 'UZ', flats: 2, territoryCode: '1788001', demonstration: false })
+    await arrangeServices(db, house, [{ service: 'ELECTRICITY', method: 'METER' }, { service: 'WASTE', method: 'PERSON' }])
+    for (const [flat, consumption] of ['1500', '100'].entries()) {
+      const { premisesId } = house.premises[flat]!
+      await addReading(db, house, { meterId: await addMeter(db, house, { premisesId, service: 'ELECTRICITY' }), premisesId, period, consumption })
+    }
+    const { buildingId } = house
+    const [{ caller }, manager] = [await asAccountant(db, house), await asManager(db, house)]
+    const draft = () => caller.billing.draftCorrection({ correctionId: newId(), number: house.premises[0]!.accountNumber, period, ground: 'Tariff of 1 October 2026' })
+    await caller.billing.run({ buildingId, period, acceptFindings: true })
+    await db.sql(`update tariffs set valid_to = '2026-09-30' where territory_prefix = '1788' and service = 'ELECTRICITY'`)
+    await db.sql(`insert into tariffs (tariff_id, country, territory_prefix, service, basis, unit, tiers, vat_mode, currency, source, valid_from, published_at)
+      values (gen_random_uuid(), 'UZ', '1788', 'ELECTRICITY', 'VOLUME_TIERED', 'kWh', $1, 'INCLUDED', 'UZS', 'test', '2026-10-01', now())`, [tiers('1200')])
+    const own = await draft()
+    // 200 at 600, 800 at 1000, 500 at 1200.
+    expect(own.becomes - own.was).toBe(152_000_000n)
+    await expect(manager.caller.billing.postCorrection({ buildingId, correctionId: own.correctionId })).rejects.toThrow('billing.correctionNeedsGround')
+    await manager.caller.billing.declineCorrection({ buildingId, correctionId: own.correctionId, reason: 'no conclusion yet' })
+    await setNow('2026-11-21T06:00:00Z')
+    await caller.billing.registerInterruption({ buildingId, interruptionId: newId(), service: 'WASTE', from: '2026-10-01', to: '2026-10-10', act: '31-A' })
+    const { drafted, was, becomes } = await caller.billing.draftCorrections({ buildingId, period, ground: 'Act 31-A' })
+    expect([drafted, becomes < was]).toEqual([2, true])
+    expect(await manager.caller.billing.postCorrections({ buildingId, period })).toMatchObject({ posted: 2, was, becomes })
+    const after = await draft()
+    expect(after.becomes - after.was).toBe(152_000_000n)
+    await setNow('2026-11-21T05:00:00Z')
+  })
+
   it('holds its house only when an organisation is billed, and the reason is kept', async () => {
     const { house, read } = await makeUzHouse()
     const other = await makeHouse(db, { country: 'UZ', flats: 3, territoryCode: '1790001', demonstration: false, organisationId: house.organisationId })
