@@ -81,8 +81,10 @@ function asLacked({ item, line: { before, ...line } }: Item, { volumes }: PriceP
   return [{ item, line: { ...charged, net: String(net), vat: String(vat) } }]
 }
 
+/** Two prices may be of the same flat; one that makes no difference is for all. */
 function isForSame(one: PriceItem, other: PriceItem): boolean {
-  return one.stove === other.stove && one.metered === other.metered && one.privileged === other.privileged && one.kinds.some(kind => other.kinds.includes(kind))
+  const fits = (a: boolean | null = null, b: boolean | null = null) => a === null || b === null || a === b
+  return fits(one.stove, other.stove) && fits(one.metered, other.metered) && fits(one.privileged, other.privileged) && one.kinds.some(kind => other.kinds.includes(kind))
 }
 
 function changedServices(was: readonly Item[], now: readonly Item[]): Charge[] {
