@@ -1,15 +1,12 @@
 import { afterAll, expect, test } from 'vitest'
 import { asAccountant } from '#test/support/actors.ts'
-import { chargeUnit } from '#test/support/billing.ts'
-import { makeHouse, type TestPremises } from '#test/support/factories.ts'
+import { makeHouse } from '#test/support/factories.ts'
 import { FakeKaspi } from '#test/support/fakes/kaspi.ts'
 import { openPaymentHouse } from '#test/support/fakes/payment-house.ts'
-const { db, doors, house, unit, balances, close } = await openPaymentHouse({ provider: 'kaspi' }, 3)
+const { db, doors, unit, balances, charge, close } = await openPaymentHouse({ provider: 'kaspi' }, 3)
 const kaspi = new FakeKaspi(doors.origin)
 
 afterAll(close)
-
-const charge = (of: TestPremises, amount: bigint) => chargeUnit(house, of, { amount })
 
 test('P21 a debt that changes between check and pay does not change what is paid', async () => {
   const of = unit()

@@ -1,16 +1,13 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { chargeUnit } from '#test/support/billing.ts'
-import { makeHouse, type TestPremises } from '#test/support/factories.ts'
+import { makeHouse } from '#test/support/factories.ts'
 import { FakeKaspi } from '#test/support/fakes/kaspi.ts'
 import { openDoors } from '#test/support/fakes/payme-doors.ts'
 import { makeMerchant } from '#test/support/fakes/payme.ts'
 import { openPaymentHouse } from '#test/support/fakes/payment-house.ts'
-const { db, doors, house, unit, common, invoice, count, balances, close } = await openPaymentHouse({ provider: 'kaspi' }, 30)
+const { db, doors, house, unit, common, invoice, count, balances, charge, close } = await openPaymentHouse({ provider: 'kaspi' }, 30)
 const kaspi = new FakeKaspi(doors.origin)
 
 afterAll(close)
-
-const charge = (of: TestPremises, amount: bigint) => chargeUnit(house, of, { amount })
 
 describe('check', () => {
   test('tells the debt and the address, works without an operation, ignores its sum', async () => {

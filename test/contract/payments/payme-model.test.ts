@@ -9,7 +9,7 @@ const steps = Number(process.env['UYIM_MODEL_STEPS'] ?? 1200)
 const hours = 43_200_000
 
 type Known = { number: string; amount: number; time: number; state: 1 | 2 | -1 | -2 }
-const { db, doors, merchant, house, invoice, close } = await openPaymentHouse({ provider: 'payme' }, 5)
+const { db, doors, merchant, invoiceAll, moneyPaid, close } = await openPaymentHouse({ provider: 'payme' }, 5)
 const payme = new FakePayme(doors.origin, merchant.key)
 
 afterAll(async () => {
@@ -90,13 +90,7 @@ const told = (answer: PaymeAnswer) => answer.error?.code ?? Number(answer.result
 
 test(`${steps} random steps agree with the model, and the ledger is the sum of what was paid`, async () => {
   const pick = chance(Number(process.env['UYIM_SEED'] ?? 20261121))
-  const numbers = house.premises.map(each => each.accountNumber)
-  const invoices = new Map<string, number>()
-  for (const of of house.premises) {
-    const { number } = await invoice(of, 250_000n)
-    invoices.set(number, 250_000)
-    numbers.push(number)
-  }
+  const { invoices, numbers } = await invoiceAll(250_000)
   const model = new Model(invoices)
   const ids = Array.from({ length: 60 }, () => FakePayme.newTransaction())
   let now = new Date('2026-06-01T00:00:00Z').getTime()
@@ -105,11 +99,7 @@ test(`${steps} random steps agree with the model, and the ledger is the sum of w
     now = await oneStep({ model, ids, numbers, pick, now, label: `step ${step}` })
   }
   const paid = [...model.known.values()].filter(each => each.state === 2).reduce((sum, each) => sum + each.amount, 0)
-  const [row] = await db.sql<{ ledger: string; transactions: string; live: number }>(`select
-    (select -coalesce(sum(amount), 0) from ledger_entries where account_id is not null)::text as ledger,
-    (select coalesce(sum(amount), 0) from payment_transactions where state = 'PAID')::text as transactions,
-    (select count(*)::int from payment_invoices v where (v.state = 'PAID') <> exists (select from payment_transactions t where t.invoice_id = v.invoice_id and t.state = 'PAID')) as live`)
-  expect(row).toEqual({ ledger: String(paid), transactions: String(paid), live: 0 })
+  expect(await moneyPaid()).toEqual({ ledger: String(paid), transactions: String(paid), live: 0 })
   expect(model.known.size).toBeGreaterThan(50)
   expect(await db.sql('select * from app.verify_ledger() limit 5')).toEqual([])
   const events = await db.sql<{ name: string; n: number }>(`select name, count(*)::int as n from event_queue group by name`)

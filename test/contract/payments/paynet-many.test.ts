@@ -1,25 +1,14 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { newId } from '#server/kernel/ids.ts'
-import { chargeUnit } from '#test/support/billing.ts'
-import type { TestPremises } from '#test/support/factories.ts'
 import { openDoors } from '#test/support/fakes/payme-doors.ts'
-import { makeMerchant } from '#test/support/fakes/payme.ts'
 import { FakePaynet, type PaynetAnswer } from '#test/support/fakes/paynet.ts'
-import { openPaymentHouse } from '#test/support/fakes/payment-house.ts'
+import { openPaynetHouse } from '#test/support/fakes/paynet-house.ts'
 
 const amount = 12_500_050
-const terms = { provider: 'paynet', field: 'client_id', serviceId: '7' } as const
-const { db, doors, merchant, house, unit, count, entries, balances, close } = await openPaymentHouse({ ...terms, key: 'paynet:a-long-password' }, 10)
-const paynet = new FakePaynet(doors.origin, merchant.key)
+const { db, doors, merchant, unit, count, entries, balances, close, paynet, door, charge } = await openPaynetHouse(10)
 
 afterAll(close)
 
 const code = (answer: PaynetAnswer) => answer.error?.code
-const door = async (facts: Parameters<typeof makeMerchant>[1], service: number | string = 7) => {
-  const own = await makeMerchant(db, { ...terms, key: `own:${newId()}`, ...facts })
-  return new FakePaynet(doors.origin, own.key, `/api/payments/paynet/${own.segment}`, service)
-}
-const charge = (of: TestPremises, amount: bigint, period = '2026-10') => chargeUnit(house, of, { amount, period })
 
 describe('P17 statement', () => {
   test('what stands paid, both ends included, ascending, sums in soʻm', async () => {

@@ -1,25 +1,15 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { newId } from '#server/kernel/ids.ts'
-import { chargeUnit } from '#test/support/billing.ts'
-import { makeHouse, type TestPremises } from '#test/support/factories.ts'
-import { makeMerchant } from '#test/support/fakes/payme.ts'
+import { makeHouse } from '#test/support/factories.ts'
 import { FakePaynet, type PaynetAnswer } from '#test/support/fakes/paynet.ts'
-import { openPaymentHouse } from '#test/support/fakes/payment-house.ts'
+import { openPaynetHouse } from '#test/support/fakes/paynet-house.ts'
 
 const amount = 12_500_050
 const moment = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/
-const terms = { provider: 'paynet', field: 'client_id', serviceId: '7' } as const
-const { db, doors, merchant, house, unit, common, invoice, count, entries, balances, close } = await openPaymentHouse({ ...terms, key: 'paynet:a-long-password' })
-const paynet = new FakePaynet(doors.origin, merchant.key)
+const { db, doors, merchant, house, unit, common, invoice, count, entries, balances, close, paynet, door, charge } = await openPaynetHouse()
 
 afterAll(close)
 
 const code = (answer: PaynetAnswer) => answer.error?.code
-const door = async (facts: Parameters<typeof makeMerchant>[1], service: number | string = 7) => {
-  const own = await makeMerchant(db, { ...terms, key: `own:${newId()}`, ...facts })
-  return new FakePaynet(doors.origin, own.key, `/api/payments/paynet/${own.segment}`, service)
-}
-const charge = (of: TestPremises, amount: bigint) => chargeUnit(house, of, { amount })
 
 describe('P01 credentials', () => {
   test.each([['none', null], ['another scheme', 'Bearer abc'], ['garbled', 'Basic ???'], ['no colon', `Basic ${btoa('paynet')}`], ['another login', `Basic ${btoa('other:a-long-password')}`],
