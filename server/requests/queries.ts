@@ -3,7 +3,7 @@ import { asService, type Context } from '#server/infra/context.ts'
 import type { Db } from '#server/infra/db.ts'
 import { notFound } from '#server/kernel/errors.ts'
 import type { FileReach, RequestReach } from '#server/requests/policy.ts'
-import { sameWithinHours, type Category, type Place, type RequestKind, type RequestState } from '#server/requests/rules.ts'
+import { sameWithinHours, type Category, type Place, type RequestKind, type RequestState, type Terms } from '#server/requests/rules.ts'
 import type { QueueInput } from '#server/requests/schema.ts'
 
 export type HouseFacts = { readonly buildingId: string; readonly country: string }
@@ -20,7 +20,7 @@ export async function houseForFiling(db: Db, buildingId: string, premisesId: str
 }
 
 /** What the whole house may see of a request. */
-export type BoardRow = {
+export type BoardRow = Terms & {
   buildingId: string
   requestId: string
   number: number
@@ -29,17 +29,7 @@ export type BoardRow = {
   place: Place
   entrance: number | null
   floor: number | null
-  emergency: boolean
   state: RequestState
-  receivedAt: Date
-  registeredOn: string
-  dueOn: string
-  dueOnIfMoved: string
-  dueMoves: boolean | null
-  dueVerified: boolean
-  dueGround: string
-  extendedTo: string | null
-  serviceDueAt: Date
   silenceEndsOn: string | null
   joined: number
   mine: boolean

@@ -67,6 +67,20 @@ export type RequestTerm = {
 
 export type DueDates = { readonly dueOn: LocalDate; readonly dueOnIfMoved: LocalDate; readonly moves: boolean | null; readonly ground: string; readonly verified: boolean }
 
+/** When a request came and by when it is answered: by the law, and by what the service promised. */
+export type Terms = {
+  receivedAt: Date
+  registeredOn: string
+  dueOn: string
+  dueOnIfMoved: string
+  dueMoves: boolean | null
+  dueVerified: boolean
+  dueGround: string
+  extendedTo: string | null
+  serviceDueAt: Date
+  emergency: boolean
+}
+
 /** The last day of a term counted from the day of receipt. */
 export function dueDates(from: LocalDate, term: RequestTerm, calendar: WorkingCalendar): DueDates {
   const dueOn = endOf(from, term, calendar)

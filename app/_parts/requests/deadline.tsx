@@ -2,23 +2,10 @@ import { Facts } from '#app/_ui/list.tsx'
 import { texts, type Texts } from '#server/infra/texts.ts'
 import { formatDate, formatDateTime, formatTime, type Locale } from '#server/kernel/format.ts'
 import { addDays, localDateOf } from '#server/kernel/period.ts'
-import { effectiveDue } from '#server/requests/rules.ts'
-
-export type Deadline = {
-  receivedAt: Date
-  registeredOn: string
-  dueOn: string
-  dueOnIfMoved: string
-  dueMoves: boolean | null
-  dueVerified: boolean
-  dueGround: string
-  extendedTo: string | null
-  serviceDueAt: Date
-  emergency: boolean
-}
+import { effectiveDue, type Terms } from '#server/requests/rules.ts'
 
 /** The day of the law, large, and why; both ends where nobody has read whether an end on a rest day moves. */
-export function DeadlineFacts({ request, executor, locale, overdue, late }: { request: Deadline; executor: string | null; locale: Locale; overdue: boolean; late: boolean }) {
+export function DeadlineFacts({ request, executor, locale, overdue, late }: { request: Terms; executor: string | null; locale: Locale; overdue: boolean; late: boolean }) {
   const t = texts(locale)
   return (
     <div className="flex flex-col gap-3">
@@ -45,7 +32,7 @@ function serviceWords(at: Date, t: Texts): string {
   return t('requests.view.serviceBy', { time: formatDateTime(at) })
 }
 
-function dueWords(request: Deadline, t: Texts): string {
+function dueWords(request: Terms, t: Texts): string {
   if (request.dueMoves === null && request.dueOn !== request.dueOnIfMoved) return t('requests.view.dueBoth', { date: formatDate(request.dueOn), moved: formatDate(request.dueOnIfMoved) })
   return formatDate(effectiveDue({ dueOn: request.dueOn, dueOnIfMoved: request.dueOnIfMoved, moves: request.dueMoves }))
 }
