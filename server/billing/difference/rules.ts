@@ -21,6 +21,7 @@ export type TariffWords = {
   readonly privileged: boolean | null
   readonly months: string | null
   readonly vatMode: VatMode
+  /** Percent that the act itself names; otherwise the law's of the day. */
   readonly vatRate: string | null
   readonly actId: string | null
   readonly source: string

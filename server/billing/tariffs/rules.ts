@@ -3,30 +3,16 @@
 import { roundRational } from '#server/kernel/money.ts'
 import { decimalOf, multiplyDecimal, toRational } from '#server/kernel/quantity.ts'
 import { daysInPeriod, firstDay, type LocalDate, type Period } from '#server/kernel/period.ts'
-import type { Charge, ChargeMethod, CommonBy, Finding, PremisesKind, PrepaidRule, PriceItem, PricePlan, QuantityOf, TariffBasis, Unit, VatMode } from '#server/billing/schema.ts'
+import type { Charge, ChargeMethod, CommonBy, Finding, PremisesKind, PrepaidRule, PriceItem, PricePlan, QuantityOf, TariffBasis } from '#server/billing/schema.ts'
 import { priceContribution, type ContributionRate } from '#server/billing/contributions/rules.ts'
 import { penaltyItem, type PenaltyRule } from '#server/billing/penalties/rules.ts'
 import { areaOf, basisPoints, covers, partsOf, startsOf, valueOn, type Dated, type IndexValue } from '#server/billing/dates/rules.ts'
+import type { TariffWords } from '#server/billing/difference/rules.ts'
 import { daysTogether, kindsServed, servedDays, spansOfPrice, within, type KindsServed } from '#server/billing/served/rules.ts'
 
-export type Tariff = Dated & {
+export type Tariff = Omit<TariffWords, 'service' | 'supplier' | 'customerClass'> & {
   readonly tariffId: string
-  readonly territoryPrefix: string
   readonly service: Charge
-  readonly basis: TariffBasis
-  readonly unit: Unit
-  readonly price: string | null
-  readonly tiers: readonly { readonly upTo: string | null; readonly price: string }[] | null
-  readonly stove: boolean | null
-  readonly metered: boolean | null
-  readonly buildingMeter: boolean | null
-  readonly privileged: boolean | null
-  readonly months: string | null
-  readonly vatMode: VatMode
-  /** Percent that the act itself names; otherwise the law's of the day. */
-  readonly vatRate: string | null
-  readonly actId: string | null
-  readonly source: string
   readonly demonstration: boolean
   readonly verified: boolean
   readonly published: boolean
