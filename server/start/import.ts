@@ -1,9 +1,8 @@
 // `npm run import -- <kind> <file> [--dry-run] …`: takes a file in from the command line. It works beside a running
 // Uyim; when none runs, it starts the embedded database for as long as it needs.
 import { parseArgs } from 'node:util'
-import { cleanUp } from '#server/start/cleanup.ts'
+import { runCommand } from '#server/start/command.ts'
 import { readSettings } from '#server/start/prepare.ts'
-import { explain, say } from '#server/start/progress.ts'
 import { Refused } from '#server/start/refused.ts'
 import { openDatabase } from '#server/start/running-database.ts'
 
@@ -30,13 +29,4 @@ async function main(): Promise<number> {
   return runImport({ house: '', unit: '', serial: '', organisation: '', locale: '', ...values, kind, path, dryRun: values['dry-run'] === true })
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void cleanUp().finally(() => process.exit(130)))
-
-let code = 1
-try {
-  code = await main()
-} catch (error) {
-  say(explain(error))
-}
-await cleanUp()
-process.exit(code)
+await runCommand(main)

@@ -1,8 +1,9 @@
 // `npm run verify:ledger [-- <house>]`, by its id or its name: recomputes every chain, balance and sealed day, and names the first broken entry of
 // each account. It only reads; 0 = nothing is wrong.
-import { atEnd, cleanUp } from '#server/start/cleanup.ts'
+import { atEnd } from '#server/start/cleanup.ts'
+import { runCommand } from '#server/start/command.ts'
 import { readSettings } from '#server/start/prepare.ts'
-import { explain, say } from '#server/start/progress.ts'
+import { say } from '#server/start/progress.ts'
 import { Refused } from '#server/start/refused.ts'
 import type { LedgerFault } from '#server/ledger/schema.ts'
 import { openDatabase } from '#server/start/running-database.ts'
@@ -48,13 +49,4 @@ async function main(): Promise<number> {
   return faults.length === 0 ? 0 : 1
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void cleanUp().finally(() => process.exit(130)))
-
-let code = 1
-try {
-  code = await main()
-} catch (error) {
-  say(explain(error))
-}
-await cleanUp()
-process.exit(code)
+await runCommand(main)
