@@ -14,6 +14,7 @@ export type UnitFacts = {
   rooms: number | null
   areaM2: string
   livingAreaM2: string | null
+  /** Registered persons. */
   persons: number
   electricStove: boolean
   shares: readonly Share[]

@@ -5,10 +5,9 @@ import type { Locale } from '#server/kernel/format.ts'
 import { luhnDigit } from '#server/kernel/ids.ts'
 import type { Country } from '#server/kernel/jurisdiction.ts'
 import type { LocalDate } from '#server/kernel/period.ts'
-import { houseFacts, type HouseFacts, type HouseKey, type PremisesKind } from '#prisma/seed/demo/houses.ts'
+import { houseFacts, type HouseFacts, type HouseKey, type PremisesKind, type UnitFacts } from '#prisma/seed/demo/houses.ts'
 import { peopleFacts, type DemoRole, type PersonFacts } from '#prisma/seed/demo/people.ts'
 import { ownerName } from '#prisma/seed/demo/names.ts'
-
 
 export type WorldOwner = {
   ownerId: string
@@ -22,19 +21,9 @@ export type WorldOwner = {
   since: LocalDate
 }
 
-export type WorldPremises = {
+export type WorldPremises = UnitFacts & {
   buildingId: string
   premisesId: string
-  kind: PremisesKind
-  number: string
-  entrance: number
-  floor: number
-  rooms: number | null
-  areaM2: string
-  livingAreaM2: string | null
-  /** Registered persons. */
-  persons: number
-  electricStove: boolean
   accountId: string
   accountNumber: string
   payerKind: 'NATURAL' | 'LEGAL'
