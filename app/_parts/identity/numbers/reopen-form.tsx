@@ -1,46 +1,17 @@
 'use client'
 
-import { useState, type FormEvent } from 'react'
 import { call } from '#app/_client/trpc.ts'
-import { useAct } from '#app/_client/use-act.ts'
-import { Button } from '#app/_ui/button.tsx'
-import { Field, SelectField } from '#app/_ui/field.tsx'
-import { Notice } from '#app/_ui/notice.tsx'
-import { Sheet } from '#app/_ui/sheet.tsx'
-import { documentTypes } from '#server/identity/schema.ts'
+import { PaperForm, type PaperProps, type PaperWords } from '#app/_parts/identity/paper-form.tsx'
 
-type Option = { value: string; label: string }
-export type ReopenWords = Record<'open' | 'owner' | 'document' | 'number' | 'numberNote' | 'act' | 'working' | 'waiting' | 'opened', string>
-type Props = { place: { numberKey: string; buildingId: string; premisesId: string }; owners: Option[]; documents: Option[]; words: ReopenWords }
+export type ReopenWords = PaperWords<'waiting' | 'opened'>
+type Props = PaperProps<'waiting' | 'opened'> & { place: { numberKey: string; buildingId: string; premisesId: string } }
 
 /** One word: whoever has this number showed me this paper. */
-export function ReopenForm({ place, owners, documents, words }: Props) {
-  const { busy, problem, act } = useAct()
-  const [done, setDone] = useState<'waiting' | 'opened' | null>(null)
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const given = new FormData(event.currentTarget)
-    const documentType = documentTypes.find((type) => type === given.get('documentType')) ?? 'ID_CARD'
-    const ownerId = given.get('ownerId')
-    await act(async () => {
-      const answer = await call('identity.reopenNumber', {
-        ...place, ...(typeof ownerId === 'string' ? { ownerId } : {}), documentType, documentNumber: String(given.get('documentNumber')),
-      })
-      setDone(answer.state === 'OPENED' ? 'opened' : 'waiting')
-    })
-  }
-  if (done) return <Notice tone="good" live="status">{words[done]}</Notice>
+export function ReopenForm({ place, ...rest }: Props) {
   return (
-    <Sheet summary={words.open} flat>
-      <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
-        {owners.length > 0 && <SelectField label={words.owner} name="ownerId" options={owners} required />}
-        <SelectField label={words.document} name="documentType" options={documents} required />
-        <Field label={words.number} hint={words.numberNote} name="documentNumber" required maxLength={60} autoComplete="off" autoCapitalize="characters" />
-        {problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
-        <Button type="submit" kind="main" busy={busy ? words.working : null}>
-          {words.act}
-        </Button>
-      </form>
-    </Sheet>
+    <PaperForm {...rest} say={async paper => {
+      const { state } = await call('identity.reopenNumber', { ...place, ...paper })
+      return state === 'OPENED' ? 'opened' : 'waiting'
+    }} />
   )
 }

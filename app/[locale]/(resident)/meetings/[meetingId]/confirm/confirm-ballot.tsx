@@ -4,12 +4,11 @@ import { useEffect, useRef, useState } from 'react'
 import { clearDraft } from '#app/_client/drafts.ts'
 import { refusalOf } from '#app/_client/refusal.ts'
 import { call } from '#app/_client/trpc.ts'
-import { awaitCode } from '#app/_client/web-otp.ts'
 import { fill } from '#app/_client/words.ts'
+import { CodeField } from '#app/_parts/identity/code-field.tsx'
 import { draftName, forgetBallot, holdBallot, keepBallot, type SentCode } from '#app/_parts/meetings/ballot-store.ts'
 import { ActBar } from '#app/_ui/act-bar.tsx'
 import { Button } from '#app/_ui/button.tsx'
-import { Field } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 
 export type ConfirmWords = Record<'sentTo' | 'demo' | 'code' | 'final' | 'vote' | 'busy' | 'asking' | 'again' | 'againIn' | 'noAnswer' | 'noNetwork', string>
@@ -28,13 +27,6 @@ export function ConfirmBallot({ place, digest, check, receiptHref, words }: Prop
   const { sent, asking, refusal, wait, ask } = useBallotCode(place, words)
   const [code, setCode] = useState('')
   const [state, setState] = useState({ busy: false, message: '' })
-  useEffect(() => {
-    const leaving = new AbortController()
-    void awaitCode(leaving.signal).then(found => {
-      if (found !== null) setCode(found)
-    })
-    return () => leaving.abort()
-  }, [])
 
   async function cast(): Promise<void> {
     if (sent === null || state.busy) return
@@ -55,19 +47,7 @@ export function ConfirmBallot({ place, digest, check, receiptHref, words }: Prop
       {sent !== null && <p role="status">{fill(words.sentTo, { phone: sent.maskedPhone })} {check}</p>}
       {sent?.demoCode && <Notice tone="info">{fill(words.demo, { code: sent.demoCode })}</Notice>}
       {refusal && <Notice tone="care" live="alert">{refusal}</Notice>}
-      <Field
-        label={words.code}
-        error={state.message}
-        name="code"
-        size="figures"
-        inputMode="numeric"
-        autoComplete="one-time-code"
-        pattern="[0-9 ]*"
-        maxLength={6}
-        required
-        value={code}
-        onChange={event => setCode(event.target.value)}
-      />
+      <CodeField label={words.code} error={state.message} onCode={setCode} />
       <SendAgain key={`${sent?.challengeId} ${wait}`} seconds={wait} words={words} asking={asking} onAsk={ask} />
       <p className="text-small text-note">{words.final}</p>
       <ActBar>

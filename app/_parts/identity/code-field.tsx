@@ -4,15 +4,19 @@ import { useEffect, useState } from 'react'
 import { awaitCode } from '#app/_client/web-otp.ts'
 import { Field } from '#app/_ui/field.tsx'
 
-type Props = { label: string; hint: string; error?: string | undefined; typed: string }
+type Props = { label: string; hint?: string; error?: string | undefined; typed?: string; onCode?: (code: string) => void }
 
 /** One field, not six; the phone may fill it from the SMS, the person presses the button. */
-export function CodeField({ label, hint, error, typed }: Props) {
+export function CodeField({ label, hint, error, typed = '', onCode }: Props) {
   const [code, setCode] = useState(typed)
+  const take = (found: string) => {
+    setCode(found)
+    onCode?.(found)
+  }
   useEffect(() => {
     const leaving = new AbortController()
     void awaitCode(leaving.signal).then((found) => {
-      if (found !== null) setCode(found)
+      if (found !== null) take(found)
     })
     return () => leaving.abort()
   }, [])
@@ -29,7 +33,7 @@ export function CodeField({ label, hint, error, typed }: Props) {
       maxLength={6}
       required
       value={code}
-      onChange={(event) => setCode(event.target.value)}
+      onChange={(event) => take(event.target.value)}
     />
   )
 }
