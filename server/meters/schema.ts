@@ -34,7 +34,8 @@ export type SubmitReadingInput = z.output<typeof submitReadingInput>
 export const correctReadingInput = z.object({
   readingId: id,
   buildingId: id,
-  corrects: id,
+  /** Ids of readings from a file follow from what they say, and are of no version. */
+  corrects: z.string().check(z.refine(text => z.guid().safeParse(text).success)),
   values: figures,
   submittedAt: z.iso.datetime(),
   confirmed: codes,

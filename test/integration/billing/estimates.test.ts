@@ -176,6 +176,18 @@ describe('a reading that comes after the bills of its month', () => {
     expect(Number(await charged(house))).toBe(30)
   })
 
+  it('from a file, of a day before one that counts, waits for a person: what was used is charged once', async () => {
+    const { house, meter, submit } = await billedHouse()
+    const counted = await submit('140', '2026-11-24')
+    const file = { buildingId: house.buildingId, batchId: newId(), meters: [], readings: [{ meterId: meter.meterId, takenOn: '2026-11-05', values: ['118'] }, { meterId: meter.meterId, takenOn: '2026-11-26', values: ['143'] }] }
+    expect(await serviceTransaction('imports', ctx => importReadings(ctx, file))).toMatchObject({ readings: 2, flagged: 1 })
+    expect(await serviceTransaction('imports', ctx => importReadings(ctx, file))).toMatchObject({ readings: 0, flagged: 0 })
+    const [old] = await db.sql<{ id: string; flags: string[] }>(`select reading_id::text as id, flags from readings where meter_id = $1 and source = 'IMPORT' and state = 'FLAGGED'`, [meter.meterId])
+    expect([counted.consumption, old?.flags]).toEqual(['30', ['olderThanLast']])
+    await (await asClerk(db, house)).caller.meters.correctReading(correction(house.buildingId, old!.id, '118', { onBehalf: { callerName: 'A. Sadykova', reason: 'photo seen' } }))
+    expect(await bill(house, '2026-11')).toMatchObject({ quantity: '33' })
+  })
+
   it('is charged also as the last of a meter that has left', async () => {
     const { house, meter } = await billedHouse()
     await bill(house, '2026-11')
