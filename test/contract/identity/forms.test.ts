@@ -96,6 +96,7 @@ describe('sign-in by plain forms', () => {
     const { person } = await signedIn('+7 701 000 00 14')
     const envelope = person.jar.get('uyim') ?? ''
     expect((await person.post('sign-out', { locale: 'kk' })).place).toBe('/kk/sign-in')
+    expect((await person.post('sign-out', { locale: 'kk', staff: 'yes' })).place).toBe('/kk/staff-sign-in')
     expect(person.jar.has('uyim')).toBe(false)
     person.jar.set('uyim', envelope)
     expect(await (await person.caller()).identity.me()).toBeNull()

@@ -20,6 +20,9 @@ test.each([['UZ', ['uz']], ['KZ', ['kk', 'ru']]] as const)('all sections of the 
   await expectPapers(desk.page, locales[0])
   await expectWalk(desk.page, locales[0])
   await expectDevice(desk.page, locales[0])
+  // Whoever goes comes back to the door of the staff, not of the residents.
+  await desk.page.getByRole('button', { name: word(locales[0], 'common.shell.signOut') }).click()
+  await desk.page.waitForURL(`**/${locales[0]}/staff-sign-in`)
   await desk.close()
 })
 
@@ -63,6 +66,8 @@ async function expectPapers(page: Page, locale: Locale): Promise<void> {
   await page.setViewportSize({ width: 1280, height: 800 })
   await page.goto(`/${locale}/staff/billing`)
   await page.getByRole('table').getByRole('link').first().click()
+  // The network goes when the page is whole, not on the way to it.
+  await page.waitForURL(/\/staff\/billing\/[^/]+\/\d{4}-\d{2}/)
   const order = page.getByRole('button', { name: word(locale, 'billing.runs.papers.order') })
   // What the page needs to answer a press has come before the network goes.
   await order.waitFor()

@@ -32,6 +32,7 @@ export default async function StaffLayout({ children, params }: Props) {
             </a>
             <form method="post" action="/api/auth/form/sign-out">
               <input type="hidden" name="locale" value={locale} />
+              <input type="hidden" name="staff" value="yes" />
               <button type="submit" className="min-h-12 px-2 text-small text-act underline underline-offset-4">
                 {t('common.shell.signOut')}
               </button>
