@@ -6,12 +6,21 @@ import { serviceTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { postToAccount } from '#server/ledger/post-to-account.ts'
 import type { Fund } from '#server/ledger/schema.ts'
-import type { TestDatabase } from '#test/support/database.ts'
+import { setNow } from '#test/support/clock.ts'
+import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import type { TestHouse, TestPremises } from '#test/support/factories.ts'
 
 /** Acts, indexes, tariffs, norms and seasons as every installation has them. */
 export async function seedMoneyReference(): Promise<void> {
   for (const part of [seedLegalActs, seedIndexes, seedTariffs, seedPenalties]) await serviceTransaction('reference', part)
+}
+
+/** A database with all that, on the day when October is billed. */
+export async function billingDatabase(): Promise<TestDatabase> {
+  const db = await testDatabase()
+  await seedMoneyReference()
+  await setNow('2026-11-21T05:00:00Z')
+  return db
 }
 
 type Service = { service: string; method: string; volumeOf?: string[]; seasonal?: boolean; from?: string; to?: string | null; kinds?: string[] }

@@ -10,17 +10,15 @@ import { texts } from '#server/infra/texts.ts'
 import { verifyLedger } from '#server/ledger/queries.ts'
 import { bill, billsOf, common, makeShared, period, seen, sharedTariffs } from '#test/integration/billing/shared-house.ts'
 import { asAccountant, asOwner } from '#test/support/actors.ts'
-import { addMeter, addReading, seedMoneyReference } from '#test/support/billing.ts'
+import { addMeter, addReading, billingDatabase } from '#test/support/billing.ts'
 import { setNow } from '#test/support/clock.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import type { TestDatabase } from '#test/support/database.ts'
 import type { TestHouse } from '#test/support/factories.ts'
 import { flatPrice } from '#test/support/prices.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
-  db = await testDatabase()
-  await seedMoneyReference()
-  await setNow('2026-11-21T05:00:00Z')
+  db = await billingDatabase()
   await sharedTariffs(db)
 })
 

@@ -4,17 +4,12 @@ import { serviceTransaction } from '#server/infra/context.ts'
 import { texts } from '#server/infra/texts.ts'
 import { verifyLedger } from '#server/ledger/queries.ts'
 import { asAccountant } from '#test/support/actors.ts'
-import { arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
-import { setNow } from '#test/support/clock.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { arrangeServices, billingDatabase } from '#test/support/billing.ts'
+import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 
 let db: TestDatabase
-beforeAll(async () => {
-  db = await testDatabase()
-  await seedMoneyReference()
-  await setNow('2026-11-21T05:00:00Z')
-})
+beforeAll(async () => { db = await billingDatabase() })
 const period = '2026-10'
 const waste = { service: 'WASTE', method: 'PERSON' }
 

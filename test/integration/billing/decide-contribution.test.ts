@@ -1,17 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { newId } from '#server/kernel/ids.ts'
 import { asAccountant, asChair, asClerk } from '#test/support/actors.ts'
-import { arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
-import { setNow } from '#test/support/clock.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { arrangeServices, billingDatabase } from '#test/support/billing.ts'
+import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 
 let db: TestDatabase
-beforeAll(async () => {
-  db = await testDatabase()
-  await seedMoneyReference()
-  await setNow('2026-11-21T05:00:00Z')
-})
+beforeAll(async () => { db = await billingDatabase() })
 
 async function readyHouse(): Promise<TestHouse> {
   const house = await makeHouse(db, { flats: 2 })

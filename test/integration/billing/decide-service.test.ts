@@ -1,17 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { asAccountant, asManager } from '#test/support/actors.ts'
-import { seedMoneyReference } from '#test/support/billing.ts'
-import { setNow } from '#test/support/clock.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { billingDatabase } from '#test/support/billing.ts'
+import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 import { serviceDraft, servedHouse } from '#test/support/services.ts'
 
 let db: TestDatabase
-beforeAll(async () => {
-  db = await testDatabase()
-  await seedMoneyReference()
-  await setNow('2026-11-21T05:00:00Z')
-})
+beforeAll(async () => { db = await billingDatabase() })
 
 const rows = (house: TestHouse, service = 'WASTE') => db.sql(`select method, valid_from::text as "from", valid_to::text as "to" from house_services where building_id = $1 and service = $2 order by valid_from`, [house.buildingId, service])
 const bill = (house: TestHouse) => db.sql(`insert into billing_runs (building_id, period, run_id, currency, prices, prices_hash, due_on, accounts, line_count, total, bills_hash) values ($1, '2026-12', gen_random_uuid(), 'KZT', '{}', '', '2027-01-25', 0, 0, 0, '')`, [house.buildingId])

@@ -1,15 +1,11 @@
 import { expect, it } from 'vitest'
 import { newId } from '#server/kernel/ids.ts'
 import { asAccountant, asManager } from '#test/support/actors.ts'
-import { arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
-import { setNow } from '#test/support/clock.ts'
-import { testDatabase } from '#test/support/database.ts'
+import { arrangeServices, billingDatabase } from '#test/support/billing.ts'
 import { makeHouse } from '#test/support/factories.ts'
 
 it('a draft is taken back with a reason; it is posted no more, another may be drafted, and the bill stays', async () => {
-  const db = await testDatabase()
-  await seedMoneyReference()
-  await setNow('2026-11-21T05:00:00Z')
+  const db = await billingDatabase()
   const house = await makeHouse(db, { country: 'KZ', flats: 1, areas: ['60.00'], territoryCode: '751410000' })
   await arrangeServices(db, house, [{ service: 'WASTE', method: 'PERSON' }])
   const [accountant, manager] = [await asAccountant(db, house), await asManager(db, house)]

@@ -9,15 +9,12 @@ import type { BillLine, Finding, PricePlan } from '#server/billing/schema.ts'
 import { serviceTransaction } from '#server/infra/context.ts'
 import { verifyLedger } from '#server/ledger/queries.ts'
 import { asAccountant, asManager } from '#test/support/actors.ts'
-import { seedMoneyReference } from '#test/support/billing.ts'
-import { setNow } from '#test/support/clock.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { billingDatabase } from '#test/support/billing.ts'
+import type { TestDatabase } from '#test/support/database.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
-  db = await testDatabase()
-  await seedMoneyReference()
-  await setNow('2026-11-21T05:00:00Z')
+  db = await billingDatabase()
   await seedRegistry(world)
   await seedMeters(world)
   await seedBilling(world)

@@ -5,9 +5,8 @@ import { billPage } from '#server/billing/queries.ts'
 import { openTransaction, serviceTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { asAccountant, asClerk, asManager, asOwner, asStranger, asTenant, type ActingPerson } from '#test/support/actors.ts'
-import { addMeter, addReading, arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
-import { setNow } from '#test/support/clock.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { addMeter, addReading, arrangeServices, billingDatabase } from '#test/support/billing.ts'
+import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 import { FakeKaspi } from '#test/support/fakes/kaspi.ts'
 import { openDoors } from '#test/support/fakes/payme-doors.ts'
@@ -21,9 +20,7 @@ let meterId: string
 const period = '2026-10'
 
 beforeAll(async () => {
-  db = await testDatabase()
-  await seedMoneyReference()
-  await setNow('2026-11-21T05:00:00Z')
+  db = await billingDatabase()
   house = await makeHouse(db, { country: 'KZ', flats: 2, areas: ['60.00'], territoryCode: '751410000' })
   await arrangeServices(db, house, [{ service: 'COLD_WATER', method: 'METER' }, { service: 'WASTE', method: 'PERSON' }])
   for (const unit of house.premises) {

@@ -3,9 +3,8 @@ import { draftCorrection } from '#server/billing/draft-correction.ts'
 import { openTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { asAccountant, asClerk, asManager, asOwner, type ActingPerson } from '#test/support/actors.ts'
-import { addMeter, addReading, arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
-import { setNow } from '#test/support/clock.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { addMeter, addReading, arrangeServices, billingDatabase } from '#test/support/billing.ts'
+import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 
 let db: TestDatabase
@@ -15,9 +14,7 @@ const period = '2026-10'
 const draft = (change: Record<string, unknown> = {}) => ({ correctionId: newId(), number: house.premises[0]!.accountNumber, period, ground: 'Address certificate 17', ...change })
 
 beforeAll(async () => {
-  db = await testDatabase()
-  await seedMoneyReference()
-  await setNow('2026-11-21T05:00:00Z')
+  db = await billingDatabase()
   house = await makeHouse(db, { country: 'KZ', flats: 2, areas: ['60.00'], territoryCode: '751410000' })
   await arrangeServices(db, house, [{ service: 'COLD_WATER', method: 'METER' }, { service: 'WASTE', method: 'PERSON' }])
   for (const unit of house.premises) await addReading(db, house, { meterId: await addMeter(db, house, { premisesId: unit.premisesId, service: 'COLD_WATER' }), premisesId: unit.premisesId, period, consumption: '11' })

@@ -1,18 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openTransaction } from '#server/infra/context.ts'
 import { asAccountant, asClerk, asOwner } from '#test/support/actors.ts'
-import { seedMoneyReference } from '#test/support/billing.ts'
-import { setNow } from '#test/support/clock.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { billingDatabase } from '#test/support/billing.ts'
+import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse } from '#test/support/factories.ts'
 import { serviceDraft, servedHouse } from '#test/support/services.ts'
 
 let db: TestDatabase
-beforeAll(async () => {
-  db = await testDatabase()
-  await seedMoneyReference()
-  await setNow('2026-11-21T05:00:00Z')
-})
+beforeAll(async () => { db = await billingDatabase() })
 
 describe('a draft of how a house is charged', () => {
   it('charges nothing by itself; the desk tells what holds, what differs, the prices that would be taken and what would lack', async () => {

@@ -6,17 +6,13 @@ import { newId } from '#server/kernel/ids.ts'
 import { importReadings } from '#server/meters/import-readings.ts'
 import { codeOf, readingOf } from '#test/integration/meters/support.ts'
 import { asAccountant, asClerk, asManager, asOwner } from '#test/support/actors.ts'
-import { addMeter, addReading, arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
+import { addMeter, addReading, arrangeServices, billingDatabase } from '#test/support/billing.ts'
 import { setNow } from '#test/support/clock.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 
 let db: TestDatabase
-beforeAll(async () => {
-  db = await testDatabase()
-  await seedMoneyReference()
-  await setNow('2026-11-21T05:00:00Z')
-})
+beforeAll(async () => { db = await billingDatabase() })
 
 async function bill(house: TestHouse, period: string): Promise<BillLine | undefined> {
   await (await asAccountant(db, house)).caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: false })

@@ -10,9 +10,9 @@ import { formatMoney } from '#server/kernel/format.ts'
 import { sealOf, type Seal } from '#server/ledger/queries.ts'
 import { payForAddress } from '#server/payments/pay-for/signing.ts'
 import { asAccountant, asOwner, asStranger, asTenant } from '#test/support/actors.ts'
-import { addMeter, addReading, arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
+import { addMeter, addReading, arrangeServices, billingDatabase } from '#test/support/billing.ts'
 import { setNow } from '#test/support/clock.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse, type TestPremises } from '#test/support/factories.ts'
 
 let db: TestDatabase
@@ -22,9 +22,7 @@ let neighbour: TestPremises
 const period = '2026-10'
 
 beforeAll(async () => {
-  db = await testDatabase()
-  await seedMoneyReference()
-  await setNow('2026-11-21T05:00:00Z')
+  db = await billingDatabase()
   house = await makeHouse(db, { flats: 2 })
   const [first, second] = house.premises
   if (!first || !second) throw new Error('no flats')

@@ -7,9 +7,8 @@ import { serviceTransaction, strangerScope } from '#server/infra/context.ts'
 import { openFile } from '#server/infra/storage.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { asAccountant, asOwner } from '#test/support/actors.ts'
-import { arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
-import { setNow } from '#test/support/clock.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { arrangeServices, billingDatabase } from '#test/support/billing.ts'
+import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 
 let db: TestDatabase
@@ -18,9 +17,7 @@ const period = '2026-10'
 const batchId = newId()
 
 beforeAll(async () => {
-  db = await testDatabase()
-  await seedMoneyReference()
-  await setNow('2026-11-21T05:00:00Z')
+  db = await billingDatabase()
   house = await makeHouse(db, { flats: 3 })
   const [first, second, third] = house.premises
   if (!first || !second || !third) throw new Error('no flats')

@@ -3,17 +3,12 @@ import { findingInWords } from '#server/billing/explanation/rules.ts'
 import { texts } from '#server/infra/texts.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { asAccountant } from '#test/support/actors.ts'
-import { arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
-import { setNow } from '#test/support/clock.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { arrangeServices, billingDatabase } from '#test/support/billing.ts'
+import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 
 let db: TestDatabase
-beforeAll(async () => {
-  db = await testDatabase()
-  await seedMoneyReference()
-  await setNow('2026-11-21T05:00:00Z')
-})
+beforeAll(async () => { db = await billingDatabase() })
 
 type Rate = { fund?: string; kind?: string; perM2?: string; multiple?: string; from?: string }
 function decide(house: TestHouse, rate: Rate): Promise<unknown> {

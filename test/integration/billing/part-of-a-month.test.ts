@@ -9,17 +9,13 @@ import type { Locale } from '#server/kernel/format.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { verifyLedger } from '#server/ledger/queries.ts'
 import { asAccountant, asClerk, asManager } from '#test/support/actors.ts'
-import { addMeter, addReading, arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
+import { addMeter, addReading, arrangeServices, billingDatabase } from '#test/support/billing.ts'
 import { setNow } from '#test/support/clock.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 
 let db: TestDatabase
-beforeAll(async () => {
-  db = await testDatabase()
-  await seedMoneyReference()
-  await setNow('2026-11-21T05:00:00Z')
-})
+beforeAll(async () => { db = await billingDatabase() })
 
 const waste = [{ service: 'WASTE', method: 'PERSON' }]
 type Stored = { number: string; lines: BillLine[]; prices: PricePlan }

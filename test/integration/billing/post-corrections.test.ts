@@ -3,15 +3,12 @@ import { openTransaction, serviceTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { verifyLedger } from '#server/ledger/queries.ts'
 import { asAccountant, asManager, asOwner } from '#test/support/actors.ts'
-import { arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
+import { arrangeServices, billingDatabase } from '#test/support/billing.ts'
 import { setNow } from '#test/support/clock.ts'
-import { testDatabase } from '#test/support/database.ts'
 import { makeHouse } from '#test/support/factories.ts'
 
 it('a second person posts all drafts of a house together, where debts are frozen on the act alone; who drafted does not, nor without an act', async () => {
-  const db = await testDatabase()
-  await seedMoneyReference()
-  await setNow('2026-11-21T05:00:00Z')
+  const db = await billingDatabase()
   const house = await makeHouse(db, { country: 'UZ', flats: 7, areas: ['60.00'], territoryCode: '1726264' })
   await arrangeServices(db, house, [{ service: 'WASTE', method: 'PERSON' }])
   const [accountant, manager] = [await asAccountant(db, house), await asManager(db, house)]

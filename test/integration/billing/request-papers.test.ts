@@ -1,9 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { newId } from '#server/kernel/ids.ts'
 import { asAccountant, asChair, asClerk, asOwner } from '#test/support/actors.ts'
-import { arrangeServices, seedMoneyReference } from '#test/support/billing.ts'
-import { setNow } from '#test/support/clock.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { arrangeServices, billingDatabase } from '#test/support/billing.ts'
+import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 
 let db: TestDatabase
@@ -12,9 +11,7 @@ const period = '2026-10'
 const order = (batchId: string, locale: 'uz' | 'kk' | 'ru' = 'kk', month = period) => ({ buildingId: house.buildingId, batchId, period: month, locale })
 
 beforeAll(async () => {
-  db = await testDatabase()
-  await seedMoneyReference()
-  await setNow('2026-11-21T05:00:00Z')
+  db = await billingDatabase()
   house = await makeHouse(db, { flats: 3 })
   await arrangeServices(db, house)
   await (await asAccountant(db, house)).caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: true })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ownerConfirmed, ownerConfirmedPayload } from '#server/identity/events.ts'
 import { asChair, asCouncil, asManager, asOwner } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { holdShape } from '#test/support/events.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 
 let db: TestDatabase
@@ -11,9 +12,7 @@ beforeAll(async () => {
   house = await makeHouse(db, { flats: 8 })
 })
 // What was announced has the promised shape.
-afterAll(async () => {
-  for (const { payload } of await db.sql<{ payload: unknown }>(`select payload from event_queue where name = '${ownerConfirmed}'`)) ownerConfirmedPayload.parse(payload)
-})
+afterAll(() => holdShape(db, ownerConfirmed, ownerConfirmedPayload))
 
 async function claim(index: number) {
   const unit = house.premises[index]!

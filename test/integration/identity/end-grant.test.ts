@@ -4,6 +4,7 @@ import { openTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { asChair, asCouncil, asManager, asOwner, asPerson } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { holdShape } from '#test/support/events.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 import { freshBrowser, freshPhone, signIn } from '#test/support/people.ts'
 
@@ -14,9 +15,7 @@ beforeAll(async () => {
   house = await makeHouse(db, { flats: 6 })
 })
 // What was announced has the promised shape.
-afterAll(async () => {
-  for (const { payload } of await db.sql<{ payload: unknown }>(`select payload from event_queue where name = '${grantEnded}'`)) grantEndedPayload.parse(payload)
-})
+afterAll(() => holdShape(db, grantEnded, grantEndedPayload))
 
 const visible = async (request: Parameters<typeof openTransaction>[0]) => (await openTransaction(request, ctx => ctx.db.$queryRaw<unknown[]>`select 1 from premises`)).length
 

@@ -5,6 +5,7 @@ import { newId } from '#server/kernel/ids.ts'
 import { homeLinked, homeLinkedPayload, invitationReused, invitationReusedPayload } from '#server/identity/events.ts'
 import { asManager, asOwner, asStranger } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { holdShape } from '#test/support/events.ts'
 import { makeHouse, type TestHouse, type TestPremises } from '#test/support/factories.ts'
 import { freshBrowser, freshPhone, signIn } from '#test/support/people.ts'
 
@@ -16,8 +17,8 @@ beforeAll(async () => {
 })
 // What was announced has the promised shape.
 afterAll(async () => {
-  for (const { payload } of await db.sql<{ payload: unknown }>(`select payload from event_queue where name = '${homeLinked}'`)) homeLinkedPayload.parse(payload)
-  for (const { payload } of await db.sql<{ payload: unknown }>(`select payload from event_queue where name = '${invitationReused}'`)) invitationReusedPayload.parse(payload)
+  await holdShape(db, homeLinked, homeLinkedPayload)
+  await holdShape(db, invitationReused, invitationReusedPayload)
 })
 
 let next = 0

@@ -4,6 +4,7 @@ import { openSession } from '#server/identity/open-session.ts'
 import { deviceAdded, deviceAddedPayload } from '#server/identity/events.ts'
 import { asOwner } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { holdShape } from '#test/support/events.ts'
 import { makeHouse } from '#test/support/factories.ts'
 import { freshBrowser, freshPhone, signIn } from '#test/support/people.ts'
 
@@ -12,9 +13,7 @@ beforeAll(async () => {
   db = await testDatabase()
 })
 // What was announced has the promised shape.
-afterAll(async () => {
-  for (const { payload } of await db.sql<{ payload: unknown }>(`select payload from event_queue where name = '${deviceAdded}'`)) deviceAddedPayload.parse(payload)
-})
+afterAll(() => holdShape(db, deviceAdded, deviceAddedPayload))
 
 const hour = 3_600_000
 

@@ -4,6 +4,7 @@ import { phoneKey } from '#server/identity/codes/keys.ts'
 import { numberOpened, numberOpenedPayload } from '#server/identity/events.ts'
 import { asAccountant, asChair, asClerk, asCouncil, asManager, asOwner, asStranger, asTenant } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import { holdShape } from '#test/support/events.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
 import { freshBrowser, freshPhone, signIn } from '#test/support/people.ts'
 
@@ -14,9 +15,7 @@ beforeAll(async () => {
   house = await makeHouse(db, { flats: 12 })
 })
 // What was announced has the promised shape.
-afterAll(async () => {
-  for (const { payload } of await db.sql<{ payload: unknown }>(`select payload from event_queue where name = '${numberOpened}'`)) numberOpenedPayload.parse(payload)
-})
+afterAll(() => holdShape(db, numberOpened, numberOpenedPayload))
 
 const shut = (phone: string) => db.sql(`insert into auth.closed_numbers (phone_key, closed_at, phone) values ($1, date_trunc('milliseconds', now()), $2)`, [phoneKey(phone), phone])
 const isOpen = async (phone: string) => (await db.sql(`select 1 from auth.closed_numbers where phone = $1 and opened_at is null`, [phone])).length === 0

@@ -6,9 +6,9 @@ import type { Fund } from '#server/ledger/schema.ts'
 import { paperSum } from '#server/payments/pay-for/rules.ts'
 import { payForAddress } from '#server/payments/pay-for/signing.ts'
 import { asAccountant, asOwner, asStranger } from '#test/support/actors.ts'
-import { arrangeServices, chargeUnit, seedMoneyReference } from '#test/support/billing.ts'
+import { arrangeServices, billingDatabase, chargeUnit } from '#test/support/billing.ts'
 import { setNow } from '#test/support/clock.ts'
-import { testDatabase, type TestDatabase } from '#test/support/database.ts'
+import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse, type TestPremises } from '#test/support/factories.ts'
 
 let db: TestDatabase
@@ -17,9 +17,7 @@ let unit: TestPremises
 const period = '2026-10'
 
 beforeAll(async () => {
-  db = await testDatabase()
-  await seedMoneyReference()
-  await setNow('2026-11-21T05:00:00Z')
+  db = await billingDatabase()
   house = await makeHouse(db, { flats: 2 })
   const [first] = house.premises
   if (!first) throw new Error('no flats')
