@@ -75,7 +75,8 @@ export const billingRouter = router({
   run: staffProcedure.input(runBillingInput).mutation(({ ctx, input }) => runBilling(ctx, input)),
   open: staffProcedure.input(openBillingInput).mutation(({ ctx, input }) => openBilling(ctx, input)),
   continue: stepProcedure.input(continueBillingInput).mutation(({ ctx, input }) => continueBilling(ctx.request, input)),
-  corrections: staffProcedure.input(houseMonth).query(({ ctx, input }) => correctionsOf(ctx, input)),
+  corrections: staffProcedure.input(houseMonth).query(({ ctx, input }) =>
+    shown({ ctx, what: 'BILL' }, correctionsOf(ctx, input), rows => rows.map(({ premisesId }) => ({ buildingId: input.buildingId, premisesId })))),
   draftCorrection: staffProcedure.input(draftCorrectionInput).mutation(({ ctx, input }) => draftCorrection(ctx, input)),
   postCorrection: staffProcedure.input(postCorrectionInput).mutation(({ ctx, input }) => postCorrection(ctx, input)),
   draftCorrections: staffProcedure.input(draftCorrectionsInput).mutation(({ ctx, input }) => draftCorrections(ctx, input)),

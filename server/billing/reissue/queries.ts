@@ -103,7 +103,7 @@ async function corrections(ctx: Read, buildingId: string, wanted: Prisma.Sql): P
 }
 
 export type CorrectionRow = {
-  correctionId: string; accountNumber: string; unitKind: string; unitNumber: string; billNumber: string; was: bigint; becomes: bigint; currency: Currency; services: Charge[]; ground: string
+  correctionId: string; premisesId: string; accountNumber: string; unitKind: string; unitNumber: string; billNumber: string; was: bigint; becomes: bigint; currency: Currency; services: Charge[]; ground: string
   state: 'DRAFT' | 'POSTED' | 'DECLINED'; mine: boolean; at: Date; reason: string | null
   /** Of the inspection, for this account and not used yet. */
   conclusions: { conclusionId: string; number: string }[]
@@ -112,7 +112,7 @@ export type CorrectionRow = {
 /** Corrections of a house and month for who bills it, those that wait first. */
 export async function correctionsOf(ctx: Read, { buildingId, period }: HouseMonth): Promise<CorrectionRow[]> {
   return ctx.db.$queryRaw<CorrectionRow[]>`
-    select k.correction_id::text as "correctionId", a.number::text as "accountNumber", p.kind as "unitKind", p.number as "unitNumber", k.bill_number as "billNumber",
+    select k.correction_id::text as "correctionId", k.premises_id::text as "premisesId", a.number::text as "accountNumber", p.kind as "unitKind", p.number as "unitNumber", k.bill_number as "billNumber",
       (select coalesce(sum(f.value::bigint), 0)::bigint from jsonb_each_text(k.was) f) as was, k.total as becomes, k.currency::text as currency, k.services, k.ground,
       case when k.posted_at is not null then 'POSTED' when k.declined_at is not null then 'DECLINED' else 'DRAFT' end as state, k.drafted_by = auth.person() as mine,
       coalesce(k.posted_at, k.declined_at, k.drafted_at) as at, k.declined_reason as reason,

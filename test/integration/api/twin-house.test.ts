@@ -184,8 +184,8 @@ const unfoundHere: Record<string, string> = {
   'meetings.requestBallotCode': 'a draft of another person', 'meetings.castBallot': 'a draft of another person',
   'payments.submitNotice': 'an intent of another person', 'payments.withdrawIntent': 'an intent of another person',
 }
-// So is the correction of a bill, and the order of papers, of no month; a bill is paid by whoever has its paper, and the token here is of none.
-const silentHere = ['billing.corrections', 'billing.papers', 'imports.batch', 'imports.findings', 'imports.state', 'payments.payFor', 'premises.findings']
+// So is the order of papers, of no month; a bill is paid by whoever has its paper, and the token here is of none.
+const silentHere = ['billing.papers', 'imports.batch', 'imports.findings', 'imports.state', 'payments.payFor', 'premises.findings']
 
 describe('every procedure: whoever names something of this house from outside hears what they would hear of nothing', () => {
   const all = Object.entries(proceduresOf(appRouter)).filter(([path]) => !(path in apart))
