@@ -23,7 +23,9 @@ function listen(): void {
     early.typed.delete(target)
     early.typed.set(target, target.type === 'checkbox' || target.type === 'radio' ? (target as HTMLInputElement).checked : target.value)
   }
-  const hold = (button: HTMLElement) => {
+  // React, which may be waking in this very moment, does not hear it too: it is done once.
+  const hold = (event: Event, button: HTMLElement) => {
+    event.stopImmediatePropagation()
     early.pressed = button
     document.body.dataset['held'] = ''
   }
@@ -31,11 +33,11 @@ function listen(): void {
   const send = (event: SubmitEvent) => {
     if (!(event.target instanceof HTMLFormElement) || event.target.hasAttribute('method')) return
     event.preventDefault()
-    hold(event.submitter ?? event.target)
+    hold(event, event.submitter ?? event.target)
   }
-  const press = ({ target }: Event) => {
-    const button = target instanceof Element ? target.closest('button') : null
-    if (button?.type === 'button' && !button.disabled) hold(button)
+  const press = (event: Event) => {
+    const button = event.target instanceof Element ? event.target.closest('button') : null
+    if (button?.type === 'button' && !button.disabled) hold(event, button)
   }
   const moments = [['input', type], ['change', type], ['submit', send], ['click', press]] as [string, EventListener][]
   for (const [name, hear] of moments) document.addEventListener(name, hear, true)
