@@ -165,7 +165,7 @@ async function bareStatement(client: Client): Promise<string> {
   return `with ${inserts.map((insert, place) => `written${place} as (${insert})`).join(', ')} select 1`
 }
 
-/** The same two calls answered by bare Node that writes their rows and does nothing else: the most that any door reaches here. */
+/** The same two calls answered by bare Node that writes their rows, gathered as our door gathers calls, and does nothing else. */
 async function benchBareDoor(client: Client, database: BenchDatabase, { path, seconds, rounds }: { path: string; seconds: number; rounds: number }): Promise<Ratio[]> {
   const bare = await startServer(database, 'test/support/fakes/rows-door.ts', { ROWS_URL: database.superUrl, ROWS_STATEMENT: await bareStatement(client) })
   const ratios: Ratio[] = []

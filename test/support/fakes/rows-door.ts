@@ -1,4 +1,4 @@
-// What any door that keeps a payment's rows can reach at best on this machine: plain Node reads the call and writes the rows
+// What a door reaches on this machine that does nothing but keep a payment's rows: plain Node reads the call and writes the rows
 // that Create and Perform leave behind, into tables with the same keys and nothing else, calls that come together by one bare
 // statement. Nothing is looked up, judged, chained or walled off. In a process of its own, as the doors are in the bench.
 import { createServer } from 'node:http'
