@@ -13,7 +13,7 @@ import { formatPeriod } from '#server/kernel/format.ts'
 import { localDateOf } from '#server/kernel/period.ts'
 import { paperOf } from './paper/issued.ts'
 import { billPaper } from './paper/definition.ts'
-import { findPaperBatch, papersInOrder, type PaperBatch, type PaperOf } from './paper/queries.ts'
+import { findPaperBatch, holdPapers, papersInOrder, type PaperBatch, type PaperOf } from './paper/queries.ts'
 import { assertMayPrint } from './policy.ts'
 import type { PaperBatchKey } from './schema.ts'
 
@@ -75,6 +75,7 @@ async function giveUp(request: RequestScope, { buildingId, batchId }: PaperBatch
 }
 
 async function drawSome(ctx: Context, { buildingId, period, locale }: PaperBatch, wanted: readonly PaperOf[]): Promise<(readonly PdfNode[])[]> {
+  await holdPapers(ctx, { buildingId, period }, 'SHARED')
   const drawn: (readonly PdfNode[])[] = []
   for (const { number, premisesId, invited } of wanted) {
     const { issued, facts } = await paperOf(ctx, { number, period, locale }).catch((error: unknown) => { throw isRetryable(error) ? error : new Undrawable(number, error) })

@@ -10,11 +10,9 @@ import { assertMayRead } from '#server/billing/policy.ts'
 import { billPage, type BillPage } from '#server/billing/queries.ts'
 import type { IssueBillInput } from '#server/billing/schema.ts'
 import { billPaper, type PaperFacts } from './definition.ts'
-import { holdPapers } from './queries.ts'
 
-/** The issued paper of a bill and what it is drawn from. While a line of it is disputed it is a paper of its own, which says so. */
+/** The issued paper of a bill and what it is drawn from, while papers of its house's month are held (`holdPapers`). While a line of it is disputed it is a paper of its own, which says so. */
 export async function paperOf(ctx: Context, input: IssueBillInput): Promise<{ issued: Issued; facts: PaperFacts }> {
-  await holdPapers(ctx, (await billPage(ctx, input)).bill, 'SHARED')
   const page = await billPage(ctx, input)
   const { buildingId, premisesId, accountId, number, period, issuedAt } = page.bill
   assertMayRead(ctx.actor, { buildingId, premisesId })
