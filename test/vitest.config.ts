@@ -20,6 +20,8 @@ function kind({ name, setup = [], global = [], timeout = 10_000, workers, pure =
       globalSetup: global,
       testTimeout: timeout,
       hookTimeout: Math.max(timeout, 60_000),
+      // What is waited for comes when it can: a busy machine is no fault of the rule.
+      expect: { poll: { timeout: Math.min(timeout / 2, 30_000) } },
       // Pure tests share a process; what has a database gets one of its own.
       ...(pure ? { pool: 'threads' as const, isolate: false } : { pool: 'forks' as const }),
       ...(workers === undefined ? {} : { maxWorkers: workers, minWorkers: workers, sequence: { groupOrder: workers } }),
