@@ -1,4 +1,5 @@
 import 'server-only'
+import { fromOurPage, giveFile } from '#server/api/give-file.ts'
 import { scopeOfRequest } from '#server/api/request-scope.ts'
 import { openTransaction } from '#server/infra/context.ts'
 import type { Door, DoorContext, PlainAnswer } from '#server/infra/http.ts'
@@ -7,7 +8,7 @@ import { answerClick } from '#server/payments/click/answer.ts'
 import { answerHalyk } from '#server/payments/halyk/answer.ts'
 import { openBankPage } from '#server/payments/halyk/page.ts'
 import { answerKaspi } from '#server/payments/kaspi/answer.ts'
-import { DomainError } from '#server/kernel/errors.ts'
+import { notFound } from '#server/kernel/errors.ts'
 import { isLocale } from '#server/kernel/format.ts'
 import { issueReceipt } from '#server/payments/issue-receipt.ts'
 import { answerPayme } from '#server/payments/payme/answer.ts'
@@ -35,25 +36,13 @@ function methodDoors<Method extends string>(provider: string, methods: readonly 
   return methods.flatMap(method => [`/api/payments/${provider}/${method}`, `/api/payments/${provider}/:merchant/${method}`].map(path => door(path, message => answer(method, message))))
 }
 
-function fromOurPage(request: Request): boolean {
-  return ['same-origin', null].includes(request.headers.get('sec-fetch-site'))
-}
-
-/** The receipt as a PDF, by a form of our own page: it is issued when first asked for, so it is no GET. */
-async function giveReceipt(request: Request, at: DoorContext): Promise<Response> {
-  const { building = '', payment = '', locale = '' } = at.params
-  const nothing = new Response(null, { status: 404, headers: { 'cache-control': 'no-store' } })
-  const input = paymentKey.safeParse({ buildingId: building, paymentId: payment })
-  if (!input.success || !isLocale(locale) || !fromOurPage(request)) return nothing
-  const scope = await scopeOfRequest(request)
-  try {
-    const { bytes, number } = await openTransaction({ ...scope, locale }, ctx => issueReceipt(ctx, input.data))
-    return new Response(new Uint8Array(bytes), { headers: {
-      'content-type': 'application/pdf', 'cache-control': 'private, no-store', 'content-disposition': `attachment; filename="uyim-${number}.pdf"` } })
-  } catch (error) {
-    if (error instanceof DomainError) return nothing
-    throw error
-  }
+/** The receipt as a PDF: it is issued when first asked for. */
+function giveReceipt(request: Request, { params: { building, payment, locale } }: DoorContext): Promise<Response> {
+  return giveFile(request, paymentKey.safeParse({ buildingId: building, paymentId: payment }), async (scope, key) => {
+    if (locale === undefined || !isLocale(locale)) throw notFound()
+    const { bytes, number } = await openTransaction({ ...scope, locale }, ctx => issueReceipt(ctx, key))
+    return { body: bytes, mediaType: 'application/pdf', name: `uyim-${number}.pdf` }
+  })
 }
 
 export const doors: Door[] = [
