@@ -40,6 +40,19 @@ test('refuses a second open account, a clerk, and the manager of the twin house'
   await expect((await asManager(db, twin)).caller.premises.openAccount(input)).rejects.toThrow('common.notFound')
 })
 
+test('under the id of a closed account the same is that account again, and anything else is refused in words', async () => {
+  const input = await emptyUnit('S4')
+  const manager = await asManager(db, house)
+  const opened = await manager.caller.premises.openAccount(input)
+  await manager.caller.premises.closeAccount({ buildingId: house.buildingId, accountId: input.accountId, closedOn: '2026-11-10', ground: 'Ariza 4' })
+  expect(await manager.caller.premises.openAccount(input), 'the answer was lost').toEqual(opened)
+  await expect(manager.caller.premises.openAccount({ ...input, openedOn: '2026-11-11' })).rejects.toThrow('premises.accountKnown')
+  const other = await emptyUnit('S5')
+  await expect(manager.caller.premises.openAccount({ ...other, accountId: input.accountId })).rejects.toThrow('premises.accountKnown')
+  await manager.caller.premises.openAccount({ ...input, accountId: newId(), openedOn: '2026-11-11' })
+  await expect(manager.caller.premises.openAccount({ ...input, openedOn: '2026-11-12' })).rejects.toThrow('premises.accountOpenAlready')
+})
+
 test('twelve at once open one', async () => {
   const input = await emptyUnit('S3')
   const manager = await asManager(db, house)
