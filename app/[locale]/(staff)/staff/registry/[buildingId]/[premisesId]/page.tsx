@@ -2,6 +2,8 @@ import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import { DatedFacts, type DatedWords } from './dated-facts.tsx'
 import { TransferForm } from './transfer-form.tsx'
+import { AccountForm, CorrectForm, PersonsForm, type UnitWords } from './unit-forms.tsx'
+import type { OutputOf } from '#app/_client/trpc.ts'
 import { DeviceSheet } from '#app/_parts/meters/device-sheet.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { Facts } from '#app/_ui/list.tsx'
@@ -10,11 +12,12 @@ import { Sheet } from '#app/_ui/sheet.tsx'
 import { Table } from '#app/_ui/table.tsx'
 import { caller } from '#server/api/caller.ts'
 import { section, texts } from '#server/infra/texts.ts'
-import { formatDate, formatNumber, isLocale } from '#server/kernel/format.ts'
+import { formatDate, formatNumber, isLocale, type Locale } from '#server/kernel/format.ts'
 import { formatAccountNumber, isId } from '#server/kernel/ids.ts'
 import { shownRegisters } from '#server/meters/rules.ts'
 import { privilegedServices } from '#server/premises/schema.ts'
 
+type Unit = OutputOf<'premises.card'>
 type Props = { params: Promise<{ locale: string; buildingId: string; premisesId: string }> }
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
@@ -38,7 +41,7 @@ export default async function UnitPage({ params }: Props) {
       <Card>
         <Facts facts={[
           { term: t('buildings.registry.column.area'), value: formatNumber(unit.areaM2) }, { term: t('buildings.registry.column.floor'), value: unit.floor ?? t('buildings.registry.notGiven') },
-          { term: t('buildings.registry.column.persons'), value: unit.persons[0]?.persons ?? t('buildings.registry.notGiven') },
+          { term: t('buildings.registry.column.persons'), value: unit.persons.find(each => each.since <= me.today)?.persons ?? t('buildings.registry.notGiven') },
           ...unit.accounts.map(account => ({ term: formatAccountNumber(account.number), value: account.closedOn === null ? t('buildings.registry.open', { date: formatDate(account.openedOn) }) : t('buildings.registry.closed', { date: formatDate(account.closedOn) }) })),
         ]} />
       </Card>
@@ -52,6 +55,7 @@ export default async function UnitPage({ params }: Props) {
         rows={meters.map(each => ({ id: each.meterId, href: `/${locale}/staff/registry/${buildingId}/meters/${each.meterId}`,
           cells: [`${t(`meters.services.${each.service}`)} №\u00A0${each.serial}`, each.last ? `${shownRegisters(each.last.values, each)} · ${formatDate(each.last.takenOn)}` : t('meters.staff.none')] }))} />
       {house.mayCorrect && <DeviceSheet locale={locale} today={me.today} place={{ buildingId, premisesId }} />}
+      {house.mayCorrect && <UnitSheets unit={unit} today={me.today} locale={locale} />}
       {house.mayCorrect && (
         <Sheet summary={t('premises.dated.title')}>
           <DatedFacts buildingId={buildingId} premisesId={premisesId} today={me.today} words={section(locale, 'premises.dated') as DatedWords}
@@ -61,12 +65,29 @@ export default async function UnitPage({ params }: Props) {
         </Sheet>
       )}
       {house.mayCorrect && (
-        <Sheet summary={t('buildings.registry.transfer')}>
-          <TransferForm buildingId={buildingId} premisesId={premisesId} today={me.today} words={section(locale, 'buildings.registry') as never}
+        <Sheet summary={t(unit.history.length === 0 ? 'premises.facts.firstOwners' : 'buildings.registry.transfer')}>
+          <TransferForm first={unit.history.length === 0} buildingId={buildingId} premisesId={premisesId} today={me.today} words={section(locale, 'buildings.registry') as never}
             owners={unit.history.filter(line => line.until === null).map(line => ({ ownerId: line.ownerId, fullName: line.name, share: line.share }))} />
         </Sheet>
       )}
     </div>
+  )
+}
+
+/** Area and the like, registered people, the account: each opens where it is changed. */
+function UnitSheets({ unit, today, locale }: { unit: Unit; today: string; locale: Locale }) {
+  const t = texts(locale)
+  const at = { buildingId: unit.buildingId, premisesId: unit.premisesId }
+  const words = section(locale, 'premises.facts') as UnitWords
+  const open = unit.accounts.find(account => account.closedOn === null)
+  return (
+    <>
+      <Sheet summary={words.correct}><CorrectForm at={at} today={today} words={words} unit={unit} /></Sheet>
+      <Sheet summary={t('premises.facts.personsTitle')}>
+        <PersonsForm at={at} today={today} words={words} lines={unit.persons.map(each => ({ id: each.since, title: String(each.persons), note: t('premises.facts.personsLine', { date: formatDate(each.since), ground: each.source }) }))} />
+      </Sheet>
+      <Sheet summary={open ? t('premises.facts.closeTitle', { number: formatAccountNumber(open.number) }) : words.openAct}><AccountForm at={at} today={today} words={words} open={open?.accountId ?? null} /></Sheet>
+    </>
   )
 }
 

@@ -8,11 +8,11 @@ import { Notice } from '#app/_ui/notice.tsx'
 
 type Owner = { ownerId?: string; fullName: string; share: string }
 type Words = { transferNote: string; ownerName: string; ownerPhone: string; column: { share: string }; addOwner: string; on: string; ground: string; groundHint: string; transferAct: string; saving: string }
-type Props = { buildingId: string; premisesId: string; today: string; owners: readonly Owner[]; words: Words }
+type Props = { /** Nobody is in the register yet. */ first: boolean; buildingId: string; premisesId: string; today: string; owners: readonly Owner[]; words: Words }
 
 /** The whole list of owners from a day on; shares are checked by the server as fractions. */
-export function TransferForm({ buildingId, premisesId, today, owners, words }: Props) {
-  const [rows, setRows] = useState<Owner[]>([...owners])
+export function TransferForm({ first, buildingId, premisesId, today, owners, words }: Props) {
+  const [rows, setRows] = useState<Owner[]>(owners.length === 0 ? [{ fullName: '', share: '1' }] : [...owners])
   const { busy, problem, act } = useAct(leave)
 
   async function transfer(event: FormEvent<HTMLFormElement>) {
@@ -21,7 +21,8 @@ export function TransferForm({ buildingId, premisesId, today, owners, words }: P
     const typed = rows.map((row, index) => ({ row, fullName: String(form.get(`name${index}`) ?? '').trim(), share: String(form.get(`share${index}`) ?? '').trim(), phone: String(form.get(`phone${index}`) ?? '').trim() }))
     const next = typed.filter(each => each.fullName !== '').map(({ row, fullName, share, phone }) =>
       ({ ...(row.ownerId !== undefined && row.fullName === fullName ? { ownerId: row.ownerId } : {}), fullName, share, phone: phone || null }))
-    await act(() => call('premises.transferOwnership', { buildingId, premisesId, on: String(form.get('on') ?? ''), basis: String(form.get('basis') ?? ''), owners: next }))
+    const [day, basis] = [String(form.get('on') ?? ''), String(form.get('basis') ?? '')]
+    await act(() => first ? call('premises.registerOwner', { buildingId, premisesId, since: day, basis, owners: next }) : call('premises.transferOwnership', { buildingId, premisesId, on: day, basis, owners: next }))
   }
 
   return (
