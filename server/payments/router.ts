@@ -10,6 +10,7 @@ import { registerMerchant } from './register-merchant.ts'
 import { replaceMerchantKey } from './replace-merchant-key.ts'
 import { reversePayment } from './reverse-payment.ts'
 import { intentKey, openIntentInput, payableInput, payForInput, paymentKey, registerMerchantInput, replaceMerchantKeyInput, reversePaymentInput } from './schema.ts'
+import { paymentsOfNumber } from './screen/desk.ts'
 import { merchantList } from './screen/merchants.ts'
 import { demoProvider, payList, payScreen, receiptScreen, trackPayable } from './screen/queries.ts'
 import { submitPaymentNotice } from './submit-payment-notice.ts'
@@ -25,6 +26,7 @@ export const paymentsRouter = router({
   openIntent: signedProcedure.input(openIntentInput).mutation(({ ctx, input }) => openIntent(ctx, input)),
   submitNotice: signedProcedure.input(intentKey).mutation(({ ctx, input }) => submitPaymentNotice(ctx, input)),
   withdrawIntent: signedProcedure.input(intentKey).mutation(({ ctx, input }) => withdrawIntent(ctx, input)),
+  ofNumber: staffProcedure.input(payableInput).query(({ ctx, input }) => shown({ ctx, what: 'PAYMENT' }, paymentsOfNumber(ctx, input), place => [place])),
   reverse: staffProcedure.input(reversePaymentInput).mutation(({ ctx, input }) => reversePayment(ctx, input)),
   merchants: staffProcedure.query(({ ctx }) => merchantList(ctx)),
   registerMerchant: staffProcedure.input(registerMerchantInput).mutation(({ ctx, input }) => registerMerchant(ctx, input)),

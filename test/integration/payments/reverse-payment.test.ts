@@ -45,6 +45,23 @@ test('P14 Kaspi: a refund by letter: the opposite once, the invoice open again, 
   expect((await kaspi.check(invoice.number)).result).toBe(0)
 })
 
+test('the accountant finds the payment by the number that was paid, and sees it given back; nobody else is shown the list', async () => {
+  const unit = house.premises[2]!
+  const invoice = await makeInvoice(db, { buildingId: house.buildingId, premisesId: unit.premisesId, accountId: unit.accountId, country: 'KZ' }, 250_000n)
+  const [first, second] = [await pay(unit.accountNumber, '70.00'), await pay(invoice.number, '2500.00')]
+  const accountant = await asAccountant(db, house)
+  const listed = async (number: string) => (await accountant.caller.payments.ofNumber({ number })).payments.map(each => [each.paymentId, each.number, each.amount, each.state, each.postedAt !== null])
+  const both = [[second.paymentId, invoice.number, 250_000n, 'PAID', true], [first.paymentId, unit.accountNumber, 7000n, 'PAID', true]]
+  expect(await listed(unit.accountNumber)).toEqual(both)
+  expect(await listed(invoice.number)).toEqual(both)
+  await accountant.caller.payments.reverse({ ...first, reason })
+  expect((await listed(unit.accountNumber)).map(each => each[3])).toEqual(['PAID', 'REFUNDED'])
+  const number = { number: unit.accountNumber }
+  await expect((await asClerk(db, house)).caller.payments.ofNumber(number)).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  for (const staff of [await asAccountant(db, twinHouse), await asManager(db, twinHouse)]) await expect(staff.caller.payments.ofNumber(number)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  await expect((await asOwner(db, house, unit)).caller.payments.ofNumber(number)).rejects.toThrow()
+})
+
 test('two at once: one posting', async () => {
   const key = await pay(house.premises[1]!.accountNumber, '100.00')
   const manager = await asManager(db, house)

@@ -46,6 +46,7 @@ export default async function StatementsPage({ params, searchParams }: Props) {
       <PageTitle note={t('statements.list.note')}>{t('statements.list.title')}</PageTitle>
       <nav aria-label={t('statements.nav')} className="flex flex-wrap gap-4">
         <a className={link} href={`/${locale}/staff/statements/worklist`}>{t('statements.list.worklist')}</a>
+        <a className={link} href={`/${locale}/staff/statements/payments`}>{t('statements.payments.link')}</a>
         <a className={link} href={`/${locale}/staff/reconciliation`}>{t('statements.list.reconciliation')}</a>
       </nav>
       <Card title={t('statements.form.title')}>
