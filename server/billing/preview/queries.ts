@@ -1,4 +1,5 @@
 import 'server-only'
+import { isDeepStrictEqual } from 'node:util'
 import { asService, type Context } from '#server/infra/context.ts'
 import { sha256 } from '#server/infra/crypto.ts'
 import { conflict, invalid } from '#server/kernel/errors.ts'
@@ -13,6 +14,7 @@ import { planHouse } from '#server/billing/heat/plan.ts'
 import { heatFactsOf, heatRows } from '#server/billing/heat/queries.ts'
 import { withPrepaid } from '#server/billing/prepaid/queries.ts'
 import { finesOf } from '#server/billing/penalties/queries.ts'
+import { aboveTiersLeft, findingsLeft } from '#server/billing/reissue/lacking.ts'
 import { housesToRun, previewRows, type PreviewRow } from '#server/billing/runs/queries.ts'
 import type { Planned } from '#server/billing/tariffs/rules.ts'
 import { compareMonths, type AccountMonth, type Outlier } from '#server/billing/preview/rules.ts'
@@ -50,7 +52,10 @@ export async function previewBilling(ctx: Context, input: HouseMonth): Promise<P
     return { planned, rows: made, last: await besideLast(inner, input, { rows: made, prices: planned.plan, least: leastMove[currency] }),
       left: house.billed ? await leftPosted(inner, input) : await leftPlanned(inner, input.buildingId, left) }
   })
-  return { ...summary(rows, planned), last, left, period: input.period, dueOn, currency, house: house.name, billed: house.billed }
+  const now = summary(rows, planned)
+  // What has a price since is still not charged: a new bill is wanted.
+  const findings = [...now.findings, ...(house.billed ? await aboveTiersLeft(ctx, input) : []).filter(each => !now.findings.some(found => isDeepStrictEqual(found, each)))]
+  return { ...now, findings, last, left, period: input.period, dueOn, currency, house: house.name, billed: house.billed }
 }
 
 /** Smaller moves of one service are not looked at: 20,000 soʻm, 1,000 tenge. */
@@ -115,7 +120,7 @@ export async function housesToBill(ctx: Pick<Context, 'db'>, period: Period): Pr
   return ctx.db.$queryRaw<HouseToBill[]>`
     select b.building_id::text as "buildingId", o.organisation_id::text as "organisationId", o.name as organisation, b.name,
       (select count(*)::int from accounts a where a.building_id = b.building_id and a.closed_on is null) as accounts,
-      r.run_id::text as "runId", r.total, r.issued_at as "issuedAt", coalesce(r.findings, '[]') as findings, w.state as "order", w.reason,
+      r.run_id::text as "runId", r.total, r.issued_at as "issuedAt", ${findingsLeft} as findings, w.state as "order", w.reason,
       case b.country when 'UZ' then 'UZS' else 'KZT' end as currency
       from buildings b
       join building_managements k on k.building_id = b.building_id and k.method <> 'CALL_CENTRE' and k.valid_from <= app.today() and (k.valid_to is null or k.valid_to >= app.today())

@@ -109,6 +109,9 @@ describe('a flat without a volume', () => {
     const { buildingId } = house
     const [{ caller }, manager, owner] = [await asAccountant(db, house), await asManager(db, house), await asOwner(db, house, house.premises[1]!)]
     await caller.billing.run({ buildingId, period, acceptFindings: true })
+    // What the desk, the list of houses and the accountant's month say is left.
+    const lacking = async () => [(await caller.billing.preview({ buildingId, period })).findings, (await caller.billing.houses({ period }))[0]!.findings].map(list => list.map(each => each.unit).join()).concat(String((await caller.billing.month({ period })).houses[0]!.findings))
+    expect(await lacking()).toEqual(['2,3,4,5', '2,3,4,5', '4'])
     const draft = (flat: number) => caller.billing.draftCorrection({ correctionId: newId(), number: house.premises[flat]!.accountNumber, period, ground: 'Tariff of 1 October' })
     await expect(draft(1)).rejects.toThrow('billing.nothingToCorrect')
     // The bill of the fifth is corrected for another reason while there is no price for so much.
@@ -118,6 +121,7 @@ describe('a flat without a volume', () => {
     await db.sql(`insert into tariffs (tariff_id, country, territory_prefix, service, basis, unit, tiers, vat_mode, currency, source, valid_from, published_at)
       values (gen_random_uuid(), 'KZ', '7590', 'ELECTRICITY', 'VOLUME_TIERED', 'kWh', '[{"upTo": "200", "price": "20"}, {"upTo": "1000", "price": "30"}, {"upTo": null, "price": "40"}]', 'INCLUDED', 'KZT', 'test', '2026-10-01', now())`)
     await expect(draft(0)).rejects.toThrow('billing.nothingToCorrect')
+    expect(await lacking(), 'a price is not yet a bill').toEqual(['2,3,4,5', '2,3,4,5', '4'])
     // A reading corrected to what had a price is settled by the next bill; one still above it is charged as its bill would have, and the next takes the difference; of other meters nothing hangs on.
     const correct = (flat: number, used: number, service = 'ELECTRICITY') => db.sql(`update readings r set supersedes_reading_id = gen_random_uuid(), consumption = $4, billed_difference = $4 - r.consumption, billed_through = r.period
       from meters m where m.meter_id = r.meter_id and m.service = $5 and r.building_id = $1 and r.premises_id = $2 and r.period = $3`, [buildingId, house.premises[flat]!.premisesId, period, used, service])
@@ -133,11 +137,13 @@ describe('a flat without a volume', () => {
     // 200 at 20, 800 at 30, 500 at 40.
     expect(drafted.becomes - drafted.was).toBe(4_800_000n)
     await manager.caller.billing.postCorrection({ buildingId, correctionId: drafted.correctionId })
+    expect(await lacking(), 'charged by a new bill').toEqual(['4,5', '4,5', '2'])
     const { bill } = await owner.caller.billing.bill({ number: house.premises[1]!.accountNumber, period })
     expect([bill.version, bill.findings, bill.lines.filter(line => line.key === 'ELECTRICITY').map(line => [line.quantity, line.net])]).toEqual([2, [], [['1500', '4800000']]])
     await setNow('2026-12-05T05:00:00Z')
     await caller.billing.run({ buildingId, period: next, acceptFindings: true })
     await setNow('2026-11-21T05:00:00Z')
+    expect(await lacking(), 'charged by the next month').toEqual(['', '', '0'])
     const later = (await db.sql<{ lines: BillLine[] }>('select b.lines from bills b join premises p using (building_id, premises_id) where b.building_id = $1 and b.period = $2 order by p.number', [buildingId, next]))
       .map(({ lines }) => lines.filter(line => line.key.startsWith('ELECTRICITY')).map(line => line.volumes?.map(each => [each.quantity, each.difference, line.net]) ?? line.quantity))
     expect(later).toEqual([['10'], ['10'], ['10', [['1210', '-10', '-40000']]], ['10', [['1200', '-300', '2500000']]], ['10', [['1200', '-300', '2500000']]]])
