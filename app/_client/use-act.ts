@@ -1,6 +1,6 @@
 'use client'
 
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { CallError, unheard } from './trpc.ts'
 
 type Problem = Pick<CallError, 'message'> & Partial<Pick<CallError, 'code' | 'fields' | 'params'>>
@@ -13,6 +13,12 @@ type Problem = Pick<CallError, 'message'> & Partial<Pick<CallError, 'code' | 'fi
 export function useAct(after?: () => Promise<unknown>): { busy: boolean; problem: Problem | null; act: (work: () => Promise<unknown>) => Promise<void>; complain: (message: string) => void } {
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<Problem | null>(null)
+  // Coming back with the phone's own Back button shows the page as it was left, its button still busy.
+  useEffect(() => {
+    const shown = ({ persisted }: PageTransitionEvent) => persisted && setBusy(false)
+    window.addEventListener('pageshow', shown)
+    return () => window.removeEventListener('pageshow', shown)
+  }, [])
   return {
     busy, problem,
     act: async work => {

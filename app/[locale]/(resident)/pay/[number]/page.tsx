@@ -58,7 +58,7 @@ export default async function PayPage({ params, searchParams }: Props) {
       {open && screen.merchants.length > 0 && (
         <PayForm number={number} due={due} exact={payable.amount} currency={payable.currency} locale={locale}
           merchants={screen.merchants.map(({ provider, leastAmount, mostAmount, payPage }) => ({ provider, least: leastAmount, most: mostAmount, service: payPage }))}
-          words={{ ...section(locale, 'payments.screen'), kaspi: section(locale, 'payments.kaspi'), paynet: section(locale, 'payments.paynet'), providers: section(locale, 'payments.providers'), noNetwork: t('errors.common.noNetwork') } as unknown as PayWords} />
+          words={{ ...section(locale, 'payments.screen'), kaspi: section(locale, 'payments.kaspi'), paynet: section(locale, 'payments.paynet'), providers: section(locale, 'payments.providers') } as unknown as PayWords} />
       )}
       <Papers screen={screen} locale={locale} t={t} />
       <PaymentList payments={payments} buildingId={payable.buildingId} locale={locale} title={t('payments.screen.history')} />
