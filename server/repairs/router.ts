@@ -15,7 +15,7 @@ import { registerStage } from './register-stage.ts'
 import { requestRefund } from './request-refund.ts'
 import { approveEstimateInput, cancelProgrammeInput, closeStageInput, decideRefundInput, houseInput, moveProgrammeInput, openProgrammeInput, programmeKey, reconcileProgrammeInput,
   registerActInput, registerEstimateInput, registerStageInput, requestRefundInput, withdrawActInput } from './schema.ts'
-import { programmeDesk, programmeList } from './works/desk.ts'
+import { keptHouses, programmeDesk, programmeList } from './works/desk.ts'
 import { withdrawAct } from './withdraw-act.ts'
 
 export const repairsRouter = router({
@@ -23,6 +23,7 @@ export const repairsRouter = router({
   fund: signedProcedure.input(houseInput).query(({ ctx, input }) => fundScreen(ctx, input.buildingId)),
   council: signedProcedure.input(houseInput).query(({ ctx, input }) => councilFunds(ctx, input.buildingId)),
   programmes: staffProcedure.query(({ ctx }) => programmeList(ctx)),
+  keptHouses: staffProcedure.query(({ ctx }) => keptHouses(ctx)),
   programme: staffProcedure.input(programmeKey).query(({ ctx, input }) => programmeDesk(ctx, input)),
   openProgramme: staffProcedure.input(openProgrammeInput).mutation(({ ctx, input }) => openProgramme(ctx, input)),
   registerEstimate: staffProcedure.input(registerEstimateInput).mutation(({ ctx, input }) => registerEstimate(ctx, input)),

@@ -2,7 +2,8 @@ import { z } from 'zod/mini'
 
 export type ProgrammeState = 'DRAFT' | 'ESTIMATED' | 'APPROVED' | 'COLLECTING' | 'IN_WORK' | 'DONE' | 'RECONCILED' | 'CANCELLED'
 /** TARGETED: the targeted contribution of a Kazakh house, by the owners' meeting. */
-export type ProgrammeKind = 'CAPITAL' | 'CURRENT' | 'TARGETED'
+export const programmeKinds = ['CAPITAL', 'CURRENT', 'TARGETED'] as const
+export type ProgrammeKind = (typeof programmeKinds)[number]
 
 /** A line of the estimate; the name as its author wrote it, in the languages they wrote it in. */
 export type EstimateLine = { code: string; name: string; unit: string; quantity: string; unitPrice: bigint; amount: bigint }
@@ -26,7 +27,7 @@ export type ProgrammeKey = z.infer<typeof programmeKey>
 export const openProgrammeInput = z.object({
   buildingId: z.uuid(),
   programmeId: z.uuid(),
-  kind: z.enum(['CAPITAL', 'CURRENT', 'TARGETED']),
+  kind: z.enum(programmeKinds),
   ...named,
   year: z.int().check(z.gte(2000), z.lte(2100)),
 })

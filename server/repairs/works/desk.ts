@@ -1,6 +1,7 @@
 import 'server-only'
 import type { Context } from '#server/infra/context.ts'
 import { notFound } from '#server/kernel/errors.ts'
+import type { Country } from '#server/kernel/jurisdiction.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { assertMayKeepProgramme } from '#server/repairs/policy.ts'
 import type { Title } from '#server/repairs/rules.ts'
@@ -17,6 +18,16 @@ export async function programmeList(ctx: Context): Promise<ProgrammeRow[]> {
       (select count(*)::int from repair_refunds r where r.building_id = p.building_id and r.programme_id = p.programme_id
         and not exists (select 1 from repair_refund_decisions d where d.building_id = r.building_id and d.refund_id = r.refund_id)) as waiting
     from repair_programmes p join buildings b using (building_id) where auth.reaches('{billing.run}', p.building_id) order by waiting desc, p.year desc, b.name, p.title limit 500`
+}
+
+export type KeptHouse = { buildingId: string; name: string; country: Country; ownersPercent: string | null }
+
+/** The houses for which this person may open a programme, with the owners' part of today's law. */
+export async function keptHouses(ctx: Context): Promise<KeptHouse[]> {
+  return ctx.db.$queryRaw<KeptHouse[]>`
+    select b.building_id as "buildingId", b.name, b.country::text as country,
+      (select trim_scale(r.owners_percent)::text from repair_share_rules r where r.country = b.country and r.valid_from <= ${ctx.today}::date order by r.valid_from desc limit 1) as "ownersPercent"
+    from buildings b where auth.reaches('{billing.run}', b.building_id) order by b.name`
 }
 
 export type RefundRow = {

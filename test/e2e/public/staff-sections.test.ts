@@ -20,6 +20,7 @@ test.each([['UZ', ['uz']], ['KZ', ['kk', 'ru']]] as const)('all sections of the 
   await expectPapers(desk.page, locales[0])
   await expectWalk(desk.page, locales[0])
   await expectDevice(desk.page, locales[0])
+  await expectProgramme(desk.page, locales[0])
   // Whoever goes comes back to the door of the staff, not of the residents.
   await desk.page.getByRole('button', { name: word(locales[0], 'common.shell.signOut') }).click()
   await desk.page.waitForURL(`**/${locales[0]}/staff-sign-in`)
@@ -59,6 +60,26 @@ async function expectDevice(page: Page, locale: Locale): Promise<void> {
     await page.waitForURL(/placed=1/)
   }
   await expectAccessible(page)
+}
+
+/** A repair begins on a form that the list of programmes leads to; what the server never heard opens once, with what was typed before the page was opened anew. */
+async function expectProgramme(page: Page, locale: Locale): Promise<void> {
+  await page.goto(`/${locale}/staff/repairs`)
+  await page.getByRole('link', { name: word(locale, 'repairs.open.link') }).click()
+  const send = page.getByRole('button', { name: word(locale, 'repairs.open.send') })
+  await send.waitFor()
+  await page.locator(`[name=${locale}]`).fill('E2E 17')
+  await page.route('**/api/trpc/repairs.openProgramme*', async route => {
+    await route.fetch()
+    await route.abort()
+  }, { times: 1 })
+  await send.click()
+  await page.getByRole('alert').getByText(word(locale, 'errors/common.noNetwork')).waitFor()
+  await page.reload()
+  await send.click()
+  await page.getByRole('heading', { name: 'E2E 17', level: 1 }).waitFor()
+  await page.goto(`/${locale}/staff/repairs`)
+  expect(await page.getByRole('table').getByText('E2E 17').count(), 'sent twice, it is one').toBe(1)
 }
 
 /** The bills of a house on paper: ordered, drawn by the worker while one looks, taken away as one file. Without a network that is said. */

@@ -33,7 +33,10 @@ test('has its name in the languages in which it was given, and keeps them to one
 })
 
 test('only whoever keeps the money of this very house', async () => {
-  await expect((await asClerk(db, house)).caller.repairs.openProgramme(input())).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  const clerk = await asClerk(db, house)
+  await expect(clerk.caller.repairs.openProgramme(input())).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  expect(await clerk.caller.repairs.keptHouses()).toEqual([])
+  expect(await accountant.caller.repairs.keptHouses()).toEqual([{ buildingId: house.buildingId, name: expect.any(String) as string, country: 'UZ', ownersPercent: '30' }])
   await expect((await asManager(db, twin)).caller.repairs.openProgramme(input())).rejects.toMatchObject({ code: 'NOT_FOUND' })
   await expect((await asOwner(db, house, house.premises[0]!)).caller.repairs.openProgramme(input())).rejects.toThrow()
 })

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import { TitleText } from '#app/_parts/repairs/title-text.tsx'
+import { LinkButton } from '#app/_ui/link-button.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
 import { Table } from '#app/_ui/table.tsx'
 import { caller } from '#server/api/caller.ts'
@@ -21,11 +22,12 @@ export default async function RepairsPage({ params }: Props) {
   const api = await caller(locale)
   const me = await api.identity.me()
   if (me?.kind !== 'STAFF') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff/repairs`)
-  const rows = await api.repairs.programmes()
+  const [rows, houses] = [await api.repairs.programmes(), await api.repairs.keptHouses()]
   const t = texts(locale)
   return (
     <div className="flex flex-col gap-4">
       <PageTitle note={t('repairs.desk.note')}>{t('repairs.desk.title')}</PageTitle>
+      {houses.length > 0 && <div><LinkButton kind="main" href={`/${locale}/staff/repairs/new`} icon="plus" hotkey="n">{t('repairs.open.link')}</LinkButton></div>}
       <Table caption={t('repairs.desk.title')} hideCaption empty={t('repairs.desk.none')}
         columns={[
           { key: 'house', title: t('repairs.desk.house') }, { key: 'title', title: t('repairs.desk.programme') }, { key: 'kind', title: t('repairs.desk.kind') },

@@ -1,45 +1,36 @@
 'use client'
 
 import { useState, type FormEvent } from 'react'
-import { CallError } from '#app/_client/trpc.ts'
+import { leave, useAct } from '#app/_client/use-act.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, SelectField, TextArea } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import { Sheet } from '#app/_ui/sheet.tsx'
-import { Mistyped, nextId, performers, type ActName } from './performers.ts'
+import { nextId, performers, type ActName } from './performers.ts'
 
 export type KeepField = { name: string; label: string; kind: 'text' | 'sum' | 'date' | 'number' | 'rows' | 'files' | 'select' | 'hidden'; hint?: string; value?: string; optional?: boolean; options?: { value: string; label: string }[] }
-export type KeepWords = Record<'send' | 'sending' | 'mistyped' | 'noNetwork', string>
+export type KeepWords = Record<'send' | 'sending' | 'mistyped', string>
 type Props = { act: ActName; title: string; note?: string; place: { buildingId: string; programmeId: string }; fields: readonly KeepField[]; words: KeepWords }
 
 /** One act of those who keep a programme: opens, is filled, sent once; what was refused is told and stays typed. */
-export function KeepForm({ act, title, note, place, fields, words }: Props) {
+export function KeepForm({ act: name, title, note, place, fields, words }: Props) {
   const [id] = useState(nextId)
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState('')
+  const { busy, problem, act } = useAct(leave)
 
-  async function send(event: FormEvent<HTMLFormElement>) {
+  function send(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
     const data = new FormData(event.currentTarget)
-    const text = (name: string) => String(data.get(name) ?? '').trim()
-    const files = (name: string) => data.getAll(name).filter(each => each instanceof File)
-    setBusy(true)
-    setProblem('')
-    try {
-      await performers[act]({ key: place, id, text, files })
-      window.location.reload()
-    } catch (error) {
-      setProblem(error instanceof Mistyped ? words.mistyped : (error instanceof CallError && error.message) || words.noNetwork)
-      setBusy(false)
-    }
+    const text = (field: string) => String(data.get(field) ?? '').trim()
+    const files = (field: string) => data.getAll(field).filter(each => each instanceof File)
+    void act(async () => performers[name]({ key: place, id, text, files }))
   }
 
   return (
     <Sheet summary={title}>
       {note && <p className="text-note">{note}</p>}
-      <form onSubmit={event => void send(event)} className="flex flex-col gap-3">
+      <form onSubmit={send} className="flex flex-col gap-3">
         {fields.map(field => <KeepInput key={field.name} field={field} />)}
-        {problem && <Notice tone="care" live="alert">{problem}</Notice>}
+        {problem && <Notice tone="care" live="alert">{problem.message || words.mistyped}</Notice>}
         <div><Button type="submit" kind="main" busy={busy ? words.sending : null}>{words.send}</Button></div>
       </form>
     </Sheet>

@@ -1,11 +1,16 @@
-import { call } from '#app/_client/trpc.ts'
+import { call, CallError } from '#app/_client/trpc.ts'
 import { base64Of, shrinkPhoto } from '#app/_client/photo.ts'
 import { languages } from '#app/_ui/locale.ts'
 import { typedSum } from '#app/_parts/ledger/typed-sum.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { parseDecimal } from '#server/kernel/quantity.ts'
 
-export class Mistyped extends Error {}
+/** Seen by the form itself, which has the words for it. */
+class Mistyped extends CallError {
+  constructor() {
+    super('', { kind: 'MISTYPED', code: '' })
+  }
+}
 
 /** What stands in a form, read the way the procedure wants it. */
 export type Filled = { key: { buildingId: string; programmeId: string }; id: string; text: (name: string) => string; files: (name: string) => File[] }
