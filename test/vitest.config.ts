@@ -8,7 +8,7 @@ process.env['TZ'] = 'Asia/Kathmandu'
 const conditions = ['react-server', 'node', 'module-sync']
 type Kind = { name: string; setup?: string[]; global?: string[]; timeout?: number; workers?: number; pure?: boolean }
 
-function kind({ name, setup = [], global = [], timeout = 10_000, workers, pure = false }: Kind): TestProjectInlineConfiguration {
+function kind({ name, setup = [], global = [], timeout = 60_000, workers, pure = false }: Kind): TestProjectInlineConfiguration {
   return {
     resolve: { conditions },
     ssr: { resolve: { conditions, externalConditions: conditions } },
@@ -19,8 +19,8 @@ function kind({ name, setup = [], global = [], timeout = 10_000, workers, pure =
       setupFiles: [...setup, 'test/support/setup.ts'],
       globalSetup: global,
       testTimeout: timeout,
-      hookTimeout: Math.max(timeout, 60_000),
-      // What is waited for comes when it can: a busy machine is no fault of the rule.
+      hookTimeout: timeout * 2,
+      // Limits are for what hangs, never for what is slow: what is waited for comes when it can, and a busy machine is no fault of the rule.
       expect: { poll: { timeout: Math.min(timeout / 2, 30_000) } },
       // Pure tests share a process; what has a database gets one of its own.
       ...(pure ? { pool: 'threads' as const, isolate: false } : { pool: 'forks' as const }),
@@ -31,15 +31,15 @@ function kind({ name, setup = [], global = [], timeout = 10_000, workers, pure =
   }
 }
 
-const database = { setup: ['test/support/setup-database.ts'], global: ['test/support/cluster.ts'], timeout: 30_000, workers: availableParallelism() }
+const database = { setup: ['test/support/setup-database.ts'], global: ['test/support/cluster.ts'], timeout: 120_000, workers: availableParallelism() }
 
 export default defineConfig({
   root: `${import.meta.dirname}/..`,
   test: {
     projects: [
       kind({ name: 'unit', pure: true }),
-      kind({ name: 'property', timeout: 30_000, pure: true }),
-      kind({ name: 'architecture', timeout: 60_000 }),
+      kind({ name: 'property', timeout: 120_000, pure: true }),
+      kind({ name: 'architecture', timeout: 120_000 }),
       kind({ name: 'integration', ...database }),
       kind({ name: 'contract', ...database }),
       kind({ name: 'browser', global: ['test/support/server.ts'], timeout: 300_000, workers: 1 }),

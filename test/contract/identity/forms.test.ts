@@ -15,7 +15,7 @@ beforeAll(async () => {
   await testDatabase()
   await seedRegistry(world)
   await seedIdentity(world)
-}, 120_000)
+})
 
 /** A browser without any script: cookies, forms, redirects. */
 function browser() {

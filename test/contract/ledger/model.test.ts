@@ -36,4 +36,4 @@ test(`after each of ${steps} random steps by every role, with connections cut, t
   }
   console.info(model.taken)
   for (const name of ['bill', 'perform', 'cancel', 'refund', 'adjust', 'programme', 'trespass', 'struck']) expect(model.taken[name], name).toBeGreaterThan(2)
-}, 60_000 + steps * 1_000)
+}, 120_000 + steps * 1_000)

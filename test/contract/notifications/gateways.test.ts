@@ -3,7 +3,7 @@ import type { SmsGateway } from '#server/infra/sms.ts'
 import { eskiz, reportOf } from '#server/notifications/sms/eskiz.ts'
 import { mobizon } from '#server/notifications/sms/mobizon.ts'
 import { numberOf, smsc } from '#server/notifications/sms/smsc.ts'
-import { fakeEskiz, fakeMobizon, fakeSmsc, smscReport, type FakeGateway } from '#test/support/fakes/sms.ts'
+import { fakeEskiz, fakeMobizon, fakeSmsc, silence, smscReport, type FakeGateway } from '#test/support/fakes/sms.ts'
 
 let uz: FakeGateway
 let kz: FakeGateway
@@ -13,9 +13,9 @@ let smscGate: SmsGateway
 let mobizonGate: SmsGateway
 beforeAll(async () => {
   [uz, kz, mobi] = await Promise.all([fakeEskiz(), fakeSmsc(), fakeMobizon()])
-  eskizGate = eskiz({ base: `${uz.base}/api`, email: 'house@example.uz', password: 'secret', from: '4546', callbackUrl: 'https://uyim.example/api/sms/eskiz/x', timeout: 500 })
-  smscGate = smsc({ base: kz.base, login: 'house', password: 'secret', sender: 'Uyim', timeout: 500 })
-  mobizonGate = mobizon({ base: mobi.base, key: 'mobizon-key', from: '', timeout: 500 })
+  eskizGate = eskiz({ base: `${uz.base}/api`, email: 'house@example.uz', password: 'secret', from: '4546', callbackUrl: 'https://uyim.example/api/sms/eskiz/x' })
+  smscGate = smsc({ base: kz.base, login: 'house', password: 'secret', sender: 'Uyim' })
+  mobizonGate = mobizon({ base: mobi.base, key: 'mobizon-key', from: '' })
 })
 afterAll(async () => {
   await Promise.all([uz.stop(), kz.stop(), mobi.stop()])
@@ -57,12 +57,13 @@ describe('Eskiz (messaging.md 2)', () => {
     expect(await eskizGate.send(order('+998901234567'))).toMatchObject({ error: 'BALANCE' })
     uz.mood = { status: 503, body: '' }
     expect(await eskizGate.send(order('+998901234567'))).toMatchObject({ error: 'TEMPORARY' })
-    uz.mood = { delay: 800 }
-    expect(await eskizGate.send(order('+998901234567'))).toMatchObject({ error: 'TIMEOUT' })
+    uz.mood = { until: silence }
+    const impatient = eskiz({ base: `${uz.base}/api`, email: 'house@example.uz', password: 'secret', from: '4546', callbackUrl: '', timeout: 100 })
+    expect(await impatient.send(order('+998901234567'))).toMatchObject({ error: 'TIMEOUT' })
   })
 
   it('a refused login is AUTH', async () => {
-    const wrong = eskiz({ base: `${uz.base}/api`, email: 'other@example.uz', password: 'wrong', from: '4546', callbackUrl: '', timeout: 500 })
+    const wrong = eskiz({ base: `${uz.base}/api`, email: 'other@example.uz', password: 'wrong', from: '4546', callbackUrl: '' })
     expect(await wrong.send(order('+998901234567'))).toMatchObject({ accepted: false, error: 'AUTH' })
   })
 

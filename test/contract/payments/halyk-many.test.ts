@@ -130,7 +130,7 @@ describe('P19–P23', () => {
       if (fate === 'paid') stands += sum
     }
     expect(await db.sql(`select (-sum(amount))::text as ledger from ledger_entries where account_id = any($1::uuid[])`, [own.map(each => each.accountId)])).toEqual([{ ledger: String(stands) }])
-  }, 120_000)
+  })
 
   test('P23 the ledger is the sum of what is paid, and verifies', async () => {
     const [row] = await db.sql<{ ledger: string; paid: string }>(`select (select -sum(amount) from ledger_entries where account_id is not null and source_type = 'payment')::text as ledger,

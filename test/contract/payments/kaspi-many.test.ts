@@ -58,4 +58,4 @@ test('P23 random operations, repeats, contradictions and refunds by letter: each
     (select sum(amount) from payment_transactions where building_id = $1 and state = 'PAID')::float8 as paid, (select count(*)::int from payment_transactions where building_id = $1) as count`, [own.buildingId])).toEqual([{ ledger: stands, paid: stands, count: known.size }])
   expect([...known.values()].some(each => each.state === 'REFUNDED')).toBe(true)
   expect(await db.sql('select * from app.verify_ledger($1)', [own.buildingId])).toEqual([])
-}, 120_000)
+})

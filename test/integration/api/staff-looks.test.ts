@@ -61,5 +61,5 @@ describe('every answer to staff that holds an account, an owner or a telephone o
     }
     expect(untold).toEqual([])
     expect([...told]).toEqual(expect.arrayContaining(['premises.list', 'premises.card', 'desk.search', 'ledger.adjustments', 'ledger.adjustmentCase', 'ledger.accountForRequest', 'payments.receipt', 'identity.shutNumbers']))
-  }, 120_000)
+  })
 })

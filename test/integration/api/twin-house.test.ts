@@ -222,7 +222,7 @@ describe('every procedure: whoever names something of this house from outside he
     }))
     expect(wrong).toEqual([])
     expect(await traceOfHouse()).toEqual(before)
-  }, 60_000)
+  })
 
   it('no answer tells this house from no house', async () => {
     const names = await namesOfOurs()
@@ -237,7 +237,7 @@ describe('every procedure: whoever names something of this house from outside he
       }
     }))
     expect(told).toEqual([])
-  }, 120_000)
+  })
 
   it('while the own people and staff do get answers of their own: the calls above name what exists', async () => {
     const names = await namesOfOurs()
@@ -253,7 +253,7 @@ describe('every procedure: whoever names something of this house from outside he
     const namesAHouse = (input: Schema | null) => Object.keys((input?.['properties'] ?? {}) as Schema).some(key => key in names)
     const silent = all.filter(([path, { kind, input }]) => kind === 'query' && namesAHouse(input) && !answered.has(path)).map(([path]) => path)
     expect(silent).toEqual(silentHere)
-  }, 60_000)
+  })
 
   // The last of all, for these do write.
   it('and their own writes find what they name', async () => {
@@ -267,5 +267,5 @@ describe('every procedure: whoever names something of this house from outside he
       }
     }
     expect(all.filter(([path, { kind }]) => kind === 'mutation' && !found.has(path)).map(([path]) => path).sort()).toEqual(Object.keys(unfoundHere).sort())
-  }, 60_000)
+  })
 })

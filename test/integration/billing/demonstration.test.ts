@@ -18,7 +18,7 @@ beforeAll(async () => {
   await seedRegistry(world)
   await seedMeters(world)
   await seedBilling(world)
-}, 120_000)
+})
 
 it('bills twelve months of every demonstration house without a finding, each line exact', async () => {
   const runs = await db.sql<{ building_id: string; period: string; findings: Finding[]; prices: PricePlan }>('select building_id, period, findings, prices from billing_runs order by 1, 2')

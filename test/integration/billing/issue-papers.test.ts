@@ -49,7 +49,7 @@ describe('issue papers', () => {
     const wanted = await serviceTransaction('billing', ctx => papersInOrder(ctx, { buildingId: house.buildingId, period }))
     expect(wanted.map(each => each.number)).toEqual([second, third, first].map(unit => unit?.accountNumber))
     expect(wanted.map(each => each.invited)).toEqual([true, false, true])
-  }, 60_000)
+  })
 
   it('drawn again after a stop, the codes are the same and none is made anew', async () => {
     const codes = () => db.sql<{ invitation_id: string }>('select invitation_id, state from invitations where building_id = $1 order by 1', [house.buildingId])
@@ -58,7 +58,7 @@ describe('issue papers', () => {
     await db.sql(`update paper_batches set state = 'WAITING', sha256 = null, size_bytes = null where batch_id = $1`, [batchId])
     await issuePapers(strangerScope(), { buildingId: house.buildingId, batchId })
     expect(await codes()).toEqual(before)
-  }, 60_000)
+  })
 
   it('an older month drawn later prints no code and leaves alive those in the letter boxes; nor does the last bill of who has left', async () => {
     const accountant = await asAccountant(db, house)
@@ -72,7 +72,7 @@ describe('issue papers', () => {
     expect([await invited('2026-09'), await open()]).toEqual([[], before])
     await db.sql(`update accounts set closed_on = '2026-11-10' where account_id = $1`, [house.premises[0]?.accountId])
     expect(await invited(period)).toEqual([house.premises[1]?.accountNumber])
-  }, 60_000)
+  })
 
   it('prints the way to pay by the paper and, where it is given, the code; a resident\'s own paper has no code', async () => {
     const [unit] = house.premises
@@ -93,5 +93,5 @@ describe('issue papers', () => {
     const found = (await (await asAccountant(db, house)).caller.billing.papers({ buildingId: house.buildingId, period })).find(each => each.batchId === broken)
     expect(found).toMatchObject({ state: 'FAILED', sha256: null })
     expect(found?.failedNumber).toMatch(/^[0-9]{10}$/)
-  }, 60_000)
+  })
 })

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { issueDocument } from '#server/documents/issue-document.ts'
 import { serviceTransaction } from '#server/infra/context.ts'
+import { newId } from '#server/kernel/ids.ts'
 import { asClerk, asManager, asStranger } from '#test/support/actors.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
@@ -17,7 +18,7 @@ beforeAll(async () => {
 
 function issued() {
   return serviceTransaction('billing', ctx => issueDocument(ctx, { buildingId: house.buildingId, premisesId: house.premises[0]?.premisesId ?? '', kind: 'STATEMENT', number: '1',
-    subjectType: 'test', subjectId: `${Math.trunc(performance.now() * 1000)}`, locale: 'ru', issuedOn: '2026-11-01', render: code => Promise.resolve(new TextEncoder().encode(code)) }))
+    subjectType: 'test', subjectId: newId(), locale: 'ru', issuedOn: '2026-11-01', render: code => Promise.resolve(new TextEncoder().encode(code)) }))
 }
 
 test('a withdrawn paper says so to whoever checks it', async () => {

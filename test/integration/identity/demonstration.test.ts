@@ -15,7 +15,7 @@ beforeAll(async () => {
   await seedRegistry(world)
   await seedIdentity(world)
   await seedIdentity(world)
-}, 120_000)
+})
 
 describe('people of the demonstration', () => {
   it('a resident signs in, is new here, and the older device vouches for this one', async () => {

@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { Client } from 'pg'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { createCaller } from '#server/api/root.ts'
 import { smsParts } from '#server/kernel/text.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
@@ -91,25 +92,28 @@ describe('a code for signing in (identity 1.2)', () => {
     await expect(ask(browser, freshPhone('UZ'))).rejects.toMatchObject({ message: 'identity.codeTooMany' })
   })
 
-  it('answers known and unknown numbers alike, in the same time (I7)', async () => {
+  it('answers known and unknown numbers alike, by the same steps and in the same time (I7)', async () => {
     const known = freshPhone()
     await signIn(freshBrowser(), known)
     const spans: Record<'known' | 'unknown', number[]> = { known: [], unknown: [] }
     const shapes = new Set<string>()
-    for (let turn = 0; turn < 6; turn += 1) {
+    const asked = vi.spyOn(Client.prototype, 'query')
+    for (let turn = 0; turn < 8; turn += 1) {
       for (const kind of ['known', 'unknown'] as const) {
         const phone = kind === 'known' ? known : freshPhone()
+        asked.mockClear()
         const started = performance.now()
         const sent = await ask(freshBrowser(), phone)
         spans[kind].push(performance.now() - started)
-        shapes.add(Object.keys(sent).sort().join())
+        shapes.add(JSON.stringify([Object.keys(sent).sort(), asked.mock.calls.map(([query]: unknown[]) => Object(query)['text'] ?? query)]))
         if (kind === 'known') await db.sql(`update auth.code_sends set proven_at = now() where proven_at is null`)
         await db.sql(`update auth.code_challenges set state = 'CONSUMED' where state = 'OPEN'`)
       }
     }
-    const middle = (list: number[]) => [...list].sort((a, b) => a - b)[3] ?? 0
-    expect(shapes.size).toBe(1)
-    expect(Math.abs(middle(spans.known) - middle(spans.unknown))).toBeLessThan(50)
+    expect([...shapes]).toEqual([expect.stringContaining('auth.request_code')])
+    // The quickest of each: what else the machine does only ever adds.
+    const [ofKnown, ofUnknown] = [Math.min(...spans.known), Math.min(...spans.unknown)]
+    expect(Math.abs(ofKnown - ofUnknown)).toBeLessThan(Math.max(50, Math.min(ofKnown, ofUnknown)))
   })
 
   it('stops a prefix that is being pumped before the sixtieth send (I12)', async () => {

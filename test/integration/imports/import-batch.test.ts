@@ -102,7 +102,7 @@ test('killed in between, it goes on with the rows that are left; after its end i
   expect(both.map(each => each.state)).toEqual(['DONE', 'DONE'])
   expect((await db.sql<{ n: number }>(`select count(*)::int as n from premises where building_id = $1`, [place.buildingId]))[0]?.n).toBe(12_001)
   expect((await importBatch(strangerScope(), batch)).rowsApplied).toBe(12_000)
-}, 60_000)
+})
 
 test('refuses what nobody has accepted', async () => {
   const batch = await readBatch({ mapping: 'premises', path: fileOf('Квартира;Площадь\n900;50\n'), person: manager, options: { buildingId: house.buildingId } })

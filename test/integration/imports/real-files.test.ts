@@ -37,7 +37,7 @@ describe.skipIf(!hasRealData)('REAL FILES of ../shared/data (skipped where the f
     const [account] = await db.sql<{ number: string }>(`select number from accounts where batch_id is not null order by number limit 1`)
     const clerk = await asClerk(db, house)
     expect(await clerk.caller.desk.search({ text: account?.number ?? '' })).toHaveLength(1)
-  }, 60_000)
+  })
 
   test.each([
     ['kz-kato-cities', 'kz_kato_cities_districts_2026.csv', 115],
@@ -50,7 +50,7 @@ describe.skipIf(!hasRealData)('REAL FILES of ../shared/data (skipped where the f
     expect(first).toMatchObject({ state: 'DONE', rowsRead: rows, rowsRefused: 0 })
     const second = await bringIn({ mapping, path: file(name) })
     expect(second).toMatchObject({ rowsNew: 0, rowsChanged: 0, rowsRefused: 0 })
-  }, 60_000)
+  })
 
   test('classifiers: parents stand, apostrophes are one kind, mixed alphabets are told and kept as written', async () => {
     const [row] = await db.sql<Record<string, unknown>>(`select
@@ -70,7 +70,7 @@ describe.skipIf(!hasRealData)('REAL FILES of ../shared/data (skipped where the f
     const mixed = (await findingsOf(batch)).filter(each => each.code === 'imports.findings.mixedScript')
     expect(mixed.length).toBeGreaterThan(10)
     expect(mixed.every(each => each.severity === 'FLAGGED' && each.column === 'name_uz')).toBe(true)
-  }, 60_000)
+  })
 
   test.each([
     ['heat-daily', 'heat_meter_daily_cumulative.csv', 728, '35046.112', { serial: '660', premises: false }],
@@ -86,5 +86,5 @@ describe.skipIf(!hasRealData)('REAL FILES of ../shared/data (skipped where the f
       from readings r join meters m on m.building_id = r.building_id and m.meter_id = r.meter_id where m.building_id = $1 and m.serial = $2`, [house.buildingId, serial])
     expect(stored).toMatchObject({ n: rows, flagged: 0 })
     if (total !== null) expect(stored?.total).toBe(total)
-  }, 60_000)
+  })
 })

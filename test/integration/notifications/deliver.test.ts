@@ -14,19 +14,20 @@ import { callbackSecret, type Gateways } from '#server/notifications/sms/gateway
 import { mobizon } from '#server/notifications/sms/mobizon.ts'
 import { smsc } from '#server/notifications/sms/smsc.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
-import { fakeEskiz, fakeMobizon, fakeSmsc, smscReport, type FakeGateway } from '#test/support/fakes/sms.ts'
+import { fakeEskiz, fakeMobizon, fakeSmsc, silence, smscReport, type FakeGateway } from '#test/support/fakes/sms.ts'
 import { freshBrowser, freshPhone, signIn } from '#test/support/people.ts'
 
 let db: TestDatabase
 let uz: FakeGateway
 let kz: FakeGateway
 let mobi: FakeGateway
+let gateways: Gateways
 beforeAll(async () => {
   db = await testDatabase();
   [uz, kz, mobi] = await Promise.all([fakeEskiz(), fakeSmsc(), fakeMobizon()])
-  slot<Gateways>('sms.gateways', () => ({
-    UZ: [eskiz({ base: `${uz.base}/api`, email: 'house@example.uz', password: 'secret', from: '4546', callbackUrl: '', timeout: 700 })],
-    KZ: [smsc({ base: kz.base, login: 'house', password: 'secret', sender: '', timeout: 700 }), mobizon({ base: mobi.base, key: 'mobizon-key', from: '', timeout: 700 })],
+  gateways = slot<Gateways>('sms.gateways', () => ({
+    UZ: [eskiz({ base: `${uz.base}/api`, email: 'house@example.uz', password: 'secret', from: '4546', callbackUrl: '' })],
+    KZ: [smsc({ base: kz.base, login: 'house', password: 'secret', sender: '' }), mobizon({ base: mobi.base, key: 'mobizon-key', from: '' })],
   }))
 })
 afterAll(async () => {
@@ -85,9 +86,12 @@ describe('a code on its way', () => {
   })
 
   it('after a silence of the gateway goes again with the same code (M03)', async () => {
-    kz.mood = { delay: 1000 }
+    const [patient] = gateways.KZ
+    gateways.KZ[0] = smsc({ base: kz.base, login: 'house', password: 'secret', sender: '', timeout: 200 })
+    kz.mood = { until: silence }
     const sent = await ask(freshPhone())
     await work()
+    gateways.KZ[0] = patient!
     expect(await stateOf(sent.challengeId)).toMatchObject({ state: 'QUEUED', attempts: 1 })
     kz.mood = {}
     try {
@@ -152,11 +156,13 @@ describe('reports of a gateway', () => {
   })
 
   it('that comes before the answer of sending finds its message and stays (M04)', async () => {
-    kz.mood = { delay: 400 }
+    let answer = () => undefined as void
+    kz.mood = { until: new Promise(resolve => { answer = resolve }) }
     const sent = await ask(freshPhone())
     const working = work()
-    await vi.waitFor(() => expect(kz.sent).toHaveLength(1), { timeout: 5000 })
+    await expect.poll(() => kz.sent).toHaveLength(1)
     expect((await report('smsc', callbackSecret('smsc'), smscReport(kz.sent[0]!, '1'))).status).toBe(200)
+    answer()
     await working
     expect(await stateOf(sent.challengeId)).toMatchObject({ state: 'DELIVERED' })
   })

@@ -26,7 +26,7 @@ beforeAll(async () => {
     await seedPayments(world)
   }
   accounts = await demoAccounts(world)
-}, 120_000)
+})
 afterAll(() => doors.close())
 
 const of = (country: string, kind: string) => accounts.filter(each => each.country === country && each.kind === kind)

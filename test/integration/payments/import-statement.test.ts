@@ -123,7 +123,7 @@ describe('a file is taken whole or not at all', () => {
     await other.query('begin')
     await other.query('lock table bank_accounts in access exclusive mode')
     const slow = importStatement(strangerScope(), key).then(() => 'said', (error: unknown) => String(error))
-    await expect.poll(() => db.sql(`select from pg_locks where relation = 'bank_accounts'::regclass and not granted`), { timeout: 20_000 }).toHaveLength(1)
+    await expect.poll(() => db.sql(`select from pg_locks where relation = 'bank_accounts'::regclass and not granted and database = (select oid from pg_database where datname = current_database())`)).toHaveLength(1)
     const attempt = newId()
     await other.query('update statements set attempt = $2 where statement_id = $1', [key.statementId, attempt])
     await other.query('commit')

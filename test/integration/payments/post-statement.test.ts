@@ -85,7 +85,7 @@ describe('matched lines become payments by the one way of settling', () => {
     for (let i = 0; i < 2; i += 1) await jobs.events?.['payments.statementAccepted']?.(event)
     expect(await paidOf(db, house)).toHaveLength(1200)
     expect(await faultsOf(db, house)).toEqual([])
-  }, 60_000)
+  })
 
   test('the savings account pays into savings, whatever is owed', async () => {
     const savings = await keeperOf(keeper.person, house, 'SAVINGS')

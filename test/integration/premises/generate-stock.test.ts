@@ -24,4 +24,4 @@ test('makes as many accounts as wanted, the same ones for the same seed, areas a
   } finally {
     await client.end()
   }
-}, 120_000)
+})

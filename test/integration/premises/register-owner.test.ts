@@ -49,13 +49,13 @@ test('a telephone is known since it was written down, however long ago the owner
 })
 
 test.each([
-  ['premises.sharesNotWhole', [owner('Ахметов Асхат', '33%'), owner('Омаров Серік', '33%'), owner('Ким Илья', '33%')]],
-  ['premises.shareUnreadable', [owner('Ахметов Асхат', 'треть'), owner('Омаров Серік', '2/3')]],
-  ['premises.nameMixedScript', [owner('Axметов Асхат', '1')]],
-  ['premises.phoneWrong', [owner('Ахметов Асхат', '1', { phone: '12345' })]],
-  ['premises.personalIdWrong', [owner('Ахметов Асхат', '1', { personalId: '991332300003' })]],
-] as const)('refuses: %s', async (code, owners) => {
-  const premisesId = await emptyFlat(`2${Math.trunc(performance.now()) % 1000}`)
+  ['201', 'premises.sharesNotWhole', [owner('Ахметов Асхат', '33%'), owner('Омаров Серік', '33%'), owner('Ким Илья', '33%')]],
+  ['202', 'premises.shareUnreadable', [owner('Ахметов Асхат', 'треть'), owner('Омаров Серік', '2/3')]],
+  ['203', 'premises.nameMixedScript', [owner('Axметов Асхат', '1')]],
+  ['204', 'premises.phoneWrong', [owner('Ахметов Асхат', '1', { phone: '12345' })]],
+  ['205', 'premises.personalIdWrong', [owner('Ахметов Асхат', '1', { personalId: '991332300003' })]],
+] as const)('refuses, of flat %s: %s', async (number, code, owners) => {
+  const premisesId = await emptyFlat(number)
   await expect((await asManager(db, house)).caller.premises.registerOwner({ buildingId: house.buildingId, premisesId, since, basis, owners: owners.map(each => ({ ...each })) })).rejects.toThrow(code)
   expect(await db.sql('select from ownerships where premises_id = $1', [premisesId])).toEqual([])
 })

@@ -29,7 +29,7 @@ async function start(env: Record<string, string>, program: readonly string[] = [
     let said = ''
     child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
-    const timer = setTimeout(() => child.kill('SIGTERM'), 25_000)
+    const timer = setTimeout(() => child.kill('SIGTERM'), 60_000)
     child.once('exit', code => {
       clearTimeout(timer)
       resolve({ code, lines: said.trimEnd().split('\n').filter(line => !line.startsWith('  ')) })

@@ -10,6 +10,7 @@ const die = (): never => {
 let armed = false
 process.on('message', message => {
   armed = message === 'arm'
+  process.send?.('armed')
 })
 
 const db = pool()

@@ -4,13 +4,16 @@ import type { AddressInfo } from 'node:net'
 
 // Gateways as their papers describe them (messaging.md 2, 4, 5): paths, fields, answers, words of states.
 
+/** An answer that never comes. */
+export const silence = new Promise<void>(() => undefined)
+
 export type Sent = { to: string; text: string; id: string; providerId: string; fields: Record<string, string> }
 export type FakeGateway = {
   base: string
   sent: Sent[]
   logins: number
-  /** What the next requests meet. */
-  mood: { delay?: number; status?: number; body?: string; expireToken?: boolean; state?: string }
+  /** What the next requests meet; the answer comes when `until` does. */
+  mood: { until?: Promise<void>; status?: number; body?: string; expireToken?: boolean; state?: string }
   stop: () => Promise<void>
 }
 
@@ -33,7 +36,7 @@ async function serve(handle: Handle): Promise<FakeGateway> {
       const bearer = (message.headers.authorization ?? '').replace('Bearer ', '')
       const reply = mood.body !== undefined && !address.pathname.includes('/auth/') ? { status: mood.status ?? 200, body: mood.body }
         : handle({ path: address.pathname, query: address.searchParams, fields, method: message.method ?? '', bearer }, fake)
-      if (mood.delay) await new Promise(resolve => setTimeout(resolve, mood.delay))
+      await mood.until
       answer.statusCode = reply.status ?? 200
       answer.setHeader('content-type', 'application/json')
       answer.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body))
