@@ -149,36 +149,45 @@ const leftBehind = [
   [2, 'audit_entries', 'building_id, at, audit_id', 'subject_id::uuid'],
 ] as const
 
-/** One statement that writes these rows for calls of these ids, into tables with the same keys and nothing else. */
-async function bareStatement(client: Client): Promise<string> {
-  const inserts: string[] = []
+type Column = { name: string; type: string }
+
+/** Statements that write these rows for calls of these ids, into tables with the same keys and nothing else: of each call, and of both together. */
+async function bareStatements(client: Client): Promise<string[]> {
+  const inserts: Record<1 | 2, string[]> = { 1: [], 2: [] }
   for (const [call, table, key, of] of leftBehind) {
-    const pattern = `pattern_${call}_${table}`
-    await client.query(`create table if not exists rows_${table} (like ${table} including defaults including generated, primary key (${key}));
-      create table ${pattern} as select * from ${table} where ${of} = (select payment_id from payment_transactions where state = 'PAID' order by payment_id limit 1)`)
-    const { rows: [columns] } = await client.query<{ names: string; values: string }>(`
-      select string_agg(a.attname, ', ') as names, string_agg(case when a.attname = 'external_id' then 'x.id'
-          when a.attname in ('payment_id', 'transaction_id', 'log_id', 'event_id', 'audit_id') then 'md5(x.id || ${call})::uuid' else 'p.' || a.attname end, ', ') as values
-        from pg_attribute a where a.attrelid = '${table}'::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''`)
-    inserts.push(`insert into rows_${table} (${columns?.names}) select ${columns?.values} from unnest($${call}::text[]) x(id) cross join ${pattern} p`)
+    await client.query(`create table if not exists rows_${table} (like ${table} including defaults including generated, primary key (${key}))`)
+    const { rows: columns } = await client.query<Column>(`select attname as name, format_type(atttypid, null) as type from pg_attribute
+      where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = ''`, [table])
+    const { rows: patterns } = await client.query<{ row: string }>(`select concat_ws(', ', ${columns.map(({ name, type }) => valueOf(name, type, call)).join(', ')}) as row from ${table}
+      where ${of} = (select payment_id from payment_transactions where state = 'PAID' order by payment_id limit 1)`)
+    for (const { row } of patterns) inserts[call].push(`insert into rows_${table} (${columns.map(({ name }) => name).join(', ')}) select ${row} from unnest($${call}::text[]) x(id)`)
   }
-  return `with ${inserts.map((insert, place) => `written${place} as (${insert})`).join(', ')} select 1`
+  const together = (all: string[]) => `with ${all.map((insert, place) => `written${place} as (${insert})`).join(', ')} select 1`
+  return [together(inserts[1]), together(inserts[2]).replaceAll('$2', '$1'), together([...inserts[1], ...inserts[2]])]
 }
 
-/** The same two calls answered by bare Node that writes their rows, gathered as our door gathers calls, and does nothing else. */
+/** SQL that tells the SQL of a column's value: the pattern's own, or made of the call's id. */
+function valueOf(name: string, type: string, call: number): string {
+  if (name === 'external_id') return `'x.id'`
+  if (['payment_id', 'transaction_id', 'log_id', 'event_id', 'audit_id'].includes(name)) return `'md5(x.id || ${call})::uuid'`
+  return `quote_nullable(${name}::text) || '::${type}'`
+}
+
+/** The same two calls answered by bare Node that writes their rows and does nothing else: gathered as our door gathers calls, or each alone. */
 async function benchBareDoor(client: Client, database: BenchDatabase, { path, seconds, rounds }: { path: string; seconds: number; rounds: number }): Promise<Ratio[]> {
-  const bare = await startServer(database, 'test/support/fakes/rows-door.ts', { ROWS_URL: database.superUrl, ROWS_STATEMENT: await bareStatement(client) })
+  const statements = JSON.stringify(await bareStatements(client))
   const ratios: Ratio[] = []
-  try {
-    await httpLoad(bare.port, { clients: 8, seconds: 2 })
-    for (const clients of [8, 64]) {
+  for (const [how, clients] of [['each call alone', 8], ['calls gathered', 8], ['calls gathered', 64]] as const) {
+    const bare = await startServer(database, 'test/support/fakes/rows-door.ts', { ROWS_URL: database.superUrl, ROWS_STATEMENTS: statements, ROWS_GATHERED: how === 'calls gathered' ? '1' : '' })
+    try {
+      await httpLoad(bare.port, { clients, seconds: 2 })
       const { ours, limit } = await sideBySide(rounds, async () => (await httpLoad(bare.port, { clients, seconds })).perSecond, async () => (await pgbench(path, database, { clients, seconds })).tps)
-      ratios.push({ name: `for comparison: the rows of a payment written by bare Node and nothing else, ${clients} clients`, ours, limit, unit: 'per second' })
+      ratios.push({ name: `for comparison: the rows of a payment written by bare Node and nothing else, ${how}, ${clients} clients`, ours, limit, unit: 'per second' })
+    } finally {
+      bare.stop()
     }
-    return ratios
-  } finally {
-    bare.stop()
   }
+  return ratios
 }
 
 export async function benchPayments(seconds = 8, rounds = 5): Promise<Ratio[]> {
