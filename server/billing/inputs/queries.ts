@@ -11,10 +11,12 @@ export async function inputFacts(ctx: Pick<Context, 'db'>, { buildingId, premise
     select jsonb_build_object(
       'areaM2', trim_scale(coalesce((select x.area_m2 from premises_areas x where x.building_id = p.building_id and x.premises_id = p.premises_id and x.valid_from <= m.last_day order by x.valid_from desc limit 1),
         (select x.previous_m2 from premises_areas x where x.building_id = p.building_id and x.premises_id = p.premises_id order by x.valid_from limit 1), p.area_m2))::text,
-      'areaChange', (select jsonb_build_object('from', x.valid_from, 'previousM2', trim_scale(x.previous_m2)::text, 'ground', x.ground) from premises_areas x
-        where x.building_id = p.building_id and x.premises_id = p.premises_id and x.valid_from <= m.last_day order by x.valid_from desc limit 1),
-      'persons', (select jsonb_build_object('count', r.persons, 'since', r.valid_from, 'source', r.source) from registered_persons r
-        where r.building_id = p.building_id and r.premises_id = p.premises_id and r.valid_from <= m.first_day order by r.valid_from desc limit 1),
+      'areaChanges', (select coalesce(jsonb_agg(jsonb_build_object('from', x.valid_from, 'previousM2', trim_scale(x.previous_m2)::text, 'ground', x.ground) order by x.valid_from), '[]') from premises_areas x
+        where x.building_id = p.building_id and x.premises_id = p.premises_id and x.valid_from <= m.last_day
+          and x.valid_from >= coalesce((select max(e.valid_from) from premises_areas e where e.building_id = x.building_id and e.premises_id = x.premises_id and e.valid_from <= m.first_day), '-infinity')),
+      'persons', (select coalesce(jsonb_agg(jsonb_build_object('count', r.persons, 'since', r.valid_from, 'source', r.source) order by r.valid_from), '[]') from registered_persons r
+        where r.building_id = p.building_id and r.premises_id = p.premises_id and r.valid_from <= m.last_day
+          and r.valid_from >= coalesce((select max(e.valid_from) from registered_persons e where e.building_id = r.building_id and e.premises_id = r.premises_id and e.valid_from <= m.first_day), '-infinity')),
       'absences', (select coalesce(jsonb_agg(jsonb_build_object('persons', a.persons, 'from', a.from_day, 'to', a.to_day, 'ground', a.ground) order by a.from_day, a.absence_id), '[]') from person_absences a
         where a.building_id = p.building_id and a.premises_id = p.premises_id and a.withdrawn_at is null and a.from_day <= m.last_day and coalesce(a.to_day, 'infinity') >= m.first_day),
       'privileges', (select coalesce(jsonb_agg(jsonb_build_object('service', g.service, 'from', g.valid_from, 'to', g.valid_to, 'ground', g.ground) order by g.service), '[]') from premises_privileges g

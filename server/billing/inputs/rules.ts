@@ -4,9 +4,9 @@ import type { Say } from '#server/billing/explanation/rules.ts'
 
 export type InputFacts = {
   readonly areaM2: string
-  /** The last change of the area up to the end of the month. */
-  readonly areaChange: { readonly from: string; readonly previousM2: string; readonly ground: string } | null
-  readonly persons: { readonly count: number; readonly since: string; readonly source: string } | null
+  /** What was in force on the first day, then every change within the month: it is charged by days. */
+  readonly areaChanges: readonly { readonly from: string; readonly previousM2: string; readonly ground: string }[]
+  readonly persons: readonly { readonly count: number; readonly since: string; readonly source: string }[]
   readonly absences: readonly { readonly persons: number; readonly from: string; readonly to: string | null; readonly ground: string }[]
   readonly privileges: readonly { readonly service: string; readonly from: string; readonly to: string | null; readonly ground: string }[]
   /** Without names; empty for whoever has no part in the register. */
@@ -26,10 +26,9 @@ export type Input = { readonly subject: string; readonly title: string; readonly
 /** Every input with its name, its value and since when; each can be said to be wrong. */
 export function inputsInWords(facts: InputFacts, say: Say): Input[] {
   return [
-    { subject: 'AREA', title: say('inputs.area'), value: `${formatNumber(facts.areaM2)} m²`.replace('m²', say('billing.units.m2')), notes: facts.areaChange === null ? []
-      : [say('inputs.areaChange', { date: formatDate(facts.areaChange.from), was: formatNumber(facts.areaChange.previousM2), ground: facts.areaChange.ground })] },
-    { subject: 'PERSONS', title: say('inputs.persons'), value: facts.persons === null ? say('inputs.unknown') : String(facts.persons.count),
-      notes: facts.persons === null ? [] : [say('inputs.since', { date: formatDate(facts.persons.since), ground: facts.persons.source })] },
+    { subject: 'AREA', title: say('inputs.area'), value: `${formatNumber(facts.areaM2)} m²`.replace('m²', say('billing.units.m2')), notes: facts.areaChanges.map(each => say('inputs.areaChange', { date: formatDate(each.from), was: formatNumber(each.previousM2), ground: each.ground })) },
+    { subject: 'PERSONS', title: say('inputs.persons'), value: facts.persons.length === 0 ? say('inputs.unknown') : facts.persons.map(each => each.count).join('; '),
+      notes: facts.persons.map(each => (facts.persons.length === 1 ? '' : `${each.count}: `) + say('inputs.since', { date: formatDate(each.since), ground: each.source })) },
     { subject: 'ABSENCES', title: say('inputs.absences'), value: facts.absences.length === 0 ? say('inputs.nobody') : String(facts.absences.reduce((sum, each) => sum + each.persons, 0)),
       notes: facts.absences.map(each => `${each.persons}: ${spanInWords(each, say)}, ${each.ground}`) },
     { subject: 'PRIVILEGES', title: say('inputs.privileges'), value: facts.privileges.length === 0 ? say('inputs.nothing') : facts.privileges.map(each => say(`billing.services.${each.service}`)).join(', '),

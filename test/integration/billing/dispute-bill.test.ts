@@ -47,7 +47,7 @@ describe('the inputs of a bill', () => {
   it('are shown as they stood for the month: area, people, who is away, privileges, owners, meters', async () => {
     const { facts } = await owner.caller.billing.inputs(key())
     expect(facts).toMatchObject({
-      areaM2: '62.5', areaChange: { from: '2026-10-11', previousM2: '60', ground: 'Redevelopment act' }, persons: { count: 2 }, absences: [{ persons: 1, from: '2026-09-15', to: null }],
+      areaM2: '62.5', areaChanges: [{ from: '2026-10-11', previousM2: '60', ground: 'Redevelopment act' }], persons: [{ count: 2 }], absences: [{ persons: 1, from: '2026-09-15', to: null }],
       privileges: [{ service: 'ELECTRICITY' }], owners: [{ share: '1' }], electricStove: false, meters: [{ meterId, service: 'COLD_WATER', readings: [{ used: '11' }] }],
       // Of the house: how it is charged, by which heat contract, and the days without a service.
       services: [{ service: 'COLD_WATER', method: 'METER', from: '2025-01-01' }, { service: 'WASTE', method: 'PERSON' }], heat: [{ own: false, number: 'T-6', mode: 'BY_AREA', to: '2026-10-31' }], acts: [{ service: 'WASTE', from: '2026-10-05', act: '9/3' }],

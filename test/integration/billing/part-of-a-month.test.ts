@@ -2,13 +2,14 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { amountOf, explainChange, pricedLines } from '#server/billing/changes/rules.ts'
 import { explainLine } from '#server/billing/explanation/rules.ts'
 import { allExact } from '#server/billing/rules.ts'
+import { inputsInWords } from '#server/billing/inputs/rules.ts'
 import type { BillLine, PricePlan } from '#server/billing/schema.ts'
 import { serviceTransaction } from '#server/infra/context.ts'
 import { texts } from '#server/infra/texts.ts'
 import type { Locale } from '#server/kernel/format.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { verifyLedger } from '#server/ledger/queries.ts'
-import { asAccountant, asClerk, asManager } from '#test/support/actors.ts'
+import { asAccountant, asClerk, asManager, asOwner } from '#test/support/actors.ts'
 import { addMeter, addReading, arrangeServices, billingDatabase } from '#test/support/billing.ts'
 import { setNow } from '#test/support/clock.ts'
 import type { TestDatabase } from '#test/support/database.ts'
@@ -156,6 +157,9 @@ describe('contributions by days', () => {
     const words = (locale: Locale) => { const { summary, steps } = explainLine(pricedLines(changed!).find(each => each.item.service === 'WASTE')!.item, line(changed, 'WASTE')!, { say: texts(locale), locale, currency: 'KZT' }); return [summary, ...steps.map(step => step.text)] }
     expect(words('ru')).toEqual(['0 человек по регистрации, 31 из 31 дней месяца', '2 чел. × 10 дней', '3 чел. × 10 дней', '0 чел. × 11 дней', 'Цена за месяц 619,64, дней в месяце 31'])
     expect([words('uz')[1], words('kk')[1]]).toEqual(['2 kishi × 10 kun', '2 адам × 10 күн'])
+    // Whoever lives there sees every number that was counted, each since when.
+    const { facts } = await (await asOwner(db, house, unit!)).caller.billing.inputs({ number: unit!.accountNumber, period: '2026-10' })
+    expect(inputsInWords(facts, texts('ru')).find(each => each.subject === 'PERSONS')).toMatchObject({ value: '2; 3; 0', notes: [expect.stringMatching(/^2: с /), expect.stringMatching(/^3: с 11\.10\.2026/), expect.stringMatching(/^0: с 21\.10\.2026/)] })
   })
 
   it('heat by the house’s meter is shared by the areas of the last day', async () => {
