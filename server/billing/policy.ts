@@ -198,3 +198,26 @@ export function assertMayEndPenalty<Rule extends JudgedPenalty>(rule: Rule): Rul
   if (rule.state === 'DRAFT' || rule.state === 'DECLINED') throw conflict('penalties.notPublished')
   return rule
 }
+
+/** A figure of law is a country's, as a rule of penalties is. */
+export function assertMayDraftIndex(may: boolean): void {
+  if (!may) throw forbidden('indexes.countryNotYours')
+}
+
+/** The authority of the whole country, never who drafted it (four eyes), and on an act. */
+export function assertMayPublishIndex<Draft extends JudgedPenalty>(draft: Draft | null): Draft {
+  if (!draft) throw notFound('indexes.notFound')
+  if (draft.state !== 'DRAFT') throw conflict('indexes.notADraft')
+  if (!draft.mayPublish) throw forbidden('indexes.publisherOnly')
+  if (draft.mine) throw forbidden('indexes.fourEyes')
+  if (draft.actId === null) throw invalid('indexes.actNeeded')
+  return draft
+}
+
+/** Whoever drafted takes it back; the authority sends it back. */
+export function assertMayDeclineIndex<Draft extends JudgedPenalty>(draft: Draft | null): Draft {
+  if (!draft) throw notFound('indexes.notFound')
+  if (draft.state !== 'DRAFT') throw conflict('indexes.notADraft')
+  if (!draft.mayPublish && !draft.mine) throw forbidden('indexes.publisherOnly')
+  return draft
+}

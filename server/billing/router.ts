@@ -11,6 +11,7 @@ import { courtCase, courtDesk } from './court/desk.ts'
 import { courtAccountInput, fileCourtPaperInput, prepareCourtPackInput } from './court/schema.ts'
 import { decideContribution } from './decide-contribution.ts'
 import { declineCorrection } from './decline-correction.ts'
+import { decideIndex } from './decide-index.ts'
 import { decidePenalty } from './decide-penalty.ts'
 import { decideService } from './decide-service.ts'
 import { declineTariff } from './decline-tariff.ts'
@@ -18,6 +19,7 @@ import { disputeBill } from './dispute-bill.ts'
 import { draftCorrection } from './draft-correction.ts'
 import { draftCorrections } from './draft-corrections.ts'
 import { draftHeat } from './draft-heat.ts'
+import { draftIndex } from './draft-index.ts'
 import { draftPenalty } from './draft-penalty.ts'
 import { draftService } from './draft-service.ts'
 import { draftTariff } from './draft-tariff.ts'
@@ -26,6 +28,8 @@ import { endTariff } from './end-tariff.ts'
 import { heatDesk } from './heat/desk.ts'
 import { draftHeatInput, endHeatInput, heatDeskInput, heatInput, registerInterruptionInput, withdrawInterruptionInput } from './heat/schema.ts'
 import { fileCourtPaper } from './file-court-paper.ts'
+import { indexDesk } from './indexes/desk.ts'
+import { decideIndexInput, draftIndexInput } from './indexes/schema.ts'
 import { inputFacts } from './inputs/queries.ts'
 import { checkBooksInput, closeMonthInput, monthInput } from './month/schema.ts'
 import { checkBooks, monthView } from './month/view.ts'
@@ -108,6 +112,9 @@ export const billingRouter = router({
   penalties: staffProcedure.query(({ ctx }) => penaltyDesk(ctx)),
   draftPenalty: staffProcedure.input(draftPenaltyInput).mutation(({ ctx, input }) => draftPenalty(ctx, input)),
   decidePenalty: staffProcedure.input(decidePenaltyInput).mutation(({ ctx, input }) => decidePenalty(ctx, input)),
+  indexes: staffProcedure.query(({ ctx }) => indexDesk(ctx)),
+  draftIndex: staffProcedure.input(draftIndexInput).mutation(({ ctx, input }) => draftIndex(ctx, input)),
+  decideIndex: staffProcedure.input(decideIndexInput).mutation(({ ctx, input }) => decideIndex(ctx, input)),
   withdrawInterruption: staffProcedure.input(withdrawInterruptionInput).mutation(({ ctx, input }) => withdrawInterruption(ctx, input)),
   registerInterruption: staffProcedure.input(registerInterruptionInput).mutation(({ ctx, input }) => registerInterruption(ctx, input)),
 })

@@ -93,6 +93,54 @@ begin
 end $$;
 create trigger keep before insert or update on tariffs for each row execute function app.keep_tariff();
 
+-- Figures of law by date (index_values) that a person brings: drafted by one, published by another on an act. What is published is copied
+-- there and stays; who publishes may write there exactly what was drafted.
+create table index_drafts (
+  index_id uuid primary key,
+  country char(2) not null check (country in ('UZ', 'KZ')),
+  code text not null,
+  valid_from date not null,
+  value numeric(18, 4) not null check (value >= 0),
+  act_id text,
+  source text not null check (char_length(source) between 3 and 300),
+  drafted_by uuid not null,
+  drafted_at timestamptz not null default app.now(),
+  accepted boolean,
+  decided_by uuid,
+  decided_at timestamptz,
+  reason text check (char_length(reason) between 3 and 300),
+  check (num_nulls(accepted, decided_by, decided_at) in (0, 3) and (accepted is distinct from false) = (reason is null)),
+  constraint act_of_an_index check (accepted is not true or act_id is not null),
+  constraint four_eyes check (accepted is not true or decided_by <> drafted_by)
+);
+create index index_drafts_open on index_drafts (country, drafted_at) where decided_at is null;
+alter table index_drafts enable row level security;
+alter table index_drafts force row level security;
+create policy reads on index_drafts for select using ((select auth.service_has('{seed,reference}')) or auth.may_tariff('tariff.draft', country, '') or auth.may_tariff('tariff.publish', country, ''));
+create policy drafts on index_drafts for insert with check (drafted_by = (select auth.person()) and decided_at is null and auth.may_tariff('tariff.draft', country, ''));
+create policy decisions on index_drafts for update using (auth.may_tariff('tariff.publish', country, '') or drafted_by = (select auth.person()))
+  with check (auth.may_tariff('tariff.publish', country, '') or (drafted_by = (select auth.person()) and not accepted));
+grant select, insert, update on index_drafts to uyim_app;
+create policy publishes on index_values for insert with check (not verified and exists (select 1 from index_drafts d where d.accepted and d.decided_by = (select auth.person())
+  and (d.country, d.code, d.valid_from, d.value, d.act_id, d.source) = (index_values.country, index_values.code, index_values.valid_from, index_values.value, index_values.act_id, index_values.source)));
+
+create function app.keep_index_draft() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare person uuid := auth.person(); free constant text[] := '{accepted,decided_by,decided_at,reason}';
+begin
+  if tg_op = 'INSERT' then
+    if person is null or new.accepted is not null then raise exception 'a figure is drafted by a person, and decided by another' using errcode = 'UY001'; end if;
+    new.drafted_by := person; new.drafted_at := app.now();
+    return new;
+  end if;
+  if old.accepted is not null or new.accepted is null or to_jsonb(old) - free is distinct from to_jsonb(new) - free then
+    raise exception 'the words of a draft do not change, and it is decided once' using errcode = 'UY001';
+  end if;
+  new.decided_by := person; new.decided_at := app.now();
+  if new.accepted and person = old.drafted_by then raise exception 'who drafted does not publish' using errcode = 'UY060'; end if;
+  return new;
+end $$;
+create trigger keep before insert or update on index_drafts for each row execute function app.keep_index_draft();
+
 -- ── Dated facts of a flat ───────────────────────────────────────────────────────────────────────
 -- Registered, but away for a while: not counted in a month on whose first day they are away.
 create table person_absences (

@@ -48,6 +48,7 @@ export default async function TariffsPage({ params, searchParams }: Props) {
         {found.mayDraft && <LinkButton kind="main" href={`/${locale}/staff/tariffs/new`} hotkey="n">{t('tariffs.list.draft')}</LinkButton>}
         <LinkButton href={`/${locale}/staff/services`}>{t('services.link')}</LinkButton>
         <LinkButton href={`/${locale}/staff/penalties`}>{t('penalties.link')}</LinkButton>
+        <LinkButton href={`/${locale}/staff/indexes`}>{t('indexes.link')}</LinkButton>
       </div>
       <Rows title={t('tariffs.list.waiting')} empty={t('tariffs.list.waitingNone')} rows={drafts} locale={locale} />
       <form method="get" className="flex max-w-2xl flex-wrap items-end gap-2">

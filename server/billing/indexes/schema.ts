@@ -1,0 +1,31 @@
+import * as z from 'zod/mini'
+import { newAct } from '#server/billing/tariffs/schema.ts'
+import { isId } from '#server/kernel/ids.ts'
+import { isLocalDate } from '#server/kernel/period.ts'
+
+/** Figures of law that bills are counted from, and the countries that have them. */
+export const indexCountries = {
+  MRP: ['KZ'], SAVINGS_MIN_MRP: ['KZ'], OTHER_UNITS_MAX_TIMES: ['KZ'], VAT: ['UZ', 'KZ'], REFINANCING_RATE: ['UZ', 'KZ'], BILL_DUE_DAY: ['UZ', 'KZ'],
+  'PREPAID_MONTHS.ELECTRICITY': ['UZ'], 'PREPAID_MONTHS.GAS': ['UZ'],
+} as const satisfies Record<string, readonly ('UZ' | 'KZ')[]>
+export type IndexCode = keyof typeof indexCountries
+export const indexCodes = ['MRP', 'VAT', 'REFINANCING_RATE', 'BILL_DUE_DAY', 'SAVINGS_MIN_MRP', 'OTHER_UNITS_MAX_TIMES', 'PREPAID_MONTHS.ELECTRICITY', 'PREPAID_MONTHS.GAS'] as const satisfies readonly IndexCode[]
+
+const id = z.string().check(z.refine(isId))
+const words = (least: number, most: number) => z.string().check(z.trim(), z.minLength(least), z.maxLength(most))
+
+export const draftIndexInput = z.strictObject({
+  /** Made by the browser: pressed twice is drafted once. */
+  indexId: id,
+  country: z.enum(['UZ', 'KZ']),
+  code: z.enum(indexCodes),
+  from: z.string().check(z.refine(isLocalDate)),
+  value: words(1, 20),
+  actId: z.nullable(words(1, 80)),
+  newAct: z.nullable(newAct),
+  source: words(3, 300),
+})
+export type DraftIndexInput = z.output<typeof draftIndexInput>
+
+export const decideIndexInput = z.strictObject({ indexId: id, decision: z.enum(['PUBLISH', 'DECLINE']), reason: z.nullable(words(3, 300)) })
+export type DecideIndexInput = z.output<typeof decideIndexInput>
