@@ -7,7 +7,7 @@ import type { Currency } from '#server/kernel/money.ts'
 type Texts = (key: string, params?: Record<string, unknown>) => string
 type Way = { provider: string; href: string | null; service: string; outside: { least: bigint; most: bigint } | null }
 type Bill = {
-  number: string; period: string; country: 'UZ' | 'KZ'; currency: Currency; houseName: string; unitKind: string; unitNumber: string; due: bigint; closed: boolean; amount: bigint; ways: readonly Way[]
+  number: string; period: string; country: 'UZ' | 'KZ'; currency: Currency; houseName: string; unitKind: string; unitNumber: string; due: bigint; disputed: bigint; closed: boolean; amount: bigint; ways: readonly Way[]
 }
 /** `typed`: what was typed for a sum and is none. `back`: the payer comes from the provider. */
 type Props = { locale: Locale; t: Texts; bill: Bill | null; typed: string | null; back: boolean }
@@ -34,6 +34,7 @@ export function PayForPage({ locale, t, bill, typed, back }: Props) {
       <PublicFacts facts={[
         { term: t('payments.payFor.bill', { period: formatPeriod(bill.period, locale) }), value: `${t('payments.payFor.account')} ${formatAccountNumber(bill.number)}` },
         { term: t('payments.payFor.due'), value: <strong className="text-title">{money(bill.due)}</strong> },
+        ...(bill.disputed > 0n ? [{ term: t('inputs.disputedSum'), value: money(bill.disputed) }] : []),
       ]} />
       {bill.due === 0n && !bill.closed && <Notice tone="good">{t('payments.payFor.paid')}</Notice>}
       {bill.closed ? <Notice tone="info">{t('payments.screen.closed')}</Notice> : <Sum bill={bill} t={t} typed={typed} locale={locale} />}

@@ -19,7 +19,8 @@ export type FundMoney = {
 export type MonthMoney = { period: string; charged: bigint; gathered: bigint; spent: bigint }
 export type Owed = { fund: string; owed: bigint; overpaid: bigint }
 export type HouseFunds = { buildingId: string; house: string; currency: Currency; funds: FundMoney[]; months: MonthMoney[] }
-export type HouseMoney = HouseFunds & { owed: Owed[] }
+/** `disputed`: of what is owed, said to be wrong while nobody has answered. */
+export type HouseMoney = HouseFunds & { owed: Owed[]; disputed: bigint }
 
 type House = HouseMoneyReach & { name: string; currency: Currency }
 type Row = { fund: string; period: string; charged: bigint; moved: bigint; opened: bigint; spent: bigint; underWay: bigint }
@@ -73,7 +74,16 @@ export async function houseMoney(ctx: Context, { buildingId }: { buildingId: str
     select b.key as fund, coalesce(sum(b.value::bigint) filter (where b.value::bigint > 0), 0)::bigint as owed,
       coalesce(-sum(b.value::bigint) filter (where b.value::bigint < 0), 0)::bigint as overpaid
     from account_heads h, jsonb_each_text(h.balances) b where h.building_id = ${buildingId}::uuid group by b.key`
-  return { buildingId, house: house.name, currency: house.currency, funds: foldFunds(rows), months: foldMonths(rows), owed: owed.sort((a, b) => place(a.fund) - place(b.fund)) }
+  const disputed = await asService(ctx, 'billing', inner => disputedOf(inner, buildingId))
+  return { buildingId, house: house.name, currency: house.currency, funds: foldFunds(rows), months: foldMonths(rows), owed: owed.sort((a, b) => place(a.fund) - place(b.fund)), disputed }
+}
+
+/** Of each account never more than it owes. */
+async function disputedOf(ctx: Pick<Context, 'db'>, buildingId: string): Promise<bigint> {
+  const rows = await ctx.db.$queryRaw<{ disputed: bigint }[]>`
+    select coalesce(sum(least(app.disputed_sum(h.building_id, h.account_id), (select coalesce(sum(b.value::bigint) filter (where b.value::bigint > 0), 0) from jsonb_each_text(h.balances) b))), 0)::bigint as disputed
+      from account_heads h where h.building_id = ${buildingId}::uuid and exists (select 1 from bill_disputes d where d.building_id = h.building_id and d.account_id = h.account_id)`
+  return rows[0]?.disputed ?? 0n
 }
 
 /** Totals of the funds for everybody linked to the house; summed by a machine actor, because neighbours do not see each other's entries. */

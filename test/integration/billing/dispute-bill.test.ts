@@ -4,7 +4,8 @@ import { billPaper } from '#server/billing/paper/definition.ts'
 import { billPage } from '#server/billing/queries.ts'
 import { openTransaction, serviceTransaction } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
-import { asAccountant, asClerk, asManager, asOwner, asStranger, asTenant, type ActingPerson } from '#test/support/actors.ts'
+import { payForAddress } from '#server/payments/pay-for/signing.ts'
+import { asAccountant, asClerk, asCouncil, asManager, asOwner, asStranger, asTenant, type ActingPerson } from '#test/support/actors.ts'
 import { addMeter, addReading, arrangeServices, billingDatabase } from '#test/support/billing.ts'
 import type { TestDatabase } from '#test/support/database.ts'
 import { makeHouse, type TestHouse } from '#test/support/factories.ts'
@@ -77,6 +78,10 @@ describe('dispute bill', () => {
     // Wherever the debt is told, this is told with it: to the payer, on paper, to a provider.
     expect(await owner.caller.payments.mine()).toMatchObject([{ disputed: 158_943n }])
     expect((await owner.caller.payments.screen({ number: unit().accountNumber })).payable.disputed).toBe(158_943n)
+    const [payer, council] = [asStranger(), await asCouncil(db, house)]
+    const [, , , number = '', month = '', token = ''] = new URL(payForAddress(unit().accountNumber, period)).pathname.split('/')
+    const told = async () => [(await payer.caller.payments.payFor({ number, period: month, token, amount: null })).disputed, (await council.caller.ledger.houseMoney({ buildingId: house.buildingId })).disputed]
+    expect(await told()).toEqual([158_943n, 158_943n])
     const paper = async () => openTransaction(owner.request, async ctx => JSON.stringify(billPaper({ ...await billPage(ctx, key()), seal: null, payAddress: 'http://localhost/p' }, 'ru', '7K3M9QXT2B').content).replaceAll('\u00A0', ' '))
     for (const words of [`Оспорено, заявка № ${filed.number}`, `Из начисленного оспорено 1 589,43 ₸, заявка № ${filed.number}`]) expect(await paper()).toContain(words)
     const issue = () => openTransaction(owner.request, ctx => issueBill(ctx, { ...key(), locale: 'ru' }))
@@ -92,6 +97,7 @@ describe('dispute bill', () => {
     await serviceTransaction('worker', ctx => ctx.db.$executeRaw`update requests set state = 'CLOSED' where request_id = ${filed.requestId}::uuid`)
     expect((await owner.caller.billing.bill(key())).disputes).toEqual([])
     expect(await card()).toBe(0n)
+    expect(await told()).toEqual([0n, 0n])
     expect(await paper()).not.toContain('спорено')
     expect((await issue()).sha256).not.toBe(marked.sha256)
     expect(await kaspiSays()).not.toContain('спорено')

@@ -39,6 +39,13 @@ describe('what needs me now', () => {
     expect(todosOf(facts({ accounts: [account(1_842_000n)], payables: moving(1_000_000n) }), words)[0]?.sum?.amount).toBe(842_000n)
   })
 
+  it('marks what of the sum is disputed, never more than is to be paid', () => {
+    const disputed = (sum: bigint) => [{ accountId: 'a', inFlight: { amount: 0n, items: [] }, invoices: [], disputed: sum } as unknown as Payable]
+    const note = (sum: bigint) => todosOf(facts({ accounts: [account(1_842_000n)], payables: disputed(sum) }), words)[0]?.note
+    expect(note(0n)).not.toContain('ofItDisputed')
+    expect([note(300_000n), note(9_900_000n)].map(text => /ofItDisputed.*?(\d+\u00A0\d+)/.exec(text ?? '')?.[1])).toEqual(['3\u00A0000', '18\u00A0420'])
+  })
+
   it('leaves neighbours\' requests and finished votes to others', () => {
     expect(keys(facts({ requests: [request('DONE_BY_EXECUTOR', false)], meetings: [vote({ state: 'COUNTED' }), vote({ ownSeats: 0 })] }))).toEqual([])
   })

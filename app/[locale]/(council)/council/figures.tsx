@@ -34,6 +34,7 @@ export function MoneyFigures({ locale, here, money }: Place & { money: HouseMone
         {figure(t('council.money.spent'), total('spent'))}
         {figure(t('council.money.held'), total('held'))}
       </ul>
+      {money.disputed > 0n && <p className="figures text-small text-note">{t('council.money.disputed', { sum: formatMoney(wholeOf(money.disputed), money.currency, locale) })}</p>}
       {last && (
         <p className="figures text-small text-note">
           {t('council.money.month', { charged: formatMoney(wholeOf(last.charged), money.currency, locale), gathered: formatMoney(wholeOf(last.gathered), money.currency, locale) })}

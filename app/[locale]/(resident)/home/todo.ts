@@ -59,13 +59,14 @@ function bills({ accounts, payables, me }: HomeFacts, { t, locale }: Words): Tod
   return accounts.flatMap((account) => {
     const { house, lastBill, currency, accountNumber, accountId } = account
     const unit = t(`identity.unit.${house.unitKind}`, { number: house.unitNumber })
-    const { bill, instalments } = duesOf(account, payables.find((payable) => payable.accountId === accountId), me.today)
+    const { bill, disputed, instalments } = duesOf(account, payables.find((payable) => payable.accountId === accountId), me.today)
     const payment = (sum: bigint, number: string) => ({ sum: { amount: sum, currency }, title: unit, act: { href: `/${locale}/pay/${number}`, word: t('home.bill.pay', { sum: formatMoney(sum, currency, locale) }) } })
     const owed: Todo[] = bill <= 0n ? [] : [{
       key: accountId,
       date: lastBill?.dueOn ?? null,
       ...payment(bill, accountNumber),
-      note: lastBill ? t('home.bill.note', { unit, period: formatPeriod(lastBill.period, locale) }) : t('home.bill.noteRest', { unit }),
+      note: [lastBill ? t('home.bill.note', { unit, period: formatPeriod(lastBill.period, locale) }) : t('home.bill.noteRest', { unit }),
+        ...(disputed > 0n ? [t('inputs.ofItDisputed', { sum: formatMoney(disputed, currency, locale) })] : [])].join('. '),
       ...(lastBill ? { also: { href: `/${locale}/bills/${accountNumber}/${lastBill.period}`, word: t('home.bill.see') } } : {}),
     }]
     return [...owed, ...instalments.map((instalment) => ({

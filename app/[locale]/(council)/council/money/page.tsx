@@ -44,6 +44,7 @@ export default async function CouncilMoneyPage({ params, searchParams }: Props) 
             { term: t('council.money.charged'), value: shown(total('charged')) },
             { term: t('council.money.gathered'), value: shown(total('gathered')) },
             { term: t('council.money.owed'), value: shown(money.owed.reduce((sum, fund) => sum + fund.owed, 0n)) },
+            ...(money.disputed > 0n ? [{ term: t('inputs.disputedSum'), value: shown(money.disputed) }] : []),
             ...(overpaid > 0n ? [{ term: t('council.money.overpaid'), value: shown(overpaid) }] : []),
             { term: t('council.money.spent'), value: shown(total('spent')) },
             ...(opened === 0n ? [] : [{ term: t('house.money.opened'), value: shown(opened) }]),
