@@ -58,3 +58,11 @@ export function assertMayOpenWindow(actor: Actor, house: WindowReach | null): vo
   if (!house) throw notFound()
   if (!house.mayMigrate && !isService(actor, 'seed')) throw forbidden('ledger.operatorOnly')
 }
+
+export type OpeningReach = { readonly mayMigrate: boolean; readonly mayRequest: boolean }
+/** The operator who lets balances in, and the body that brings them. */
+export function assertMaySeeOpenings<House extends OpeningReach>(house: House | null): House {
+  if (!house) throw notFound()
+  if (!house.mayMigrate && !house.mayRequest) throw forbidden('ledger.bodyOnly')
+  return house
+}

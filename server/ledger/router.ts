@@ -2,6 +2,7 @@ import 'server-only'
 import { router, signedProcedure, staffProcedure } from '#server/api/trpc.ts'
 import { shown } from '#server/audit/views.ts'
 import { accountForRequest, adjustmentCase, adjustmentLog, listAdjustments } from '#server/ledger/adjustments/queries.ts'
+import { houseOpenings } from '#server/ledger/adjustments/openings.ts'
 import {
   accountInput, issueConclusionInput, openMigrationWindowInput, postAdjustmentInput, postOpeningInput, requestAdjustmentInput, adjustmentInput,
 } from '#server/ledger/adjustments/schema.ts'
@@ -21,6 +22,7 @@ export const ledgerRouter = router({
   adjustments: staffProcedure.query(({ ctx }) => shown({ ctx, what: 'ADJUSTMENT' }, listAdjustments(ctx), ({ rows }) => rows)),
   adjustmentCase: staffProcedure.input(adjustmentInput).query(({ ctx, input }) => shown({ ctx, what: 'ADJUSTMENT' }, adjustmentCase(ctx, input), ({ request }) => [request])),
   accountForRequest: staffProcedure.input(accountInput).query(({ ctx, input }) => shown({ ctx, what: 'ADJUSTMENT' }, accountForRequest(ctx, input), place => [place])),
+  openings: staffProcedure.input(houseInput).query(({ ctx, input }) => shown({ ctx, what: 'REGISTER_LIST' }, houseOpenings(ctx, input), ({ buildingId }) => [{ buildingId, premisesId: null }])),
   requestAdjustment: staffProcedure.input(requestAdjustmentInput).mutation(({ ctx, input }) => requestAdjustment(ctx, input)),
   startCheck: staffProcedure.input(adjustmentInput).mutation(({ ctx, input }) => startCheck(ctx, input)),
   issueConclusion: staffProcedure.input(issueConclusionInput).mutation(({ ctx, input }) => issueConclusion(ctx, input)),

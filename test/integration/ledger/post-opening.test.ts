@@ -38,6 +38,17 @@ describe('post opening', () => {
     expect(await serviceTransaction('billing', ctx => verifyLedger(ctx, house.buildingId))).toEqual([])
   })
 
+  it('the list of the house tells the window, what was brought over, and what not yet; to those who bring and who let in alone', async () => {
+    const found = await accountant.caller.ledger.openings({ buildingId: house.buildingId })
+    expect(found).toMatchObject({ mayMigrate: false, mayRequest: true, window: { open: true, basis: 'Act of handing over No 1' } })
+    expect(found.accounts.find(each => each.number === house.premises[0]!.accountNumber)).toMatchObject({ opened: 800n })
+    expect(found.accounts.find(each => each.number === house.premises[2]!.accountNumber)).toMatchObject({ opened: null, openedOn: null })
+    const operator = await asPerson(db, { role: 'PLATFORM_ADMIN', scopeType: 'COUNTRY', scopeId: 'UZ' }, { kind: 'STAFF' })
+    expect(await operator.caller.ledger.openings({ buildingId: house.buildingId })).toMatchObject({ mayMigrate: true, mayRequest: false })
+    await expect((await asInspector(db, house)).caller.ledger.openings({ buildingId: house.buildingId })).rejects.toMatchObject({ code: 'FORBIDDEN', message: 'ledger.bodyOnly' })
+    await expect((await asAccountant(db, await makeHouse(db, { country: 'UZ' }))).caller.ledger.openings({ buildingId: house.buildingId })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
   it('a fund of the house itself is opened once too', async () => {
     const lines = [{ ledger: 'BANK', fund: 'SAVINGS' as const, amount: 5n }, { ledger: 'OPENING', fund: 'SAVINGS' as const, amount: -5n }]
     const post = () => serviceTransaction('billing', ctx => postForHouse(ctx, { buildingId: house.buildingId, period: '2026-10', transactionId: newId(), kind: 'OPENING', valueDate: '2026-10-01', sourceType: 'x', sourceId: 'y', lines }))

@@ -46,7 +46,10 @@ export default async function HousePage({ params }: Props) {
           <ul className="flex flex-col gap-1">{findings.slice(0, 40).map(text => <li key={text}><StateMark tone="care">{text}</StateMark></li>)}</ul>
         )}
       </Card>
-      {mayBill && <div><LinkButton href={`/${locale}/staff/services?building=${buildingId}`}>{t('services.link')}</LinkButton></div>}
+      <div className="flex flex-wrap gap-2">
+        {mayBill && <LinkButton href={`/${locale}/staff/services?building=${buildingId}`}>{t('services.link')}</LinkButton>}
+        {(mayBill || me.roles.some(({ role }) => role === 'PLATFORM_ADMIN')) && <LinkButton href={`/${locale}/staff/registry/${buildingId}/openings`}>{t('ledger.openings.link')}</LinkButton>}
+      </div>
       {mayBill && <DebtorsButton buildingId={buildingId} locale={locale} t={t} />}
       {meters.length > 0 && <HouseMeters buildingId={buildingId} meters={meters} locale={locale} t={t} />}
       {house.mayCorrect && <DeviceSheet locale={locale} today={me.today} place={{ buildingId, premisesId: null }} />}
