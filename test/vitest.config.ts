@@ -21,7 +21,7 @@ function kind({ name, setup = [], global = [], timeout = 60_000, workers, pure =
       testTimeout: timeout,
       hookTimeout: timeout * 2,
       // Limits are for what hangs, never for what is slow: what is waited for comes when it can, and a busy machine is no fault of the rule.
-      expect: { poll: { timeout: Math.min(timeout / 2, 30_000) } },
+      expect: { poll: { timeout: Math.min(timeout / 2, 60_000) } },
       // Pure tests share a process; what has a database gets one of its own.
       ...(pure ? { pool: 'threads' as const, isolate: false } : { pool: 'forks' as const }),
       ...(workers === undefined ? {} : { maxWorkers: workers, minWorkers: workers, sequence: { groupOrder: workers } }),

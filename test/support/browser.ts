@@ -15,7 +15,7 @@ export async function openPhone(browser: Browser, { url, locale = 'uz', width = 
     baseURL: url, viewport: { width, height }, hasTouch: touch, isMobile: touch, deviceScaleFactor: touch ? 2 : 1,
     locale: tags[locale], timezoneId: 'Asia/Tashkent', serviceWorkers: 'allow',
   })
-  context.setDefaultTimeout(20_000)
+  context.setDefaultTimeout(60_000)
   const faults: string[] = []
   const hear = (page: Page) => {
     page.on('pageerror', error => faults.push(`${page.url()}: ${error.stack ?? error.message}`))

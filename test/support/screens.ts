@@ -33,6 +33,7 @@ export async function openPeople(browser: Browser, { url, demo }: Site, locale: 
   const country = locale === 'uz' ? 'UZ' : 'KZ'
   const open = async (width: number, enter?: (page: Awaited<ReturnType<BrowserContext['newPage']>>) => Promise<void>) => {
     const context = await browser.newContext({ baseURL: url, serviceWorkers: 'block', viewport: { width, height: 740 }, isMobile: width < 600, hasTouch: width < 600 })
+    context.setDefaultTimeout(60_000)
     const page = await context.newPage()
     await enter?.(page)
     await page.close()

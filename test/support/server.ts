@@ -43,6 +43,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     await stop()
     throw error
   })
+  // Each file of the run is a process of its own.
+  process.env['UYIM_SITE_FOLDER'] = dataFolder
   project.provide('site', { url, dataFolder, demo: readDemo(dataFolder) })
   return stop
 }

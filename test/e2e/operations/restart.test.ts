@@ -50,12 +50,16 @@ async function stop(child: ChildProcess): Promise<number | null> {
 
 /** More pages than this server takes at once (PAGES_AT_ONCE): some are put off politely, and the doors stay open. */
 async function overload(): Promise<void> {
-  const pages = await Promise.all(Array.from({ length: 40 }, () => fetch(`${url}/kk/sign-in`)))
+  // Read to the end: until then a page keeps its place.
+  const pages = await Promise.all(Array.from({ length: 40 }, async () => {
+    const page = await fetch(`${url}/kk/sign-in`)
+    return { status: page.status, headers: page.headers, text: await page.text() }
+  }))
   const put = pages.filter(page => page.status === 503)
   expect(put.length).toBeGreaterThan(0)
   expect(pages.length - put.length).toBeGreaterThan(0)
   expect(put[0]?.headers.get('retry-after')).toBe('3')
-  expect(await put[0]?.text()).toContain('lang="kk"')
+  expect(put[0]?.text).toContain('lang="kk"')
   expect((await fetch(`${url}/api/health`)).status).toBe(200)
   expect((await fetch(`${url}/kk/sign-in`)).status).toBe(200)
 }
@@ -67,13 +71,13 @@ test('a killed run leaves nothing that the next start does not put right; Ctrl-C
   expect((await fetch(`${url}/api/ready`)).status).toBe(200)
   await overload()
   expect(await stop(first.child)).toBe(0)
-  await until(() => programs().length === 0, 5)
+  await until(() => programs().length === 0, 60)
   expect(programs(), 'nothing runs after Ctrl-C').toEqual([])
   expect(readdirSync(folder)).not.toContain('start.pid')
 
   const second = await start()
   second.child.kill('SIGKILL')
-  await until(() => programs().every(line => line.includes('/postgres')), 10)
+  await until(() => programs().every(line => line.includes('/postgres')), 60)
   expect(programs().filter(line => !line.includes('/postgres') && !line.startsWith('postgres:')), 'server and worker end with their starter').toEqual([])
 
   const third = await start()
@@ -82,6 +86,6 @@ test('a killed run leaves nothing that the next start does not put right; Ctrl-C
   expect(Math.min(second.seconds, third.seconds), 'a second start takes under ten seconds').toBeLessThan(10)
   expect((await fetch(`${url}/api/ready`)).status).toBe(200)
   expect(await stop(third.child)).toBe(0)
-  await until(() => programs().length === 0, 5)
+  await until(() => programs().length === 0, 60)
   expect(programs()).toEqual([])
-}, 120_000)
+})

@@ -73,6 +73,18 @@ const nothingLater = () => {
   window.setTimeout = ((work: () => void, pause?: number) => later(work, pause === 300 || pause === 600 ? 3_600_000 : pause)) as typeof window.setTimeout
 }
 
+/** Runs in the page: how many letters of the outbox have not been taken yet. */
+const lettersWaiting = () => new Promise<number>(resolve => {
+  const opening = indexedDB.open('uyim')
+  opening.onsuccess = () => {
+    const letters = opening.result.transaction('outbox').objectStore('outbox').getAll()
+    letters.onsuccess = () => {
+      opening.result.close()
+      resolve((letters.result as { state: string }[]).filter(letter => letter.state !== 'sent').length)
+    }
+  }
+})
+
 describe('when the network goes a moment after a form has come', () => {
   test('a reading whose photo is still being made small is kept with it, and leaves by itself when the network is back', async () => {
     await page.addInitScript(nothingLater)
@@ -97,6 +109,7 @@ describe('when the network goes a moment after a form has come', () => {
     const leaving = page.waitForRequest(/meters[.]submitReading/)
     await phone.context.setOffline(false)
     expect((await leaving).postData()).toMatch(/"photos":\["[A-Za-z0-9+/]{1000}/)
+    await expect.poll(() => page.evaluate(lettersWaiting)).toBe(0)
   })
 
   test('signing out says that the session could not be ended, and before that what still waits, however early it is pressed', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
 import { expectAccessible, expectFits, openDesk, openPhone, type Phone } from '#test/support/browser.ts'
 import { launchBrowser } from '#test/support/launch-browser.ts'
-import { answerTo, nextKey, personOf, procedure, shelfHolds, signIn, signInStaff, smallPhoto, word, type Locale } from '#test/support/story-steps.ts'
+import { answerTo, personOf, procedure, shelfHolds, signIn, signInStaff, smallPhoto, word, type Locale } from '#test/support/story-steps.ts'
 
 const { url, demo } = inject('site')
 let browser: Browser
@@ -51,8 +51,8 @@ describe.each(stories)('a resident at 360 px in $locale ($country)', ({ locale, 
   })
 
   test('has seen nothing but Home, and without a network reads the last bill and finds the meters and where to complain', async () => {
-    await page.waitForFunction(() => navigator.serviceWorker.controller !== null, undefined, { timeout: 60_000 })
-    await page.waitForFunction(shelfHolds, ['last-bill', 'meters', 'request-places'], { timeout: 60_000 })
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+    await page.waitForFunction(shelfHolds, ['last-bill', 'meters', 'request-places'])
     await phone.context.setOffline(true)
     await page.goto(`/${locale}/meters`).catch(() => null)
     await page.locator('#bill .figures').first().waitFor()
@@ -107,7 +107,7 @@ describe.each(stories)('a resident at 360 px in $locale ($country)', ({ locale, 
     await phone.context.setOffline(false)
     expect((await leaving).postData()).toMatch(/"photos":\["[A-Za-z0-9+/]{1000}/)
     await page.goto(`/${locale}/meters`)
-    await expect.poll(async () => (await procedure<MeterSeen[]>(page, 'meters.listMine')).find(each => each.meterId === meter.meterId)?.last?.values[0], { timeout: 20_000 }).toBe(value)
+    await expect.poll(async () => (await procedure<MeterSeen[]>(page, 'meters.listMine')).find(each => each.meterId === meter.meterId)?.last?.values[0]).toBe(value)
     // The list that was opened before it had left no longer says 'waiting'.
     await page.getByRole('link', { name: word(locale, `meters.services.${meter.service}`) }).filter({ hasText: word(locale, 'meters.list.sent') }).first().waitFor()
     const history = await procedure<{ shown: string[] }[]>(page, 'meters.history', { buildingId: meter.buildingId, meterId: meter.meterId })
@@ -227,7 +227,7 @@ async function answerTheStory(page: Page): Promise<void> {
   await expect.poll(async () => {
     if (!(await answer.isVisible())) await page.keyboard.press('r')
     return answer.isVisible()
-  }, { timeout: 20_000 }).toBe(true)
+  }).toBe(true)
   await answer.focus()
   await page.keyboard.type('Мастер придёт сегодня')
   await page.locator('main form button[type=submit]').focus()
@@ -263,7 +263,7 @@ describe('the clerk in a browser', () => {
     await keyboard.press('Tab')
     await doing.getByRole('button', { name: word('ru', 'desk.filing.send') }).focus()
     await keyboard.press('Enter')
-    await expect.poll(() => doing.innerText(), { timeout: 20_000 }).toMatch(/№ \d+/)
+    await expect.poll(() => doing.innerText()).toMatch(/№ \d+/)
     await look(page)
     await answerTheStory(page)
     await desk.close()
@@ -273,7 +273,6 @@ describe('the clerk in a browser', () => {
 describe('the answer of the clerk', () => {
   test.each([['UZ', ['uz']], ['KZ', ['kk', 'ru']]] as const)('in %s is told to the resident, and read on the own phone in the own language', async (country, locales) => {
     const desk = await openDesk(browser, { url, locale: locales[0] })
-    await nextKey()
     await signInStaff(desk.page, locales[0], personOf(demo, 'clerk', country))
     for (const locale of locales) {
       const [phone, request] = [phones.get(locale), filed.get(locale)]
@@ -284,7 +283,7 @@ describe('the answer of the clerk', () => {
       await expect.poll(async () => {
         await page.goto(`/${locale}/inbox`)
         return letter.isVisible()
-      }, { timeout: 60_000, interval: 2000 }).toBe(true)
+      }, { timeout: 120_000, interval: 2000 }).toBe(true)
       await look(page)
       await letter.click()
       await page.waitForURL(new RegExp(`/${locale}/requests/${request.buildingId}/${request.requestId}$`))
