@@ -2,13 +2,17 @@ import { TRPCError } from '@trpc/server'
 import { createCaller } from '#server/api/root.ts'
 import type { RequestScope } from '#server/infra/context.ts'
 import { newId } from '#server/kernel/ids.ts'
+import { addPeriods, localDateOf, periodOf } from '#server/kernel/period.ts'
 import type { Schema } from '#test/support/procedures.ts'
 
 // Calls of procedures made from their shapes, so that no procedure can be forgotten.
 export type Named = Record<string, unknown>
 type Outcome = { code: string; message: string } | { data: string }
 
-const examples: Record<string, unknown> = { bytes: new Uint8Array([37, 80, 68, 70]), period: '2026-10', takenOn: '2026-11-01', submittedAt: '2026-11-01T10:00:00.000Z', signedOn: '2026-11-01', on: '2026-11-01', since: '2026-11-01', closedOn: '2026-11-01', openedOn: '2026-11-01',
+// The last that the demonstration has billed, whenever the test runs.
+const lastMonth = addPeriods(periodOf(localDateOf(new Date())), -1)
+
+const examples: Record<string, unknown> = { bytes: new Uint8Array([37, 80, 68, 70]), period: lastMonth, takenOn: '2026-11-01', submittedAt: '2026-11-01T10:00:00.000Z', signedOn: '2026-11-01', on: '2026-11-01', since: '2026-11-01', closedOn: '2026-11-01', openedOn: '2026-11-01',
   decisionOn: '2026-11-01', firstDueOn: '2026-12-01', installedOn: '2026-11-01', activeFrom: '2026-11-01', opensAt: '2026-12-20T09:00', closesAt: '2026-12-30T20:00', areaM2: '50.00', validTo: undefined, code: '123456', digest: 'a'.repeat(64), secret: 'A'.repeat(43), values: ['10'],
   login: 'somebody', password: 'a long password', amount: 10_000n, verifiedUntil: null, validUntil: '2026-12-01', closesOn: '2026-12-01', segment: 'segment', accountField: 'account', allowedAddresses: [], vatPercent: '12', quantity: '1', datedOn: '2026-11-01', completedOn: '2026-11-01', dueOn: null, validFrom: '2026-11-01' }
 
