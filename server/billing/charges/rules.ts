@@ -29,6 +29,11 @@ export function partDays(parts: NonNullable<BillLine['parts']>): Decimal {
   return parts.reduce((sum, [many, days]) => addDecimal(sum, multiplyDecimal(many, String(days))), '0')
 }
 
+/** What a line was charged by in the parts of its month, each once, in the order in which it came. */
+export function partValues({ parts, quantity }: Pick<BillLine, 'parts' | 'quantity'>): readonly string[] {
+  return parts === undefined ? [quantity] : [...new Set(parts.map(([many]) => many))]
+}
+
 /** A quantity cut by the limits of the tiers; only tiers that got something, or the first when nothing was used. */
 export function stepsOf(item: Pick<PriceItem, 'prices' | 'upTo' | 'perPerson' | 'prepaid'>, inputs: Pick<Inputs, 'quantity' | 'people' | 'prepaid'>): Step[] {
   const [first, ...rest] = tiersOf(item, inputs)

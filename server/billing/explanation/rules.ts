@@ -5,7 +5,7 @@ import { periodOf, previousPeriod } from '#server/kernel/period.ts'
 import { addDecimal, compareDecimal, decimalOf, multiplyDecimal } from '#server/kernel/quantity.ts'
 import { againSteps, commonInWords, commonSteps } from '#server/billing/joint/rules.ts'
 import { monthDifference, monthNow, netOfDays, partsServed, seasonMonths } from '#server/billing/heat/rules.ts'
-import { correctedNow, daysOf, inputsOf, partDays, recomputeLine, stepsOf, withVatOn, type Amount, type Step } from '#server/billing/charges/rules.ts'
+import { correctedNow, daysOf, inputsOf, partDays, partValues, recomputeLine, stepsOf, withVatOn, type Amount, type Step } from '#server/billing/charges/rules.ts'
 import { accrued, stagesOf } from '#server/billing/penalties/rules.ts'
 import type { BillLine, Finding, HeatLine, HeatMonth, HeatPrice, PenaltyPart, PenaltyTerms, PriceItem, QuantityOf, VolumeMonth } from '#server/billing/schema.ts'
 
@@ -74,7 +74,7 @@ function areaInWords(item: PriceItem, line: BillLine, say: Say): string {
   const quantity = formatNumber(line.quantity)
   if (item.heat?.spread) return say('billing.heat.spread', { quantity })
   if (line.parts === undefined) return say('billing.explain.area', { quantity })
-  return say('billing.explain.areaDays', { quantity, days: daysOf(item, line), monthDays: item.monthDays })
+  return say('billing.explain.areaDays', { quantity: partValues(line).map(formatNumber).join('; '), days: daysOf(item, line), monthDays: item.monthDays })
 }
 
 function shareInWords(item: PriceItem, quantity: string, say: Say): string {
@@ -99,7 +99,7 @@ function spanOf({ from, to }: PriceItem, { say, locale }: Voice): string | null 
 
 const quantities: Record<QuantityOf, (item: PriceItem, line: BillLine, say: Say) => string> = {
   AREA: areaInWords,
-  PERSONS: (item, line, say) => withDays(say('billing.explain.people', { count: Number(line.quantity) }), { item, line, say }),
+  PERSONS: (item, line, say) => withDays(partValues(line).length > 1 ? say('billing.explain.peopleChanged', { people: partValues(line).map(formatNumber).join('; ') }) : say('billing.explain.people', { count: Number(line.quantity) }), { item, line, say }),
   ONE: (item, line, say) => withDays(say('billing.explain.fixed'), { item, line, say }),
   PENALTY: (_, line, say) => say('billing.explain.penalty', { count: Number(line.quantity) }),
   RECALC: (_, line, say) => say('billing.heat.recalc', { count: Number(line.quantity) }),

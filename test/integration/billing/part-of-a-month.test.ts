@@ -155,7 +155,7 @@ describe('contributions by days', () => {
       { quantity: '0', parts: [['2', 10], ['3', 10], ['0', 11]], net: '99942' }, { quantity: '2', net: '123928' }])
     const changed = bills.get(unit!.accountNumber)
     const words = (locale: Locale) => { const { summary, steps } = explainLine(pricedLines(changed!).find(each => each.item.service === 'WASTE')!.item, line(changed, 'WASTE')!, { say: texts(locale), locale, currency: 'KZT' }); return [summary, ...steps.map(step => step.text)] }
-    expect(words('ru')).toEqual(['0 человек по регистрации, 31 из 31 дней месяца', '2 чел. × 10 дней', '3 чел. × 10 дней', '0 чел. × 11 дней', 'Цена за месяц 619,64, дней в месяце 31'])
+    expect(words('ru')).toEqual(['Человек по регистрации: 2; 3; 0, 31 из 31 дней месяца', '2 чел. × 10 дней', '3 чел. × 10 дней', '0 чел. × 11 дней', 'Цена за месяц 619,64, дней в месяце 31'])
     expect([words('uz')[1], words('kk')[1]]).toEqual(['2 kishi × 10 kun', '2 адам × 10 күн'])
     // Whoever lives there sees every number that was counted, each since when.
     const { facts } = await (await asOwner(db, house, unit!)).caller.billing.inputs({ number: unit!.accountNumber, period: '2026-10' })

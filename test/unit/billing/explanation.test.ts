@@ -31,9 +31,9 @@ describe('a line in words, in three languages from the same code', () => {
   })
 
   it.each([
-    ['ru', 'Площадь 65,55 м², 20 из 31 дней месяца', ['60 м² × 10 дней', '65,55 м² × 10 дней', 'Цена за месяц 80, дней в месяце 31']],
-    ['uz', 'Maydoni 65,55 m², oyning 31 kunidan 20 kuni', ['60 m² × 10 kun', '65,55 m² × 10 kun', 'Bir oylik narx 80, oyda 31 kun']],
-    ['kk', 'Алаңы 65,55 м², айдың 31 күнінен 20 күні', ['60 м² × 10 күн', '65,55 м² × 10 күн', 'Бір айлық баға 80, айда 31 күн']],
+    ['ru', 'Площадь 60; 65,55 м², 20 из 31 дней месяца', ['60 м² × 10 дней', '65,55 м² × 10 дней', 'Цена за месяц 80, дней в месяце 31']],
+    ['uz', 'Maydoni 60; 65,55 m², oyning 31 kunidan 20 kuni', ['60 m² × 10 kun', '65,55 m² × 10 kun', 'Bir oylik narx 80, oyda 31 kun']],
+    ['kk', 'Алаңы 60; 65,55 м², айдың 31 күнінен 20 күні', ['60 м² × 10 күн', '65,55 м² × 10 күн', 'Бір айлық баға 80, айда 31 күн']],
   ] as const)('tells the days of each area in %s', (locale, summary, steps) => {
     const item = flatPrice(['80'], { of: 'AREA', unit: 'm2', service: 'MAINTENANCE', vatBp: 0, days: 20 })
     const explained = explainLine(item, makeLine('65.55', { parts: [['60', 10], ['65.55', 10]], net: '324000' }), voice(locale))
