@@ -17,16 +17,17 @@ import { uzumMethods } from './uzum/rules.ts'
 export async function registerMerchant(ctx: Context, input: RegisterMerchantInput & { demonstration?: boolean }): Promise<void> {
   assertMayKeepMerchants(ctx.actor, [input.country, ...await countryOf(ctx, input.merchantId)])
   assertWhole(input)
+  if (input.activeTo && input.activeTo < input.activeFrom) throw invalid('payments.merchantDates')
   const { serviceId, merchantUserId, failureStatus, failureCodeForm, apiPage, sellerTin } = { ...unsaid, ...input }
   const { merchantId, provider, segment, country, scopeType, scopeId } = input
   await ctx.db.$executeRaw`
     insert into payment_merchants (merchant_id, provider, segment, country, currency, scope_type, scope_id, short_address, external_id, account_field, most_amount,
-      allowed_addresses, refunds, answer_format, pay_page, active_from, demonstration,
+      allowed_addresses, refunds, answer_format, pay_page, active_from, active_to, demonstration,
       service_id, merchant_user_id, failure_status, failure_code_form, expires_after, fiscal_items, api_page, seller_tin)
     values (${merchantId}::uuid, ${provider}, ${segment}, ${country}, ${jurisdictionOf(country).currency}, ${scopeType}, ${scopeId}::uuid, ${input.shortAddress}, ${input.externalId},
-      ${input.accountField}, ${input.mostAmount}::bigint, ${input.allowedAddresses}::text[]::inet[], ${input.refunds}, ${input.answerFormat}, ${input.payPage}, ${input.activeFrom}::date, ${input.demonstration ?? false},
+      ${input.accountField}, ${input.mostAmount}::bigint, ${input.allowedAddresses}::text[]::inet[], ${input.refunds}, ${input.answerFormat}, ${input.payPage}, ${input.activeFrom}::date, ${input.activeTo ?? null}::date, ${input.demonstration ?? false},
       ${serviceId}, ${merchantUserId}, ${failureStatus}::smallint, ${failureCodeForm}, ${lifetimes[provider]}::interval, ${JSON.stringify(input.fiscalItems ?? {})}::jsonb, ${apiPage}, ${sellerTin})
-    on conflict (merchant_id) do update set short_address = excluded.short_address, external_id = excluded.external_id, account_field = excluded.account_field,
+    on conflict (merchant_id) do update set active_to = case when ${input.activeTo === undefined} then payment_merchants.active_to else excluded.active_to end, short_address = excluded.short_address, external_id = excluded.external_id, account_field = excluded.account_field,
       most_amount = excluded.most_amount, allowed_addresses = excluded.allowed_addresses, refunds = excluded.refunds, answer_format = excluded.answer_format,
       pay_page = excluded.pay_page, active_from = excluded.active_from, service_id = excluded.service_id, merchant_user_id = excluded.merchant_user_id,
       failure_status = excluded.failure_status, failure_code_form = excluded.failure_code_form, fiscal_items = excluded.fiscal_items,
@@ -35,7 +36,7 @@ export async function registerMerchant(ctx: Context, input: RegisterMerchantInpu
   const { halyk } = input
   if (halyk) await asService(ctx, 'payments', inner => keepTerminal(inner, merchantId, halyk))
   await record(ctx, { action: 'payments.registerMerchant', buildingId: scopeType === 'BUILDING' ? scopeId : null, subjectType: 'merchant', subjectId: merchantId,
-    after: { provider, segment, scopeType, scopeId } })
+    after: { provider, segment, scopeType, scopeId, activeFrom: input.activeFrom, ...(input.activeTo === undefined ? {} : { activeTo: input.activeTo }) } })
 }
 
 const unsaid = { serviceId: '', merchantUserId: '', failureStatus: 400, failureCodeForm: 'TEXT', apiPage: '', sellerTin: '' } as const

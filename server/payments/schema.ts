@@ -79,6 +79,8 @@ export const registerMerchantInput = z.object({
   failureStatus: z._default(z.literal([200, 400]), 400),
   failureCodeForm: z._default(z.enum(['TEXT', 'NUMBER']), 'TEXT'),
   activeFrom: z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/)),
+  /** The last day on which its calls are heard; left out: stays as it is. */
+  activeTo: z.optional(z.nullable(z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/)))),
   halyk: z.optional(halykTerminal),
   /** What a fiscal receipt of an account, and of a part of a repair, says was sold. */
   fiscalItems: z.optional(fiscalItems),

@@ -68,6 +68,22 @@ test('Paynet, the terminal of Halyk and the codes of fiscal receipts are kept by
   expect(filled('halyk', { ...terminal, apiBase: 'http://bank.example' }).wrong).toEqual(['apiBase'])
 })
 
+test('a contract that ends is heard and offered to its last day, stands in the list with it, and may go on; never before it began', async () => {
+  const { input } = filled('payme', { externalId: 'ends' })
+  const one = input!
+  await admin.caller.payments.registerMerchant(one)
+  const lastDay = async () => (await admin.caller.payments.merchants()).find(each => each.merchantId === one.merchantId)?.activeTo
+  const ended = filled('payme', { externalId: 'ends', activeFrom: '2026-01-01', activeTo: '2026-02-01' }, one.merchantId)
+  expect(ended.input).toMatchObject({ activeTo: '2026-02-01' })
+  await admin.caller.payments.registerMerchant({ ...one, activeFrom: '2026-01-01', activeTo: '2090-11-30' })
+  expect(await lastDay()).toBe('2090-11-30')
+  await admin.caller.payments.registerMerchant({ ...one, activeTo: undefined })
+  expect(await lastDay(), 'left out, it stays').toBe('2090-11-30')
+  await admin.caller.payments.registerMerchant({ ...one, activeTo: null })
+  expect(await lastDay()).toBeNull()
+  await expect(admin.caller.payments.registerMerchant({ ...one, activeFrom: '2026-02-02', activeTo: '2026-02-01' })).rejects.toThrow('payments.merchantDates')
+})
+
 test('what is wrong in the form is named', () => {
   expect(filled('click', { segment: 'Ab', accountField: '1', activeFrom: '', allowedAddresses: 'everywhere' }).wrong.sort()).toEqual(['accountField', 'activeFrom', 'allowedAddresses', 'segment'])
   expect(filled('click', { serviceId: '1', sellerTin: '12', apiPage: 'http://far.example' }).wrong.sort()).toEqual(['apiPage', 'sellerTin'])

@@ -14,7 +14,7 @@ import { newId } from '#server/kernel/ids.ts'
 import type { Provider } from '#server/payments/schema.ts'
 
 export type MerchantWords = Record<'provider' | 'country' | 'UZ' | 'KZ' | 'scopeType' | 'OPERATOR' | 'ORGANISATION' | 'BUILDING' | 'scopeId' | 'scopeIdHint' | 'segment' | 'segmentHint' | 'externalId'
-  | 'accountField' | 'mostAmount' | 'allowedAddresses' | 'allowedAddressesHint' | 'refunds' | 'ALLOWED' | 'FORBIDDEN' | 'payPage' | 'activeFrom' | 'save' | 'saving' | 'wrong', string> & OwnWords
+  | 'accountField' | 'mostAmount' | 'allowedAddresses' | 'allowedAddressesHint' | 'refunds' | 'ALLOWED' | 'FORBIDDEN' | 'payPage' | 'activeFrom' | 'activeTo' | 'activeToHint' | 'save' | 'saving' | 'wrong', string> & OwnWords
 type Props = { merchant: Merchant | null; today: string; names: WordsRecord; words: MerchantWords }
 type Part = { facts: Merchant; words: MerchantWords }
 
@@ -71,6 +71,7 @@ function Common({ facts, words }: Part) {
       <Field size="dense" label={words.accountField} name="accountField" required maxLength={30} autoComplete="off" autoCapitalize="none" defaultValue={facts.accountField} />
       <Field size="dense" label={words.mostAmount} name="mostAmount" required inputMode="decimal" maxLength={20} autoComplete="off" defaultValue={sumToType(facts.mostAmount)} />
       <Field size="dense" label={words.activeFrom} name="activeFrom" type="date" required defaultValue={facts.activeFrom} />
+      <Field size="dense" label={words.activeTo} hint={words.activeToHint} name="activeTo" type="date" defaultValue={facts.activeTo ?? ''} />
       <Field size="dense" label={words.payPage} name="payPage" maxLength={200} autoComplete="off" defaultValue={facts.payPage} />
       <SelectField size="dense" label={words.refunds} name="refunds" defaultValue={facts.refunds} options={[{ value: 'ALLOWED', label: words.ALLOWED }, { value: 'FORBIDDEN', label: words.FORBIDDEN }]} />
       <TextArea label={words.allowedAddresses} hint={words.allowedAddressesHint} name="allowedAddresses" rows={3} maxLength={2500} defaultValue={facts.allowedAddresses.join('\n')} />

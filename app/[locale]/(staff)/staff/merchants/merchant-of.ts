@@ -15,7 +15,7 @@ export function blank(provider: Provider, today: string): Merchant {
   return {
     merchantId: '', provider, segment: '', country: provider === 'kaspi' || provider === 'halyk' ? 'KZ' : 'UZ', scopeType: 'BUILDING', scopeId: null, scopeName: null, shortAddress: false, externalId: '',
     accountField: provider === 'paynet' ? 'client_id' : 'ls', mostAmount: 10_000_000_000n, allowedAddresses: [], refunds: 'ALLOWED', answerFormat: 'JSON', payPage: payPages[provider] ?? '',
-    activeFrom: today, serviceId: '', merchantUserId: '', failureStatus: 400, failureCodeForm: 'TEXT', apiPage: provider === 'click' ? 'https://api.click.uz/v2/merchant' : '', sellerTin: '', fiscalItems: {}, halyk: null, keys: 0, testKeys: 0,
+    activeFrom: today, activeTo: null, serviceId: '', merchantUserId: '', failureStatus: 400, failureCodeForm: 'TEXT', apiPage: provider === 'click' ? 'https://api.click.uz/v2/merchant' : '', sellerTin: '', fiscalItems: {}, halyk: null, keys: 0, testKeys: 0,
   }
 }
 
@@ -25,7 +25,7 @@ export function merchantOf(said: (name: string) => string, { merchantId, provide
   const read = registerMerchantInput.safeParse({
     merchantId, provider, segment: whose.segment, country: whose.country, scopeType: whose.scopeType, scopeId: whose.scopeId, shortAddress: whose.shortAddress,
     externalId: said('externalId'), accountField: said('accountField'), mostAmount: mostAmount ?? 0n, allowedAddresses: said('allowedAddresses').split(/[\s,;]+/).filter(Boolean),
-    refunds: said('refunds'), answerFormat: said('answerFormat') || 'JSON', payPage: said('payPage'), activeFrom: said('activeFrom'),
+    refunds: said('refunds'), answerFormat: said('answerFormat') || 'JSON', payPage: said('payPage'), ...daysOf(said),
     serviceId: said('serviceId'), merchantUserId: said('merchantUserId'), failureStatus: Number(said('failureStatus') || 400), failureCodeForm: said('failureCodeForm') || 'TEXT',
     ...(provider === 'halyk' ? { halyk: terminalOf(said) } : {}),
     ...(provider === 'payme' || provider === 'click' ? { fiscalItems: { ...itemOf('ACCOUNT', said), ...itemOf('PROGRAMME', said) } } : {}),
@@ -39,6 +39,8 @@ const fieldOf = (name: string) => (name === 'title' ? 'itemTitle' : name)
 
 /** Settings of several fields: the field is named, not the whole. */
 const named = ['halyk', 'fiscalItems']
+
+const daysOf = (said: (name: string) => string) => ({ activeFrom: said('activeFrom'), activeTo: said('activeTo') || null })
 
 function terminalOf(said: (name: string) => string) {
   return { clientId: said('clientId'), terminal: said('terminal'), tokenBase: said('tokenBase'), apiBase: said('apiBase'), pageScript: said('pageScript'), twoStage: said('twoStage') === 'yes' }

@@ -62,7 +62,7 @@ function List({ merchants, locale, t, wanted }: { merchants: Merchants; locale: 
         id: each.merchantId, href: `/${locale}/staff/merchants?merchant=${each.merchantId}`, current: each.merchantId === wanted,
         cells: [
           t(`payments.providers.${each.provider}`), each.scopeName ?? t('payments.merchants.everyHouse'), addressOf(each), each.serviceId,
-          t('payments.merchants.keysOf', { keys: each.keys, test: each.testKeys }), formatDate(each.activeFrom),
+          t('payments.merchants.keysOf', { keys: each.keys, test: each.testKeys }), each.activeTo === null ? formatDate(each.activeFrom) : `${formatDate(each.activeFrom)} – ${formatDate(each.activeTo)}`,
         ],
       }))}
     />
