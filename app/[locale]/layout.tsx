@@ -5,6 +5,7 @@ import { Awake } from '#app/_client/awake.tsx'
 import { earlyScript } from '#app/_client/early-hands.ts'
 import { OwnWords } from '#app/_client/own-words.tsx'
 import { InlineScript } from '#app/_ui/inline-script.tsx'
+import { LinkButton } from '#app/_ui/link-button.tsx'
 import { themeColours } from '#app/_ui/theme-colours.ts'
 import { section, texts } from '#server/infra/texts.ts'
 import { isLocale } from '#server/kernel/format.ts'
@@ -51,6 +52,10 @@ export default async function LocaleLayout({ children, params }: Props) {
       <body data-crash-title={t('crash.title')} data-crash-body={t('crash.body')} data-crash-retry={t('crash.retry')} data-field={JSON.stringify(section(locale, 'common.field'))} data-no-network={t('errors.common.noNetwork')} data-waking={t('common.shell.held')}>
         <InlineScript text={earlyScript} />
         {children}
+        <div role="alert" className="not-whole">
+          <p>{t('common.shell.notWhole')}</p>
+          <LinkButton kind="main" href="">{t('common.shell.openAgain')}</LinkButton>
+        </div>
         <OwnWords />
         <Awake />
       </body>

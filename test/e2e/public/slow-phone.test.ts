@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
-import { openPhone, type Phone } from '#test/support/browser.ts'
+import { expectFits, openPhone, type Phone } from '#test/support/browser.ts'
 import { launchBrowser } from '#test/support/launch-browser.ts'
 import { personOf, procedure, signIn, smallPhoto, word } from '#test/support/story-steps.ts'
 
@@ -64,6 +64,49 @@ describe('before the scripts of a page have come', () => {
     expect(page.url()).toBe(`${url}/ru/profile/link-home`)
     expect(await page.locator('input[name=invitation]').inputValue()).toBe('ABCDE-FGHJK')
     expect(await page.locator('input[name=role][value=TENANT]').isChecked()).toBe(true)
+  })
+})
+
+describe('when the scripts of a page never come', () => {
+  const scripts = '**/_next/static/**/*.js'
+  const again = () => page.getByRole('link', { name: word('ru', 'common.shell.openAgain') })
+  const invitation = () => page.locator('input[name=invitation]')
+  const awake = () => expect.poll(() => page.evaluate(() => window.uyimEarly === undefined), { timeout: 30_000 }).toBe(true)
+
+  test('that is said, and opened again it is whole with what was typed, which no other person ever sees', async () => {
+    await page.route(scripts, route => route.abort())
+    await page.goto('/ru/profile/link-home')
+    await page.getByText(word('ru', 'identity.linkHome.tenant'), { exact: true }).click()
+    await invitation().fill('ABCDE-FGHJK')
+    await invitation().press('Enter')
+    await again().waitFor({ timeout: 60_000 })
+    expect(await page.evaluate(() => getComputedStyle(document.body, '::after').content), 'it no longer says that it is loading').toBe('none')
+    await expectFits(page)
+    await page.unroute(scripts)
+    await again().click()
+    await awake()
+    expect(await invitation().inputValue()).toBe('ABCDE-FGHJK')
+    expect(await page.locator('input[name=role][value=TENANT]').isChecked()).toBe(true)
+    expect(await again().count()).toBe(0)
+
+    await page.route(scripts, route => route.abort())
+    await page.goto('/ru/profile/link-home')
+    await page.evaluate(() => document.querySelector('input[name=invitation]')?.insertAdjacentHTML('afterend', '<input type="password" id="beside">'))
+    await page.locator('#beside').fill('secret-17')
+    await invitation().fill('KMNPQ-RSTUV')
+    await page.goto('/api/health')
+    const kept = await page.evaluate(() => {
+      const there = sessionStorage.getItem('uyim:typed')
+      localStorage.setItem('uyim:person', 'somebody else')
+      return there
+    })
+    expect(kept).toContain('KMNPQ-RSTUV')
+    expect(kept).not.toContain('secret-17')
+    await page.unroute(scripts)
+    await page.goto('/ru/profile/link-home')
+    await awake()
+    expect(await invitation().inputValue()).not.toBe('KMNPQ-RSTUV')
+    expect(await page.evaluate(() => sessionStorage.getItem('uyim:typed'))).toBeNull()
   })
 })
 
