@@ -6,7 +6,7 @@ import { newId } from '#server/kernel/ids.ts'
 
 /** One id, so that sending twice writes once; and the questions that were answered with yes. */
 export type Attempt = { readonly id: string; readonly confirmed: readonly string[] }
-const fresh = (): Attempt => ({ id: newId(), confirmed: [] })
+export const fresh = (): Attempt => ({ id: newId(), confirmed: [] })
 
 /** 'lowerThanLast' of 'meters.askLowerThanLast'; null where nothing is asked. */
 export function askedBy(code: string | undefined): string | null {

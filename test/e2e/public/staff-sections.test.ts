@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { expectAccessible, expectFits, openDesk } from '#test/support/browser.ts'
 import { launchBrowser } from '#test/support/launch-browser.ts'
@@ -20,6 +20,7 @@ test.each([['UZ', ['uz']], ['KZ', ['kk', 'ru']]] as const)('all sections of the 
   await expectWalk(desk.page, locales[0])
   await expectDevice(desk.page, locales[0])
   await expectProgramme(desk.page, locales[0])
+  await expectOtherFigure(desk.page, locales[0])
   // Whoever goes comes back to the door of the staff, not of the residents.
   await desk.page.getByRole('button', { name: word(locales[0], 'common.shell.signOut') }).click()
   await desk.page.waitForURL(`**/${locales[0]}/staff-sign-in`)
@@ -79,6 +80,36 @@ async function expectProgramme(page: Page, locale: Locale): Promise<void> {
   await page.getByRole('heading', { name: 'E2E 17', level: 1 }).waitFor()
   await page.goto(`/${locale}/staff/repairs`)
   expect(await page.getByRole('table').getByText('E2E 17').count(), 'sent twice, it is one').toBe(1)
+}
+
+/** The answer was lost, the reading was not: another figure is told from it, and goes as a reading of its own by one press. */
+async function expectOtherFigure(page: Page, locale: Locale): Promise<void> {
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await page.goto(`/${locale}/staff`)
+  await page.locator('[data-search]').fill(locale === 'uz' ? 'chilonzor 7-12 9' : 'абай 12 9')
+  await page.getByRole('region', { name: word(locale, 'desk.panes.left') }).getByRole('button').first().click()
+  await page.getByRole('region', { name: word(locale, 'desk.panes.middle') }).getByRole('button', { name: word(locale, 'desk.act.reading') }).click()
+  const doing = page.getByRole('region', { name: word(locale, 'desk.panes.right') })
+  const figure = doing.locator('input[inputmode=decimal]').first()
+  await doing.getByLabel(word(locale, 'desk.callerName')).fill('Aziz')
+  const write = (key: string, value: string) => doing.getByRole('button', { name: word(locale, `desk.reading.${key}`).replace('{{value}}', value), exact: true })
+  const yes = doing.getByRole('button', { name: word(locale, 'desk.reading.confirm') })
+  // What the rules ask of such a figure is answered with yes.
+  const press = async (button: Locator, told: Locator) => {
+    await button.click()
+    for (await yes.or(told).first().waitFor(); !await told.isVisible(); await yes.or(told).first().waitFor()) await yes.click()
+  }
+  await page.route('**/api/trpc/meters.submitReading*', async route => {
+    const answer = await route.fetch()
+    if (answer.ok()) await route.abort()
+    else await route.fulfill({ response: answer })
+  })
+  await figure.fill('99990')
+  await press(write('send', '99990'), doing.getByRole('alert').getByText(word(locale, 'desk.noNetwork')))
+  await page.unroute('**/api/trpc/meters.submitReading*')
+  await figure.fill('99991')
+  await write('send', '99991').click()
+  await press(write('sendNew', '99991'), doing.getByRole('status').getByText(word(locale, 'desk.reading.done')))
 }
 
 /** The bills of a house on paper: ordered, drawn by the worker while one looks, taken away as one file. Without a network that is said. */

@@ -14,7 +14,7 @@ export type DeskWords = Named<'title' | 'noCard' | 'nothingDoing' | 'noNetwork' 
   services: Record<string, string>
   meterUnits: Record<string, string>
   urgency: Named<'GAS' | 'URGENT'>
-  reading: Named<'title' | 'meter' | 'value' | 'send' | 'sendEmpty' | 'sending' | 'confirm' | 'done' | 'noMeters'>
+  reading: Named<'title' | 'meter' | 'value' | 'send' | 'sendEmpty' | 'sendNew' | 'sending' | 'confirm' | 'done' | 'noMeters'>
   filing: Named<'title' | 'category' | 'place' | 'text' | 'textHint' | 'emergency' | 'send' | 'sending' | 'done'>
   funds: Record<string, string>
   units: Record<string, string>

@@ -5,17 +5,17 @@ import { phoneInstant, phoneToday } from '#app/_client/phone-clock.ts'
 import { isRefusal } from '#app/_client/refusal.ts'
 import { call } from '#app/_client/trpc.ts'
 import { sendLabel } from '#app/_parts/meters/send-label.ts'
-import { askedBy } from '#app/_parts/meters/use-asked.ts'
+import { askedBy, fresh, type Attempt } from '#app/_parts/meters/use-asked.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, SelectField } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 import type { DeskCard } from '#server/desk/schema.ts'
-import { newId } from '#server/kernel/ids.ts'
 
 export type ForCaller = { card: DeskCard; words: DeskWords; caller: Caller; setCaller: (caller: Caller) => void; onDone: () => void }
 type Meter = DeskCard['meters'][number]
-type Said = { busy: boolean; message: string; asks: string | null; done: boolean }
-const silent: Said = { busy: false, message: '', asks: null, done: false }
+/** `kept`: an answer was lost, and the figures that went with it are kept; these are others. */
+type Said = { busy: boolean; message: string; asks: string | null; kept: boolean; done: boolean }
+const silent: Said = { busy: false, message: '', asks: null, kept: false, done: false }
 
 /** A reading told over the telephone; what the rules ask is asked of the caller and confirmed here. */
 export function ReadForCaller(props: ForCaller) {
@@ -47,7 +47,7 @@ function ReadingForm({ card, words, caller, setCaller, onDone, meter, said, setS
     unsent.set(meter.meterId, next)
     draw(next)
   }
-  const [attempt, setAttempt] = useState({ id: newId(), confirmed: [] as string[] })
+  const [attempt, setAttempt] = useState(fresh)
 
   /** Another figure is another question: what the caller said yes to was the one before. */
   function change(register: number, value: string) {
@@ -56,36 +56,34 @@ function ReadingForm({ card, words, caller, setCaller, onDone, meter, said, setS
     if (said.message) setSaid(silent)
   }
 
-  async function send(confirmed: string[]) {
+  async function send(next: Attempt) {
     if (said.busy) return
+    setAttempt(next)
     setSaid({ ...silent, busy: true })
     try {
-      await call('meters.submitReading', { readingId: attempt.id, buildingId: card.buildingId, meterId: meter.meterId, values, takenOn: phoneToday(),
-        submittedAt: phoneInstant(), confirmed, onBehalf: { premisesId: card.premisesId, callerName: caller.name, reason: caller.reason } })
+      await call('meters.submitReading', { readingId: next.id, buildingId: card.buildingId, meterId: meter.meterId, values, takenOn: phoneToday(),
+        submittedAt: phoneInstant(), confirmed: [...next.confirmed], onBehalf: { premisesId: card.premisesId, callerName: caller.name, reason: caller.reason } })
       setSaid({ ...silent, message: w.done, done: true })
-      setAttempt({ id: newId(), confirmed: [] })
+      setAttempt(fresh())
       setValues(values.map(() => ''))
       onDone()
     } catch (error) {
       const refusal = isRefusal(error) ? error : null
-      setSaid({ ...silent, message: refusal?.message ?? words.noNetwork, asks: askedBy(refusal?.code) })
+      setSaid({ ...silent, message: refusal?.message ?? words.noNetwork, asks: askedBy(refusal?.code), kept: refusal?.code === 'meters.readingIdTaken' })
     }
   }
-  function confirmAsked() {
-    const confirmed = said.asks ? [...attempt.confirmed, said.asks] : attempt.confirmed
-    setAttempt({ ...attempt, confirmed })
-    void send(confirmed)
-  }
+  const { asks } = said
+  const next = asks !== null ? <Button onClick={() => void send({ ...attempt, confirmed: [...attempt.confirmed, asks] })}>{w.confirm}</Button>
+    : said.kept ? <Button onClick={() => void send(fresh())}>{sendLabel({ send: w.sendNew, sendEmpty: w.sendEmpty }, values)}</Button> : undefined
   return (
-    <form className="flex flex-col gap-3" onSubmit={(event) => { event.preventDefault(); void send(attempt.confirmed) }}>
+    <form className="flex flex-col gap-3" onSubmit={(event) => { event.preventDefault(); void send(attempt) }}>
       {values.map((value, i) => (
         <Field key={i} size="figures" autoFocus={i === 0} inputMode="decimal" autoComplete="off" label={values.length > 1 ? `${w.value} ${i + 1}` : w.value}
           value={value} unit={words.meterUnits[meter.unit] ?? meter.unit} required
           onChange={(event) => change(i, event.target.value)} />
       ))}
       <CallerField caller={caller} setCaller={setCaller} words={words} required />
-      {said.message && <Notice tone={said.done ? 'good' : said.asks ? 'care' : 'danger'} live={said.done ? 'status' : 'alert'}
-        actions={said.asks ? <Button onClick={confirmAsked}>{w.confirm}</Button> : undefined}>{said.message}</Notice>}
+      {said.message && <Notice tone={said.done ? 'good' : next ? 'care' : 'danger'} live={said.done ? 'status' : 'alert'} actions={next}>{said.message}</Notice>}
       <Button type="submit" kind="main" busy={said.busy ? w.sending : null}>{sendLabel(w, values)}</Button>
     </form>
   )
