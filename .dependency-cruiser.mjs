@@ -30,7 +30,7 @@ const forbid = (name, comment, from, to) => ({ name, severity: 'error', comment,
 const map = Object.entries(mayImport).map(([name, allowed]) =>
   forbid(`map-${name}`, `server/${name} may import ${[...everyone, ...allowed].join(', ')}.`,
     [`^server/${name}/`],
-    { path: '^server/', pathNot: [`^server/(${[name, ...everyone, ...allowed].join('|')})/`, '^server/api/(trpc|request-scope)[.]ts$', ...(name === 'notifications' ? ['/events[.]ts$'] : [])] }))
+    { path: '^server/', pathNot: [`^server/(${[name, ...everyone, ...allowed].join('|')})/`, '^server/api/(trpc|request-scope|give-file)[.]ts$', ...(name === 'notifications' ? ['/events[.]ts$'] : [])] }))
 
 export default {
   forbidden: [
@@ -43,8 +43,8 @@ export default {
     forbid('client-safe-is-pure', 'schema.ts and rules.ts also run in the browser.', [clientSafe[0]], { pathNot: [...clientSafe, '^node_modules/zod/mini/', '^node_modules/zod/v4/mini/'] }),
     forbid('few-hands-on-the-database', 'Only queries, use cases and jobs touch the database.', ['^server/.*/(schema|rules|events|policy|router|http)[.]ts$'], { path: ['^server/infra/db[.]ts$', '^prisma/'] }),
     forbid('private-files', 'router, jobs and http belong to their own domain.', [`^server/${domain}/`], { path: `^server/${domain}/(router|jobs|http)[.]ts$`, pathNot: '^server/$1/' }),
-    forbid('only-routers-know-trpc', 'Use cases serve routers, jobs and webhooks alike.', ['^server/', '/router[.]ts$|^server/api/'], { path: ['^node_modules/@trpc/', '^server/api/'], pathNot: '^server/api/request-scope[.]ts$' }),
-    forbid('only-doors-know-requests', 'Who asks is read at the door.', ['^server/', '/http[.]ts$|^server/api/'], { path: '^server/api/request-scope[.]ts$' }),
+    forbid('only-routers-know-trpc', 'Use cases serve routers, jobs and webhooks alike.', ['^server/', '/router[.]ts$|^server/api/'], { path: ['^node_modules/@trpc/', '^server/api/'], pathNot: '^server/api/(request-scope|give-file)[.]ts$' }),
+    forbid('only-doors-know-requests', 'Who asks is read, and files are given, at the door.', ['^server/', '/http[.]ts$|^server/api/'], { path: '^server/api/(request-scope|give-file)[.]ts$' }),
     forbid('one-door', 'Screens reach the server through the router, the words and the client-safe files.', ['^app/'], { path: ['^server/', '^prisma/'], pathNot: [...clientSafe, '^server/api/(root|caller|request-scope)[.]ts$', '^server/infra/texts[.]ts$', '/http[.]ts$'] }),
     forbid('audiences-are-apart', 'Resident, council and staff screens share _parts and _ui, not each other.', ['^app/[^/]+/[(]([a-z]+)[)]/'], { path: '^app/[^/]+/[(][a-z]+[)]/', pathNot: '^app/[^/]+/[(]$1[)]/' }),
     forbid('server-below-app', 'The server never imports a screen.', ['^(server|prisma)/'], { path: '^app/' }),

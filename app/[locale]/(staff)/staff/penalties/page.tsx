@@ -46,7 +46,7 @@ export default async function PenaltiesPage({ params, searchParams }: Props) {
       )}
       {asked.open !== undefined && <PenaltyRule desk={desk} ruleId={asked.open} today={me.today} locale={locale} />}
       <Rates desk={desk} t={t} />
-      <p><a className="text-act underline underline-offset-4" href={`/${locale}/staff/indexes`}>{t('indexes.link')}</a></p>
+      <p><a className="inline-flex min-h-9 items-center text-act underline underline-offset-4" href={`/${locale}/staff/indexes`}>{t('indexes.link')}</a></p>
       <Rows title={t('penalties.list.waiting')} empty={t('penalties.list.waitingNone')} rows={desk.rows.filter(isDraft)} locale={locale} />
       <Rows title={t('penalties.list.rows')} empty={t('penalties.list.none')} rows={desk.rows.filter(row => !isDraft(row))} locale={locale} />
     </div>

@@ -42,7 +42,7 @@ export default async function UnitPage({ params }: Props) {
         <Facts facts={[
           { term: t('buildings.registry.column.area'), value: formatNumber(unit.areaM2) }, { term: t('buildings.registry.column.floor'), value: unit.floor ?? t('buildings.registry.notGiven') },
           { term: t('buildings.registry.column.persons'), value: unit.persons.find(each => each.since <= me.today)?.persons ?? t('buildings.registry.notGiven') },
-          ...unit.accounts.map(account => ({ term: <a key={account.number} className="text-act underline underline-offset-4" href={`/${locale}/staff/statements/payments?number=${account.number}`}>{formatAccountNumber(account.number)}</a>,
+          ...unit.accounts.map(account => ({ term: <a key={account.number} className="inline-flex min-h-9 items-center text-act underline underline-offset-4" href={`/${locale}/staff/statements/payments?number=${account.number}`}>{formatAccountNumber(account.number)}</a>,
             value: account.closedOn === null ? t('buildings.registry.open', { date: formatDate(account.openedOn) }) : t('buildings.registry.closed', { date: formatDate(account.closedOn) }) })),
         ]} />
       </Card>
