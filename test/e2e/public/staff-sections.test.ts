@@ -76,6 +76,7 @@ async function expectProgramme(page: Page, locale: Locale): Promise<void> {
   await send.click()
   await page.getByRole('alert').getByText(word(locale, 'errors/common.noNetwork')).waitFor()
   await page.reload()
+  await expect.poll(() => page.locator(`[name=${locale}]`).inputValue()).toBe('E2E 17')
   await send.click()
   await page.getByRole('heading', { name: 'E2E 17', level: 1 }).waitFor()
   await page.goto(`/${locale}/staff/repairs`)
