@@ -71,7 +71,7 @@ async function seedSavings(ctx: Context, world: World): Promise<void> {
   const found = await ctx.db.$queryRaw<unknown[]>`select 1 from ledger_entries where building_id = ${buildingId}::uuid and transaction_id = ${transactionId}::uuid limit 1`
   if (found.length > 0) return
   const period = addPeriods(world.firstPeriod, -1)
-  await openMigrationWindow(ctx, { buildingId, windowId: worldId('migration window', 'abay12'), closesOn: ctx.today, basis: 'Act of handing over No 1 (demonstration)' })
+  await openMigrationWindow(ctx, { buildingId, windowId: worldId('migration window', 'abay12'), closesOn: ctx.today, basis: 'Қабылдау-тапсыру актісі № 1 (көрсетілім)' })
   await postForHouse(ctx, {
     buildingId, period, transactionId, kind: 'OPENING', valueDate: `${period}-30`, sourceType: 'opening', sourceId: 'savings account',
     lines: [{ ledger: 'BANK', fund: 'SAVINGS', amount: savingsOpening }, { ledger: 'OPENING', fund: 'SAVINGS', amount: -savingsOpening }],
