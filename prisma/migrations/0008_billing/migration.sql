@@ -762,8 +762,10 @@ begin
         from lack k cross join lateral jsonb_array_elements(app.gaps_of(k.building_id, k.premises_id, k.problem, $2)) x(finding) group by k.building_id),
     summed as materialized (
       select l.building_id, (count(*) filter (where l.line_count > 0))::int as accounts, sum(l.line_count)::int as line_count, sum(l.total)::bigint as total, sum(l.utilities)::bigint as utilities,
-        sum(l.current_fund)::bigint as current_fund, sum(l.savings)::bigint as savings/*sum*/, sha256(coalesce(string_agg(l.bill_hash, '' order by l.account_id) filter (where l.line_count > 0), '')) as bills_hash
+        sum(l.current_fund)::bigint as current_fund, sum(l.savings)::bigint as savings, sum(l.penalty)::bigint as penalty, sha256(coalesce(string_agg(l.bill_hash, '' order by l.account_id) filter (where l.line_count > 0), '')) as bills_hash
         from link l group by l.building_id),
+    -- A relation and not VALUES beside each account, whose expressions would be made ready again for each of them.
+    fund as materialized (select * from (values ('UTILITIES', 1), ('CURRENT', 2), ('SAVINGS', 3)/*fund*/) x(fund, place)),
     bill as (
       insert into bills (building_id, account_id, period, premises_id, bill_number, due_on, currency, total, vat, opening_balance, lines, hash, run_id, issued_at)
       select l.building_id, l.account_id, $2, l.premises_id, l.bill_number, $5, $6, l.total, l.vat, l.opening, l.lines::json, l.bill_hash, l.run_id, $17 from link l where l.line_count > 0),
@@ -772,12 +774,12 @@ begin
         source_type, source_id, posted_at, seq, previous_hash, hash)
       select l.building_id, $2, l.run_id, v.place, l.account_id, l.premises_id, 'RECEIVABLE', v.fund, 'CHARGE', v.amount, $4,
         'billingRun', l.run, $11, l.seq, l.previous, l.hash
-        from link l cross join lateral (values ('UTILITIES', l.utilities, 1), ('CURRENT', l.current_fund, 2), ('SAVINGS', l.savings, 3)/*entry*/) v(fund, amount, place)
+        from link l cross join lateral (select f.*, case f.place when 1 then l.utilities when 2 then l.current_fund when 3 then l.savings else l.penalty end as amount from fund f offset 0) v
        where v.amount <> 0
       union all
       select s.building_id, $2, r.run_id, v.place, null, null, 'INCOME', v.fund, 'CHARGE', -v.amount, $4, 'billingRun', r.run, $11, null, null, null
         from summed s join house r on r.building_id = s.building_id
-        cross join lateral (values ('UTILITIES', s.utilities, 1), ('CURRENT', s.current_fund, 2), ('SAVINGS', s.savings, 3)/*income*/) v(fund, amount, place)
+        cross join lateral (select f.*, case f.place when 1 then s.utilities when 2 then s.current_fund when 3 then s.savings else s.penalty end as amount from fund f offset 0) v
        where v.amount <> 0),
     moved as (
       update account_heads h set seq = l.seq, hash = l.hash, total = h.total + l.total, moved_at = greatest(h.moved_at, $11), balances = h.balances || jsonb_build_object(%s)
@@ -812,9 +814,7 @@ begin
     $statement$, app.bill_text_sql(), balances);
     if fined then
       written := replace(written, '/*link*/', ', case when c.penalty <> 0 then (1 + (c.utilities <> 0)::int + (c.current_fund <> 0)::int + (c.savings <> 0)::int) || '':PENALTY:'' || c.penalty end');
-      written := replace(written, '/*sum*/', ', sum(l.penalty)::bigint as penalty');
-      written := replace(written, '/*entry*/', ', (''PENALTY'', l.penalty, 4)');
-      written := replace(written, '/*income*/', ', (''PENALTY'', s.penalty, 4)');
+      written := replace(written, '/*fund*/', ', (''PENALTY'', 4)');
       written := replace(written, '/*accrued*/', 'accrued as (
         insert into penalty_accruals (building_id, account_id, fund, charge_period, run_period, premises_id, amount)
         select l.building_id, l.account_id, x.fund, x.charge_period, $2, l.premises_id, x.amount from link l
@@ -1104,9 +1104,10 @@ begin
 end $$;
 
 -- Of houses: their services, rates and own meters; no row for a house that is not visible to the asker.
+-- Planned once per connection, because planning over the partitions costs more than reading.
 create function app.billing_houses(p_buildings uuid[], p_period text)
 returns table(building_id uuid, country text, territory_code text, demonstration boolean, name text, may_run boolean, billed boolean, facts jsonb)
-language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare first_day date := (p_period || '-01')::date; last_day date := (first_day + interval '1 month')::date - 1; mine uuid[] := auth.buildings('{billing.run}');
 begin
