@@ -4,10 +4,11 @@ import { newId } from '#server/kernel/ids.ts'
 import { jurisdictionOf } from '#server/kernel/jurisdiction.ts'
 import type { LocalDate, Period } from '#server/kernel/period.ts'
 import { allExact, dueDate, gapsInOrder } from '#server/billing/rules.ts'
-import type { Planned } from '#server/billing/tariffs/rules.ts'
-import type { HeatAccount, LeftAccount } from '#server/billing/heat/facts.ts'
+import type { HouseFacts, Planned } from '#server/billing/tariffs/rules.ts'
+import type { HeatAccount, HeatFacts, LeftAccount } from '#server/billing/heat/facts.ts'
+import type { CorrectionFacts } from '#server/billing/corrections/plan.ts'
 import { correctionFactsOf } from '#server/billing/corrections/queries.ts'
-import { planHouse } from '#server/billing/heat/plan.ts'
+import { planHouse, type HousePlan } from '#server/billing/heat/plan.ts'
 import { heatFactsOf, heatRows } from '#server/billing/heat/queries.ts'
 import { withPrepaid } from '#server/billing/prepaid/queries.ts'
 import { finesOf } from '#server/billing/penalties/queries.ts'
@@ -43,11 +44,23 @@ export async function postHouses(ctx: Context, batch: Batch): Promise<Outcome[]>
   const outcomes: Outcome[] = [...held]
   const heat = await heatFactsOf(ctx, rest, batch.period)
   const corrected = await correctionFactsOf(ctx, rest, batch.period)
-  const plans = await withPrepaid(ctx, rest.map(house => ({ house, plan: planHouse(house.facts, heat.get(house.buildingId) ?? null, corrected.get(house.buildingId) ?? null) })), batch.period)
+  const plans = await withPrepaid(ctx, planEach(rest, heat, corrected), batch.period)
   for (const group of groupByPrices(plans.map(({ house, plan: { accounts, left, ...planned } }) => ({ house: { ...house, accounts, left }, planned })))) {
     outcomes.push(...await postGroup(ctx, batch, group))
   }
   return outcomes
+}
+
+/** Houses that share their facts share their plan, unless a house has heat contracts or corrected readings of its own. */
+function planEach(houses: readonly HouseToRun[], heat: ReadonlyMap<string, HeatFacts>, corrected: ReadonlyMap<string, CorrectionFacts>): { house: HouseToRun; plan: HousePlan }[] {
+  const common = new Map<HouseFacts, HousePlan>()
+  return houses.map(house => {
+    const [contracts, readings] = [heat.get(house.buildingId) ?? null, corrected.get(house.buildingId) ?? null]
+    if (contracts !== null || readings !== null) return { house, plan: planHouse(house.facts, contracts, readings) }
+    const plan = common.get(house.facts) ?? planHouse(house.facts, null, null)
+    common.set(house.facts, plan)
+    return { house, plan }
+  })
 }
 
 function heldAtOnce(house: HouseToRun): Outcome[] {

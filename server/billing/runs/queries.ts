@@ -25,12 +25,13 @@ export async function holdReadings(ctx: Pick<Context, 'db'>, buildingIds: readon
   await ctx.db.$queryRaw`select pg_advisory_xact_lock(app.readings_lock(x.id))::text from (select b.id from unnest(${[...buildingIds]}::text[]::uuid[]) b(id) order by 1) x`
 }
 
-/** Everything that decides the prices of houses and a month: a round trip, and one more for each place. Invisible houses are absent. */
+/** Everything that decides the prices of houses and a month: a round trip, and one more for each place. Invisible houses are absent. Houses of equal facts share them. */
 export async function housesToRun(ctx: Pick<Context, 'db'>, buildingIds: readonly string[], period: Period): Promise<HouseToRun[]> {
   const rows = await ctx.db.$queryRaw<Row[]>`select f.building_id::text as "buildingId", f.country, f.territory_code as "territoryCode", f.demonstration, f.name,
       f.may_run as "mayRun", f.billed, f.facts
     from app.billing_houses(${[...buildingIds]}::text[]::uuid[], ${period}) f order by f.building_id`
   const places = new Map<string, PlaceFacts>()
+  const known = new Map<string, HouseFacts>()
   for (const { country, territoryCode, demonstration } of rows) {
     const key = `${country}|${territoryCode}|${demonstration}`
     if (places.has(key)) continue
@@ -38,10 +39,14 @@ export async function housesToRun(ctx: Pick<Context, 'db'>, buildingIds: readonl
     if (place) places.set(key, place.facts)
   }
   return rows.map(({ territoryCode, demonstration, facts, ...house }) => {
-    const place = places.get(`${house.country}|${territoryCode}|${demonstration}`)
+    const key = `${house.country}|${territoryCode}|${demonstration}`
+    const place = places.get(key)
     if (!place) throw new Error('app.billing_place answered nothing')
     const { dueDay, ...dated } = place
-    return { ...house, dueDay, facts: { ...facts, ...dated, period } }
+    const own = `${key}|${JSON.stringify(facts)}`
+    const shared = known.get(own) ?? { ...facts, ...dated, period }
+    known.set(own, shared)
+    return { ...house, dueDay, facts: shared }
   })
 }
 
