@@ -53,7 +53,7 @@ function whereToLook({ log, name }: ChildOptions, tail: Tail): string {
 function heardOut(child: ChildProcess): Promise<void> {
   return new Promise(resolve => {
     child.once('close', () => resolve())
-    setTimeout(resolve, 500)
+    setTimeout(resolve, 5000)
   })
 }
 

@@ -53,8 +53,9 @@ export async function procedure<T>(page: Page, path: string, input?: unknown): P
   return body.result.data.json
 }
 
-/** Runs in the page, whose store exists by then: what lies in it under these names is sealed. */
-export function shelfHolds(names: string[]): Promise<boolean> {
+/** Runs in the page: what lies in its store under these names is sealed. To open a store that is not there yet would make an empty one, and the page could never make its own. */
+export async function shelfHolds(names: string[]): Promise<boolean> {
+  if (!(await indexedDB.databases()).some(each => each.name === 'uyim')) return false
   return new Promise(resolve => {
     const opening = indexedDB.open('uyim')
     opening.onsuccess = () => {
