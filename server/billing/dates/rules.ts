@@ -19,8 +19,11 @@ export function partsOf(period: Period, dated: readonly Dated[], starts: readonl
   return begins.map((from, index) => ({ from, to: begins[index + 1] === undefined ? last : addDays(begins[index + 1] ?? last, -1) }))
 }
 
+/** Named anew for every year by its budget law: last year's is no figure of this one, and is never carried on (settled 9). */
+const yearly = ['MRP']
+
 export function valueOn({ indexes }: { readonly indexes: readonly IndexValue[] }, code: string, day: LocalDate): string | null {
-  const known = indexes.filter(each => each.code === code && each.validFrom <= day)
+  const known = indexes.filter(each => each.code === code && each.validFrom <= day && (!yearly.includes(code) || each.validFrom.slice(0, 4) === day.slice(0, 4)))
   return known.toSorted((a, b) => (a.validFrom < b.validFrom ? 1 : -1))[0]?.value ?? null
 }
 

@@ -139,6 +139,9 @@ describe('contributions', () => {
   })
   it('is not guessed when the index of the year is missing', () => {
     expect(planPrices(facts({ services: [], rates: [rate], indexes: [] })).findings).toEqual([{ service: 'SAVINGS', code: 'noIndex', day: '2026-01-01', kind: 'APARTMENT' }])
+    // The MRP is named for each year by its budget law: that of 2026 is not carried into 2027.
+    expect(planPrices(facts({ services: [], rates: [rate], period: '2026-12' })).findings).toEqual([])
+    expect(planPrices(facts({ services: [], rates: [rate], period: '2027-01' })).findings).toEqual([{ service: 'SAVINGS', code: 'noIndex', day: '2027-01-01', kind: 'APARTMENT' }])
   })
 })
 
