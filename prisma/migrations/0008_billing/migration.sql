@@ -617,12 +617,12 @@ begin
     select x.building_id, x.premises_id%17$s from (
       select g.building_id, g.premises_id, g.service, null as charge, g.volume, case when g.volume is null then 3 else g.code end as code, null::numeric as before from guessed g
       union all select o.building_id, o.premises_id, o.service, o.charge, null, 0, o.before from owed o) x group by x.building_id, x.premises_id),
-  volume as materialized (select u.building_id, u.premises_id%3$s from used u group by u.building_id, u.premises_id),
+  volume as (select u.building_id, u.premises_id%3$s from used u group by u.building_id, u.premises_id),
   -- The latest row of each flat without a sort: days count more than persons, of whom there are at most 99.
-  living as materialized (
+  living as (
     select r.building_id, r.premises_id, max((r.valid_from - date '1900-01-01') * 100 + r.persons) %% 100 as persons
       from registered_persons r where r.building_id = any($1) and r.valid_from <= $3 group by r.building_id, r.premises_id),
-  flat as materialized (
+  flat as (
     select a.building_id, a.account_id, a.premises_id, a.number, p.kind, %21$s as area_m2, p.electric_stove, i.privileges,
       greatest(coalesce(g.persons, 0) - coalesce(w.persons, 0), 0) as persons, greatest(g.persons - coalesce(w.persons, 0), 1) as people, c.premises_id is not null as repaired%4$s%19$s
       from accounts a join premises p on p.building_id = a.building_id and p.premises_id = a.premises_id and p.building_id = any($1)%20$s%32$s
@@ -631,7 +631,7 @@ begin
       left join privilege i on i.building_id = a.building_id and i.premises_id = a.premises_id
       left join volume v on v.building_id = a.building_id and v.premises_id = a.premises_id
       left join repair c on c.building_id = a.building_id and c.premises_id = a.premises_id
-     where a.building_id = any($1) and a.opened_on <= $4 and (a.closed_on is null or a.closed_on %22$s))%5$s,
+     where a.building_id = any($1) and a.opened_on <= $4 and (a.closed_on is null or a.closed_on %22$s) offset 0)%5$s,
   priced as (select f.*%6$s from %23$s f%7$s offset 0),%26$s
   taxed as (select p.*%8$s from priced p offset 0),
   computed as (
@@ -783,7 +783,7 @@ begin
        where v.amount <> 0),
     moved as (
       update account_heads h set seq = l.seq, hash = l.hash, total = h.total + l.total, moved_at = greatest(h.moved_at, $11), balances = h.balances || jsonb_build_object(%s)
-        from link l where h.building_id = any($1) and h.ctid = l.head and h.building_id = l.building_id and h.account_id = l.account_id and h.seq = l.seq - 1 and (l.total <> 0/*or*/)
+        from link l where h.building_id = any($1) and h.ctid = l.head and h.account_id = l.account_id and h.seq = l.seq - 1 and (l.total <> 0/*or*/)
       returning 1),
     settled as (
       update estimated_volumes e set settled_in = $2
