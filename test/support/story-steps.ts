@@ -53,6 +53,9 @@ export async function procedure<T>(page: Page, path: string, input?: unknown): P
   return body.result.data.json
 }
 
+/** Whatever is opened next goes through the worker. The page itself need not: one that was on its way when the worker stood up is claimed by nobody until the next. */
+export const workerReady = (page: Page) => page.evaluate(() => navigator.serviceWorker.ready.then(() => true))
+
 /** Runs in the page: what lies in its store under these names is sealed. To open a store that is not there yet would make an empty one, and the page could never make its own. */
 export async function shelfHolds(names: string[]): Promise<boolean> {
   if (!(await indexedDB.databases()).some(each => each.name === 'uyim')) return false

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
 import { expectAccessible, expectFits, openDesk, openPhone, type Phone } from '#test/support/browser.ts'
 import { launchBrowser } from '#test/support/launch-browser.ts'
-import { answerTo, personOf, procedure, shelfHolds, signIn, signInStaff, smallPhoto, word, type Locale } from '#test/support/story-steps.ts'
+import { answerTo, personOf, procedure, shelfHolds, signIn, signInStaff, smallPhoto, word, workerReady, type Locale } from '#test/support/story-steps.ts'
 
 const { url, demo } = inject('site')
 let browser: Browser
@@ -51,7 +51,7 @@ describe.each(stories)('a resident at 360 px in $locale ($country)', ({ locale, 
   })
 
   test('has seen nothing but Home, and without a network reads the last bill and finds the meters and where to complain', async () => {
-    await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+    await workerReady(page)
     await page.waitForFunction(shelfHolds, ['last-bill', 'meters', 'request-places'])
     await phone.context.setOffline(true)
     await page.goto(`/${locale}/meters`).catch(() => null)
@@ -93,7 +93,7 @@ describe.each(stories)('a resident at 360 px in $locale ($country)', ({ locale, 
     if (!meter?.last || !meter.usual) throw new Error('the demonstration has no ordinary meter')
     await page.goto(`/${locale}/meters/${meter.meterId}`)
     await look(page)
-    await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+    await workerReady(page)
     const value = String(Math.ceil(Number(meter.last.values[0]) + (Number(meter.usual.low) + Number(meter.usual.high)) / 2))
     await phone.context.setOffline(true)
     await page.locator('#register-0').fill(value)
