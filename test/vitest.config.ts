@@ -42,7 +42,7 @@ export default defineConfig({
       kind({ name: 'architecture', timeout: 120_000 }),
       kind({ name: 'integration', ...database }),
       kind({ name: 'contract', ...database }),
-      kind({ name: 'browser', global: ['test/support/server.ts'], timeout: 300_000, workers: 1 }),
+      kind({ name: 'browser', global: ['test/support/server.ts'], timeout: 900_000, workers: 1 }),
     ],
   },
 })
