@@ -1,3 +1,4 @@
+import { readLegalAct } from '#app/_parts/billing/read-legal-act.ts'
 import { draftHeatInput, registerInterruptionInput, type DraftHeatInput, type HeatKind, type RegisterInterruptionInput } from '#server/billing/heat/schema.ts'
 
 type Made = { id: string; kind: HeatKind; buildingId: string | null }
@@ -8,8 +9,7 @@ export function readHeat(form: FormData, { id, kind, buildingId }: Made): DraftH
   const orNull = (name: string) => said(name) || null
   const [country, territoryPrefix] = said('place').split(':')
   const place = {
-    country, territoryPrefix, source: said('source'), actId: said('act') === 'new' ? null : orNull('act'),
-    newAct: said('act') === 'new' ? { kind: said('actKind'), number: said('actNumber'), issuedOn: said('actDate'), title: said('actTitle'), url: null } : null,
+    country, territoryPrefix, source: said('source'), ...readLegalAct(form),
   }
   const own: Record<HeatKind, Record<string, unknown>> = {
     CONTRACT: { buildingId, premisesId: orNull('unit'), number: said('number'), supplierId: said('supplierId'), mode: said('mode'), areaM2: orNull('unit') === null ? null : orNull('area'), policy: said('policy'), hotWater: form.get('hotWater') !== null,

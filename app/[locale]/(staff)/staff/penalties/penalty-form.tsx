@@ -4,6 +4,7 @@ import { useState, type FormEvent } from 'react'
 import { call } from '#app/_client/trpc.ts'
 import { leave, useAct } from '#app/_client/use-act.ts'
 import { ActFields } from '#app/_parts/billing/act-fields.tsx'
+import { readLegalAct } from '#app/_parts/billing/read-legal-act.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, SelectField } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
@@ -22,7 +23,7 @@ function read(form: FormData, ruleId: string): DraftPenaltyInput | null {
   const orNull = (name: string) => said(name) || null
   const given = draftPenaltyInput.safeParse({
     ruleId, country: said('country'), fund: said('fund'), payerKind: said('payer'), formula: said('formula'), dailyPercent: orNull('dailyPercent'), factor: orNull('factor'), capPercent: said('cap'), source: said('source'), from: said('from'), to: orNull('to'),
-    actId: said('act') === 'new' ? null : orNull('act'), newAct: said('act') === 'new' ? { kind: said('actKind'), number: said('actNumber'), issuedOn: said('actDate'), title: said('actTitle'), url: null } : null,
+    ...readLegalAct(form),
   })
   return given.success ? given.data : null
 }

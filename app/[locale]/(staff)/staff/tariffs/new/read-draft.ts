@@ -1,4 +1,5 @@
 import type { OutputOf } from '#app/_client/trpc.ts'
+import { readLegalAct } from '#app/_parts/billing/read-legal-act.ts'
 import { isTiered } from '#server/billing/difference/rules.ts'
 import { draftTariffInput, type DraftTariffInput } from '#server/billing/tariffs/schema.ts'
 
@@ -18,8 +19,7 @@ export function readDraft(form: FormData, tariffId: string, from: OldTariff | nu
   const read = draftTariffInput.safeParse({
     tariffId, country, territoryPrefix, service: said('service'), supplierId: orNull('supplierId'), customerClass: said('customerClass'), basis,
     price: tiered ? null : orNull('price'), tiers: tiered ? tiers : null, stove: condition('stove'), metered: condition('metered'), buildingMeter: condition('buildingMeter'), privileged: condition('privileged'),
-    months: months.length === 0 ? null : months, vatMode: said('vatMode'), vatRate: orNull('vatRate'), actId: said('act') === 'new' ? null : orNull('act'),
-    newAct: said('act') === 'new' ? { kind: said('actKind'), number: said('actNumber'), issuedOn: said('actDate'), title: said('actTitle'), url: orNull('actUrl') } : null,
+    months: months.length === 0 ? null : months, vatMode: said('vatMode'), vatRate: orNull('vatRate'), ...readLegalAct(form),
     source: said('source'), note: said('note'), validFrom: said('validFrom'), validTo: orNull('validTo'), supersedes: from && form.get('supersedes') !== null ? [from.tariffId] : [],
   })
   return read.success ? read.data : null
