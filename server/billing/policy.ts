@@ -3,6 +3,7 @@ import { grantOnBuilding, hasRightOnPremises, isService, type Actor } from '#ser
 import { conflict, forbidden, invalid, notFound } from '#server/kernel/errors.ts'
 import type { FoundHeat } from './heat/records.ts'
 import type { HeatKind } from './heat/schema.ts'
+import type { ConsumptionNorm } from './norms/queries.ts'
 import type { Correction } from './reissue/queries.ts'
 import type { CourtPlace } from './court/schema.ts'
 import type { HouseToRun } from './runs/queries.ts'
@@ -114,6 +115,30 @@ export function assertMayEndHeat(found: FoundHeat | null): FoundHeat {
   if (!found.mayPublish && !(found.mine && found.state === 'DRAFT')) throw forbidden('heat.publisherOnly')
   if (found.state === 'DECLINED' || (found.kind !== 'CONTRACT' && found.demonstration)) throw conflict('heat.notPublished')
   return found
+}
+
+/** A norm of consumption has the powers of a tariff of its place. */
+export function assertMayPublishNorm(norm: ConsumptionNorm | null): ConsumptionNorm {
+  const draft = assertMayDeclineNorm(norm)
+  if (!draft.mayPublish) throw forbidden('norms.publisherOnly')
+  if (draft.mine) throw forbidden('norms.fourEyes')
+  if (draft.actId === null) throw invalid('norms.actNeeded')
+  return draft
+}
+
+/** Whoever drafted takes it back; the authority sends it back. */
+export function assertMayDeclineNorm(norm: ConsumptionNorm | null): ConsumptionNorm {
+  if (!norm) throw notFound('norms.notFound')
+  if (norm.state !== 'DRAFT') throw conflict('norms.notADraft')
+  if (!norm.mayPublish && !norm.mine) throw forbidden('norms.publisherOnly')
+  return norm
+}
+
+export function assertMayEndNorm(norm: ConsumptionNorm | null): ConsumptionNorm {
+  if (!norm) throw notFound('norms.notFound')
+  if (!norm.mayPublish) throw forbidden('norms.publisherOnly')
+  if (norm.state === 'DRAFT' || norm.state === 'DECLINED' || norm.demonstration) throw conflict('norms.notPublished')
+  return norm
 }
 
 /** Whoever bills a house writes down the acts of it. */

@@ -12,6 +12,7 @@ import { courtAccountInput, fileCourtPaperInput, prepareCourtPackInput } from '.
 import { decideContribution } from './decide-contribution.ts'
 import { declineCorrection } from './decline-correction.ts'
 import { decideIndex } from './decide-index.ts'
+import { decideNorm } from './decide-norm.ts'
 import { decidePenalty } from './decide-penalty.ts'
 import { decideService } from './decide-service.ts'
 import { declineTariff } from './decline-tariff.ts'
@@ -20,6 +21,7 @@ import { draftCorrection } from './draft-correction.ts'
 import { draftCorrections } from './draft-corrections.ts'
 import { draftHeat } from './draft-heat.ts'
 import { draftIndex } from './draft-index.ts'
+import { draftNorm } from './draft-norm.ts'
 import { draftPenalty } from './draft-penalty.ts'
 import { draftService } from './draft-service.ts'
 import { draftTariff } from './draft-tariff.ts'
@@ -33,6 +35,8 @@ import { decideIndexInput, draftIndexInput } from './indexes/schema.ts'
 import { inputFacts } from './inputs/queries.ts'
 import { checkBooksInput, closeMonthInput, monthInput } from './month/schema.ts'
 import { checkBooks, monthView } from './month/view.ts'
+import { normDesk } from './norms/desk.ts'
+import { decideNormInput, draftNormInput } from './norms/schema.ts'
 import { openBilling } from './open-billing.ts'
 import { requestPapers } from './request-papers.ts'
 import { paperBatches } from './paper/queries.ts'
@@ -109,6 +113,9 @@ export const billingRouter = router({
   services: staffProcedure.input(servicesInput).query(({ ctx, input }) => servicesDesk(ctx, input)),
   draftService: staffProcedure.input(draftServiceInput).mutation(({ ctx, input }) => draftService(ctx, input)),
   decideService: staffProcedure.input(decideServiceInput).mutation(({ ctx, input }) => decideService(ctx, input)),
+  norms: staffProcedure.query(({ ctx }) => normDesk(ctx)),
+  draftNorm: staffProcedure.input(draftNormInput).mutation(({ ctx, input }) => draftNorm(ctx, input)),
+  decideNorm: staffProcedure.input(decideNormInput).mutation(({ ctx, input }) => decideNorm(ctx, input)),
   penalties: staffProcedure.query(({ ctx }) => penaltyDesk(ctx)),
   draftPenalty: staffProcedure.input(draftPenaltyInput).mutation(({ ctx, input }) => draftPenalty(ctx, input)),
   decidePenalty: staffProcedure.input(decidePenaltyInput).mutation(({ ctx, input }) => decidePenalty(ctx, input)),

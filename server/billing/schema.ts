@@ -70,6 +70,9 @@ export type HeatMonth = {
   readonly undone?: readonly (readonly [act: string, from: string, to: string, by: string])[]
   readonly was: readonly [net: string, vat: string]
 }
+/** On what a norm of consumption stands: its act and source, and since when. */
+export type NormFrom = { readonly actId: string | null; readonly source: string; readonly validFrom: string; readonly demonstration: boolean; readonly verified: boolean }
+
 /** The price before a rise, which volumes paid ahead of it keep within the norm; the law that says so, and for how many months. */
 export type PrepaidPrice = { readonly price: string; readonly norm: string; readonly since: string; readonly months: number; readonly source: string; readonly verified: boolean }
 /** What was left at the beginning of the month of the volume paid ahead of a rise, what months before took of it, and the sums that it comes from. */
@@ -174,7 +177,7 @@ export type PriceItem = {
 
 export type PricePlan = {
   readonly items: readonly PriceItem[]
-  readonly volumes: readonly { readonly service: string; readonly norm: string | null; /** Days of the days of the month, of which an estimate is made; absent: all. The norm is cut already. */ readonly served?: readonly [number, number] }[]
+  readonly volumes: readonly { readonly service: string; readonly norm: string | null; /** Days of the days of the month, of which an estimate is made; absent: all. The norm is cut already. */ readonly served?: readonly [number, number]; /** Absent: no norm. */ readonly normFrom?: NormFrom }[]
 }
 
 /** Why a service is not charged this month (settled 9): in the whole house, or in one flat that lacks a volume or a price for so much. */

@@ -57,21 +57,36 @@ create table tariffs (
 );
 create index tariffs_place on tariffs (country, service);
 
+-- What a person without a meter, or with a silent one, is taken to use in a month. A month is counted by the norm of its first day.
 create table consumption_norms (
   norm_id uuid primary key,
-  country char(2) not null,
-  territory_prefix text not null,
-  service text not null,
+  country char(2) not null check (country in ('UZ', 'KZ')),
+  territory_prefix text not null check (territory_prefix ~ '^[0-9]{0,9}$'),
+  service text not null check (service in ('COLD_WATER', 'HOT_WATER', 'ELECTRICITY', 'GAS')),
   per_person numeric(12, 3) not null check (per_person >= 0), -- a month
-  unit text not null,
-  act_id text,
+  unit text not null check (unit = case service when 'ELECTRICITY' then 'kWh' else 'm3' end),
+  act_id text references legal_acts,
   source text not null,
   valid_from date not null,
-  valid_to date,
+  valid_to date check (valid_to >= valid_from),
   demonstration boolean not null default false,
   verified boolean not null default false,
-  constraint one_norm_at_a_time exclude using gist (country with =, territory_prefix with =, service with =,
-    daterange(valid_from, valid_to, '[]') with &&)
+  -- Of a draft made by a person (0025); rows of the reference have none of these and are published as they come.
+  published_at timestamptz,
+  drafted_by uuid,
+  drafted_at timestamptz,
+  published_by uuid,
+  declined_by uuid,
+  declined_at timestamptz,
+  declined_reason text check (char_length(declined_reason) between 3 and 500),
+  ended_by uuid,
+  demonstration_key text generated always as (demonstration::text) stored,
+  check (num_nulls(drafted_by, drafted_at) in (0, 2) and num_nulls(declined_by, declined_at, declined_reason) in (0, 3)),
+  constraint act_of_a_norm_of_consumption check (published_at is null or drafted_by is null or act_id is not null),
+  constraint four_eyes check (published_at is null or drafted_by is null or (published_by is not null and published_by <> drafted_by)),
+  constraint published_or_declined check (published_at is null or declined_at is null),
+  constraint one_norm_at_a_time exclude using gist (country with =, territory_prefix with =, service with =, demonstration_key with =,
+    daterange(valid_from, valid_to, '[]') with &&) where (published_at is not null)
 );
 
 -- When a seasonal service is served: heating by the decision of the town.
@@ -882,8 +897,8 @@ begin
     'tariffs', app.place_tariffs(p_country, p_territory, p_demonstration, 'POPULATION', first_day, last_day),
     'otherTariffs', app.place_tariffs(p_country, p_territory, p_demonstration, 'OTHER', first_day, last_day),
     'norms', coalesce((select jsonb_agg(jsonb_build_object('service', n.service, 'perPerson', trim_scale(n.per_person)::text, 'territoryPrefix', n.territory_prefix,
-        'validFrom', n.valid_from, 'validTo', n.valid_to) order by n.norm_id)
-      from consumption_norms n where n.country = p_country and p_territory like n.territory_prefix || '%' and (not n.demonstration or p_demonstration)), '[]'),
+        'actId', n.act_id, 'source', n.source, 'demonstration', n.demonstration, 'verified', n.verified, 'validFrom', n.valid_from, 'validTo', n.valid_to) order by n.norm_id)
+      from consumption_norms n where n.country = p_country and p_territory like n.territory_prefix || '%' and (not n.demonstration or p_demonstration) and n.published_at is not null), '[]'),
     'seasons', coalesce((select jsonb_agg(jsonb_build_object('service', s.service, 'from', s.from_day, 'to', s.to_day) order by s.from_day, s.season_id)
       from app.seasons_of(p_country, p_territory, p_demonstration, first_day, last_day) s), '[]'),
     'indexes', coalesce((select jsonb_agg(jsonb_build_object('code', i.code, 'validFrom', i.valid_from, 'value', trim_scale(i.value)::text) order by i.code, i.valid_from)
@@ -1200,7 +1215,8 @@ begin
       from buildings g join premises u on u.building_id = g.building_id and u.premises_id = n.premises_id where g.building_id = n.building_id),
     'acts', (select coalesce(jsonb_agg(jsonb_build_object('actId', l.act_id, 'number', l.number, 'issuedOn', l.issued_on, 'titleUz', l.title_uz, 'titleKk', l.title_kk,
         'titleRu', l.title_ru, 'url', l.url, 'verified', l.verified)), '[]')
-      from legal_acts l where l.act_id in (select unnest(array[i ->> 'actId', i -> 'heat' ->> 'seasonAct']) from jsonb_array_elements(coalesce(b.prices, r.prices) -> 'items') i)))
+      from legal_acts l where l.act_id in (select unnest(array[i ->> 'actId', i -> 'heat' ->> 'seasonAct']) from jsonb_array_elements(coalesce(b.prices, r.prices) -> 'items') i
+        union select v #>> '{normFrom,actId}' from jsonb_array_elements(coalesce(b.prices, r.prices) -> 'volumes') v)))
     into page
     from place n join mine b on b.period = wanted join run r on r.period = wanted
     left join account_heads h on h.building_id = n.building_id and h.account_id = n.account_id;

@@ -35,20 +35,19 @@ select app.protect_reference('hot_water_norms');
 grant select, insert, update on hot_water_norms to uyim_app;
 
 -- As of tariffs: a draft is seen by those who have a word in the place; what is published, by everybody.
-drop policy reads on service_seasons;
-drop policy reads on hot_water_norms;
-create policy reads on service_seasons for select using (published_at is not null or drafted_by is null or (select auth.service_has('{seed,reference}'))
-  or auth.may_tariff('tariff.draft', country, territory_prefix) or auth.may_tariff('tariff.publish', country, territory_prefix));
-create policy reads on hot_water_norms for select using (published_at is not null or drafted_by is null or (select auth.service_has('{seed,reference}'))
-  or auth.may_tariff('tariff.draft', country, territory_prefix) or auth.may_tariff('tariff.publish', country, territory_prefix));
-create policy drafts on service_seasons for insert with check (drafted_by = (select auth.person()) and published_at is null and auth.may_tariff('tariff.draft', country, territory_prefix));
-create policy drafts on hot_water_norms for insert with check (drafted_by = (select auth.person()) and published_at is null and auth.may_tariff('tariff.draft', country, territory_prefix));
-create policy decisions on service_seasons for update
-  using (auth.may_tariff('tariff.publish', country, territory_prefix) or (drafted_by = (select auth.person()) and published_at is null))
-  with check (auth.may_tariff('tariff.publish', country, territory_prefix) or (drafted_by = (select auth.person()) and published_at is null));
-create policy decisions on hot_water_norms for update
-  using (auth.may_tariff('tariff.publish', country, territory_prefix) or (drafted_by = (select auth.person()) and published_at is null))
-  with check (auth.may_tariff('tariff.publish', country, territory_prefix) or (drafted_by = (select auth.person()) and published_at is null));
+do $$
+declare t regclass;
+begin
+  foreach t in array array['service_seasons', 'hot_water_norms', 'consumption_norms']::regclass[] loop
+    execute format('drop policy reads on %s', t);
+    execute format('create policy reads on %s for select using (published_at is not null or drafted_by is null or (select auth.service_has(''{seed,reference}''))
+      or auth.may_tariff(''tariff.draft'', country, territory_prefix) or auth.may_tariff(''tariff.publish'', country, territory_prefix))', t);
+    execute format('create policy drafts on %s for insert with check (drafted_by = (select auth.person()) and published_at is null and auth.may_tariff(''tariff.draft'', country, territory_prefix))', t);
+    execute format('create policy decisions on %s for update
+      using (auth.may_tariff(''tariff.publish'', country, territory_prefix) or (drafted_by = (select auth.person()) and published_at is null))
+      with check (auth.may_tariff(''tariff.publish'', country, territory_prefix) or (drafted_by = (select auth.person()) and published_at is null))', t);
+  end loop;
+end $$;
 
 -- ── Contracts ───────────────────────────────────────────────────────────────────────────────────
 create table heat_contracts (
@@ -175,6 +174,7 @@ begin
 end $$;
 create trigger keep before insert or update on service_seasons for each row execute function app.keep_heat_paper('to_day', 'PLACE');
 create trigger keep before insert or update on hot_water_norms for each row execute function app.keep_heat_paper('valid_to', 'PLACE');
+create trigger keep before insert or update on consumption_norms for each row execute function app.keep_heat_paper('valid_to', 'PLACE');
 create trigger keep before insert or update on heat_contracts for each row execute function app.keep_heat_paper('valid_to', 'HOUSE');
 
 -- On one day the flats of a house are charged in one way; other premises by their own meter, or by area where the flats are.

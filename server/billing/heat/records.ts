@@ -11,7 +11,7 @@ type Decided = {
   readonly mine: boolean
   readonly mayPublish: boolean
 }
-type Placed = Decided & { readonly country: Country; readonly territoryPrefix: string; readonly place: string; readonly actId: string | null; readonly actNumber: string | null; readonly actUrl: string | null; readonly source: string; readonly demonstration: boolean }
+export type Placed = Decided & { readonly country: Country; readonly territoryPrefix: string; readonly place: string; readonly actId: string | null; readonly actNumber: string | null; readonly actUrl: string | null; readonly source: string; readonly demonstration: boolean }
 export type SeasonRow = Placed & { readonly to: string }
 export type NormRow = Placed & { readonly litres: string; readonly gcalPerM3: string | null }
 export type ContractRow = Decided & {
@@ -19,13 +19,13 @@ export type ContractRow = Decided & {
   readonly mode: HeatMode; readonly areaM2: string | null; readonly policy: 'IN_SEASON' | 'SPREAD_12'; readonly hotWater: boolean; readonly customerClass: string
 }
 
-const stateOf = (last: string) => `case when t.declined_at is not null then 'DECLINED' when t.published_at is null then 'DRAFT' when t.${last === 'to_day' ? 'from_day' : 'valid_from'} > app.today() then 'COMING'
+export const stateOf = (last: string) => `case when t.declined_at is not null then 'DECLINED' when t.published_at is null then 'DRAFT' when t.${last === 'to_day' ? 'from_day' : 'valid_from'} > app.today() then 'COMING'
   when t.${last} < app.today() then 'ENDED' else 'IN_FORCE' end as state, t.declined_reason as "declinedReason", coalesce(t.drafted_by = auth.person(), false) as mine`
-const placed = (locale: string) => `t.country::text as country, t.territory_prefix as "territoryPrefix", t.act_id as "actId", l.number as "actNumber", l.url as "actUrl", t.source, t.demonstration,
+export const placed = (locale: string) => `t.country::text as country, t.territory_prefix as "territoryPrefix", t.act_id as "actId", l.number as "actNumber", l.url as "actUrl", t.source, t.demonstration,
   auth.may_tariff('tariff.publish', t.country::text, t.territory_prefix) as "mayPublish",
   case when t.territory_prefix = '' then '' else coalesce((select n.name_${locale} from territories n where n.country = t.country and n.code like t.territory_prefix || '%' order by rpad(n.code, 9, '0'), length(n.code) limit 1), t.territory_prefix) end as place`
 /** Who drafted what was sent back reads why for a month. */
-const kept = `(t.declined_at is null or (t.drafted_by = auth.person() and t.declined_at > app.now() - interval '30 days'))`
+export const kept = `(t.declined_at is null or (t.drafted_by = auth.person() and t.declined_at > app.now() - interval '30 days'))`
 type Wanted = { readonly countries: readonly Country[]; readonly id?: string }
 
 /** Seasons of heat and drafts of them; those of the last two years. */

@@ -3,7 +3,7 @@
 import { roundRational } from '#server/kernel/money.ts'
 import { decimalOf, multiplyDecimal, toRational } from '#server/kernel/quantity.ts'
 import { daysInPeriod, firstDay, type LocalDate, type Period } from '#server/kernel/period.ts'
-import type { Charge, ChargeMethod, CommonBy, Finding, PremisesKind, PrepaidRule, PriceItem, PricePlan, QuantityOf, TariffBasis } from '#server/billing/schema.ts'
+import type { Charge, ChargeMethod, CommonBy, Finding, NormFrom, PremisesKind, PrepaidRule, PriceItem, PricePlan, QuantityOf, TariffBasis } from '#server/billing/schema.ts'
 import { priceContribution, type ContributionRate } from '#server/billing/contributions/rules.ts'
 import { penaltyItem, type PenaltyRule } from '#server/billing/penalties/rules.ts'
 import { areaOf, basisPoints, covers, partsOf, startsOf, valueOn, type Dated, type IndexValue } from '#server/billing/dates/rules.ts'
@@ -33,13 +33,15 @@ export type Span = { readonly service: string; readonly from: LocalDate; readonl
 /** What the house's meters saw since the service was shared last; with `since`, months that are made up, and what flats and other premises were charged in them. */
 export type SharedVolume = { readonly volume: string; readonly since?: Period; readonly flats?: string; readonly apart?: string }
 
+export type Norm = Dated & Omit<NormFrom, 'validFrom'> & { readonly service: string; readonly perPerson: string; readonly territoryPrefix: string }
+
 export type HouseFacts = {
   readonly period: Period
   readonly services: readonly HouseService[]
   readonly tariffs: readonly Tariff[]
   /** Of the customer class OTHER: shops and offices; absent where the place has none. */
   readonly otherTariffs?: readonly Tariff[]
-  readonly norms: readonly (Dated & { readonly service: string; readonly perPerson: string; readonly territoryPrefix: string })[]
+  readonly norms: readonly Norm[]
   readonly seasons: readonly Span[]
   readonly interruptions: readonly Span[]
   readonly rates: readonly ContributionRate[]
@@ -122,19 +124,22 @@ function sourcesOf(service: HouseService): string[] {
 
 // Where a service was served for a part of the month, only what is estimated is cut to these days: a meter has seen no others.
 function volumeOf(facts: HouseFacts, service: string): PricePlan['volumes'][number] {
-  const norm = normOf(facts, service)
+  const found = normOf(facts, service)
+  const norm = found?.perPerson ?? null
+  const from = found === undefined ? {} : { normFrom: { actId: found.actId, source: found.source, validFrom: found.validFrom, demonstration: found.demonstration, verified: found.verified } }
   const using = facts.services.filter(each => each.method === 'METER' && sourcesOf(each).includes(service)).map(each => each.service)
   const days = daysTogether(facts, facts.services.filter(each => using.some(own => own === service) ? each.service === service : using.includes(each.service)))
   const monthDays = daysInPeriod(facts.period)
-  if (days >= monthDays) return { service, norm }
+  if (days >= monthDays) return { service, norm, ...from }
   const { numerator, denominator } = toRational(norm ?? '0')
-  return { service, norm: norm && decimalOf({ numerator: numerator * BigInt(days), denominator: denominator * BigInt(monthDays) }, 6), served: [days, monthDays] }
+  return { service, norm: norm && decimalOf({ numerator: numerator * BigInt(days), denominator: denominator * BigInt(monthDays) }, 6), served: [days, monthDays], ...from }
 }
 
-function normOf(facts: HouseFacts, service: string): string | null {
+/** The norm of the month's first day: what is published before what is shown for demonstration, then that of the nearer place. */
+function normOf(facts: HouseFacts, service: string): Norm | undefined {
   const day = firstDay(facts.period)
-  const fitting = facts.norms.filter(each => each.service === service && covers(each, day))
-  return fitting.toSorted((a, b) => b.territoryPrefix.length - a.territoryPrefix.length)[0]?.perPerson ?? null
+  const [nearest] = facts.norms.filter(each => each.service === service && covers(each, day)).toSorted((a, b) => Number(a.demonstration) - Number(b.demonstration) || b.territoryPrefix.length - a.territoryPrefix.length)
+  return nearest
 }
 
 /** One customer class: its tariffs, and the premises of the row that are of it. */

@@ -2,7 +2,7 @@
 import { formatNumber } from '#server/kernel/format.ts'
 import { addDecimal, compareDecimal, multiplyDecimal, subtractDecimal, type Decimal } from '#server/kernel/quantity.ts'
 import { pricedLines, type MonthLines, type PricedLine } from '#server/billing/changes/rules.ts'
-import type { BillLine } from '#server/billing/schema.ts'
+import type { BillLine, NormFrom } from '#server/billing/schema.ts'
 import type { Say } from '#server/billing/explanation/rules.ts'
 
 type Part = { readonly service: string; readonly quantity: Decimal; readonly source: BillLine['source'] }
@@ -15,6 +15,18 @@ export function volumeNotes(priced: PricedLine, month: MonthLines, say: Say): st
   const parts = item.volumeAt.length > 1 ? partsOf(priced, month) : []
   const made = parts.map(part => `${say(`billing.services.${part.service}`)} ${formatNumber(part.quantity)} ${unit}${part.source === undefined ? '' : ` (${say(`billing.line.${part.source === 'NORM' ? 'byNorm' : 'byAverage'}`)})`}`).join(' + ')
   return [...(parts.length === 0 ? [] : [`${made} = ${formatNumber(line.quantity)} ${unit}`]), ...normsOf(priced, parts, month).map(each => normInWords(each, unit, say))]
+}
+
+/** On what the norms stand that a line was estimated by; of several services those that are known to be estimated, otherwise all. */
+export function normPapers(priced: PricedLine, month: MonthLines): (NormFrom & { readonly service: string })[] {
+  const { item, line } = priced
+  if (line.source !== 'NORM' || item.of !== 'VOLUME' || item.heat !== undefined) return []
+  const parts = item.volumeAt.length > 1 && isPlain(priced) ? partsOf(priced, month) : []
+  const measured = parts.filter(part => part.source !== 'NORM').map(part => part.service)
+  return item.volumeAt.flatMap(at => {
+    const volume = month.prices.volumes[at - 1]
+    return volume?.normFrom === undefined || measured.includes(volume.service) ? [] : [{ ...volume.normFrom, service: volume.service }]
+  })
 }
 
 // One price for the whole month and a volume of its own: nothing taken off it, no recalculation, no share of the house.

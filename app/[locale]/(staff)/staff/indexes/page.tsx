@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import type { OutputOf } from '#app/_client/trpc.ts'
+import type { DecideActsWords } from '#app/_parts/billing/decide-acts.tsx'
 import { billOrNothing } from '#app/_parts/billing/read.ts'
 import { Card } from '#app/_ui/card.tsx'
 import { Facts } from '#app/_ui/list.tsx'
@@ -13,7 +14,7 @@ import { indexCodes, indexCountries } from '#server/billing/indexes/schema.ts'
 import { actKinds } from '#server/billing/tariffs/schema.ts'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
 import { formatDate, formatNumber, isLocale, type Locale } from '#server/kernel/format.ts'
-import { IndexActs, type IndexActsWords } from './index-acts.tsx'
+import { IndexActs } from './index-acts.tsx'
 import { IndexForm, type IndexChoices, type IndexFormWords } from './index-form.tsx'
 
 type Props = { params: Promise<{ locale: string }> }
@@ -60,7 +61,7 @@ const nameOf = ({ code, country }: { code: string; country: string }, t: Texts) 
 
 function DraftCard({ draft, t, locale }: { draft: Draft; t: Texts; locale: Locale }) {
   const act = [draft.actTitle, draft.actNumber && `№ ${draft.actNumber}`].filter(Boolean).join(' ')
-  const does = draft.state === 'DRAFT' ? { publish: draft.mayPublish && !draft.mine && draft.actId !== null, decline: draft.mayPublish || draft.mine } : { publish: false, decline: false }
+  const does = actsOf(draft)
   return (
     <Card title={nameOf(draft, t)} note={t(draft.state === 'DRAFT' ? 'indexes.waits' : 'indexes.declined', { reason: draft.reason ?? '' })}>
       <Facts facts={[
@@ -68,9 +69,14 @@ function DraftCard({ draft, t, locale }: { draft: Draft; t: Texts; locale: Local
         { term: t('indexes.form.act'), value: draft.actUrl ? <a href={draft.actUrl} rel="noreferrer">{act}</a> : act || t('indexes.noAct') }, { term: t('indexes.source'), value: draft.source },
       ]} />
       {draft.state === 'DRAFT' && draft.mine && <p className="text-note">{t('penalties.open.mine')}</p>}
-      {(does.publish || does.decline) && <IndexActs indexId={draft.indexId} does={does} mine={draft.mine} words={section(locale, 'penalties.open') as IndexActsWords} />}
+      {does.length > 0 && <IndexActs indexId={draft.indexId} does={does} mine={draft.mine} done={`/${locale}/staff/indexes`} words={section(locale, 'penalties.open') as DecideActsWords} />}
     </Card>
   )
+}
+
+function actsOf({ state, mine, mayPublish, actId }: Draft): ('PUBLISH' | 'DECLINE')[] {
+  if (state !== 'DRAFT' || !(mine || mayPublish)) return []
+  return mine || actId === null ? ['DECLINE'] : ['PUBLISH', 'DECLINE']
 }
 
 function Rows({ desk, t }: { desk: Desk; t: Texts }) {

@@ -1,3 +1,4 @@
+import type { DecideActsWords } from '#app/_parts/billing/decide-acts.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { LinkButton } from '#app/_ui/link-button.tsx'
 import { Facts } from '#app/_ui/list.tsx'
@@ -5,7 +6,7 @@ import { Notice } from '#app/_ui/notice.tsx'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
 import { formatDate, type Locale } from '#server/kernel/format.ts'
 import { addDays } from '#server/kernel/period.ts'
-import { PenaltyActs, type PenaltyActsWords } from './penalty-acts.tsx'
+import { PenaltyActs } from './penalty-acts.tsx'
 import { capOf, lastDayOf, penaltiesHref, rateOf, stateOf, type PenaltyDesk, type PenaltyRow } from './penalty-words.ts'
 
 type Props = { desk: PenaltyDesk; ruleId: string; today: string; locale: Locale }
@@ -21,7 +22,7 @@ export function PenaltyRule({ desk, ruleId, today, locale }: Props) {
     <Card title={t('penalties.open.title', { fund: t(`penalties.funds.${rule.fund}`), payer: t(`penalties.payers.${rule.payerKind}`), country: t(`tariffs.country.${rule.country}`) })} note={stateOf(rule, t)} actions={<LinkButton href={penaltiesHref(locale)} hotkey="x">{t('penalties.open.close')}</LinkButton>}>
       <Facts facts={factsOf(rule, t)} />
       <Notes desk={desk} rule={rule} today={today} t={t} />
-      {does.length > 0 && <PenaltyActs ruleId={rule.ruleId} does={does} mine={rule.mine} least={soonest ?? today} done={penaltiesHref(locale)} words={section(locale, 'penalties.open') as PenaltyActsWords} />}
+      {does.length > 0 && <PenaltyActs ruleId={rule.ruleId} does={does} mine={rule.mine} least={soonest ?? today} done={penaltiesHref(locale)} words={section(locale, 'penalties.open') as DecideActsWords} />}
     </Card>
   )
 }

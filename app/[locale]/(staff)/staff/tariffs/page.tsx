@@ -47,6 +47,7 @@ export default async function TariffsPage({ params, searchParams }: Props) {
       <div className="flex flex-wrap gap-2">
         {found.mayDraft && <LinkButton kind="main" href={`/${locale}/staff/tariffs/new`} hotkey="n">{t('tariffs.list.draft')}</LinkButton>}
         <LinkButton href={`/${locale}/staff/services`}>{t('services.link')}</LinkButton>
+        <LinkButton href={`/${locale}/staff/norms`}>{t('norms.link')}</LinkButton>
         <LinkButton href={`/${locale}/staff/penalties`}>{t('penalties.link')}</LinkButton>
         <LinkButton href={`/${locale}/staff/indexes`}>{t('indexes.link')}</LinkButton>
       </div>

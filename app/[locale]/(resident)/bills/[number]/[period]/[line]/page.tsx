@@ -13,7 +13,7 @@ import { PageTitle } from '#app/_ui/page-title.tsx'
 import { caller } from '#server/api/caller.ts'
 import { explainChange, pricedLines, type PricedLine } from '#server/billing/changes/rules.ts'
 import { explainLine, serviceName, sourceInWords, vatPercent } from '#server/billing/explanation/rules.ts'
-import { volumeNotes } from '#server/billing/volumes/rules.ts'
+import { normPapers, volumeNotes } from '#server/billing/volumes/rules.ts'
 import { texts } from '#server/infra/texts.ts'
 import { formatDate, formatNumber, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
 
@@ -40,6 +40,7 @@ export default async function LineScreen({ params }: Props) {
       <Why page={page} priced={priced} locale={locale} />
       <Readings page={page} priced={priced} locale={locale} />
       <Tariff page={page} priced={priced} locale={locale} />
+      <Norms page={page} priced={priced} locale={locale} />
       <WrongButton number={number} period={period} kind="LINE" subject={priced.line.key} disputed={requestOf(page, 'LINE', priced.line.key)} {...wrongWords(page, locale, t('billing.line.dispute'))} />
       <LinkButton wide icon="info" href={`/${locale}/bills/${number}/${period}/inputs`}>{t('inputs.open')}</LinkButton>
     </div>
@@ -108,18 +109,42 @@ function actNamed(page: PartProps['page'], actId: string | null, locale: Locale)
   return { act, named: act && title ? (act.number ? texts(locale)('billing.line.actNumber', { title, number: act.number }) : title) : null }
 }
 
+function Act({ page, actId, locale }: Pick<PartProps, 'page' | 'locale'> & { actId: string | null }) {
+  const { act, named } = actNamed(page, actId, locale)
+  return named && act ? <p>{act.url ? <a href={act.url} rel="noreferrer">{named}</a> : named}</p> : null
+}
+
+/** Where a figure comes from; what was invented for showing says so and names no source. */
+function Source({ demonstration, verified, source, locale }: { demonstration: string | null; verified: boolean; source: string; locale: Locale }) {
+  const t = texts(locale)
+  if (demonstration !== null) return <Notice tone="care">{demonstration}</Notice>
+  return (
+    <>
+      <p className="text-small text-note">{t('billing.line.source')}: {source}</p>
+      {!verified && <p className="text-small text-note">{t('billing.line.unverified')}</p>}
+    </>
+  )
+}
+
 function Tariff({ page, priced: { item }, locale }: PartProps) {
   const t = texts(locale)
-  const { act, named } = actNamed(page, item.actId, locale)
   const season = actNamed(page, item.heat?.seasonAct ?? null, locale)
   return (
     <Card title={t('billing.line.tariff')} note={t('billing.line.validFrom', { date: formatDate(item.validFrom) })}>
-      {named && act && <p>{act.url ? <a href={act.url} rel="noreferrer">{named}</a> : named}</p>}
+      <Act page={page} actId={item.actId} locale={locale} />
       {season.named && <p>{season.act?.url ? <a href={season.act.url} rel="noreferrer">{t('billing.heat.seasonAct', { act: season.named })}</a> : t('billing.heat.seasonAct', { act: season.named })}</p>}
-      {item.demonstration
-        ? <Notice tone="care">{t('billing.line.demonstration')}</Notice>
-        : <p className="text-small text-note">{t('billing.line.source')}: {sourceInWords(item, t)}</p>}
-      {!item.demonstration && !item.verified && <p className="text-small text-note">{t('billing.line.unverified')}</p>}
+      <Source demonstration={item.demonstration ? t('billing.line.demonstration') : null} verified={item.verified} source={sourceInWords(item, t)} locale={locale} />
     </Card>
   )
+}
+
+/** A line made by a norm of consumption opens to the norm's own act. */
+function Norms({ page, priced, locale }: PartProps) {
+  const t = texts(locale)
+  return normPapers(priced, page.bill).map(norm => (
+    <Card key={norm.service} title={t('billing.line.normTitle', { service: t(`billing.services.${norm.service}`) })} note={t('billing.line.validFrom', { date: formatDate(norm.validFrom) })}>
+      <Act page={page} actId={norm.actId} locale={locale} />
+      <Source demonstration={norm.demonstration ? t('billing.line.demonstrationNorm') : null} verified={norm.verified} source={norm.source} locale={locale} />
+    </Card>
+  ))
 }
