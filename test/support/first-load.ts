@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { scriptWeight } from '#test/support/page-weight.ts'
-import { addressOf, openPeople, personFor, screens, type Kind } from '#test/support/screens.ts'
+import { addressOf, forEachScreen, openPeople, personFor, type Kind } from '#test/support/screens.ts'
 import type { Demo } from '#test/support/server.ts'
 import { procedure } from '#test/support/story-steps.ts'
 
@@ -14,13 +14,13 @@ export async function weighScreens(browser: Browser, site: { url: string; demo: 
   const empty = await scriptWeight(people.open, emptyUrl) ?? Number.NaN
   const weighed: Weighed[] = []
   const unreached: string[] = []
-  for (const screen of screens()) {
+  await forEachScreen(async screen => {
     const context = personFor(people, screen)
     const address = await addressOf(context, 'ru', screen.path)
     const bytes = address === null ? null : await scriptWeight(context, `${site.url}${address}`)
     if (bytes === null) unreached.push(screen.path)
     else weighed.push({ screen: screen.path, kind: screen.kind, over: (bytes - empty) / 1024, budget: budgets[screen.kind] })
-  }
+  })
   const page = await people.reading.newPage()
   const me = await procedure<{ homes: { buildingId: string }[] }>(page, 'identity.me')
   for (const [path, found] of [['/v', true], ['/v/00000-00000', false], [`/h/${me.homes[0]?.buildingId ?? ''}`, true]] as const) {

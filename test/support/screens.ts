@@ -26,6 +26,15 @@ export function screens(): Screen[] {
   }).filter(screen => !steps.includes(screen.path)).sort((a, b) => a.path.localeCompare(b.path))
 }
 
+/** Two at a time: while one page is judged, the next one comes. */
+export async function forEachScreen(look: (screen: Screen) => Promise<void>): Promise<void> {
+  const left = screens()
+  const work = async () => {
+    for (let screen = left.shift(); screen; screen = left.shift()) await look(screen)
+  }
+  await Promise.all([work(), work()])
+}
+
 type Site = { url: string; demo: Demo }
 
 /** The people who try the screens, each on a phone or a desk of their own; no worker, so that nothing comes from its store. */
