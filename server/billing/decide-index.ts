@@ -5,13 +5,13 @@ import { sqlState, uniqueViolation } from '#server/infra/db.ts'
 import { conflict, forbidden, invalid } from '#server/kernel/errors.ts'
 import { findIndexDraft } from './indexes/desk.ts'
 import type { DecideIndexInput } from './indexes/schema.ts'
-import { assertMayDeclineIndex, assertMayPublishIndex } from './policy.ts'
+import { assertMayDeclineRule, assertMayPublishRule } from './policy.ts'
 
 /** The second person publishes, and from its day bills count by it; or sends back. What is published stays: another figure comes from another day. */
 export async function decideIndex(ctx: Context, { indexId, decision, reason }: DecideIndexInput): Promise<{ indexId: string }> {
   const found = await findIndexDraft(ctx, indexId)
   const publish = decision === 'PUBLISH'
-  const draft = publish ? assertMayPublishIndex(found) : assertMayDeclineIndex(found)
+  const draft = publish ? assertMayPublishRule('indexes', found) : assertMayDeclineRule('indexes', found)
   if (!publish && reason === null) throw invalid('services.reasonNeeded')
   await ctx.db.$executeRaw`update index_drafts set accepted = ${publish}, reason = ${publish ? null : reason} where index_id = ${indexId}::uuid`.catch((error: unknown) => { throw refusal(error) })
   if (publish) {

@@ -6,7 +6,7 @@ import { conflict, forbidden, invalid } from '#server/kernel/errors.ts'
 import { addDays } from '#server/kernel/period.ts'
 import { findNorm, type ConsumptionNorm } from './norms/queries.ts'
 import type { DecideNormInput } from './norms/schema.ts'
-import { assertMayDeclineNorm, assertMayEndNorm, assertMayPublishNorm } from './policy.ts'
+import { assertMayDeclineRule, assertMayEndNorm, assertMayPublishRule } from './policy.ts'
 
 /** The second person publishes, and the norm before ends on the eve; or sends back. A published norm ends, or ends earlier: bills that were made stay. */
 export async function decideNorm(ctx: Context, input: DecideNormInput): Promise<{ normId: string }> {
@@ -21,7 +21,7 @@ type Act = (ctx: Context, norm: ConsumptionNorm | null, input: DecideNormInput) 
 const decisions: Record<DecideNormInput['decision'], Act> = { PUBLISH: publish, DECLINE: decline, END: end }
 
 async function publish(ctx: Context, found: ConsumptionNorm | null): Promise<ConsumptionNorm> {
-  const norm = assertMayPublishNorm(found)
+  const norm = assertMayPublishRule('norms', found)
   await ctx.db.$executeRaw`update consumption_norms set valid_to = ${addDays(norm.from, -1)}::date where country = ${norm.country} and territory_prefix = ${norm.territoryPrefix} and service = ${norm.service} and not demonstration
     and published_at is not null and valid_from < ${norm.from}::date and coalesce(valid_to, 'infinity') >= ${norm.from}::date`
   await ctx.db.$executeRaw`update consumption_norms set published_at = app.now() where norm_id = ${norm.id}::uuid`
@@ -29,7 +29,7 @@ async function publish(ctx: Context, found: ConsumptionNorm | null): Promise<Con
 }
 
 async function decline(ctx: Context, found: ConsumptionNorm | null, { reason }: DecideNormInput): Promise<ConsumptionNorm> {
-  const norm = assertMayDeclineNorm(found)
+  const norm = assertMayDeclineRule('norms', found)
   if (reason === null) throw invalid('services.reasonNeeded')
   await ctx.db.$executeRaw`update consumption_norms set declined_at = app.now(), declined_by = ${ctx.actor.personId}::uuid, declined_reason = ${reason} where norm_id = ${norm.id}::uuid`
   return norm

@@ -118,22 +118,6 @@ export function assertMayEndHeat(found: FoundHeat | null): FoundHeat {
 }
 
 /** A norm of consumption has the powers of a tariff of its place. */
-export function assertMayPublishNorm(norm: ConsumptionNorm | null): ConsumptionNorm {
-  const draft = assertMayDeclineNorm(norm)
-  if (!draft.mayPublish) throw forbidden('norms.publisherOnly')
-  if (draft.mine) throw forbidden('norms.fourEyes')
-  if (draft.actId === null) throw invalid('norms.actNeeded')
-  return draft
-}
-
-/** Whoever drafted takes it back; the authority sends it back. */
-export function assertMayDeclineNorm(norm: ConsumptionNorm | null): ConsumptionNorm {
-  if (!norm) throw notFound('norms.notFound')
-  if (norm.state !== 'DRAFT') throw conflict('norms.notADraft')
-  if (!norm.mayPublish && !norm.mine) throw forbidden('norms.publisherOnly')
-  return norm
-}
-
 export function assertMayEndNorm(norm: ConsumptionNorm | null): ConsumptionNorm {
   if (!norm) throw notFound('norms.notFound')
   if (!norm.mayPublish) throw forbidden('norms.publisherOnly')
@@ -229,20 +213,31 @@ export function assertMayDraftIndex(may: boolean): void {
   if (!may) throw forbidden('indexes.countryNotYours')
 }
 
-/** The authority of the whole country, never who drafted it (four eyes), and on an act. */
-export function assertMayPublishIndex<Draft extends JudgedPenalty>(draft: Draft | null): Draft {
-  if (!draft) throw notFound('indexes.notFound')
-  if (draft.state !== 'DRAFT') throw conflict('indexes.notADraft')
-  if (!draft.mayPublish) throw forbidden('indexes.publisherOnly')
-  if (draft.mine) throw forbidden('indexes.fourEyes')
-  if (draft.actId === null) throw invalid('indexes.actNeeded')
+/** The order in which payments cover debts is all houses': the authority of the whole country drafts it, and another person of it publishes. */
+export function assertMayDraftAllocation(may: boolean): void {
+  if (!may) throw forbidden('allocation.countryNotYours')
+}
+
+/** What two people decide for a whole country or place, and its refusals. */
+const decided = {
+  indexes: { notFound: 'indexes.notFound', notADraft: 'indexes.notADraft', publisherOnly: 'indexes.publisherOnly', fourEyes: 'indexes.fourEyes', actNeeded: 'indexes.actNeeded' },
+  norms: { notFound: 'norms.notFound', notADraft: 'norms.notADraft', publisherOnly: 'norms.publisherOnly', fourEyes: 'norms.fourEyes', actNeeded: 'norms.actNeeded' },
+  allocation: { notFound: 'allocation.notFound', notADraft: 'allocation.notADraft', publisherOnly: 'allocation.publisherOnly', fourEyes: 'allocation.fourEyes', actNeeded: 'allocation.actNeeded' },
+} as const
+
+/** The authority, never who drafted it (four eyes), and on an act. What one may not see does not exist. */
+export function assertMayPublishRule<Draft extends JudgedPenalty>(of: keyof typeof decided, found: Draft | null): Draft {
+  const draft = assertMayDeclineRule(of, found)
+  if (!draft.mayPublish) throw forbidden(decided[of].publisherOnly)
+  if (draft.mine) throw forbidden(decided[of].fourEyes)
+  if (draft.actId === null) throw invalid(decided[of].actNeeded)
   return draft
 }
 
 /** Whoever drafted takes it back; the authority sends it back. */
-export function assertMayDeclineIndex<Draft extends JudgedPenalty>(draft: Draft | null): Draft {
-  if (!draft) throw notFound('indexes.notFound')
-  if (draft.state !== 'DRAFT') throw conflict('indexes.notADraft')
-  if (!draft.mayPublish && !draft.mine) throw forbidden('indexes.publisherOnly')
+export function assertMayDeclineRule<Draft extends JudgedPenalty>(of: keyof typeof decided, draft: Draft | null): Draft {
+  if (!draft) throw notFound(decided[of].notFound)
+  if (draft.state !== 'DRAFT') throw conflict(decided[of].notADraft)
+  if (!draft.mayPublish && !draft.mine) throw forbidden(decided[of].publisherOnly)
   return draft
 }

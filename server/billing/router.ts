@@ -2,6 +2,8 @@ import 'server-only'
 import { router, signedProcedure, staffProcedure, stepProcedure } from '#server/api/trpc.ts'
 import { shown } from '#server/audit/views.ts'
 import { inFlightOf, invoicesOf } from '#server/payments/queries.ts'
+import { allocationDesk } from './allocation/desk.ts'
+import { decideAllocationInput, draftAllocationInput } from './allocation/schema.ts'
 import { closeMonth } from './close-month.ts'
 import { continueBilling } from './continue-billing.ts'
 import { contributionsOf } from './contributions/queries.ts'
@@ -9,6 +11,7 @@ import { correctionsOf } from './reissue/queries.ts'
 import { declineCorrectionInput, draftCorrectionInput, draftCorrectionsInput, postCorrectionInput } from './reissue/schema.ts'
 import { courtCase, courtDesk } from './court/desk.ts'
 import { courtAccountInput, fileCourtPaperInput, prepareCourtPackInput } from './court/schema.ts'
+import { decideAllocation } from './decide-allocation.ts'
 import { decideContribution } from './decide-contribution.ts'
 import { declineCorrection } from './decline-correction.ts'
 import { decideIndex } from './decide-index.ts'
@@ -17,6 +20,7 @@ import { decidePenalty } from './decide-penalty.ts'
 import { decideService } from './decide-service.ts'
 import { declineTariff } from './decline-tariff.ts'
 import { disputeBill } from './dispute-bill.ts'
+import { draftAllocation } from './draft-allocation.ts'
 import { draftCorrection } from './draft-correction.ts'
 import { draftCorrections } from './draft-corrections.ts'
 import { draftHeat } from './draft-heat.ts'
@@ -122,6 +126,9 @@ export const billingRouter = router({
   indexes: staffProcedure.query(({ ctx }) => indexDesk(ctx)),
   draftIndex: staffProcedure.input(draftIndexInput).mutation(({ ctx, input }) => draftIndex(ctx, input)),
   decideIndex: staffProcedure.input(decideIndexInput).mutation(({ ctx, input }) => decideIndex(ctx, input)),
+  allocation: staffProcedure.query(({ ctx }) => allocationDesk(ctx)),
+  draftAllocation: staffProcedure.input(draftAllocationInput).mutation(({ ctx, input }) => draftAllocation(ctx, input)),
+  decideAllocation: staffProcedure.input(decideAllocationInput).mutation(({ ctx, input }) => decideAllocation(ctx, input)),
   withdrawInterruption: staffProcedure.input(withdrawInterruptionInput).mutation(({ ctx, input }) => withdrawInterruption(ctx, input)),
   registerInterruption: staffProcedure.input(registerInterruptionInput).mutation(({ ctx, input }) => registerInterruption(ctx, input)),
 })

@@ -49,6 +49,7 @@ create table payment_allocation_rules (
   valid_from date not null,
   fund_order text[] not null,                           -- 'PROGRAMME' stands for every programme of the account
   advance_fund text not null,                           -- takes what is left when nothing is owed
+  act_id text references legal_acts,
   source text not null,
   verified boolean not null default false
 );

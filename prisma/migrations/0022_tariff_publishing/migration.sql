@@ -128,7 +128,7 @@ create function app.keep_index_draft() returns trigger language plpgsql set sear
 declare person uuid := auth.person(); free constant text[] := '{accepted,decided_by,decided_at,reason}';
 begin
   if tg_op = 'INSERT' then
-    if person is null or new.accepted is not null then raise exception 'a figure is drafted by a person, and decided by another' using errcode = 'UY001'; end if;
+    if person is null or new.accepted is not null then raise exception 'a draft is made by a person, and decided by another' using errcode = 'UY001'; end if;
     new.drafted_by := person; new.drafted_at := app.now();
     return new;
   end if;
@@ -140,6 +140,38 @@ begin
   return new;
 end $$;
 create trigger keep before insert or update on index_drafts for each row execute function app.keep_index_draft();
+
+-- The order in which payments cover debts (payment_allocation_rules, 0009) likewise: two people of the authority of the whole country. It begins
+-- on a day that has not come, so that no payment of a day that is there is split by it; what is published nobody changes.
+create table allocation_drafts (
+  draft_id uuid primary key,
+  country char(2) not null check (country in ('UZ', 'KZ')),
+  valid_from date not null,
+  -- Each fund once: of a fund that is left out no debt would ever be paid.
+  fund_order text[] not null check (cardinality(fund_order) = 6 and fund_order @> '{UTILITIES,CURRENT,SAVINGS,TARGETED,PROGRAMME,PENALTY}'),
+  advance_fund text not null check (advance_fund in ('UTILITIES', 'CURRENT')),
+  act_id text references legal_acts,
+  source text not null check (char_length(source) between 3 and 300),
+  drafted_by uuid not null,
+  drafted_at timestamptz not null default app.now(),
+  accepted boolean,
+  decided_by uuid,
+  decided_at timestamptz,
+  reason text check (char_length(reason) between 3 and 300),
+  check (num_nulls(accepted, decided_by, decided_at) in (0, 3) and (accepted is distinct from false) = (reason is null)),
+  constraint act_of_an_order check (accepted is not true or act_id is not null),
+  constraint four_eyes check (accepted is not true or decided_by <> drafted_by)
+);
+alter table allocation_drafts enable row level security;
+alter table allocation_drafts force row level security;
+create policy reads on allocation_drafts for select using ((select auth.service_has('{seed,reference}')) or auth.may_tariff('tariff.publish', country, ''));
+create policy drafts on allocation_drafts for insert with check (drafted_by = (select auth.person()) and decided_at is null and auth.may_tariff('tariff.publish', country, ''));
+create policy decisions on allocation_drafts for update using (auth.may_tariff('tariff.publish', country, '')) with check (auth.may_tariff('tariff.publish', country, ''));
+grant select, insert, update on allocation_drafts to uyim_app;
+create trigger keep before insert or update on allocation_drafts for each row execute function app.keep_index_draft();
+create policy publishes on payment_allocation_rules for insert with check (not verified and valid_from > app.today() and exists (select 1 from allocation_drafts d where d.accepted and d.decided_by = (select auth.person())
+  and (d.country, d.valid_from, d.fund_order, d.advance_fund, d.act_id, d.source) = (payment_allocation_rules.country, payment_allocation_rules.valid_from, payment_allocation_rules.fund_order, payment_allocation_rules.advance_fund,
+    payment_allocation_rules.act_id, payment_allocation_rules.source)));
 
 -- ── Dated facts of a flat ───────────────────────────────────────────────────────────────────────
 -- Registered, but away for a while: not counted in a month on whose first day they are away.

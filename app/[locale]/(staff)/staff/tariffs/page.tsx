@@ -50,6 +50,7 @@ export default async function TariffsPage({ params, searchParams }: Props) {
         <LinkButton href={`/${locale}/staff/norms`}>{t('norms.link')}</LinkButton>
         <LinkButton href={`/${locale}/staff/penalties`}>{t('penalties.link')}</LinkButton>
         <LinkButton href={`/${locale}/staff/indexes`}>{t('indexes.link')}</LinkButton>
+        <LinkButton href={`/${locale}/staff/allocation`}>{t('allocation.link')}</LinkButton>
       </div>
       <Rows title={t('tariffs.list.waiting')} empty={t('tariffs.list.waitingNone')} rows={drafts} locale={locale} />
       <form method="get" className="flex max-w-2xl flex-wrap items-end gap-2">
