@@ -19,46 +19,49 @@ export type TestDatabase = {
 }
 
 const key = Symbol.for('uyim.test.database')
-type Held = { database: TestDatabase; hands: Pool }
-const holder = globalThis as unknown as Record<symbol, Promise<Held> | undefined>
+const holder = globalThis as unknown as Record<symbol, TestDatabase | undefined>
 
-/** One database per test file, cloned from the migrated template; the same one at each call. */
-export async function testDatabase(): Promise<TestDatabase> {
-  return (await (holder[key] ??= createDatabase())).database
+/** The database of this process; the same one at each call. Its name stays when files share the process: what was loaded for one holds the address. */
+export function testDatabase(): Promise<TestDatabase> {
+  return Promise.resolve(holder[key] ??= describeDatabase())
 }
 
-async function createDatabase(): Promise<Held> {
+function describeDatabase(): TestDatabase {
   const { port, major } = inject('postgres')
   const name = `uyim_test_${randomBytes(6).toString('hex')}`
-  const address = (role: string, database = name) => `postgresql://${role}@127.0.0.1:${port}/${database}`
-  await runAlone(address('postgres', 'postgres'), `create database ${name} template uyim_template strategy file_copy owner uyim_owner`)
+  const address = (role: string) => `postgresql://${role}@127.0.0.1:${port}/${name}`
   // Several, because a statement may wait for a lock that another is to give free. What a statement sets for its session stays: `set local`.
   const hands = new Pool({ connectionString: address('postgres'), max: 20, idleTimeoutMillis: 0 })
   hands.on('error', () => undefined)
   const sql: TestDatabase['sql'] = async <Row extends Record<string, unknown>>(text: string, values: unknown[] = []) => (await hands.query<Row>(text, values)).rows
   return {
-    hands,
-    database: {
-      name, major, sql, superUrl: address('postgres'), url: address('uyim_app'), ownerUrl: address('uyim_owner'),
-      shiftClock: async milliseconds => {
-        await sql(`
-          with gone as (delete from app.clock_shift)
-          insert into app.clock_shift (shift) values ($1::float8 * interval '1 millisecond')`, [milliseconds])
-      },
+    name, major, sql, superUrl: address('postgres'), url: address('uyim_app'), ownerUrl: address('uyim_owner'),
+    shiftClock: async milliseconds => {
+      await sql(`
+        with gone as (delete from app.clock_shift)
+        insert into app.clock_shift (shift) values ($1::float8 * interval '1 millisecond')`, [milliseconds])
     },
   }
 }
 
-export async function dropTestDatabase(): Promise<void> {
-  const held = await holder[key]
-  if (!held) return
-  holder[key] = undefined
-  await held.hands.end()
-  await runAlone(held.database.superUrl.replace(/[^/]*$/, 'postgres'), `drop database if exists ${held.database.name} with (force)`)
+/** A new one for each file, cloned from the migrated template. A file without a test that runs leaves its own behind. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  await dropTestDatabase()
+  const database = await testDatabase()
+  await runAlone(database, `create database ${database.name} template uyim_template strategy file_copy owner uyim_owner`)
+  return database
 }
 
-async function runAlone(url: string, text: string): Promise<void> {
-  const client = new Client({ connectionString: url })
+/** With it goes what the product remembers of it; what modules hold on to from their loading stays. */
+export async function dropTestDatabase(): Promise<void> {
+  const database = await testDatabase()
+  const slots = (globalThis as unknown as Record<symbol, Map<string, unknown> | undefined>)[Symbol.for('uyim.slots')]
+  for (const name of slots?.keys() ?? []) if (!/^(log|metrics|texts|pdfmake)/.test(name)) slots?.delete(name)
+  await runAlone(database, `drop database if exists ${database.name} with (force)`)
+}
+
+async function runAlone({ superUrl }: TestDatabase, text: string): Promise<void> {
+  const client = new Client({ connectionString: superUrl.replace(/[^/]*$/, 'postgres') })
   await client.connect()
   try {
     await client.query(text)
