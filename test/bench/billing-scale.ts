@@ -1,68 +1,108 @@
-// What an account costs when there are eight times as many, and when six months lie behind it (speed-and-safety.md 3): each size
-// in a process and on a server of its own, months in turn. The memory of the worker is read while it bills.
-// Alone: node --conditions=react-server test/bench/billing-scale.ts [small] [large]; one size: … size <accounts> <months>
-import { spawn } from 'node:child_process'
+// What an account costs when there are eight times as many, and when six months lie behind it (speed-and-safety.md 3). Each stock
+// is on a server and in a worker of its own, all alive together, and they bill equal portions in turn: another hour of the
+// same machine is another machine. The memory of a worker is read while it bills.
+// Alone: node --conditions=react-server test/bench/billing-scale.ts [small] [large]
+import { fork, type ChildProcess } from 'node:child_process'
 import { Client } from 'pg'
-import { addReadings, billAll, connect, generate } from '#test/bench/billing.ts'
-import { benchDatabase, median } from '#test/support/bench.ts'
+import { addReadings, billAll, connect, generate, type Server } from '#test/bench/billing.ts'
+import { benchDatabase, describeRatio, type Ratio } from '#test/support/bench.ts'
 
-type Month = { period: string; accounts: number; seconds: number; megabytes: number }
-const firstMonth = 3
+/** Bills one of so many equal parts of the stock's houses; the first part of a month brings its readings before. */
+type Portion = { month: number; part: number; parts: number }
+type Billed = { accounts: number; seconds: number; megabytes: number }
+type Stock = { bill: (portion: Portion) => Promise<Billed>; end: () => void }
+
+const periodOf = (month: number) => `2026-${String(2 + month).padStart(2, '0')}`
 const megabyte = 2 ** 20
 
-/** Bills months of a stock of that size; a line of JSON for each. */
-async function billSize(accounts: number, months: number): Promise<void> {
+async function billPortion(client: Client, server: Server, organisationId: string, { month, part, parts }: Portion): Promise<Billed> {
+  const period = periodOf(month)
+  if (part === 0) {
+    await addReadings(client, period)
+    await client.query('vacuum analyze')
+    await client.query('checkpoint')
+  }
+  let most = 0
+  const watch = setInterval(() => { most = Math.max(most, process.memoryUsage().rss) }, 50)
+  const billed = async () => Number((await client.query<{ billed: string }>('select coalesce(sum(accounts), 0) as billed from billing_runs where period = $1', [period])).rows[0]?.billed)
+  const before = await billed()
+  const seconds = await billAll(client, server, { period, organisationId, hands: server.hands, part, parts })
+  clearInterval(watch)
+  return { accounts: await billed() - before, seconds, megabytes: most / megabyte }
+}
+
+/** The worker of one stock: makes it, then bills what it is told until its parent leaves. */
+async function keepStock(accounts: number): Promise<void> {
   const database = await benchDatabase()
   const client = new Client({ connectionString: database.superUrl })
   await client.connect()
-  try {
-    const server = await connect(database)
-    const organisationId = await generate(client, accounts)
-    for (let month = 0; month < months; month += 1) {
-      const period = `2026-${String(firstMonth + month).padStart(2, '0')}`
-      await addReadings(client, period)
-      await client.query('vacuum analyze')
-      await client.query('checkpoint')
-      let most = 0
-      const watch = setInterval(() => { most = Math.max(most, process.memoryUsage().rss) }, 50)
-      const seconds = await billAll(client, server, { period, organisationId, hands: server.hands })
-      clearInterval(watch)
-      const { rows } = await client.query<{ billed: string }>('select sum(accounts) as billed from billing_runs where period = $1', [period])
-      if (Number(rows[0]?.billed) < accounts * 0.95) throw new Error(`${period}: ${rows[0]?.billed ?? '0'} of ${accounts} accounts were billed`)
-      console.info(JSON.stringify({ period, accounts, seconds, megabytes: most / megabyte } satisfies Month))
-    }
-  } finally {
-    await client.end()
-    const { pool, prismaClient } = await import('#server/infra/db.ts')
-    await prismaClient().$disconnect()
-    await pool().end().catch(() => undefined)
-    await database.stop()
+  const server = await connect(database)
+  const organisationId = await generate(client, accounts)
+  process.on('message', (portion: Portion) => {
+    billPortion(client, server, organisationId, portion).then(billed => process.send?.(billed), (error: unknown) => { console.error(error); process.exit(1) })
+  })
+  await new Promise(resolve => { process.once('disconnect', resolve); process.send?.('ready') })
+  await client.end()
+  const { pool, prismaClient } = await import('#server/infra/db.ts')
+  await prismaClient().$disconnect()
+  await pool().end().catch(() => undefined)
+  await database.stop()
+}
+
+async function startStock(accounts: number): Promise<Stock> {
+  const child = fork(import.meta.filename, ['stock', String(accounts)], { execArgv: ['--conditions=react-server'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  await heard(child)
+  return {
+    bill: async portion => {
+      child.send(portion)
+      const billed = await heard(child) as Billed
+      if (billed.accounts < accounts / portion.parts * 0.8) throw new Error(`${periodOf(portion.month)}: ${billed.accounts} accounts of ${accounts / portion.parts} were billed`)
+      return billed
+    },
+    end: () => { child.disconnect() },
   }
 }
 
-async function runSize(accounts: number, months: number): Promise<Month[]> {
-  const child = spawn(process.execPath, ['--conditions=react-server', import.meta.filename, 'size', String(accounts), String(months)], { stdio: ['ignore', 'pipe', 'inherit'] })
-  let text = ''
-  child.stdout.on('data', chunk => { text += String(chunk) })
-  const code = await new Promise<number | null>(resolve => child.once('exit', resolve))
-  if (code !== 0) throw new Error(`billing ${accounts} accounts ended with ${code ?? 'a signal'}`)
-  return text.split('\n').filter(line => line.startsWith('{')).map(line => JSON.parse(line) as Month)
+function heard(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const gone = (code: number | null) => { reject(new Error(`a stock ended with ${code ?? 'a signal'}`)) }
+    child.once('exit', gone)
+    child.once('message', told => { child.off('exit', gone); resolve(told) })
+  })
 }
 
-const each = ({ seconds, accounts }: Month) => seconds / accounts * 1e6
+const each = ({ seconds, accounts }: Billed) => seconds / accounts * 1e6
 
-export async function benchScale(small = 62_500, large = 500_000): Promise<void> {
-  const few = await runSize(small, 8)
-  const many = await runSize(large, 3)
-  for (const month of [...few, ...many]) console.info(`  ${month.accounts} accounts, ${month.period}: ${month.seconds.toFixed(2)} s, ${each(month).toFixed(1)} us an account, the worker took ${month.megabytes.toFixed(0)} MB at most`)
-  // The first month makes the chains.
-  const cost = (months: readonly Month[]) => median(months.slice(1, 3).map(each))
-  console.info(`an account among ${large} against one among ${small}: ratio ${(cost(many) / cost(few)).toFixed(2)}; target <= 1.15`)
-  console.info(`an account with six older months against one with one: ratio ${(median(few.slice(6).map(each)) / cost(few)).toFixed(2)}; target <= 1.10`)
-  console.info(`memory of the worker at ${large} against ${small}: ratio ${(Math.max(...many.map(month => month.megabytes)) / Math.max(...few.map(month => month.megabytes))).toFixed(2)}; target: flat`)
+/** The first month makes the chains; it is billed and not measured. */
+export async function benchScale(small = 62_500, large = 500_000): Promise<Ratio[]> {
+  const parts = large / small
+  const [few, many, young] = [await startStock(small), await startStock(large), await startStock(small)]
+  const whole = { part: 0, parts: 1 }
+  for (const stock of [few, many, young]) await stock.bill({ month: 1, ...whole })
+  const size: Record<'few' | 'many', Billed[]> = { few: [], many: [] }
+  for (let part = 0; part < parts; part += 1) {
+    size.many.push(await many.bill({ month: 2, part, parts }))
+    size.few.push(await few.bill({ month: 2 + part, ...whole }))
+  }
+  // Each of the two with its own months behind it: all those billed above, and one.
+  const age: Record<'old' | 'young', Billed[]> = { old: [], young: [] }
+  const quarters = 4
+  for (let part = 0; part < quarters; part += 1) {
+    age.old.push(await few.bill({ month: 2 + parts, part, parts: quarters }))
+    age.young.push(await young.bill({ month: 2, part, parts: quarters }))
+  }
+  for (const stock of [few, many, young]) stock.end()
+  const most = (billed: readonly Billed[]) => Math.max(...billed.map(one => one.megabytes))
+  console.info(`  an account among ${small}: ${size.few.map(one => each(one).toFixed(1)).join(', ')} us; among ${large}: ${size.many.map(one => each(one).toFixed(1)).join(', ')} us`)
+  console.info(`  memory of the worker at ${large} against ${small}: ratio ${(most(size.many) / most(size.few)).toFixed(2)} (${most(size.many).toFixed(0)} MB); target: flat`)
+  return [
+    { name: `an account among ${large} against one among ${small}`, ours: size.many.map(each), limit: size.few.map(each), unit: 'us', target: '<= 1.15' },
+    { name: `an account with ${1 + parts} older months against one with one`, ours: age.old.map(each), limit: age.young.map(each), unit: 'us', target: '<= 1.10' },
+  ]
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const [first, second, third] = process.argv.slice(2)
-  await (first === 'size' ? billSize(Number(second), Number(third)) : benchScale(Number(first ?? 62_500), Number(second ?? 500_000)))
+  const [first, second] = process.argv.slice(2)
+  if (first === 'stock') await keepStock(Number(second))
+  else for (const ratio of await benchScale(Number(first ?? 62_500), Number(second ?? 500_000))) console.info(describeRatio(ratio))
 }

@@ -67,10 +67,13 @@ export async function connect(database: BenchDatabase): Promise<Server> {
   return { billNext, hands }
 }
 
-/** All houses of a month as the worker works them off. */
-export async function billAll(client: Client, server: Server, { period, organisationId, hands }: { period: string; organisationId: string; hands: number }): Promise<number> {
+type Work = { period: string; organisationId: string; hands: number; part?: number; parts?: number }
+
+/** All houses of a month, or one of so many equal parts of them, as the worker works them off. */
+export async function billAll(client: Client, server: Server, { period, organisationId, hands, part = 0, parts = 1 }: Work): Promise<number> {
   await client.query(`insert into billing_orders (building_id, period, order_id, organisation_id, state, accept_findings)
-    select building_id, $1::text, md5($1::text)::uuid, $2::uuid, 'WAITING', false from buildings`, [period, organisationId])
+    select building_id, $1::text, md5($1::text || ' ' || $3::int)::uuid, $2::uuid, 'WAITING', false
+      from (select building_id, (row_number() over (order by building_id) - 1) * $4::int / count(*) over () as part from buildings) b where part = $3::int`, [period, organisationId, part, parts])
   const started = performance.now()
   await Promise.all(Array.from({ length: hands }, async () => {
     while (await server.billNext(null));
