@@ -681,9 +681,9 @@ begin
       left join heated y2 on y2.heat_account = a.account_id' end);
 end $$;
 
--- What a bill's hash is made of; $5 due day, $6 currency, $7 hash of the prices.
+-- What a bill's hash is made of; $5 due day, $6 currency, $7 hash of the prices (one text: bytes put together afterwards would be copied once more for each bill).
 create function app.bill_text_sql() returns text language sql immutable as $$
-  select $text$c.building_id || '|' || c.account || ('|' || $2 || '|') || c.bill_number || ('|' || ($5 - date '2000-01-01') || '|' || $6 || '|') || o.opening || '|'
+  select $text$c.building_id || '|' || c.account || ('|' || $2 || '|') || c.bill_number || ('|' || ($5 - date '2000-01-01') || '|' || $6 || '|' || encode($7, 'hex') || '|') || o.opening || '|'
     || (c.utilities + c.current_fund + c.savings + c.penalty) || '|' || c.vat || '|' || c.lines$text$
 $$;
 
@@ -706,7 +706,7 @@ declare
 begin
   if made is null then return; end if;
   return query execute made || format(' select c.account_id, c.premises_id, c.bill_number, c.lines, c.line_count, c.utilities, c.current_fund, c.savings, c.penalty, c.vat,
-      c.estimated, case when c.problem is not null then app.gaps_of(c.building_id, c.premises_id, c.problem, $2) end, o.opening, sha256(convert_to(%s, ''UTF8'') || $7)
+      c.estimated, case when c.problem is not null then app.gaps_of(c.building_id, c.premises_id, c.problem, $2) end, o.opening, sha256(convert_to(%s, ''UTF8''))
     from computed c cross join lateral (select coalesce((select case when position(''PROGRAMME:'' in x.balances::text) = 0 then x.total else (select w.balance - w.programmes from app.owed(x.balances) w) end
       from account_heads x where x.building_id = c.building_id and x.account_id = c.account_id), 0) as opening) o
     where c.line_count > 0 or c.problem is not null', app.bill_text_sql())
@@ -764,7 +764,7 @@ begin
         sha256(h.hash || convert_to(r.building || '|' || c.account || '|' || (h.seq + 1) || r.charge || concat_ws(';', case when c.utilities <> 0 then '1:UTILITIES:' || c.utilities end,
             case when c.current_fund <> 0 then (1 + (c.utilities <> 0)::int) || ':CURRENT:' || c.current_fund end,
             case when c.savings <> 0 then (1 + (c.utilities <> 0)::int + (c.current_fund <> 0)::int) || ':SAVINGS:' || c.savings end/*link*/), 'UTF8')) as hash,
-        sha256(convert_to(%s, 'UTF8') || $7) as bill_hash
+        sha256(convert_to(%s, 'UTF8')) as bill_hash
         from computed c join house r on r.building_id = c.building_id join account_heads h on h.building_id = c.building_id and h.account_id = c.account_id
         -- Parts of repairs have invoices of their own, and what is paid into a programme early is no advance; few accounts have one, and the others need no second look.
         cross join lateral (select case when position('PROGRAMME:' in h.balances::text) = 0 then h.total else (select w.balance - w.programmes from app.owed(h.balances) w) end as opening) o
