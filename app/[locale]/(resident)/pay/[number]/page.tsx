@@ -95,8 +95,8 @@ function WouldCover({ screen: { payable, rule, due }, locale, t }: PartProps) {
   if (due === 0n) return null
   const parts = payable.fund === null ? splitPayment(payable.owed, due, rule) : [{ fund: payable.fund, amount: due }]
   return (
-    <Sheet flat summary={t('payments.screen.covers')}>
-      <Covers parts={parts} rule={payable.fund === null ? rule : null} currency={payable.currency} locale={locale}>{!rule.verified && t('payments.screen.orderUnverified')}</Covers>
+    <Sheet flat summary={t('payments.screen.covers', { sum: formatMoney(due, payable.currency, locale) })}>
+      <Covers parts={parts} rule={payable.fund === null ? rule : null} currency={payable.currency} locale={locale}>{t('payments.screen.smaller')} {!rule.verified && t('payments.screen.orderUnverified')}</Covers>
     </Sheet>
   )
 }

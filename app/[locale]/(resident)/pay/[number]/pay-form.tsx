@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { call } from '#app/_client/trpc.ts'
 import { leave, useAct } from '#app/_client/use-act.ts'
 import { fill, type WordsRecord } from '#app/_client/words.ts'
+import { sumToType, typedSum } from '#app/_parts/ledger/typed-sum.ts'
 import { ActBar } from '#app/_ui/act-bar.tsx'
 import { Button } from '#app/_ui/button.tsx'
 import { Field } from '#app/_ui/field.tsx'
@@ -11,7 +12,6 @@ import { Notice } from '#app/_ui/notice.tsx'
 import { formatMoney, type Locale } from '#server/kernel/format.ts'
 import { newId } from '#server/kernel/ids.ts'
 import type { Currency } from '#server/kernel/money.ts'
-import { parseDecimal, priceOf } from '#server/kernel/quantity.ts'
 import type { Provider } from '#server/payments/schema.ts'
 
 export type PayWords = Record<'amount' | 'amountHint' | 'amountWrong' | 'amountOutside' | 'pay' | 'opening', string>
@@ -22,10 +22,10 @@ type Props = { number: string; due: bigint; exact: bigint | null; currency: Curr
 
 /** The sum and the way to the provider; an instalment has its exact sum and no field. */
 export function PayForm({ number, due, exact, currency, locale, merchants, words }: Props) {
-  const [typed, setTyped] = useState(due > 0n ? `${due / 100n}${due % 100n === 0n ? '' : `,${String(due % 100n).padStart(2, '0')}`}` : '')
+  const [typed, setTyped] = useState(due > 0n ? sumToType(due) : '')
   const [intent, setIntent] = useState<{ id: string; chosen: Provider | null; steps: Merchant | null }>({ id: newId(), chosen: null, steps: null })
   const { busy, problem, act, complain } = useAct()
-  const amount = exact ?? amountOf(typed)
+  const amount = exact ?? typedSum(typed)
 
   function pay(merchant: Merchant) {
     const wrong = problemOf(amount, merchant)
@@ -67,14 +67,6 @@ export function PayForm({ number, due, exact, currency, locale, merchants, words
       )}
     </form>
   )
-}
-
-/** Minor units of what was typed; null when it is no sum. */
-function amountOf(typed: string): bigint | null {
-  const decimal = parseDecimal(typed)
-  if (decimal === null || decimal.startsWith('-')) return null
-  const amount = priceOf(decimal, '1')
-  return amount > 0n ? amount : null
 }
 
 /** Providers whose own application, or terminal, the person goes to. */
