@@ -2,7 +2,7 @@ import 'server-only'
 import { serviceTransaction, type Context, type RequestScope } from '#server/infra/context.ts'
 import { addPeriods, firstDay, lastDay, type Period } from '#server/kernel/period.ts'
 import { verifyLedger } from '#server/ledger/queries.ts'
-import { findingsLeft } from '#server/billing/reissue/lacking.ts'
+import { correctedBy, findingsLeft } from '#server/billing/reissue/lacking.ts'
 import type { ChargedSum, Closing, CountedSum, Counts, GatheredSum, MonthBar, MonthHouse } from './schema.ts'
 
 type Read = Pick<Context, 'db'>
@@ -25,7 +25,7 @@ export async function housesOfMonth(ctx: Read, { organisationId, buildingId = nu
       where b.building_id = any(auth.buildings('{billing.run}')) and (${buildingId}::uuid is null or b.building_id = ${buildingId}::uuid) and exists (select 1 from building_managements k where k.building_id = b.building_id and k.organisation_id = ${organisationId}::uuid
         and k.method <> 'CALL_CENTRE' and k.valid_from <= ${last}::date and (k.valid_to is null or k.valid_to >= app.today()))),
     month as materialized (
-      select h.building_id, p.period, n.accounts, r.total + c.changed as total,
+      select h.building_id, p.period, n.accounts, r.total + ${correctedBy} as total,
         case when r.run_id is not null then 'POSTED' when w.state in ('WAITING', 'HELD') then w.state
           when n.accounts > 0 and (exists (select 1 from house_services s where s.building_id = h.building_id and s.valid_from <= p.last and coalesce(s.valid_to, 'infinity') >= p.first)
             or exists (select 1 from contribution_rates c where c.building_id = h.building_id and c.valid_from <= p.last and coalesce(c.valid_to, 'infinity') >= p.first)
@@ -37,8 +37,6 @@ export async function housesOfMonth(ctx: Read, { organisationId, buildingId = nu
           ${firstDay(period)}::timestamp, interval '1 month') g(first)) p
       cross join lateral (select count(*)::int as accounts from accounts a where a.building_id = h.building_id and a.opened_on <= p.last and (a.closed_on is null or a.closed_on >= p.first)) n
       left join billing_runs r on r.building_id = h.building_id and r.period = p.period
-      cross join lateral (select coalesce(sum(k.total - (select coalesce(sum(f.value::bigint), 0) from jsonb_each_text(k.was) f)), 0)::bigint as changed from bill_corrections k
-        where k.building_id = h.building_id and k.period = p.period and k.posted_at is not null) c
       left join billing_orders w on w.building_id = h.building_id and w.period = p.period)
     select h.building_id::text as "buildingId", h.name, case h.country when 'UZ' then 'UZS' else 'KZT' end as currency, o.accounts, o.total, coalesce((select jsonb_array_length(${findingsLeft}) from billing_runs r where r.building_id = h.building_id and r.period = o.period), 0) as findings, o.state, h.closed as "closedThrough",
       (select min(e.period) from month e where e.building_id = h.building_id and e.period < ${period} and e.state in ('WAITING', 'HELD', 'NONE')) as earlier

@@ -14,7 +14,7 @@ import { planHouse } from '#server/billing/heat/plan.ts'
 import { heatFactsOf, heatRows } from '#server/billing/heat/queries.ts'
 import { withPrepaid } from '#server/billing/prepaid/queries.ts'
 import { finesOf } from '#server/billing/penalties/queries.ts'
-import { aboveTiersLeft, findingsLeft } from '#server/billing/reissue/lacking.ts'
+import { aboveTiersLeft, correctedBy, findingsLeft } from '#server/billing/reissue/lacking.ts'
 import { housesToRun, previewRows, type PreviewRow } from '#server/billing/runs/queries.ts'
 import type { Planned } from '#server/billing/tariffs/rules.ts'
 import { compareMonths, type AccountMonth, type Outlier } from '#server/billing/preview/rules.ts'
@@ -112,7 +112,7 @@ function totals(lines: readonly BillLine[], items: readonly PriceItem[]): Servic
 
 export type HouseToBill = {
   buildingId: string; organisationId: string; organisation: string; name: string; accounts: number; runId: string | null
-  total: bigint | null; issuedAt: Date | null; findings: Finding[]; order: 'WAITING' | 'POSTED' | 'HELD' | null; reason: string | null; currency: Currency
+  /** As its bills stand now, with what was corrected. */ total: bigint | null; issuedAt: Date | null; findings: Finding[]; order: 'WAITING' | 'POSTED' | 'HELD' | null; reason: string | null; currency: Currency
 }
 
 /** Houses that the actor bills, with what became of the month in each. */
@@ -120,7 +120,7 @@ export async function housesToBill(ctx: Pick<Context, 'db'>, period: Period): Pr
   return ctx.db.$queryRaw<HouseToBill[]>`
     select b.building_id::text as "buildingId", o.organisation_id::text as "organisationId", o.name as organisation, b.name,
       (select count(*)::int from accounts a where a.building_id = b.building_id and a.closed_on is null) as accounts,
-      r.run_id::text as "runId", r.total, r.issued_at as "issuedAt", ${findingsLeft} as findings, w.state as "order", w.reason,
+      r.run_id::text as "runId", r.total + ${correctedBy} as total, r.issued_at as "issuedAt", ${findingsLeft} as findings, w.state as "order", w.reason,
       case b.country when 'UZ' then 'UZS' else 'KZT' end as currency
       from buildings b
       join building_managements k on k.building_id = b.building_id and k.method <> 'CALL_CENTRE' and k.valid_from <= app.today() and (k.valid_to is null or k.valid_to >= app.today())

@@ -16,6 +16,10 @@ export const findingsLeft = Prisma.sql`case when r.findings @> '[{"code": "above
        and split_part(h.line_key, '.', 1) = f.x ->> 'service' and h.line_key !~ '[.]common([.]|$)' having sum(h.net + h.vat) <> 0)))
   else coalesce(r.findings, '[]') end`
 
+/** Minor units by which posted corrections have changed the bills of a run `r`; below zero, made them smaller. */
+export const correctedBy = Prisma.sql`(select coalesce(sum(k.total - (select coalesce(sum(f.value::bigint), 0) from jsonb_each_text(k.was) f)), 0)::bigint from bill_corrections k
+  where k.building_id = r.building_id and k.period = r.period and k.posted_at is not null)`
+
 /** Flats that the run of this house and month left without a service above the last published tier, and no bill has charged since. */
 export async function aboveTiersLeft(ctx: Pick<Context, 'db'>, { buildingId, period }: HouseMonth): Promise<Finding[]> {
   const rows = await ctx.db.$queryRaw<{ findings: Finding[] }[]>`select ${findingsLeft} as findings from billing_runs r where r.building_id = ${buildingId}::uuid and r.period = ${period}`

@@ -89,6 +89,8 @@ describe('a posted bill is corrected by a reversal and a new bill', () => {
     const whole = month.charged.reduce((sum, each) => sum + each.amount, 0n)
     expect(whole).toBe(month.bars.at(-1)?.charged)
     expect(month.houses.map(each => each.total)).toEqual([whole])
+    // Another screen of the same month tells the same sum.
+    expect((await accountant.caller.billing.houses({ period })).filter(each => each.buildingId === house.buildingId).map(each => each.total)).toEqual([whole])
     expect(await db.sql(`select 1 from event_queue where name = 'billing.billCorrected' and building_id = $1`, [buildingId])).toHaveLength(1)
     await setNow('2026-11-21T05:00:00Z')
   })
