@@ -41,7 +41,7 @@ function tiersInWords({ tiers }: Told, t: Texts): string {
 
 /** The price in one cell: a figure for a unit, or the tiers. */
 export function priceInWords(tariff: Told, t: Texts): string {
-  if (tariff.tiers !== null) return `${tiersInWords(tariff, t)} ${t('tariffs.values.per', { unit: t(`billing.units.${tariff.unit}`) })}`
+  if (tariff.tiers !== null) return t('tariffs.values.tiered', { tiers: tiersInWords(tariff, t), unit: t(`billing.units.${tariff.unit}`) })
   return t('tariffs.values.one', { price: formatNumber(tariff.price ?? '0'), unit: t(`billing.units.${tariff.unit}`) })
 }
 

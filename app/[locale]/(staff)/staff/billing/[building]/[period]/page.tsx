@@ -154,7 +154,7 @@ function Left({ preview, locale }: { preview: Preview; locale: Locale }) {
 
 function priceOfItem({ prices, unit, of }: Preview['items'][number], t: Texts): string {
   const price = prices.map(formatNumber).join(' / ')
-  return of === 'PENALTY' ? `${price} %` : `${price} ${t('tariffs.values.per', { unit: t(`billing.units.${unit}`) })}`
+  return of === 'PENALTY' ? `${price} %` : t('tariffs.values.one', { price, unit: t(`billing.units.${unit}`) })
 }
 
 function Tariffs({ preview, locale }: { preview: Preview; locale: Locale }) {
