@@ -23,6 +23,8 @@ export const ownExamples: Record<string, Named> = { 'requests.reportDone': { tex
   'billing.decideContribution': { perM2: '95', from: '2026-12-01' }, 'payments.payFor': { token: 'AAAAAAAAAA' }, 'billing.endTariff': { lastDay: '2026-12-31' }, 'billing.draftHeat': { number: 'T-1', premisesId: null, areaM2: null, from: '2026-12-01', to: null }, 'billing.endHeat': { lastDay: '2026-12-31' },
   'billing.draftService': { from: '2026-12-01', method: null, volumeOf: [], kinds: [], commonSharedBy: null }, 'billing.decideService': { reason: null }, 'billing.draftPenalty': { from: '2027-12-01', to: null, dailyPercent: '0.1', factor: null, capPercent: '50', actId: null, newAct: null },
   'billing.decidePenalty': { lastDay: null, reason: null }, 'billing.draftIndex': { code: 'MRP', from: '2027-01-01', value: '4500', actId: null, newAct: null }, 'billing.decideIndex': { reason: null }, 'billing.withdrawInterruption': { counterAct: null },
+  'billing.draftNorm': { territoryPrefix: '75', perPerson: '4,5', from: '2027-01-01', to: null, actId: null, newAct: null }, 'billing.decideNorm': { lastDay: null, reason: null }, 'billing.decideAllocation': { reason: null },
+  'billing.draftAllocation': { from: '2027-01-01', fundOrder: ['UTILITIES', 'CURRENT', 'SAVINGS', 'TARGETED', 'PROGRAMME', 'PENALTY'], actId: null, newAct: null },
   'billing.registerInterruption': { from: '2026-11-01', to: '2026-11-02' }, 'premises.endPrivilege': { lastDay: '2026-12-31' }, 'premises.registerAbsence': { until: null }, 'premises.registerPrivilege': { until: null } }
 /** A call that the shape lets through: names of a house where they are asked for, the plainest value elsewhere. */
 function inputFor(schema: Schema, names: Named, name = ''): unknown {

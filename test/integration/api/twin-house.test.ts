@@ -158,6 +158,7 @@ function namesOfNothing(names: Named): Named {
 // Refused, or done, without looking at any house.
 const beforeAnyHouse: Record<string, string> = {
   'billing.draftTariff': 'names a place and no house', 'billing.draftPenalty': 'names a country and no house', 'billing.draftIndex': 'names a country and no house', 'buildings.register': 'makes a house, and names none', 'identity.issueRecoveryCodes': 'keys of whoever asks', 'identity.replaceOneTimeKey': 'keys of whoever asks',
+  'billing.draftNorm': 'names a place and no house', 'billing.draftAllocation': 'names a country and no house',
   'identity.setLocale': 'the language of whoever asks', 'identity.setCodeLimit': 'limits are the service\'s', 'notifications.openInbox': 'the letters of whoever asks',
   'payments.registerMerchant': 'merchants are the platform\'s', 'payments.replaceMerchantKey': 'merchants are the platform\'s',
 }
@@ -179,6 +180,7 @@ async function traceOfHouse(): Promise<Record<string, string>> {
 const unfoundHere: Record<string, string> = {
   'billing.postCorrection': 'the draft here is bare', 'billing.declineCorrection': 'the draft here is bare',
   'billing.publishTariff': 'a draft of a place', 'billing.declineTariff': 'a draft of a place', 'billing.endTariff': 'a tariff of a place', 'billing.decidePenalty': 'a rule of a country', 'billing.decideIndex': 'a figure of a country',
+  'billing.decideNorm': 'a norm of a place', 'billing.decideAllocation': 'an order of a country',
   'billing.continue': 'the order here is bare', 'imports.accept': 'the batch here is bare', 'imports.reject': 'the batch here is bare',
   'identity.confirmDevice': 'devices of another person', 'identity.revokeDevice': 'devices of another person',
   'meetings.requestBallotCode': 'a draft of another person', 'meetings.castBallot': 'a draft of another person',
