@@ -213,6 +213,20 @@ export function assertMayDraftIndex(may: boolean): void {
   if (!may) throw forbidden('indexes.countryNotYours')
 }
 
+/** Whoever drafted a figure, and the authority of the country, may say that what is published is wrong. */
+export function assertMayWithdrawIndex<Draft extends JudgedPenalty>(draft: Draft | null): Draft {
+  if (!draft) throw notFound('indexes.notFound')
+  if (!draft.mayPublish && !draft.mine) throw forbidden('indexes.publisherOnly')
+  if (draft.state !== 'PUBLISHED') throw conflict('indexes.notPublished')
+  return draft
+}
+
+/** The authority of the country, and another person than who asked. */
+export function assertMayConfirmWithdrawal(draft: { readonly mayPublish: boolean; readonly withdrawalMine: boolean }): void {
+  if (draft.withdrawalMine) throw forbidden('indexes.withdrawFourEyes')
+  if (!draft.mayPublish) throw forbidden('indexes.publisherOnly')
+}
+
 /** The order in which payments cover debts is all houses': the authority of the whole country drafts it, and another person of it publishes. */
 export function assertMayDraftAllocation(may: boolean): void {
   if (!may) throw forbidden('allocation.countryNotYours')

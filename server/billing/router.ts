@@ -35,7 +35,7 @@ import { heatDesk } from './heat/desk.ts'
 import { draftHeatInput, endHeatInput, heatDeskInput, heatInput, registerInterruptionInput, withdrawInterruptionInput } from './heat/schema.ts'
 import { fileCourtPaper } from './file-court-paper.ts'
 import { indexDesk } from './indexes/desk.ts'
-import { decideIndexInput, draftIndexInput } from './indexes/schema.ts'
+import { decideIndexInput, draftIndexInput, withdrawIndexInput } from './indexes/schema.ts'
 import { inputFacts } from './inputs/queries.ts'
 import { checkBooksInput, closeMonthInput, monthInput } from './month/schema.ts'
 import { checkBooks, monthView } from './month/view.ts'
@@ -60,6 +60,7 @@ import { servicesDesk } from './services/desk.ts'
 import { decideServiceInput, draftServiceInput, servicesInput } from './services/schema.ts'
 import { tariffForm, tariffList, tariffPage } from './tariffs/desk.ts'
 import { declineTariffInput, draftTariffInput, endTariffInput, tariffFormInput, tariffInput, tariffListInput } from './tariffs/schema.ts'
+import { withdrawIndex } from './withdraw-index.ts'
 import { withdrawInterruption } from './withdraw-interruption.ts'
 
 export const billingRouter = router({
@@ -126,6 +127,7 @@ export const billingRouter = router({
   indexes: staffProcedure.query(({ ctx }) => indexDesk(ctx)),
   draftIndex: staffProcedure.input(draftIndexInput).mutation(({ ctx, input }) => draftIndex(ctx, input)),
   decideIndex: staffProcedure.input(decideIndexInput).mutation(({ ctx, input }) => decideIndex(ctx, input)),
+  withdrawIndex: staffProcedure.input(withdrawIndexInput).mutation(({ ctx, input }) => withdrawIndex(ctx, input)),
   allocation: staffProcedure.query(({ ctx }) => allocationDesk(ctx)),
   draftAllocation: staffProcedure.input(draftAllocationInput).mutation(({ ctx, input }) => draftAllocation(ctx, input)),
   decideAllocation: staffProcedure.input(decideAllocationInput).mutation(({ ctx, input }) => decideAllocation(ctx, input)),

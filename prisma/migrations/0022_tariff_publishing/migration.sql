@@ -109,9 +109,15 @@ create table index_drafts (
   decided_by uuid,
   decided_at timestamptz,
   reason text check (char_length(reason) between 3 and 300),
+  withdrawal_by uuid,                                   -- who wants what is published withdrawn before its month
+  withdrawal_reason text check (char_length(withdrawal_reason) between 3 and 300),
+  withdrawn_by uuid,
+  withdrawn_at timestamptz,
   check (num_nulls(accepted, decided_by, decided_at) in (0, 3) and (accepted is distinct from false) = (reason is null)),
   constraint act_of_an_index check (accepted is not true or act_id is not null),
-  constraint four_eyes check (accepted is not true or decided_by <> drafted_by)
+  constraint four_eyes check (accepted is not true or decided_by <> drafted_by),
+  check (num_nulls(withdrawal_by, withdrawal_reason) in (0, 2) and num_nulls(withdrawn_by, withdrawn_at) in (0, 2) and (withdrawal_by is null or accepted)),
+  constraint withdrawn_by_two check (withdrawn_by is null or (withdrawal_by is not null and withdrawn_by <> withdrawal_by))
 );
 create index index_drafts_open on index_drafts (country, drafted_at) where decided_at is null;
 alter table index_drafts enable row level security;
@@ -119,7 +125,7 @@ alter table index_drafts force row level security;
 create policy reads on index_drafts for select using ((select auth.service_has('{seed,reference}')) or auth.may_tariff('tariff.draft', country, '') or auth.may_tariff('tariff.publish', country, ''));
 create policy drafts on index_drafts for insert with check (drafted_by = (select auth.person()) and decided_at is null and auth.may_tariff('tariff.draft', country, ''));
 create policy decisions on index_drafts for update using (auth.may_tariff('tariff.publish', country, '') or drafted_by = (select auth.person()))
-  with check (auth.may_tariff('tariff.publish', country, '') or (drafted_by = (select auth.person()) and not accepted));
+  with check (auth.may_tariff('tariff.publish', country, '') or (drafted_by = (select auth.person()) and (not accepted or withdrawn_at is null)));
 grant select, insert, update on index_drafts to uyim_app;
 create policy publishes on index_values for insert with check (not verified and exists (select 1 from index_drafts d where d.accepted and d.decided_by = (select auth.person())
   and (d.country, d.code, d.valid_from, d.value, d.act_id, d.source) = (index_values.country, index_values.code, index_values.valid_from, index_values.value, index_values.act_id, index_values.source)));
@@ -139,7 +145,32 @@ begin
   if new.accepted and person = old.drafted_by then raise exception 'who drafted does not publish' using errcode = 'UY060'; end if;
   return new;
 end $$;
-create trigger keep before insert or update on index_drafts for each row execute function app.keep_index_draft();
+create trigger keep before insert on index_drafts for each row execute function app.keep_index_draft();
+create trigger keep_draft before update on index_drafts for each row when (old.accepted is distinct from true) execute function app.keep_index_draft();
+
+-- What was published by mistake is withdrawn by two people while its month has not begun: no bill is made of a month ahead, so that none has
+-- counted by it. Afterwards it stays.
+create function app.keep_withdrawal() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare person uuid := auth.person(); free constant text[] := '{withdrawal_by,withdrawal_reason,withdrawn_by,withdrawn_at}';
+begin
+  if person is null or old.withdrawn_at is not null or to_jsonb(old) - free is distinct from to_jsonb(new) - free then
+    raise exception 'what is published stays' using errcode = 'UY001';
+  end if;
+  if to_char(old.valid_from, 'YYYY-MM') <= to_char(app.today(), 'YYYY-MM') then raise exception 'bills may count by it' using errcode = 'UY064'; end if;
+  if old.withdrawal_by is null then
+    new.withdrawal_by := person; new.withdrawn_by := null; new.withdrawn_at := null;
+    return new;
+  end if;
+  if (old.withdrawal_by, old.withdrawal_reason) is distinct from (new.withdrawal_by, new.withdrawal_reason) then raise exception 'the reason stays' using errcode = 'UY001'; end if;
+  if person = old.withdrawal_by then raise exception 'another person withdraws' using errcode = 'UY060'; end if;
+  if not auth.may_tariff('tariff.publish', old.country, '') then raise exception 'this country is not theirs' using errcode = '42501'; end if;
+  new.withdrawn_by := person; new.withdrawn_at := app.now();
+  return new;
+end $$;
+create trigger withdraw before update on index_drafts for each row when (old.accepted) execute function app.keep_withdrawal();
+create policy withdraws on index_values for delete using (to_char(valid_from, 'YYYY-MM') > to_char(app.today(), 'YYYY-MM') and exists (select 1 from index_drafts d where d.withdrawn_by = (select auth.person()) and d.withdrawn_at = app.now()
+  and (d.country, d.code, d.valid_from, d.value, d.act_id, d.source) = (index_values.country, index_values.code, index_values.valid_from, index_values.value, index_values.act_id, index_values.source)));
+grant delete on index_values to uyim_app;
 
 -- The order in which payments cover debts (payment_allocation_rules, 0009) likewise: two people of the authority of the whole country. It begins
 -- on a day that has not come, so that no payment of a day that is there is split by it; what is published nobody changes.

@@ -29,3 +29,7 @@ export type DraftIndexInput = z.output<typeof draftIndexInput>
 
 export const decideIndexInput = z.strictObject({ indexId: id, decision: z.enum(['PUBLISH', 'DECLINE']), reason: z.nullable(words(3, 300)) })
 export type DecideIndexInput = z.output<typeof decideIndexInput>
+
+/** The first person says why; the second confirms and says nothing. */
+export const withdrawIndexInput = z.strictObject({ indexId: id, reason: z.nullable(words(3, 300)) })
+export type WithdrawIndexInput = z.output<typeof withdrawIndexInput>

@@ -16,6 +16,7 @@ import { section, texts, type Texts } from '#server/infra/texts.ts'
 import { formatDate, formatNumber, isLocale, type Locale } from '#server/kernel/format.ts'
 import { IndexActs } from './index-acts.tsx'
 import { IndexForm, type IndexChoices, type IndexFormWords } from './index-form.tsx'
+import { WithdrawForm, type WithdrawIndexWords } from './withdraw-form.tsx'
 
 type Props = { params: Promise<{ locale: string }> }
 type Desk = OutputOf<'billing.indexes'>
@@ -63,14 +64,33 @@ function DraftCard({ draft, t, locale }: { draft: Draft; t: Texts; locale: Local
   const act = [draft.actTitle, draft.actNumber && `№ ${draft.actNumber}`].filter(Boolean).join(' ')
   const does = actsOf(draft)
   return (
-    <Card title={nameOf(draft, t)} note={t(draft.state === 'DRAFT' ? 'indexes.waits' : 'indexes.declined', { reason: draft.reason ?? '' })}>
+    <Card title={nameOf(draft, t)} note={noteOf(draft, t)}>
       <Facts facts={[
         { term: t('indexes.value'), value: <strong>{formatNumber(draft.value)}</strong> }, { term: t('indexes.before'), value: draft.before === null ? '—' : formatNumber(draft.before) }, { term: t('indexes.from'), value: formatDate(draft.from) },
         { term: t('indexes.form.act'), value: draft.actUrl ? <a href={draft.actUrl} rel="noreferrer">{act}</a> : act || t('indexes.noAct') }, { term: t('indexes.source'), value: draft.source },
       ]} />
       {draft.state === 'DRAFT' && draft.mine && <p className="text-note">{t('penalties.open.mine')}</p>}
+      {draft.state === 'PUBLISHED' && <Withdrawal draft={draft} t={t} locale={locale} />}
       {does.length > 0 && <IndexActs indexId={draft.indexId} does={does} mine={draft.mine} done={`/${locale}/staff/indexes`} words={section(locale, 'penalties.open') as DecideActsWords} />}
     </Card>
+  )
+}
+
+function noteOf({ state, reason, from }: Draft, t: Texts): string {
+  if (state === 'PUBLISHED') return t('indexes.withdraw.published', { date: formatDate(from) })
+  return t(state === 'DRAFT' ? 'indexes.waits' : 'indexes.declined', { reason: reason ?? '' })
+}
+
+/** What is published and has not come to its month: who sees a mistake says so, another person withdraws it. */
+function Withdrawal({ draft, t, locale }: { draft: Draft; t: Texts; locale: Locale }) {
+  const { indexId, withdrawalReason, withdrawalMine, mine, mayPublish } = draft
+  const words = section(locale, 'indexes.withdraw') as WithdrawIndexWords
+  if (withdrawalReason === null) return mine || mayPublish ? <WithdrawForm indexId={indexId} asked={false} words={words} /> : null
+  return (
+    <>
+      <Notice tone="care">{t('indexes.withdraw.asked', { reason: withdrawalReason })}</Notice>
+      {withdrawalMine ? <p className="text-note">{t('indexes.withdraw.mine')}</p> : mayPublish && <WithdrawForm indexId={indexId} asked words={words} />}
+    </>
   )
 }
 
