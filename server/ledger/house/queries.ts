@@ -13,7 +13,7 @@ export type FundMoney = {
   spent: bigint
   /** Gathered and not spent. */
   held: bigint
-  /** Of what is held: with the providers, not in the bank yet. */
+  /** Of what is held, and never more: with the providers, not in the bank yet. What is spent meanwhile is spent of it. */
   underWay: bigint
 }
 export type MonthMoney = { period: string; charged: bigint; gathered: bigint; spent: bigint }
@@ -53,8 +53,10 @@ function foldFunds(rows: readonly Row[]): FundMoney[] {
     const own = rows.filter(row => row.fund === fund)
     const sum = (of: (row: Row) => bigint) => own.reduce((all, row) => all + of(row), 0n)
     const spent = sum(row => row.spent)
+    const held = sum(row => row.moved + row.opened)
+    const coming = sum(row => row.underWay)
     // Money leaves the bank only as spending: what moved and what was spent together is what came in.
-    return { fund, charged: sum(row => row.charged), gathered: sum(row => row.moved) + spent, spent, held: sum(row => row.moved + row.opened), underWay: sum(row => row.underWay) }
+    return { fund, charged: sum(row => row.charged), gathered: sum(row => row.moved) + spent, spent, held, underWay: coming > held ? held : coming }
   })
 }
 
