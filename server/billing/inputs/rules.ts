@@ -55,7 +55,7 @@ function houseInWords({ services, heat, acts }: InputFacts, say: Say): Input[] {
       ofHouse: true as const, subject: 'HEAT_CONTRACT', title: say(contract.own ? 'inputs.heatContractOwn' : 'inputs.heatContract'), value: [...new Set(heat.map(each => say(`heat.modes.${each.mode}`)))].join('; '), notes: heat.map(each => contractInWords(each, say)),
     }]),
     ...(acts.length === 0 ? [] : [{
-      ofHouse: true as const, subject: 'ACTS', title: say('inputs.acts'), value: [...new Set(acts.map(each => say(`billing.services.${each.service}`)))].join(', '), notes: acts.map(each => say('inputs.act', { service: say(`billing.services.${each.service}`), from: formatDate(each.from), to: formatDate(each.to), act: each.act })),
+      ofHouse: true as const, subject: 'ACTS', title: say('inputs.acts'), value: [...new Set(acts.map(each => say(`billing.services.${each.service}`)))].join(', '), notes: acts.map(each => say('inputs.act', { service: say(`billing.services.${each.service}`), from: formatDate(each.from), to: formatDate(each.to), act: each.act })).concat(say('inputs.actsLate')),
     }]),
   ]
 }
