@@ -54,13 +54,12 @@ create table payment_allocation_rules (
   verified boolean not null default false
 );
 create unique index payment_allocation_rules_date on payment_allocation_rules (country, valid_from);
+-- No act names them yet. UZ: uzbekistan.md 4.2 (oldest principal, newest principal, penalty, advance); KZ: own order, for a lawyer; of 2000: before the first dated rule.
 insert into payment_allocation_rules (rule_id, country, valid_from, fund_order, advance_fund, source, verified) values
-  ('UZ-2026-1', 'UZ', '2026-01-01', '{UTILITIES,CURRENT,SAVINGS,TARGETED,PROGRAMME,PENALTY}', 'CURRENT',
-   'uzbekistan.md 4.2: oldest principal, newest principal, penalty, advance; law to confirm', false),
-  ('KZ-2026-1', 'KZ', '2026-01-01', '{UTILITIES,CURRENT,SAVINGS,TARGETED,PROGRAMME,PENALTY}', 'CURRENT',
-   'own order: services, current, savings, targeted contributions, penalty, advance; law to confirm', false),
-  ('UZ-2000-1', 'UZ', '2000-01-01', '{UTILITIES,CURRENT,SAVINGS,TARGETED,PROGRAMME,PENALTY}', 'CURRENT', 'before the first dated rule', false),
-  ('KZ-2000-1', 'KZ', '2000-01-01', '{UTILITIES,CURRENT,SAVINGS,TARGETED,PROGRAMME,PENALTY}', 'CURRENT', 'before the first dated rule', false);
+  ('UZ-2026-1', 'UZ', '2026-01-01', '{UTILITIES,CURRENT,SAVINGS,TARGETED,PROGRAMME,PENALTY}', 'CURRENT', '', false),
+  ('KZ-2026-1', 'KZ', '2026-01-01', '{UTILITIES,CURRENT,SAVINGS,TARGETED,PROGRAMME,PENALTY}', 'CURRENT', '', false),
+  ('UZ-2000-1', 'UZ', '2000-01-01', '{UTILITIES,CURRENT,SAVINGS,TARGETED,PROGRAMME,PENALTY}', 'CURRENT', '', false),
+  ('KZ-2000-1', 'KZ', '2000-01-01', '{UTILITIES,CURRENT,SAVINGS,TARGETED,PROGRAMME,PENALTY}', 'CURRENT', '', false);
 
 -- ── One-time payables: an exact amount, one live payment, paid once ──────────────────────────────────────────
 create table payment_invoices (

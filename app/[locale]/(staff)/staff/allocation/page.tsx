@@ -58,7 +58,7 @@ function OrderFacts({ row, t }: { row: Row | Draft; t: Texts }) {
       <ol className="list-inside list-decimal">{row.fundOrder.map(fund => <li key={fund}>{t(`payments.funds.${fund}`)}</li>)}</ol>
       <Facts facts={[
         { term: t('allocation.form.advance'), value: t(`payments.funds.${row.advanceFund}`) }, { term: t('allocation.form.from'), value: formatDate(row.from) },
-        { term: t('allocation.form.act'), value: row.actUrl ? <a href={row.actUrl} rel="noreferrer">{act}</a> : act || t('allocation.noAct') }, { term: t('indexes.source'), value: row.source },
+        { term: t('allocation.form.act'), value: row.actUrl ? <a href={row.actUrl} rel="noreferrer">{act}</a> : act || t('allocation.noAct') }, ...row.source ? [{ term: t('indexes.source'), value: row.source }] : [],
       ]} />
     </>
   )
