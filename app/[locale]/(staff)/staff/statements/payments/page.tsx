@@ -27,14 +27,15 @@ export default async function PaymentsPage({ params, searchParams }: Props) {
   const api = await caller(locale)
   const me = await api.identity.me()
   if (me?.kind !== 'STAFF') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff/statements/payments`)
-  const number = ((await searchParams).number ?? '').replace(/\D/g, '')
+  const typed = (await searchParams).number ?? ''
+  const number = typed.replace(/\D/g, '')
   const t = texts(locale)
-  const found = number.length === 10 ? await api.payments.ofNumber({ number }).catch((error: unknown) => refusal(error, t)) : null
+  const found = number.length === 10 ? await api.payments.ofNumber({ number }).catch((error: unknown) => refusal(error, t)) : typed === '' ? null : t('errors.payments.payableNotFound')
   return (
     <div className="flex flex-col gap-4">
       <PageTitle back={{ href: `/${locale}/staff/statements`, word: t('statements.list.all') }} note={t('statements.payments.note')}>{t('statements.payments.title')}</PageTitle>
       <form method="get" className="flex max-w-sm items-end gap-2">
-        <Field size="dense" name="number" label={t('statements.payments.number')} inputMode="numeric" required minLength={10} maxLength={16} autoComplete="off" defaultValue={number} />
+        <Field size="dense" name="number" label={t('statements.payments.number')} inputMode="numeric" required minLength={10} maxLength={16} autoComplete="off" defaultValue={typed} />
         <Button type="submit">{t('statements.payments.find')}</Button>
       </form>
       {typeof found === 'string' && <Notice tone="care">{found}</Notice>}
