@@ -52,7 +52,8 @@ describe.each(stories)('a resident at 360 px in $locale ($country)', ({ locale, 
 
   test('has seen nothing but Home, and without a network reads the last bill and finds the meters and where to complain', async () => {
     await workerReady(page)
-    await page.waitForFunction(shelfHolds, ['last-bill', 'meters', 'request-places'])
+    // The page keeps them when it has nothing else to do. `waitForFunction` takes a promise for a yes.
+    await expect.poll(() => page.evaluate(shelfHolds, ['last-bill', 'meters', 'request-places'])).toBe(true)
     await phone.context.setOffline(true)
     await page.goto(`/${locale}/meters`).catch(() => null)
     await page.locator('#bill .figures').first().waitFor()
