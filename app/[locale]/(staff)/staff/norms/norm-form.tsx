@@ -1,18 +1,13 @@
 'use client'
 
-import { useState, type FormEvent } from 'react'
 import { call } from '#app/_client/trpc.ts'
-import { leave, useAct } from '#app/_client/use-act.ts'
-import { ActFields } from '#app/_parts/billing/act-fields.tsx'
 import { readLegalAct } from '#app/_parts/billing/read-legal-act.ts'
-import { Button } from '#app/_ui/button.tsx'
+import { RuleForm, type RuleFormWords } from '#app/_parts/billing/rule-form.tsx'
 import { Field, SelectField } from '#app/_ui/field.tsx'
-import { Notice } from '#app/_ui/notice.tsx'
 import { draftNormInput, type DraftNormInput } from '#server/billing/norms/schema.ts'
-import { newId } from '#server/kernel/ids.ts'
 
-type WordKey = 'service' | 'place' | 'perPerson' | 'perPersonHint' | 'from' | 'fromHint' | 'to' | 'act' | 'actKind' | 'actNumber' | 'actDate' | 'actTitle' | 'actUrl' | 'source' | 'save' | 'saving' | 'missing'
-export type NormFormWords = Record<WordKey, string>
+type WordKey = 'service' | 'place' | 'perPerson' | 'perPersonHint' | 'from' | 'fromHint' | 'to' | 'actUrl'
+export type NormFormWords = RuleFormWords & Record<WordKey, string>
 type Choice = { value: string; label: string }
 export type NormChoices = Record<'services' | 'places' | 'acts' | 'actKinds', readonly Choice[]>
 type Props = { done: string; words: NormFormWords; choices: NormChoices }
@@ -27,34 +22,13 @@ function read(form: FormData, normId: string): DraftNormInput | null {
 
 /** A norm as the act says it; one id, so that sending twice drafts once. */
 export function NormForm({ done, words: w, choices }: Props) {
-  const [normId] = useState(() => newId())
-  const { busy, problem, act, complain } = useAct()
-
-  async function save(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault()
-    const draft = read(new FormData(event.currentTarget), normId)
-    if (draft === null) return complain(w.missing)
-    await act(async () => {
-      await call('billing.draftNorm', draft)
-      return leave(`${done}?open=${normId}`)
-    })
-  }
-
   return (
-    <form onSubmit={event => void save(event)} className="flex max-w-3xl flex-col gap-3">
-      <div className="grid gap-3 sm:grid-cols-2">
-        <SelectField size="dense" name="service" label={w.service} options={choices.services} />
-        <SelectField size="dense" name="place" label={w.place} options={choices.places} />
-        <Field size="dense" name="perPerson" inputMode="decimal" label={w.perPerson} hint={w.perPersonHint} required maxLength={12} autoComplete="off" />
-        <Field size="dense" type="date" name="from" label={w.from} hint={w.fromHint} required />
-        <Field size="dense" type="date" name="to" label={w.to} />
-        <ActFields words={w} choices={choices} required>
-          <Field size="dense" type="url" name="actUrl" label={w.actUrl} maxLength={300} autoComplete="off" />
-        </ActFields>
-      </div>
-      <Field size="dense" name="source" label={w.source} required minLength={3} maxLength={300} autoComplete="off" />
-      {problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
-      <div><Button type="submit" kind="main" busy={busy ? w.saving : null}>{w.save}</Button></div>
-    </form>
+    <RuleForm words={w} choices={choices} read={read} send={draft => call('billing.draftNorm', draft)} done={id => `${done}?open=${id}`}>
+      <SelectField size="dense" name="service" label={w.service} options={choices.services} />
+      <SelectField size="dense" name="place" label={w.place} options={choices.places} />
+      <Field size="dense" name="perPerson" inputMode="decimal" label={w.perPerson} hint={w.perPersonHint} required maxLength={12} autoComplete="off" />
+      <Field size="dense" type="date" name="from" label={w.from} hint={w.fromHint} required />
+      <Field size="dense" type="date" name="to" label={w.to} />
+    </RuleForm>
   )
 }
