@@ -56,7 +56,7 @@ function foldFunds(rows: readonly Row[]): FundMoney[] {
     const held = sum(row => row.moved + row.opened)
     const coming = sum(row => row.underWay)
     // Money leaves the bank only as spending: what moved and what was spent together is what came in.
-    return { fund, charged: sum(row => row.charged), gathered: sum(row => row.moved) + spent, spent, held, underWay: coming > held ? held : coming }
+    return { fund, charged: sum(row => row.charged), gathered: sum(row => row.moved) + spent, spent, held, underWay: held <= 0n ? 0n : coming > held ? held : coming }
   })
 }
 

@@ -69,6 +69,15 @@ describe('the house\'s money at a glance', () => {
     expect(funds).toEqual([{ fund: 'CURRENT', charged: 0n, gathered: 10_000n, spent: 4_000n, held: 6_000n, underWay: 6_000n }])
   })
 
+  it('nothing of what a fund does not hold is on its way', async () => {
+    const over = await makeHouse(db, { country: 'KZ' })
+    await post(0, { period: '2026-10', kind: 'PAYMENT', lines: [{ fund: 'CURRENT', amount: -1_000n, contra: 'CLEARING:kaspi' }] }, over)
+    await serviceTransaction('payments', ctx => postForHouse(ctx, { buildingId: over.buildingId, period: '2026-10', valueDate: '2026-10-30', sourceType: 'test', sourceId: '1', transactionId: newId(), kind: 'SPENDING',
+      lines: [{ ledger: 'EXPENSE', fund: 'CURRENT', amount: 4_000n }, { ledger: 'BANK', fund: 'CURRENT', amount: -4_000n }] }))
+    const { funds } = await (await asCouncil(db, over)).caller.ledger.houseMoney({ buildingId: over.buildingId })
+    expect(funds).toEqual([{ fund: 'CURRENT', charged: 0n, gathered: 1_000n, spent: 4_000n, held: -3_000n, underWay: 0n }])
+  })
+
   it('of a twin house is not found', async () => {
     for (const person of [await asChair(db, twin), await asOwner(db, twin, twin.premises[0]!), await asManager(db, twin)]) {
       await expect(person.caller.ledger.houseMoney({ buildingId: house.buildingId })).rejects.toMatchObject({ code: 'NOT_FOUND' })
