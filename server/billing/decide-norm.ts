@@ -23,7 +23,7 @@ const decisions: Record<DecideNormInput['decision'], Act> = { PUBLISH: publish, 
 async function publish(ctx: Context, found: ConsumptionNorm | null): Promise<ConsumptionNorm> {
   const norm = assertMayPublishRule('norms', found)
   await ctx.db.$executeRaw`update consumption_norms set valid_to = ${addDays(norm.from, -1)}::date where country = ${norm.country} and territory_prefix = ${norm.territoryPrefix} and service = ${norm.service} and not demonstration
-    and published_at is not null and valid_from < ${norm.from}::date and coalesce(valid_to, 'infinity') >= ${norm.from}::date`
+    and published_at is not null and withdrawn_at is null and valid_from < ${norm.from}::date and coalesce(valid_to, 'infinity') >= ${norm.from}::date`
   await ctx.db.$executeRaw`update consumption_norms set published_at = app.now() where norm_id = ${norm.id}::uuid`
   return norm
 }
@@ -39,7 +39,7 @@ async function end(ctx: Context, found: ConsumptionNorm | null, { lastDay, reaso
   const norm = assertMayEndNorm(found)
   if (reason === null) throw invalid('services.reasonNeeded')
   if (lastDay === null || lastDay < norm.from || (norm.to !== null && lastDay >= norm.to)) throw invalid('norms.endOutside')
-  await ctx.db.$executeRaw`update consumption_norms set valid_to = ${lastDay}::date where norm_id = ${norm.id}::uuid`
+  await ctx.db.$executeRaw`update consumption_norms set valid_to = ${lastDay}::date, own_to = ${lastDay}::date where norm_id = ${norm.id}::uuid`
   return norm
 }
 

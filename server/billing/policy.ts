@@ -1,6 +1,7 @@
 import 'server-only'
 import { grantOnBuilding, hasRightOnPremises, isService, type Actor } from '#server/kernel/actor.ts'
 import { conflict, forbidden, invalid, notFound } from '#server/kernel/errors.ts'
+import { periodOf } from '#server/kernel/period.ts'
 import type { FoundHeat } from './heat/records.ts'
 import type { HeatKind } from './heat/schema.ts'
 import type { ConsumptionNorm } from './norms/queries.ts'
@@ -121,7 +122,7 @@ export function assertMayEndHeat(found: FoundHeat | null): FoundHeat {
 export function assertMayEndNorm(norm: ConsumptionNorm | null): ConsumptionNorm {
   if (!norm) throw notFound('norms.notFound')
   if (!norm.mayPublish) throw forbidden('norms.publisherOnly')
-  if (norm.state === 'DRAFT' || norm.state === 'DECLINED' || norm.demonstration) throw conflict('norms.notPublished')
+  if (norm.state !== 'COMING' && norm.state !== 'IN_FORCE' && norm.state !== 'ENDED' || norm.demonstration) throw conflict('norms.notPublished')
   return norm
 }
 
@@ -213,20 +214,6 @@ export function assertMayDraftIndex(may: boolean): void {
   if (!may) throw forbidden('indexes.countryNotYours')
 }
 
-/** Whoever drafted a figure, and the authority of the country, may say that what is published is wrong. */
-export function assertMayWithdrawIndex<Draft extends JudgedPenalty>(draft: Draft | null): Draft {
-  if (!draft) throw notFound('indexes.notFound')
-  if (!draft.mayPublish && !draft.mine) throw forbidden('indexes.publisherOnly')
-  if (draft.state !== 'PUBLISHED') throw conflict('indexes.notPublished')
-  return draft
-}
-
-/** The authority of the country, and another person than who asked. */
-export function assertMayConfirmWithdrawal(draft: { readonly mayPublish: boolean; readonly withdrawalMine: boolean }): void {
-  if (draft.withdrawalMine) throw forbidden('indexes.withdrawFourEyes')
-  if (!draft.mayPublish) throw forbidden('indexes.publisherOnly')
-}
-
 /** The order in which payments cover debts is all houses': the authority of the whole country drafts it, and another person of it publishes. */
 export function assertMayDraftAllocation(may: boolean): void {
   if (!may) throw forbidden('allocation.countryNotYours')
@@ -234,8 +221,8 @@ export function assertMayDraftAllocation(may: boolean): void {
 
 /** What two people decide for a whole country or place, and its refusals. */
 const decided = {
-  indexes: { notFound: 'indexes.notFound', notADraft: 'indexes.notADraft', publisherOnly: 'indexes.publisherOnly', fourEyes: 'indexes.fourEyes', actNeeded: 'indexes.actNeeded' },
-  norms: { notFound: 'norms.notFound', notADraft: 'norms.notADraft', publisherOnly: 'norms.publisherOnly', fourEyes: 'norms.fourEyes', actNeeded: 'norms.actNeeded' },
+  indexes: { notFound: 'indexes.notFound', notADraft: 'indexes.notADraft', publisherOnly: 'indexes.publisherOnly', fourEyes: 'indexes.fourEyes', actNeeded: 'indexes.actNeeded', notPublished: 'indexes.notPublished', withdrawFourEyes: 'indexes.withdrawFourEyes', begun: 'indexes.begun' },
+  norms: { notFound: 'norms.notFound', notADraft: 'norms.notADraft', publisherOnly: 'norms.publisherOnly', fourEyes: 'norms.fourEyes', actNeeded: 'norms.actNeeded', notPublished: 'norms.notPublished', withdrawFourEyes: 'norms.withdrawFourEyes', begun: 'norms.begun' },
   allocation: { notFound: 'allocation.notFound', notADraft: 'allocation.notADraft', publisherOnly: 'allocation.publisherOnly', fourEyes: 'allocation.fourEyes', actNeeded: 'allocation.actNeeded' },
 } as const
 
@@ -254,4 +241,23 @@ export function assertMayDeclineRule<Draft extends JudgedPenalty>(of: keyof type
   if (draft.state !== 'DRAFT') throw conflict(decided[of].notADraft)
   if (!draft.mayPublish && !draft.mine) throw forbidden(decided[of].publisherOnly)
   return draft
+}
+
+type Withdrawable = { readonly state: string; readonly from: string; readonly mayPublish: boolean; readonly mine: boolean; readonly withdrawalMine: boolean; /** Not so of what came with the release. */ readonly withdrawable?: boolean }
+
+/** Whoever drafted it, and the authority, may say that what is published is wrong while its month has not begun. */
+export function assertMayWithdraw<Draft extends Withdrawable>(of: 'indexes' | 'norms', draft: Draft | null, today: string): Draft {
+  if (!draft) throw notFound(decided[of].notFound)
+  if (!draft.mayPublish && !draft.mine) throw forbidden(decided[of].publisherOnly)
+  if (!publishedStates.includes(draft.state)) throw conflict(decided[of].notPublished)
+  if (periodOf(draft.from) <= periodOf(today)) throw conflict(decided[of].begun)
+  if (draft.withdrawable === false) throw conflict(decided[of].notPublished)
+  return draft
+}
+const publishedStates = ['PUBLISHED', 'COMING', 'IN_FORCE', 'ENDED']
+
+/** The authority, and another person than who asked. */
+export function assertMayConfirmWithdrawal(of: 'indexes' | 'norms', draft: Withdrawable): void {
+  if (draft.withdrawalMine) throw forbidden(decided[of].withdrawFourEyes)
+  if (!draft.mayPublish) throw forbidden(decided[of].publisherOnly)
 }

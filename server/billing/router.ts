@@ -40,7 +40,7 @@ import { inputFacts } from './inputs/queries.ts'
 import { checkBooksInput, closeMonthInput, monthInput } from './month/schema.ts'
 import { checkBooks, monthView } from './month/view.ts'
 import { normDesk } from './norms/desk.ts'
-import { decideNormInput, draftNormInput } from './norms/schema.ts'
+import { decideNormInput, draftNormInput, withdrawNormInput } from './norms/schema.ts'
 import { openBilling } from './open-billing.ts'
 import { requestPapers } from './request-papers.ts'
 import { paperBatches } from './paper/queries.ts'
@@ -62,6 +62,7 @@ import { tariffForm, tariffList, tariffPage } from './tariffs/desk.ts'
 import { declineTariffInput, draftTariffInput, endTariffInput, tariffFormInput, tariffInput, tariffListInput } from './tariffs/schema.ts'
 import { withdrawIndex } from './withdraw-index.ts'
 import { withdrawInterruption } from './withdraw-interruption.ts'
+import { withdrawNorm } from './withdraw-norm.ts'
 
 export const billingRouter = router({
   mine: signedProcedure.query(({ ctx }) => myAccounts(ctx)),
@@ -121,6 +122,7 @@ export const billingRouter = router({
   norms: staffProcedure.query(({ ctx }) => normDesk(ctx)),
   draftNorm: staffProcedure.input(draftNormInput).mutation(({ ctx, input }) => draftNorm(ctx, input)),
   decideNorm: staffProcedure.input(decideNormInput).mutation(({ ctx, input }) => decideNorm(ctx, input)),
+  withdrawNorm: staffProcedure.input(withdrawNormInput).mutation(({ ctx, input }) => withdrawNorm(ctx, input)),
   penalties: staffProcedure.query(({ ctx }) => penaltyDesk(ctx)),
   draftPenalty: staffProcedure.input(draftPenaltyInput).mutation(({ ctx, input }) => draftPenalty(ctx, input)),
   decidePenalty: staffProcedure.input(decidePenaltyInput).mutation(({ ctx, input }) => decidePenalty(ctx, input)),

@@ -3,15 +3,13 @@ import { record } from '#server/audit/record.ts'
 import type { Context } from '#server/infra/context.ts'
 import { sqlState } from '#server/infra/db.ts'
 import { conflict, forbidden, invalid } from '#server/kernel/errors.ts'
-import { periodOf } from '#server/kernel/period.ts'
 import { findIndexDraft, type IndexDraft } from './indexes/desk.ts'
 import type { WithdrawIndexInput } from './indexes/schema.ts'
-import { assertMayConfirmWithdrawal, assertMayWithdrawIndex } from './policy.ts'
+import { assertMayConfirmWithdrawal, assertMayWithdraw } from './policy.ts'
 
 /** A figure published by mistake goes while its month has not begun, so that no bill has counted by it: one person says why, another withdraws it. */
 export async function withdrawIndex(ctx: Context, { indexId, reason }: WithdrawIndexInput): Promise<{ indexId: string; withdrawn: boolean }> {
-  const draft = assertMayWithdrawIndex(await findIndexDraft(ctx, indexId))
-  if (periodOf(draft.from) <= periodOf(ctx.today)) throw conflict('indexes.begun')
+  const draft = assertMayWithdraw('indexes', await findIndexDraft(ctx, indexId), ctx.today)
   // The same once more changes nothing.
   if (draft.withdrawalMine && reason === draft.withdrawalReason) return { indexId, withdrawn: false }
   const withdrawn = draft.withdrawalReason !== null
@@ -27,7 +25,7 @@ async function ask(ctx: Context, indexId: string, reason: string | null): Promis
 }
 
 async function confirm(ctx: Context, draft: IndexDraft): Promise<void> {
-  assertMayConfirmWithdrawal(draft)
+  assertMayConfirmWithdrawal('indexes', draft)
   await ctx.db.$executeRaw`update index_drafts set withdrawn_by = ${ctx.actor.personId}::uuid, withdrawn_at = app.now() where index_id = ${draft.indexId}::uuid`
   await ctx.db.$executeRaw`delete from index_values i where i.country = ${draft.country} and i.code = ${draft.code} and i.valid_from = ${draft.from}::date`
 }

@@ -80,13 +80,20 @@ create table consumption_norms (
   declined_at timestamptz,
   declined_reason text check (char_length(declined_reason) between 3 and 500),
   ended_by uuid,
+  own_to date,                                          -- its last day by its own words, whatever ended it on the eve of the next one
+  withdrawal_by uuid,                                   -- who wants what is published withdrawn before its month (0025)
+  withdrawal_reason text check (char_length(withdrawal_reason) between 3 and 300),
+  withdrawn_by uuid,
+  withdrawn_at timestamptz,
   demonstration_key text generated always as (demonstration::text) stored,
   check (num_nulls(drafted_by, drafted_at) in (0, 2) and num_nulls(declined_by, declined_at, declined_reason) in (0, 3)),
+  check (num_nulls(withdrawal_by, withdrawal_reason) in (0, 2) and num_nulls(withdrawn_by, withdrawn_at) in (0, 2) and (withdrawal_by is null or (published_at is not null and drafted_by is not null))),
+  constraint withdrawn_by_two check (withdrawn_by is null or (withdrawal_by is not null and withdrawn_by <> withdrawal_by)),
   constraint act_of_a_norm_of_consumption check (published_at is null or drafted_by is null or act_id is not null),
   constraint four_eyes check (published_at is null or drafted_by is null or (published_by is not null and published_by <> drafted_by)),
   constraint published_or_declined check (published_at is null or declined_at is null),
   constraint one_norm_at_a_time exclude using gist (country with =, territory_prefix with =, service with =, demonstration_key with =,
-    daterange(valid_from, valid_to, '[]') with &&) where (published_at is not null)
+    daterange(valid_from, valid_to, '[]') with &&) where (published_at is not null and withdrawn_at is null)
 );
 
 -- When a seasonal service is served: heating by the decision of the town.
@@ -898,7 +905,7 @@ begin
     'otherTariffs', app.place_tariffs(p_country, p_territory, p_demonstration, 'OTHER', first_day, last_day),
     'norms', coalesce((select jsonb_agg(jsonb_build_object('service', n.service, 'perPerson', trim_scale(n.per_person)::text, 'territoryPrefix', n.territory_prefix,
         'actId', n.act_id, 'source', n.source, 'demonstration', n.demonstration, 'verified', n.verified, 'validFrom', n.valid_from, 'validTo', n.valid_to) order by n.norm_id)
-      from consumption_norms n where n.country = p_country and p_territory like n.territory_prefix || '%' and (not n.demonstration or p_demonstration) and n.published_at is not null), '[]'),
+      from consumption_norms n where n.country = p_country and p_territory like n.territory_prefix || '%' and (not n.demonstration or p_demonstration) and n.published_at is not null and n.withdrawn_at is null), '[]'),
     'seasons', coalesce((select jsonb_agg(jsonb_build_object('service', s.service, 'from', s.from_day, 'to', s.to_day) order by s.from_day, s.season_id)
       from app.seasons_of(p_country, p_territory, p_demonstration, first_day, last_day) s), '[]'),
     'indexes', coalesce((select jsonb_agg(jsonb_build_object('code', i.code, 'validFrom', i.valid_from, 'value', trim_scale(i.value)::text) order by i.code, i.valid_from)

@@ -149,9 +149,9 @@ create trigger keep before insert on index_drafts for each row execute function 
 create trigger keep_draft before update on index_drafts for each row when (old.accepted is distinct from true) execute function app.keep_index_draft();
 
 -- What was published by mistake is withdrawn by two people while its month has not begun: no bill is made of a month ahead, so that none has
--- counted by it. Afterwards it stays.
+-- counted by it. Afterwards it stays. Of norms of consumption too (0025), which are a place's.
 create function app.keep_withdrawal() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-declare person uuid := auth.person(); free constant text[] := '{withdrawal_by,withdrawal_reason,withdrawn_by,withdrawn_at}';
+declare person uuid := auth.person(); free constant text[] := '{withdrawal_by,withdrawal_reason,withdrawn_by,withdrawn_at,demonstration_key}';
 begin
   if person is null or old.withdrawn_at is not null or to_jsonb(old) - free is distinct from to_jsonb(new) - free then
     raise exception 'what is published stays' using errcode = 'UY001';
@@ -163,7 +163,7 @@ begin
   end if;
   if (old.withdrawal_by, old.withdrawal_reason) is distinct from (new.withdrawal_by, new.withdrawal_reason) then raise exception 'the reason stays' using errcode = 'UY001'; end if;
   if person = old.withdrawal_by then raise exception 'another person withdraws' using errcode = 'UY060'; end if;
-  if not auth.may_tariff('tariff.publish', old.country, '') then raise exception 'this country is not theirs' using errcode = '42501'; end if;
+  if not auth.may_tariff('tariff.publish', old.country, coalesce(to_jsonb(old) ->> 'territory_prefix', '')) then raise exception 'this place is not theirs' using errcode = '42501'; end if;
   new.withdrawn_by := person; new.withdrawn_at := app.now();
   return new;
 end $$;

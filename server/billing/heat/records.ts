@@ -19,7 +19,8 @@ export type ContractRow = Decided & {
   readonly mode: HeatMode; readonly areaM2: string | null; readonly policy: 'IN_SEASON' | 'SPREAD_12'; readonly hotWater: boolean; readonly customerClass: string
 }
 
-export const stateOf = (last: string) => `case when t.declined_at is not null then 'DECLINED' when t.published_at is null then 'DRAFT' when t.${last === 'to_day' ? 'from_day' : 'valid_from'} > app.today() then 'COMING'
+/** `first`: a state of its own that goes before these. */
+export const stateOf = (last: string, first = '') => `case ${first} when t.declined_at is not null then 'DECLINED' when t.published_at is null then 'DRAFT' when t.${last === 'to_day' ? 'from_day' : 'valid_from'} > app.today() then 'COMING'
   when t.${last} < app.today() then 'ENDED' else 'IN_FORCE' end as state, t.declined_reason as "declinedReason", coalesce(t.drafted_by = auth.person(), false) as mine`
 export const placed = (locale: string) => `t.country::text as country, t.territory_prefix as "territoryPrefix", t.act_id as "actId", l.number as "actNumber", l.url as "actUrl", t.source, t.demonstration,
   auth.may_tariff('tariff.publish', t.country::text, t.territory_prefix) as "mayPublish",

@@ -30,3 +30,7 @@ export type DraftNormInput = z.output<typeof draftNormInput>
 
 export const decideNormInput = z.strictObject({ normId: id, decision: z.enum(normDecisions), lastDay: z.nullable(day), reason: z.nullable(words(3, 300)) })
 export type DecideNormInput = z.output<typeof decideNormInput>
+
+/** The first person says why; the second confirms and says nothing. */
+export const withdrawNormInput = z.strictObject({ normId: id, reason: z.nullable(words(3, 300)) })
+export type WithdrawNormInput = z.output<typeof withdrawNormInput>

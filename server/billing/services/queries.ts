@@ -44,7 +44,7 @@ export async function chargedOf(ctx: Pick<Context, 'db'>, { buildingId, service,
     select count(*)::int as units, coalesce(sum(l.persons), 0)::int as persons, (count(*) filter (where coalesce(l.persons, 0) = 0))::int as empty, coalesce(trim_scale(sum(u.area_m2)), 0)::text as "areaM2",
       (count(*) filter (where exists (select 1 from meters d where d.building_id = ${buildingId}::uuid and d.premises_id = u.premises_id and d.service = ${service} and d.removed_on is null)))::int as metered,
       (select trim_scale(n.per_person)::text from consumption_norms n join buildings b on b.building_id = ${buildingId}::uuid where n.country = b.country and b.territory_code like n.territory_prefix || '%' and n.service = ${service}
-         and (not n.demonstration or b.demonstration) and n.valid_from <= app.today() and coalesce(n.valid_to, 'infinity') >= app.today() and n.published_at is not null order by n.demonstration, length(n.territory_prefix) desc limit 1) as norm,
+         and (not n.demonstration or b.demonstration) and n.valid_from <= app.today() and coalesce(n.valid_to, 'infinity') >= app.today() and n.published_at is not null and n.withdrawn_at is null order by n.demonstration, length(n.territory_prefix) desc limit 1) as norm,
       exists (select 1 from meters d where d.building_id = ${buildingId}::uuid and d.premises_id is null and d.kind = 'BUILDING' and d.service = ${service} and d.removed_on is null) as "houseMeter"
       from unit u left join living l on l.premises_id = u.premises_id`
   return rows[0] ?? { units: 0, metered: 0, norm: null, persons: 0, empty: 0, areaM2: '0', houseMeter: false }

@@ -180,7 +180,7 @@ async function traceOfHouse(): Promise<Record<string, string>> {
 const unfoundHere: Record<string, string> = {
   'billing.postCorrection': 'the draft here is bare', 'billing.declineCorrection': 'the draft here is bare',
   'billing.publishTariff': 'a draft of a place', 'billing.declineTariff': 'a draft of a place', 'billing.endTariff': 'a tariff of a place', 'billing.decidePenalty': 'a rule of a country', 'billing.decideIndex': 'a figure of a country',
-  'billing.decideNorm': 'a norm of a place', 'billing.decideAllocation': 'an order of a country', 'billing.withdrawIndex': 'a figure of a country',
+  'billing.decideNorm': 'a norm of a place', 'billing.decideAllocation': 'an order of a country', 'billing.withdrawIndex': 'a figure of a country', 'billing.withdrawNorm': 'a norm of a place',
   'billing.continue': 'the order here is bare', 'imports.accept': 'the batch here is bare', 'imports.reject': 'the batch here is bare',
   'identity.confirmDevice': 'devices of another person', 'identity.revokeDevice': 'devices of another person',
   'meetings.requestBallotCode': 'a draft of another person', 'meetings.castBallot': 'a draft of another person',

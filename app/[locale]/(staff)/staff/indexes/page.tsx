@@ -3,6 +3,8 @@ import { notFound, redirect } from 'next/navigation'
 import type { OutputOf } from '#app/_client/trpc.ts'
 import type { DecideActsWords } from '#app/_parts/billing/decide-acts.tsx'
 import { billOrNothing } from '#app/_parts/billing/read.ts'
+import type { WithdrawWords } from '#app/_parts/billing/withdraw-form.tsx'
+import { Withdrawal } from '#app/_parts/billing/withdrawal.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { Facts } from '#app/_ui/list.tsx'
 import { Notice, StateMark } from '#app/_ui/notice.tsx'
@@ -14,9 +16,8 @@ import { indexCodes, indexCountries } from '#server/billing/indexes/schema.ts'
 import { actKinds } from '#server/billing/tariffs/schema.ts'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
 import { formatDate, formatNumber, isLocale, type Locale } from '#server/kernel/format.ts'
-import { IndexActs } from './index-acts.tsx'
+import { IndexActs, WithdrawIndex } from './index-acts.tsx'
 import { IndexForm, type IndexChoices, type IndexFormWords } from './index-form.tsx'
-import { WithdrawForm, type WithdrawIndexWords } from './withdraw-form.tsx'
 
 type Props = { params: Promise<{ locale: string }> }
 type Desk = OutputOf<'billing.indexes'>
@@ -70,7 +71,7 @@ function DraftCard({ draft, t, locale }: { draft: Draft; t: Texts; locale: Local
         { term: t('indexes.form.act'), value: draft.actUrl ? <a href={draft.actUrl} rel="noreferrer">{act}</a> : act || t('indexes.noAct') }, { term: t('indexes.source'), value: draft.source },
       ]} />
       {draft.state === 'DRAFT' && draft.mine && <p className="text-note">{t('penalties.open.mine')}</p>}
-      {draft.state === 'PUBLISHED' && <Withdrawal draft={draft} t={t} locale={locale} />}
+      {draft.state === 'PUBLISHED' && <Withdrawal rule={draft} t={t} form={asked => <WithdrawIndex indexId={draft.indexId} asked={asked} words={section(locale, 'indexes.withdraw') as WithdrawWords} />} />}
       {does.length > 0 && <IndexActs indexId={draft.indexId} does={does} mine={draft.mine} done={`/${locale}/staff/indexes`} words={section(locale, 'penalties.open') as DecideActsWords} />}
     </Card>
   )
@@ -79,19 +80,6 @@ function DraftCard({ draft, t, locale }: { draft: Draft; t: Texts; locale: Local
 function noteOf({ state, reason, from }: Draft, t: Texts): string {
   if (state === 'PUBLISHED') return t('indexes.withdraw.published', { date: formatDate(from) })
   return t(state === 'DRAFT' ? 'indexes.waits' : 'indexes.declined', { reason: reason ?? '' })
-}
-
-/** What is published and has not come to its month: who sees a mistake says so, another person withdraws it. */
-function Withdrawal({ draft, t, locale }: { draft: Draft; t: Texts; locale: Locale }) {
-  const { indexId, withdrawalReason, withdrawalMine, mine, mayPublish } = draft
-  const words = section(locale, 'indexes.withdraw') as WithdrawIndexWords
-  if (withdrawalReason === null) return mine || mayPublish ? <WithdrawForm indexId={indexId} asked={false} words={words} /> : null
-  return (
-    <>
-      <Notice tone="care">{t('indexes.withdraw.asked', { reason: withdrawalReason })}</Notice>
-      {withdrawalMine ? <p className="text-note">{t('indexes.withdraw.mine')}</p> : mayPublish && <WithdrawForm indexId={indexId} asked words={words} />}
-    </>
-  )
 }
 
 function actsOf({ state, mine, mayPublish, actId }: Draft): ('PUBLISH' | 'DECLINE')[] {

@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react'
 import type { DecideActsWords } from '#app/_parts/billing/decide-acts.tsx'
+import type { WithdrawWords } from '#app/_parts/billing/withdraw-form.tsx'
+import { Withdrawal } from '#app/_parts/billing/withdrawal.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { LinkButton } from '#app/_ui/link-button.tsx'
 import { Facts } from '#app/_ui/list.tsx'
@@ -7,7 +9,7 @@ import { Notice } from '#app/_ui/notice.tsx'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
 import { formatDate, type Locale } from '#server/kernel/format.ts'
 import { addDays } from '#server/kernel/period.ts'
-import { NormActs, type NormDecision } from './norm-acts.tsx'
+import { NormActs, WithdrawNorm, type NormDecision } from './norm-acts.tsx'
 import { figureOf, lastDayOf, normsHref, placeOf, type NormDesk, type NormRow } from './norm-words.ts'
 
 type Props = { desk: NormDesk; id: string; today: string; locale: Locale }
@@ -22,6 +24,7 @@ export function NormRecord({ desk, id, today, locale }: Props) {
     <Card title={`${t(`billing.services.${norm.service}`)}, ${placeOf(norm, t)}`} note={t(`norms.states.${norm.state}`)} actions={<LinkButton href={normsHref(locale)} hotkey="x">{t('norms.form.close')}</LinkButton>}>
       <Facts facts={factsOf(norm, t)} />
       <Notes desk={desk} norm={norm} today={today} t={t} />
+      {norm.withdrawable && <Withdrawal rule={norm} t={t} form={asked => <WithdrawNorm normId={norm.id} asked={asked} done={normsHref(locale)} words={section(locale, 'indexes.withdraw') as WithdrawWords} />} />}
       {does.length > 0 && <NormActs normId={norm.id} does={does} mine={norm.mine} least={norm.from > today ? norm.from : today} done={normsHref(locale)} words={section(locale, 'norms.open') as DecideActsWords} />}
     </Card>
   )

@@ -1,22 +1,21 @@
 'use client'
 
 import type { FormEvent } from 'react'
-import { call } from '#app/_client/trpc.ts'
 import { leave, useAct } from '#app/_client/use-act.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 
-export type WithdrawIndexWords = Record<'ask' | 'confirm' | 'reason' | 'working', string>
-type Props = { indexId: string; /** Somebody has asked for it already. */ asked: boolean; words: WithdrawIndexWords }
+export type WithdrawWords = Record<'ask' | 'confirm' | 'reason' | 'working', string>
+type Props = { /** Somebody has asked for it already. */ asked: boolean; withdraw: (reason: string | null) => Promise<unknown>; /** Where one goes then; this very page when nothing is said. */ done?: string; words: WithdrawWords }
 
-/** The first person says why, the second withdraws. */
-export function WithdrawForm({ indexId, asked, words }: Props) {
-  const { busy, problem, act } = useAct(leave)
+/** What two people published by mistake: the first person says why, the second withdraws. */
+export function WithdrawForm({ asked, withdraw, done, words }: Props) {
+  const { busy, problem, act } = useAct(() => leave(done))
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const reason = asked ? null : String(new FormData(event.currentTarget).get('reason') ?? '').trim()
-    void act(() => call('billing.withdrawIndex', { indexId, reason }))
+    void act(() => withdraw(reason))
   }
   return (
     <form onSubmit={send} className="flex max-w-2xl flex-wrap items-end gap-2">
