@@ -1,7 +1,7 @@
 /** A billing month, 'YYYY-MM', of a year in which anybody could be billed. */
 export type Period = string
 
-/** A calendar day without a time, 'YYYY-MM-DD'. */
+/** A calendar day without a time, 'YYYY-MM-DD', of a year in which anybody of ours lives. */
 export type LocalDate = string
 
 const dayMilliseconds = 86_400_000
@@ -15,7 +15,7 @@ export function isPeriod(text: string): text is Period {
 }
 
 export function isLocalDate(text: string): text is LocalDate {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && dateOfDay(dayNumber(text)) === text
+  return /^(19|2\d)\d{2}-\d{2}-\d{2}$/.test(text) && dateOfDay(dayNumber(text)) === text
 }
 
 export function periodOf(date: LocalDate): Period {

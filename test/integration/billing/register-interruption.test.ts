@@ -34,6 +34,7 @@ describe('register interruption', () => {
     const { caller } = await asAccountant(db, house)
     await expect(caller.billing.registerInterruption(act({ to: '2026-12-06' }))).rejects.toThrow('heat.actAhead')
     await expect(caller.billing.registerInterruption(act({ to: '2026-11-19' }))).rejects.toThrow('tariffs.datesCrossed')
+    await expect(caller.billing.registerInterruption(act({ from: '0026-11-20' }))).rejects.toThrow('Invalid input')
     await expect((await asClerk(db, house)).caller.billing.registerInterruption(act())).rejects.toThrow('billing.houseNotFound')
     await expect((await asOwner(db, house, house.premises[0]!)).caller.billing.registerInterruption(act())).rejects.toThrow('common.signInNeeded')
     await expect((await asAccountant(db, await makeHouse(db))).caller.billing.registerInterruption(act())).rejects.toThrow('billing.houseNotFound')

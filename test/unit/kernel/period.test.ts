@@ -34,6 +34,10 @@ describe('calendar days', () => {
     expect(daysBetween('2026-03-01', '2026-02-28')).toBe(-1)
   })
 
+  it('of a year that a slip of the hand made are none', () => {
+    expect(['1938-06-01', '2099-12-31', '0026-11-01', '1026-11-01', '9999-12-31', '12026-11-01'].map(isLocalDate)).toEqual([true, true, false, false, false, false])
+  })
+
   it('exist or do not', () => {
     expect(['2024-02-29', '2023-02-29', '2026-11-31', '2026-1-1', 'tomorrow'].map(isLocalDate)).toEqual([true, false, false, false, false])
   })
