@@ -12,7 +12,7 @@ export type HouseLabel = {
   buildingId: string; country: Country; name: string; addressUz: string; addressKk: string; addressRu: string
   organisation: string; unitKind: string; unitNumber: string; areaM2: string
 }
-export type MonthTotal = { period: string; total: bigint }
+export type MonthTotal = { period: string; total: bigint; dueOn: string }
 export type ActWords = { actId: string; number: string; issuedOn: string | null; titleUz: string; titleKk: string; titleRu: string; url: string; verified: boolean }
 export type StoredBill = {
   buildingId: string; accountId: string; premisesId: string; number: string; period: string; dueOn: string; currency: Currency
@@ -29,6 +29,7 @@ export type Similar = { others: number; total: bigint; services: { service: Char
 export type BillPage = {
   bill: StoredBill
   previous: { period: string; total: bigint; lines: BillLine[]; prices: PricePlan } | null
+  /** From eleven months before it to the last one there is. */
   months: MonthTotal[]
   /** Oldest first; hardly any bill has one. */
   replaced: ReplacedBill[]
@@ -50,7 +51,7 @@ export type BillPage = {
 type Raw = {
   bill: Omit<StoredBill, 'total' | 'vat' | 'openingBalance'> & { total: string; vat: string; openingBalance: string }
   previous: { period: string; total: string; lines: BillLine[]; prices: PricePlan } | null
-  months: { period: string; total: string }[]; replaced: (Omit<ReplacedBill, 'total'> & { total: string })[]; balance: string; programmes: string; house: HouseLabel; accountNumber: string; acts: ActWords[]; disputes: (Omit<Dispute, 'amount'> & { amount: string })[]
+  months: (Omit<MonthTotal, 'total'> & { total: string })[]; replaced: (Omit<ReplacedBill, 'total'> & { total: string })[]; balance: string; programmes: string; house: HouseLabel; accountNumber: string; acts: ActWords[]; disputes: (Omit<Dispute, 'amount'> & { amount: string })[]
 }
 
 type RawSimilar = { others: number; total: string; services: { service: Charge; others: number; amount: string }[] }
@@ -91,7 +92,7 @@ export type MyAccount = {
   lastBill: { period: string; dueOn: string; total: bigint; openingBalance: bigint } | null; months: MonthTotal[]
 }
 type RawAccount = Omit<MyAccount, 'balance' | 'programmes' | 'lastBill' | 'months'> & {
-  balance: string; programmes: string; lastBill: { period: string; dueOn: string; total: string; openingBalance: string } | null; months: { period: string; total: string }[]
+  balance: string; programmes: string; lastBill: { period: string; dueOn: string; total: string; openingBalance: string } | null; months: (Omit<MonthTotal, 'total'> & { total: string })[]
 }
 
 /** The accounts of the person's own flats with their last twelve bills; one round trip. */

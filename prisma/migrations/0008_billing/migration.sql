@@ -1196,7 +1196,7 @@ begin
   with place as materialized (select n.* from account_numbers n where n.number = p_number::char(10)),
   mine as materialized (
     select b.* from current_bills b join place n on n.building_id = b.building_id and n.account_id = b.account_id
-     where b.period >= first_period and b.period <= wanted),
+     where b.period >= first_period),
   run as materialized (
     select r.* from billing_runs r where r.building_id = (select n.building_id from place n) and r.period in (wanted, last_period))
   select jsonb_build_object('accountNumber', n.number,
@@ -1208,7 +1208,7 @@ begin
         where coalesce(f.x ->> 'premisesId', b.premises_id::text) = b.premises_id::text)),
     'previous', (select jsonb_build_object('period', p.period, 'total', p.total::text, 'lines', p.lines, 'prices', coalesce(p.prices, q.prices))
       from mine p join run q on q.period = p.period where p.period = last_period),
-    'months', (select jsonb_agg(jsonb_build_object('period', m.period, 'total', m.total::text) order by m.period) from mine m),
+    'months', (select jsonb_agg(jsonb_build_object('period', m.period, 'total', m.total::text, 'dueOn', m.due_on) order by m.period) from mine m),
     'replaced', case when b.version = 1 then '[]' else app.replaced_bills(n.building_id, n.account_id, p_period) end,
     'disputes', (select coalesce(jsonb_agg(jsonb_build_object('requestId', d.request_id, 'number', q.number, 'period', d.period, 'kind', d.kind, 'subject', d.subject, 'amount', app.disputed_now(d)::text) order by d.at), '[]')
       from bill_disputes d join requests q on q.building_id = d.building_id and q.request_id = d.request_id
@@ -1246,7 +1246,7 @@ begin
     'balance', (app.owed(h.balances)).balance::text, 'programmes', (app.owed(h.balances)).programmes::text,
     'lastBill', (select jsonb_build_object('period', m.period, 'dueOn', m.due_on, 'total', m.total::text, 'openingBalance', m.opening_balance::text)
       from mine m where m.account_id = n.account_id order by m.period desc limit 1),
-    'months', coalesce((select jsonb_agg(jsonb_build_object('period', m.period, 'total', m.total::text) order by m.period) from mine m where m.account_id = n.account_id), '[]'))
+    'months', coalesce((select jsonb_agg(jsonb_build_object('period', m.period, 'total', m.total::text, 'dueOn', m.due_on) order by m.period) from mine m where m.account_id = n.account_id), '[]'))
     from place n join buildings g on g.building_id = n.building_id join premises u on u.building_id = n.building_id and u.premises_id = n.premises_id
     left join account_heads h on h.building_id = n.building_id and h.account_id = n.account_id
    order by g.name, n.number;

@@ -39,6 +39,26 @@ export function duesOf({ balance, programmes }: Account, payable: Payable | unde
   return { bill, moving: sum(items), disputed: disputedOf(bill, payable), instalments: [...charged, ...soon] }
 }
 
+type BillDue = { total: bigint; dueOn: LocalDate }
+/** What of it should have been paid before today, and since which day; minor units. */
+export type Late = { amount: bigint; since: LocalDate | null }
+
+/**
+ * What of the sum to pay by the account is late. Money pays what is oldest first, so whatever is owed beyond the bills
+ * whose day has not come is late; `bills` from the oldest to the last.
+ */
+export function lateOf(bill: bigint, bills: readonly BillDue[], today: LocalDate): Late {
+  const notYet = bills.reduce((all, { total, dueOn }) => dueOn < today ? all : all + total, 0n)
+  if (bill <= 0n || bill <= notYet) return { amount: 0n, since: null }
+  let [left, since]: [bigint, LocalDate | null] = [bill, null]
+  for (const { total, dueOn } of bills.toReversed()) {
+    if (left <= 0n) break
+    if (dueOn < today) since = dueOn
+    left -= total
+  }
+  return { amount: bill - notYet, since }
+}
+
 /** Paid ahead stays as it is; what is on its way never turns a debt into an overpayment. */
 function billOf(balance: bigint, left: bigint): bigint {
   if (balance <= 0n) return balance

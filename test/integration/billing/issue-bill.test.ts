@@ -106,7 +106,9 @@ describe('the bill on the screen', () => {
       const page = await caller.billing.bill({ number: unit.accountNumber, period })
       expect(page).toMatchObject({ accountNumber: unit.accountNumber, payable: { inFlight: { amount: 0n }, invoices: [] }, bill: { dueOn: '2026-11-25' }, previous: { period: '2026-09' } })
       expect(page.balance).toBe(page.bill.openingBalance + page.bill.total)
-      expect(page.months.map(month => month.period)).toEqual(['2026-09', '2026-10'])
+      expect(page.months.map(month => [month.period, month.dueOn])).toEqual([['2026-09', '2026-10-25'], ['2026-10', '2026-11-25']])
+      // An older bill knows of the newer one: what is to be paid now is told by both.
+      expect((await caller.billing.bill({ number: unit.accountNumber, period: '2026-09' })).months).toEqual(page.months)
       const line = await caller.billing.line({ number: unit.accountNumber, period })
       expect(line.readings.map(each => [each.consumption, each.photoIds])).toEqual([['11', [photo]]])
       expect((await caller.billing.mine()).map(each => [each.accountNumber, each.lastBill?.period, each.balance])).toEqual([[unit.accountNumber, period, page.balance]])

@@ -9,7 +9,7 @@ const facts = (change: Partial<HomeFacts> = {}): HomeFacts => ({
   me: { today, homes: [home], roles: [], pendingDevices: [] } as unknown as HomeFacts['me'], accounts: [], meters: [], meetings: [], requests: [], payables: [], unread: 0, asking: { homes: [], categories: [] }, ...change,
 })
 const account = (balance: bigint, dueOn = '2026-11-25') => ({
-  accountId: 'a', accountNumber: '5000000123', balance, programmes: 0n, currency: 'KZT', house: { buildingId: 'b', unitKind: 'APARTMENT', unitNumber: '45' }, lastBill: { period: '2026-10', dueOn, total: balance },
+  accountId: 'a', accountNumber: '5000000123', balance, programmes: 0n, currency: 'KZT', house: { buildingId: 'b', unitKind: 'APARTMENT', unitNumber: '45' }, lastBill: { period: '2026-10', dueOn, total: balance }, months: [{ period: '2026-10', total: balance, dueOn }],
 }) as unknown as Account
 const meter = (lastPeriod: string | null, window = { fromDay: 20, toDay: 30, graceDays: 3 }) => ({ window, last: lastPeriod === null ? null : { period: lastPeriod }, waiting: null }) as unknown as Meter
 const vote = (change: Partial<Meeting> = {}) => ({ meetingId: 'm', state: 'OPEN', title: { uz: '', kk: '', ru: 'Крыша' }, questions: 3, ownSeats: 1, votedSeats: 0, closesAt: new Date('2026-11-30T13:00:00Z'), ...change }) as Meeting
@@ -31,6 +31,15 @@ describe('what needs me now', () => {
     const [bill] = todosOf(facts({ accounts: [account(1_842_000n)] }), words)
     expect(bill).toMatchObject({ sum: { amount: 1_842_000n, currency: 'KZT' }, act: { href: '/ru/pay/5000000123' }, also: { href: '/ru/bills/5000000123/2026-10' } })
     expect(bill?.act.word).toContain('18\u00A0420')
+  })
+
+  it('dates a sum by the oldest unpaid day in it, and says until when the rest waits', () => {
+    const months = [{ period: '2026-10', total: 800_000n, dueOn: '2026-11-15' }, { period: '2026-11', total: 1_042_000n, dueOn: '2026-12-15' }]
+    const owing = { ...account(1_842_000n, '2026-12-15'), months } as Account
+    const [bill] = todosOf(facts({ accounts: [owing] }), words)
+    expect(bill?.date).toBe('2026-11-15')
+    expect(bill?.note).toMatch(/partLate.*8\u00A0000/)
+    expect(todosOf(facts({ accounts: [{ ...owing, balance: 1_042_000n }] }), words)[0]?.date).toBe('2026-12-15')
   })
 
   it('never counts money on its way as debt', () => {

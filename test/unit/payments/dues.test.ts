@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { owedOf } from '#server/ledger/rules.ts'
-import { duesOf } from '#server/payments/dues/rules.ts'
+import { duesOf, lateOf } from '#server/payments/dues/rules.ts'
 
 const today = '2026-11-21'
 const fund = 'PROGRAMME:0190f0f0-0000-7000-8000-000000000000'
@@ -48,5 +48,21 @@ describe('what is to be paid of an account', () => {
   it('leaves out what was paid by the account\'s own number, withdrawn or paid', () => {
     const dues = duesOf({ balance: 100_000n, programmes: 0n }, payable([invoice('1', '2026-11-25'), invoice('2', '2026-11-05', { state: 'PAID' }), invoice('3', '2026-11-28', { fund: 'TARGETED' })]), today)
     expect([dues.bill, numbers(dues)]).toEqual([100_000n, []])
+  })
+})
+
+describe('what of it is late', () => {
+  const bills = [{ total: 60_000n, dueOn: '2026-10-15' }, { total: 80_000n, dueOn: '2026-11-15' }, { total: 90_000n, dueOn: '2026-12-15' }]
+
+  it('is what is owed beyond the bills whose day has not come, since the day of the oldest unpaid one', () => {
+    expect(lateOf(170_000n, bills, today)).toEqual({ amount: 80_000n, since: '2026-11-15' })
+    expect(lateOf(171_000n, bills, today)).toEqual({ amount: 81_000n, since: '2026-10-15' })
+    expect(lateOf(300_000n, bills, today)).toEqual({ amount: 210_000n, since: '2026-10-15' })
+  })
+
+  it('is nothing while the new bill alone is unpaid, in part or whole, and on its last day', () => {
+    for (const bill of [-5n, 0n, 40_000n, 90_000n]) expect(lateOf(bill, bills, today)).toEqual({ amount: 0n, since: null })
+    expect(lateOf(170_000n, bills, '2026-11-15')).toEqual({ amount: 0n, since: null })
+    expect(lateOf(170_000n, bills, '2026-11-16').amount).toBe(80_000n)
   })
 })

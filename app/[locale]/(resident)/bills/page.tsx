@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import type { OutputOf } from '#app/_client/trpc.ts'
 import { KeepBill } from '#app/_client/keep-offline.tsx'
+import { dueWords } from '#app/_parts/billing/due-words.ts'
 import { YearChart } from '#app/_parts/billing/year-chart.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { EmptyState } from '#app/_ui/empty-state.tsx'
@@ -11,8 +12,8 @@ import { Money } from '#app/_ui/money.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
 import { caller } from '#server/api/caller.ts'
 import { texts } from '#server/infra/texts.ts'
-import { formatDayMonth, formatMoney, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
-import { duesOf, type Dues } from '#server/payments/dues/rules.ts'
+import { formatMoney, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
+import { duesOf, lateOf, type Dues } from '#server/payments/dues/rules.ts'
 
 type Props = { params: Promise<{ locale: string }> }
 
@@ -59,7 +60,7 @@ function AccountBills({ account, dues, locale, today, main }: AccountProps) {
         <div>
           <p className="text-small text-note">{t(due > 0n ? 'billing.list.owed' : due < 0n ? 'billing.list.overpaid' : 'billing.list.nothing')}</p>
           <Money amount={due < 0n ? -due : due} currency={currency} locale={locale} size="sum" />
-          {due > 0n && <p className="text-small text-note">{t(lastBill.dueOn < today ? 'billing.list.wasDue' : 'billing.list.until', { date: formatDayMonth(lastBill.dueOn, locale) })}</p>}
+          {due > 0n && <p className="text-small text-note">{dueWords({ bill: due, months, today, currency, locale, t })}</p>}
           {dues.disputed > 0n && <p className="text-small text-note">{t('inputs.ofItDisputed', { sum: formatMoney(dues.disputed, currency, locale) })}</p>}
           {dues.moving > 0n && <p className="text-small text-note">{t('billing.list.inFlight', { sum: formatMoney(dues.moving, currency, locale) })}</p>}
         </div>
@@ -71,7 +72,7 @@ function AccountBills({ account, dues, locale, today, main }: AccountProps) {
             value={<Money amount={month.total} currency={currency} locale={locale} />} />
         ))}
       </List>
-      <KeepBill bill={{ addressLabel: label, period: lastBill.period, amount: due > 0n ? due : 0n, currency, dueDate: lastBill.dueOn }} />
+      <KeepBill bill={{ addressLabel: label, period: lastBill.period, amount: due > 0n ? due : 0n, currency, dueDate: lateOf(due, months, today).since ?? lastBill.dueOn }} />
     </section>
   )
 }

@@ -1,7 +1,8 @@
+import { dueWords } from '#app/_parts/billing/due-words.ts'
 import { formatDateTime, formatMoney, formatPeriod, monthName, type Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { daysBetween, daysInPeriod, localDateOf, periodOf, previousPeriod, type LocalDate, type Period } from '#server/kernel/period.ts'
-import { duesOf } from '#server/payments/dues/rules.ts'
+import { duesOf, lateOf } from '#server/payments/dues/rules.ts'
 import type { HomeFacts, Meter } from './facts.ts'
 
 export type Todo = {
@@ -57,15 +58,17 @@ export function awaitsAnswer(state: string): boolean {
 
 function bills({ accounts, payables, me }: HomeFacts, { t, locale }: Words): Todo[] {
   return accounts.flatMap((account) => {
-    const { house, lastBill, currency, accountNumber, accountId } = account
+    const { house, lastBill, months, currency, accountNumber, accountId } = account
     const unit = t(`identity.unit.${house.unitKind}`, { number: house.unitNumber })
     const { bill, disputed, instalments } = duesOf(account, payables.find((payable) => payable.accountId === accountId), me.today)
+    const late = lateOf(bill, months, me.today)
     const payment = (sum: bigint, number: string) => ({ sum: { amount: sum, currency }, title: unit, act: { href: `/${locale}/pay/${number}`, word: t('home.bill.pay', { sum: formatMoney(sum, currency, locale) }) } })
     const owed: Todo[] = bill <= 0n ? [] : [{
       key: accountId,
-      date: lastBill?.dueOn ?? null,
+      date: late.since ?? lastBill?.dueOn ?? null,
       ...payment(bill, accountNumber),
       note: [lastBill ? t('home.bill.note', { unit, period: formatPeriod(lastBill.period, locale) }) : t('home.bill.noteRest', { unit }),
+        ...(late.since !== null && late.amount < bill ? [dueWords({ bill, months, today: me.today, currency, locale, t })] : []),
         ...(disputed > 0n ? [t('inputs.ofItDisputed', { sum: formatMoney(disputed, currency, locale) })] : [])].join('. '),
       ...(lastBill ? { also: { href: `/${locale}/bills/${accountNumber}/${lastBill.period}`, word: t('home.bill.see') } } : {}),
     }]

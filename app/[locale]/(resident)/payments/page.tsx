@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import { KeepBill } from '#app/_client/keep-offline.tsx'
 import type { OutputOf } from '#app/_client/trpc.ts'
+import { dueWords } from '#app/_parts/billing/due-words.ts'
 import { Card } from '#app/_ui/card.tsx'
 import { EmptyState } from '#app/_ui/empty-state.tsx'
 import { LinkButton } from '#app/_ui/link-button.tsx'
@@ -12,7 +13,7 @@ import { caller } from '#server/api/caller.ts'
 import { texts } from '#server/infra/texts.ts'
 import { formatDayMonth, formatMoney, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
 import type { LocalDate } from '#server/kernel/period.ts'
-import { duesOf, type Dues } from '#server/payments/dues/rules.ts'
+import { duesOf, lateOf, type Dues } from '#server/payments/dues/rules.ts'
 
 type Props = { params: Promise<{ locale: string }> }
 
@@ -75,14 +76,14 @@ function AccountCard({ account, dues, locale, today, main }: AccountProps) {
       }
     >
       <AccountSum dues={dues} account={account} locale={locale} today={today} />
-      {lastBill && <KeepBill bill={{ addressLabel: label, period: lastBill.period, amount: balance > 0n ? balance : 0n, currency, dueDate: lastBill.dueOn }} />}
+      {lastBill && <KeepBill bill={{ addressLabel: label, period: lastBill.period, amount: balance > 0n ? balance : 0n, currency, dueDate: lateOf(balance, account.months, today).since ?? lastBill.dueOn }} />}
     </Card>
   )
 }
 
-function AccountSum({ dues: { bill: balance, moving, disputed }, account: { currency, lastBill }, locale, today }: Omit<AccountProps, 'main'>) {
+function AccountSum({ dues: { bill: balance, moving, disputed }, account: { currency, lastBill, months }, locale, today }: Omit<AccountProps, 'main'>) {
   const t = texts(locale)
-  const due = lastBill && balance > 0n ? t(lastBill.dueOn < today ? 'home.payments.wasDue' : 'home.payments.until', { date: formatDayMonth(lastBill.dueOn, locale) }) : ''
+  const due = dueWords({ bill: balance, months, today, currency, locale, t })
   return (
     <div>
       <p className="text-small text-note">{t(balance > 0n ? 'home.payments.owed' : balance < 0n ? 'home.payments.overpaid' : 'home.payments.nothing')}</p>

@@ -39,7 +39,7 @@ export function OrderAll({ houses, organisationId, period, title, note, early, w
     <Card title={title} note={note} actions={<Button kind="main" busy={busy && w('working')} disabled={wait || counts?.waiting === 0 || chosen.length === 0} onClick={() => void start()}>{w('all')}</Button>}>
       {early && <Notice tone="care">{w('early')}</Notice>}
       {early && <CheckField label={w('earlyAccept')} checked={!wait} onChange={event => setWait(!event.target.checked)} />}
-      <CheckField label={w('accept')} checked={accept} onChange={event => setAccept(event.target.checked)} />
+      <CheckField label={w('allAccept')} checked={accept} onChange={event => setAccept(event.target.checked)} />
       {houses.length > 1 && counts === null && (
         <Sheet flat summary={fill(w('chosen'), { count: chosen.length, all: houses.length })}>
           {houses.map(each => <CheckField key={each.buildingId} label={each.name} checked={!left.has(each.buildingId)} onChange={event => take(each.buildingId, event.target.checked)} />)}

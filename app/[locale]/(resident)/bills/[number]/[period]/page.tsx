@@ -3,6 +3,7 @@ import { notFound, redirect } from 'next/navigation'
 import { KeepBill } from '#app/_client/keep-offline.tsx'
 import { billOrNothing } from '#app/_parts/billing/read.ts'
 import { CauseList } from '#app/_parts/billing/cause-list.tsx'
+import { dueWords } from '#app/_parts/billing/due-words.ts'
 import { LineList } from '#app/_parts/billing/line-list.tsx'
 import { SimilarCard } from '#app/_parts/billing/similar-card.tsx'
 import { YearChart } from '#app/_parts/billing/year-chart.tsx'
@@ -24,7 +25,7 @@ import { texts } from '#server/infra/texts.ts'
 import { formatAccountNumber } from '#server/kernel/ids.ts'
 import { formatDate, formatDayMonth, formatMoney, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
 import { localDateOf } from '#server/kernel/period.ts'
-import { duesOf } from '#server/payments/dues/rules.ts'
+import { duesOf, lateOf } from '#server/payments/dues/rules.ts'
 import { paperSum } from '#server/payments/pay-for/rules.ts'
 
 type Props = { params: Promise<{ locale: string; number: string; period: string }> }
@@ -53,7 +54,7 @@ export default async function BillScreen({ params }: Props) {
       <PageTitle back={{ href: `/${locale}/bills`, word: t('billing.bill.back') }} note={label}>{t('billing.bill.title', { period: formatPeriod(period, locale) })}</PageTitle>
       <Card>
         <Figure label={t('billing.bill.now')} value={<Money amount={due > 0n ? due : 0n} currency={bill.currency} locale={locale} size="sum" />}
-          reason={due > 0n ? t(bill.dueOn < page.today ? 'billing.bill.untilWas' : 'billing.bill.until', { date: formatDayMonth(bill.dueOn, locale) }) : t('billing.list.nothing')} />
+          reason={due > 0n ? dueWords({ bill: due, months: page.months, today: page.today, currency: bill.currency, locale, t }) : t('billing.list.nothing')} />
         {moving > 0n && <p className="text-small text-note">{t('billing.list.inFlight', { sum: formatMoney(moving, bill.currency, locale) })}</p>}
         {/* Of the repair, each by its own number: why the sum above is less than the bill's last row. */}
         {isLast && instalments.map(each => (
@@ -70,12 +71,12 @@ export default async function BillScreen({ params }: Props) {
       )}
       <Change page={page} locale={locale} />
       <SimilarCard page={page} locale={locale} />
-      <Card title={t('billing.bill.year')}><YearChart months={page.months} currency={bill.currency} locale={locale} /></Card>
+      <Card title={t('billing.bill.year')}><YearChart months={page.months.filter(month => month.period <= period)} currency={bill.currency} locale={locale} /></Card>
       <Paper page={page} locale={locale} />
       {due > 0n && (
         <ActBar><LinkButton kind="main" wide href={`/${locale}/pay/${page.accountNumber}`}>{t('billing.list.pay', { sum: formatMoney(due, bill.currency, locale) })}</LinkButton></ActBar>
       )}
-      {isLast && <KeepBill bill={{ addressLabel: label, period, amount: due > 0n ? due : 0n, currency: bill.currency, dueDate: bill.dueOn }} />}
+      {isLast && <KeepBill bill={{ addressLabel: label, period, amount: due > 0n ? due : 0n, currency: bill.currency, dueDate: lateOf(due, page.months, page.today).since ?? bill.dueOn }} />}
     </div>
   )
 }
