@@ -3,7 +3,8 @@ import { Prisma } from '#prisma/client/client.ts'
 import { asService, type Context } from '#server/infra/context.ts'
 import type { Country } from '#server/kernel/jurisdiction.ts'
 import type { Currency } from '#server/kernel/money.ts'
-import { toldPaymentDays, type AllocationRule, type FundAmount } from './rules.ts'
+import { toldPaymentDays } from './rules.ts'
+import type { AllocationRule, FundAmount } from './split/rules.ts'
 import { providers, type PayableKind, type PaymentState, type Provider } from './schema.ts'
 
 type Place = { readonly buildingId: string; readonly accountId: string }

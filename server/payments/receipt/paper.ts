@@ -5,7 +5,8 @@ import { texts, type Texts } from '#server/infra/texts.ts'
 import { formatAccountNumber } from '#server/kernel/ids.ts'
 import { formatDate, formatDateTime, formatMoney, type Locale } from '#server/kernel/format.ts'
 import type { ReceiptFacts } from '#server/payments/queries.ts'
-import { fiscalReceiptsOf, fundName, type AllocationRule } from '#server/payments/rules.ts'
+import { fiscalReceiptsOf } from '#server/payments/rules.ts'
+import { fundName, type AllocationRule } from '#server/payments/split/rules.ts'
 
 export type Receipt = { facts: ReceiptFacts; rule: (AllocationRule & { validFrom: string }) | null; locale: Locale; code: string }
 

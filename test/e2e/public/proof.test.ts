@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { formatMoney } from '#server/kernel/format.ts'
 import { expectAccessible, expectFits, openPhone } from '#test/support/browser.ts'
 import { FakePayme } from '#test/support/fakes/payme.ts'
 import { launchBrowser } from '#test/support/launch-browser.ts'
@@ -92,4 +93,28 @@ test('whoever holds the address of a bill pays it without signing in, in each la
   expect((await page.goto(`${path.slice(0, -10)}AAAAAAAAAA?lang=ru`))?.status()).toBe(404)
   await page.getByText(word('ru', 'payments.payFor.gone')).first().waitFor()
   await stranger.close()
+})
+
+type Pay = { due: string; payable: { owed: { fund: string; amount: string }[] }; rule: { fundOrder: string[] } }
+
+test('the pay screen says what the very sum that is typed covers, by the dated order', async () => {
+  const { page, close } = await openPhone(browser, { url, locale: 'ru' })
+  await signIn(page, 'ru', personOf(demo, 'resident', 'KZ').phone ?? '')
+  const [account] = await procedure<{ number: string }[]>(page, 'payments.mine')
+  const { payable, rule } = await procedure<Pay>(page, 'payments.screen', { number: account?.number ?? '' })
+  const owed = rule.fundOrder.flatMap(fund => payable.owed.filter(each => each.fund === fund && BigInt(each.amount) > 0n))
+  expect(owed.length, 'two funds owe').toBeGreaterThan(1)
+  // All of the first, and one tenge of the second.
+  const sum = BigInt(owed[0]?.amount ?? 0) + 100n
+  await page.goto(`/ru/pay/${account?.number}`)
+  await page.locator('input[name=amount]').fill(`${sum / 100n},${String(sum % 100n).padStart(2, '0')}`)
+  await page.locator('main form details summary').click()
+  expect(await page.locator('main form dt').allInnerTexts()).toEqual(owed.slice(0, 2).map(each => word('ru', `payments.funds.${each.fund}`)))
+  const covered = async () => (await page.locator('main form dd').allInnerTexts()).map(text => text.replace(/\s/g, ''))
+  const money = (amount: bigint) => formatMoney(amount, 'KZT', 'ru').replace(/\s/g, '')
+  expect(await covered()).toEqual([money(sum - 100n), money(100n)])
+  await page.locator('input[name=amount]').fill('1')
+  expect(await covered()).toEqual([money(100n)])
+  await expectAccessible(page)
+  await close()
 })

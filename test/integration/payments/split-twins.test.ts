@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import { owedOf } from '#server/ledger/rules.ts'
-import { splitPayment, type AllocationRule } from '#server/payments/rules.ts'
+import { splitPayment, type AllocationRule } from '#server/payments/split/rules.ts'
 import { testDatabase, type TestDatabase } from '#test/support/database.ts'
 
 const rule: AllocationRule = { ruleId: 'T', fundOrder: ['UTILITIES', 'CURRENT', 'SAVINGS', 'TARGETED', 'PROGRAMME', 'PENALTY'], advanceFund: 'CURRENT' }

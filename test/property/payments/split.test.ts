@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { splitPayment, type AllocationRule, type FundAmount } from '#server/payments/rules.ts'
+import { splitPayment, type AllocationRule, type FundAmount } from '#server/payments/split/rules.ts'
 
 const rule: AllocationRule = { ruleId: 'T', fundOrder: ['UTILITIES', 'CURRENT', 'SAVINGS', 'TARGETED', 'PROGRAMME', 'PENALTY'], advanceFund: 'CURRENT' }
 const fund = fc.oneof(fc.constantFrom('UTILITIES', 'CURRENT', 'SAVINGS', 'TARGETED', 'PENALTY'), fc.uuid().map(id => `PROGRAMME:${id}`))

@@ -7,7 +7,7 @@ import { SimilarCard } from '#app/_parts/billing/similar-card.tsx'
 import { leftOf } from '#server/billing/month/rules.ts'
 import { texts } from '#server/infra/texts.ts'
 import { formatMoney, locales } from '#server/kernel/format.ts'
-import { splitPayment } from '#server/payments/rules.ts'
+import { splitPayment } from '#server/payments/split/rules.ts'
 import { markupOf } from '#test/support/markup.ts'
 
 const house = (buildingId: string, state: 'POSTED' | 'NONE' | 'HELD' | 'NOTHING') => ({ buildingId, name: `Chilonzor ${buildingId}`, currency: 'UZS' as const, accounts: 2, state, total: state === 'POSTED' ? 100n : null, findings: 0, closedThrough: null, earlier: null })

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { maskMessage } from '#server/payments/doors/message.ts'
 import { askedOf, momentOf, readCall as readKaspi, sumOf } from '#server/payments/kaspi/rules.ts'
 import { keyOf, readCall, wordAnswer } from '#server/payments/payme/rules.ts'
-import { parseSum, paymentLife, paymeTicket, readPaymeTicket, splitPayment, type AllocationRule } from '#server/payments/rules.ts'
+import { parseSum, paymentLife, paymeTicket, readPaymeTicket } from '#server/payments/rules.ts'
+import { splitPayment, type AllocationRule } from '#server/payments/split/rules.ts'
 
 describe('Payme\'s link and key (payments.md 2.5, vectors)', () => {
   const link = { merchant: '64b7f00f00f00f00f00f00f0', accountField: 'ls', number: '7701004512', amount: 12_500_050n, locale: 'uz', returnTo: 'https://uy.example/pay/done' } as const

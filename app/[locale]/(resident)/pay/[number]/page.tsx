@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import { AccountLines } from '#app/_parts/repairs/account-lines.tsx'
-import { Covers } from '#app/_parts/payments/covers.tsx'
+import { CoverOrder, Covers } from '#app/_parts/payments/covers.tsx'
 import { PaymentList } from '#app/_parts/payments/payment-list.tsx'
 import { Card, Figure } from '#app/_ui/card.tsx'
 import { LinkButton } from '#app/_ui/link-button.tsx'
@@ -10,7 +10,7 @@ import { Notice } from '#app/_ui/notice.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
 import { Sheet } from '#app/_ui/sheet.tsx'
 import { caller } from '#server/api/caller.ts'
-import { splitPayment } from '#server/payments/rules.ts'
+import { splitPayment } from '#server/payments/split/rules.ts'
 import type { OutputOf } from '#app/_client/trpc.ts'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
 import { formatAccountNumber } from '#server/kernel/ids.ts'
@@ -36,7 +36,7 @@ export default async function PayPage({ params, searchParams }: Props) {
   const screen = await api.payments.screen({ number }).catch(() => null)
   if (!screen) notFound()
   const t = texts(locale)
-  const { payable, due, payments } = screen
+  const { payable, payments } = screen
   const unit = t(`identity.unit.${payable.unitKind}`, { number: payable.unitNumber })
   const open = payable.state === 'OPEN'
   return (
@@ -46,23 +46,38 @@ export default async function PayPage({ params, searchParams }: Props) {
       </PageTitle>
       {back && <CameBack number={number} buildingId={payable.buildingId} intentId={back} words={{ title: t('payments.back.title'), waiting: t('payments.back.waiting') }} />}
       <OnTheWay screen={screen} locale={locale} t={t} />
-      <Card>
-        <Figure label={t('payments.screen.due')} value={<Money amount={due} currency={payable.currency} locale={locale} size="sum" />}
-          reason={payable.dueOn ? t('payments.screen.dueOn', { date: formatDayMonth(payable.dueOn, locale) }) : `${t('payments.receipt.account')} ${formatAccountNumber(payable.accountNumber)}`} />
-        <Disputed screen={screen} locale={locale} t={t} />
-        <WouldCover screen={screen} locale={locale} t={t} />
-        <AccountLines accounts={screen.accounts} locale={locale} />
-      </Card>
+      <SumCard screen={screen} locale={locale} t={t} />
       {!open && <Notice tone={payable.state === 'PAID' ? 'good' : 'info'}>{t(payable.state === 'PAID' ? 'payments.screen.paid' : 'payments.screen.closed')}</Notice>}
-      {open && screen.merchants.length === 0 && <Notice tone="info">{t('payments.screen.noProvider')}</Notice>}
-      {open && screen.merchants.length > 0 && (
-        <PayForm number={number} due={due} exact={payable.amount} currency={payable.currency} locale={locale}
-          merchants={screen.merchants.map(({ provider, leastAmount, mostAmount, payPage }) => ({ provider, least: leastAmount, most: mostAmount, service: payPage }))}
-          words={{ ...section(locale, 'payments.screen'), kaspi: section(locale, 'payments.kaspi'), paynet: section(locale, 'payments.paynet'), providers: section(locale, 'payments.providers') } as unknown as PayWords} />
-      )}
+      {open && <Ways screen={screen} locale={locale} t={t} />}
       <Papers screen={screen} locale={locale} t={t} />
       <PaymentList payments={payments} buildingId={payable.buildingId} locale={locale} title={t('payments.screen.history')} />
     </div>
+  )
+}
+
+/** Of a sum that may be typed, the form tells what it covers. */
+const isTyped = ({ payable, merchants }: Screen) => payable.state === 'OPEN' && merchants.length > 0 && payable.amount === null
+
+function SumCard({ screen, locale, t }: PartProps) {
+  const { payable, due } = screen
+  return (
+    <Card>
+      <Figure label={t('payments.screen.due')} value={<Money amount={due} currency={payable.currency} locale={locale} size="sum" />} reason={<Term screen={screen} locale={locale} t={t} />} />
+      <Disputed screen={screen} locale={locale} t={t} />
+      {!isTyped(screen) && <WouldCover screen={screen} locale={locale} t={t} />}
+      <AccountLines accounts={screen.accounts} locale={locale} />
+    </Card>
+  )
+}
+
+function Ways({ screen, locale, t }: PartProps) {
+  const { payable, due, merchants, rule } = screen
+  if (merchants.length === 0) return <Notice tone="info">{t('payments.screen.noProvider')}</Notice>
+  return (
+    <PayForm number={payable.number} due={due} exact={payable.amount} currency={payable.currency} locale={locale}
+      merchants={merchants.map(({ provider, leastAmount, mostAmount, payPage }) => ({ provider, least: leastAmount, most: mostAmount, service: payPage }))}
+      split={isTyped(screen) ? { owed: payable.owed, rule, order: <Order screen={screen} locale={locale} t={t} /> } : null}
+      words={{ ...section(locale, 'payments.screen'), funds: section(locale, 'payments.funds'), kaspi: section(locale, 'payments.kaspi'), paynet: section(locale, 'payments.paynet'), providers: section(locale, 'payments.providers') } as unknown as PayWords} />
   )
 }
 
@@ -90,13 +105,33 @@ function OnTheWay({ screen: { inFlight, payable }, locale, t }: PartProps) {
   ))
 }
 
+/** Until when, in the words of the bill; when its day has passed, that it has. */
+function Term({ screen: { payable, term, due }, locale, t }: PartProps) {
+  const account = `${t('payments.receipt.account')} ${formatAccountNumber(payable.accountNumber)}`
+  if (term.dueOn === null || due === 0n) return account
+  return (
+    <>
+      {t(term.passed ? 'payments.screen.wasDue' : 'payments.screen.dueOn', { date: formatDayMonth(term.dueOn, locale) })}
+      {!term.passed && term.late > 0n && <><br />{t('payments.screen.late', { sum: formatMoney(term.late, payable.currency, locale) })}</>}
+      {payable.invoiceId === null && <><br />{account}</>}
+    </>
+  )
+}
+
 /** What the sum above would cover. */
-function WouldCover({ screen: { payable, rule, due }, locale, t }: PartProps) {
+function WouldCover({ screen, locale, t }: PartProps) {
+  const { payable, rule, due } = screen
   if (due === 0n) return null
   const parts = payable.fund === null ? splitPayment(payable.owed, due, rule) : [{ fund: payable.fund, amount: due }]
   return (
     <Sheet flat summary={t('payments.screen.covers', { sum: formatMoney(due, payable.currency, locale) })}>
-      <Covers parts={parts} rule={payable.fund === null ? rule : null} currency={payable.currency} locale={locale}>{t('payments.screen.smaller')} {!rule.verified && t('payments.screen.orderUnverified')}</Covers>
+      <Covers parts={parts} rule={null} currency={payable.currency} locale={locale} />
+      {payable.fund === null && <Order screen={screen} locale={locale} t={t} />}
     </Sheet>
   )
+}
+
+/** The dated order in which a sum is split, and what becomes of a smaller or a larger one. */
+function Order({ screen: { rule }, locale, t }: PartProps) {
+  return <CoverOrder rule={rule} locale={locale}>{t('payments.screen.smaller')} {!rule.verified && t('payments.screen.orderUnverified')}</CoverOrder>
 }

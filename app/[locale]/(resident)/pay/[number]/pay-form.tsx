@@ -1,27 +1,31 @@
 'use client'
 
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { call } from '#app/_client/trpc.ts'
 import { leave, useAct } from '#app/_client/use-act.ts'
 import { fill, type WordsRecord } from '#app/_client/words.ts'
 import { sumToType, typedSum } from '#app/_parts/ledger/typed-sum.ts'
+import { CoverParts } from '#app/_parts/payments/cover-parts.tsx'
 import { ActBar } from '#app/_ui/act-bar.tsx'
 import { Button } from '#app/_ui/button.tsx'
 import { Field } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
+import { Sheet } from '#app/_ui/sheet.tsx'
 import { formatMoney, type Locale } from '#server/kernel/format.ts'
 import { newId } from '#server/kernel/ids.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import type { Provider } from '#server/payments/schema.ts'
+import { splitPayment, type AllocationRule, type FundAmount } from '#server/payments/split/rules.ts'
 
-export type PayWords = Record<'amount' | 'amountHint' | 'amountWrong' | 'amountOutside' | 'pay' | 'opening', string>
-  & { kaspi: StepWords; paynet: StepWords; providers: WordsRecord }
+export type PayWords = Record<'amount' | 'amountHint' | 'amountWrong' | 'amountOutside' | 'covers' | 'pay' | 'opening', string>
+  & { kaspi: StepWords; paynet: StepWords; providers: WordsRecord; funds: WordsRecord }
 type StepWords = Record<'title' | 'number' | 'step1' | 'step2' | 'step3', string>
 type Merchant = { provider: Provider; least: bigint; most: bigint; service: string }
-type Props = { number: string; due: bigint; exact: bigint | null; currency: Currency; locale: Locale; merchants: readonly Merchant[]; words: PayWords }
+type Props = { number: string; due: bigint; exact: bigint | null; currency: Currency; locale: Locale; merchants: readonly Merchant[]; /** Of what a typed sum covers: what is owed, the order, and the order in words. */ split: Split | null; words: PayWords }
+type Split = { owed: readonly FundAmount[]; rule: AllocationRule; order: ReactNode }
 
 /** The sum and the way to the provider; an instalment has its exact sum and no field. */
-export function PayForm({ number, due, exact, currency, locale, merchants, words }: Props) {
+export function PayForm({ number, due, exact, currency, locale, merchants, split, words }: Props) {
   const [typed, setTyped] = useState(due > 0n ? sumToType(due) : '')
   const [intent, setIntent] = useState<{ id: string; chosen: Provider | null; steps: Merchant | null }>({ id: newId(), chosen: null, steps: null })
   const { busy, problem, act, complain } = useAct()
@@ -57,6 +61,12 @@ export function PayForm({ number, due, exact, currency, locale, merchants, words
     <form className="flex flex-col gap-4" onSubmit={event => { event.preventDefault(); if (first) pay(first) }}>
       {exact === null && <Field id="amount" label={words.amount} hint={words.amountHint} error={problem?.message} size="figures" inputMode="decimal" autoComplete="off" name="amount"
         value={typed} onChange={event => { setTyped(event.target.value); complain(''); setIntent({ ...intent, id: newId() }) }} />}
+      {split && amount !== null && (
+        <Sheet summary={fill(words.covers, { sum })}>
+          <CoverParts parts={splitPayment(split.owed, amount, split.rule)} words={words.funds} currency={currency} locale={locale} />
+          {split.order}
+        </Sheet>
+      )}
       {exact !== null && problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
       {intent.steps && <Steps number={number} merchant={intent.steps} words={intent.steps.provider === 'paynet' ? words.paynet : words.kaspi} />}
       <ActBar>{first && <Button type="submit" kind="main" wide busy={isBusy(first)}>{payWith(first)}</Button>}</ActBar>
