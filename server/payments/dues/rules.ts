@@ -39,7 +39,7 @@ export function duesOf({ balance, programmes }: Account, payable: Payable | unde
   return { bill, moving: sum(items), disputed: disputedOf(bill, payable), instalments: [...charged, ...soon] }
 }
 
-type BillDue = { total: bigint; dueOn: LocalDate }
+export type BillDue = { total: bigint; dueOn: LocalDate }
 /** What of it should have been paid before today, and since which day; minor units. */
 export type Late = { amount: bigint; since: LocalDate | null }
 

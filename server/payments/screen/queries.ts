@@ -5,12 +5,11 @@ import type { Context } from '#server/infra/context.ts'
 import { notFound } from '#server/kernel/errors.ts'
 import type { LocalDate } from '#server/kernel/period.ts'
 import { owedOf } from '#server/ledger/rules.ts'
-import { duesOf } from '#server/payments/dues/rules.ts'
+import { duesOf, type BillDue } from '#server/payments/dues/rules.ts'
 import { assertMayPay, assertMayReadPayment } from '#server/payments/policy.ts'
 import { allocationRule, findPayable, inFlightOf, invoicesOf, merchantsOf, ownPayables, paymentsOf, receiptFacts, type InFlight, type MerchantFacts, type OpenInvoice,
   type OwnPayable, type Payable, type PaymentRow, type ReceiptFacts } from '#server/payments/queries.ts'
 import { latestPaper } from '#server/payments/pay-for/queries.ts'
-import { standingOf, type Upcoming } from '#server/payments/proof/rules.ts'
 import type { AllocationRule, FundAmount } from '#server/payments/split/rules.ts'
 import type { PaymentKey } from '#server/payments/schema.ts'
 import { paidInto, type PaidInto } from '#server/payments/statements/bank-accounts.ts'
@@ -19,7 +18,8 @@ export type PayScreen = {
   payable: Payable
   /** What the field is filled with: the sum of the bill's button, or the invoice's own. */
   due: bigint
-  term: Term
+  /** The last bills of an account with their days, oldest first; none for an invoice, which has its own day. */
+  bills: BillDue[]
   inFlight: InFlight
   rule: AllocationRule & { validFrom: string; verified: boolean }
   merchants: MerchantFacts[]
@@ -43,18 +43,12 @@ export async function payScreen(ctx: Context, number: string): Promise<PayScreen
     : payable.state === 'OPEN' ? payable.amount : 0n
   const accounts = (await paidInto(ctx, payable.buildingId)).filter(each => payable.fund === null || (payable.fund === 'SAVINGS') === (each.fund === 'SAVINGS'))
   const payFor = payable.invoiceId === null ? await latestPaper(ctx, payable) : null
-  return { payable, due, term: await termOf(ctx, payable, due), inFlight, rule, merchants, payments, accounts, payFor }
+  return { payable, due, bills: await billsOf(ctx, payable), inFlight, rule, merchants, payments, accounts, payFor }
 }
 
-/** The day of the invoice, or of the latest bill; `late`: what of the sum is past its own bill's day, also while the latest one's is still to come. */
-type Term = { dueOn: LocalDate | null; passed: boolean; late: bigint }
-
-async function termOf(ctx: Context, payable: Payable, due: bigint): Promise<Term> {
-  const bills = payable.invoiceId === null ? await ctx.db.$queryRaw<Upcoming[]>`select to_char(b.due_on, 'YYYY-MM-DD') as "dueOn", b.total as amount from current_bills b
-    where b.building_id = ${payable.buildingId}::uuid and b.account_id = ${payable.accountId}::uuid and b.total > 0 order by b.due_on desc limit 12` : []
-  const dueOn = payable.dueOn ?? bills[0]?.dueOn ?? null
-  const passed = due > 0n && dueOn !== null && dueOn < ctx.today
-  return { dueOn, passed, late: passed ? due : standingOf({ balance: due, moving: 0n, upcoming: bills }, ctx.today).overdue }
+async function billsOf(ctx: Context, { buildingId, accountId, invoiceId }: Payable): Promise<BillDue[]> {
+  return invoiceId !== null ? [] : (await ctx.db.$queryRaw<BillDue[]>`select b.total, to_char(b.due_on, 'YYYY-MM-DD') as "dueOn" from current_bills b
+    where b.building_id = ${buildingId}::uuid and b.account_id = ${accountId}::uuid order by b.period desc limit 12`).toReversed()
 }
 
 type Asked = { inFlight: InFlight; invoices: OpenInvoice[] }

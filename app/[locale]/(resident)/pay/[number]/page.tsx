@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
+import { dueWords } from '#app/_parts/billing/due-words.ts'
 import { AccountLines } from '#app/_parts/repairs/account-lines.tsx'
 import { CoverOrder, Covers } from '#app/_parts/payments/covers.tsx'
 import { PaymentList } from '#app/_parts/payments/payment-list.tsx'
@@ -15,6 +16,7 @@ import type { OutputOf } from '#app/_client/trpc.ts'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
 import { formatAccountNumber } from '#server/kernel/ids.ts'
 import { formatDayMonth, formatMoney, formatTime, isLocale, type Locale } from '#server/kernel/format.ts'
+import type { LocalDate } from '#server/kernel/period.ts'
 import { CameBack } from './came-back.tsx'
 import { PayForm, type PayWords } from './pay-form.tsx'
 import { Withdraw } from './withdraw.tsx'
@@ -32,7 +34,8 @@ export default async function PayPage({ params, searchParams }: Props) {
   const [{ locale, number }, { back }] = await Promise.all([params, searchParams])
   if (!isLocale(locale) || !/^\d{10}$/.test(number)) notFound()
   const api = await caller(locale)
-  if (!await api.identity.me()) redirect(`/${locale}/sign-in?next=/${locale}/pay/${number}`)
+  const me = await api.identity.me()
+  if (!me) redirect(`/${locale}/sign-in?next=/${locale}/pay/${number}`)
   const screen = await api.payments.screen({ number }).catch(() => null)
   if (!screen) notFound()
   const t = texts(locale)
@@ -46,7 +49,7 @@ export default async function PayPage({ params, searchParams }: Props) {
       </PageTitle>
       {back && <CameBack number={number} buildingId={payable.buildingId} intentId={back} words={{ title: t('payments.back.title'), waiting: t('payments.back.waiting') }} />}
       <OnTheWay screen={screen} locale={locale} t={t} />
-      <SumCard screen={screen} locale={locale} t={t} />
+      <SumCard screen={screen} today={me.today} locale={locale} t={t} />
       {!open && <Notice tone={payable.state === 'PAID' ? 'good' : 'info'}>{t(payable.state === 'PAID' ? 'payments.screen.paid' : 'payments.screen.closed')}</Notice>}
       {open && <Ways screen={screen} locale={locale} t={t} />}
       <Papers screen={screen} locale={locale} t={t} />
@@ -58,11 +61,11 @@ export default async function PayPage({ params, searchParams }: Props) {
 /** Of a sum that may be typed, the form tells what it covers. */
 const isTyped = ({ payable, merchants }: Screen) => payable.state === 'OPEN' && merchants.length > 0 && payable.amount === null
 
-function SumCard({ screen, locale, t }: PartProps) {
+function SumCard({ screen, today, locale, t }: PartProps & { today: LocalDate }) {
   const { payable, due } = screen
   return (
     <Card>
-      <Figure label={t('payments.screen.due')} value={<Money amount={due} currency={payable.currency} locale={locale} size="sum" />} reason={<Term screen={screen} locale={locale} t={t} />} />
+      <Figure label={t('payments.screen.due')} value={<Money amount={due} currency={payable.currency} locale={locale} size="sum" />} reason={<Term screen={screen} today={today} locale={locale} t={t} />} />
       <Disputed screen={screen} locale={locale} t={t} />
       {!isTyped(screen) && <WouldCover screen={screen} locale={locale} t={t} />}
       <AccountLines accounts={screen.accounts} locale={locale} />
@@ -106,16 +109,11 @@ function OnTheWay({ screen: { inFlight, payable }, locale, t }: PartProps) {
 }
 
 /** Until when, in the words of the bill; when its day has passed, that it has. */
-function Term({ screen: { payable, term, due }, locale, t }: PartProps) {
+function Term({ screen: { payable, bills, due }, today, locale, t }: PartProps & { today: LocalDate }) {
   const account = `${t('payments.receipt.account')} ${formatAccountNumber(payable.accountNumber)}`
-  if (term.dueOn === null || due === 0n) return account
-  return (
-    <>
-      {t(term.passed ? 'payments.screen.wasDue' : 'payments.screen.dueOn', { date: formatDayMonth(term.dueOn, locale) })}
-      {!term.passed && term.late > 0n && <><br />{t('payments.screen.late', { sum: formatMoney(term.late, payable.currency, locale) })}</>}
-      {payable.invoiceId === null && <><br />{account}</>}
-    </>
-  )
+  if (payable.dueOn !== null) return t(payable.state === 'OPEN' && payable.dueOn < today ? 'billing.list.wasDue' : 'payments.screen.dueOn', { date: formatDayMonth(payable.dueOn, locale) })
+  const until = dueWords({ bill: due, months: bills, today, currency: payable.currency, locale, t })
+  return <>{until}{until !== '' && <br />}{account}</>
 }
 
 /** What the sum above would cover. */
