@@ -1,6 +1,7 @@
 import 'server-only'
 import { grantOnBuilding, hasRightOnPremises, isService, type Actor } from '#server/kernel/actor.ts'
 import { conflict, forbidden, invalid, notFound } from '#server/kernel/errors.ts'
+import { jurisdictionOf } from '#server/kernel/jurisdiction.ts'
 import { periodOf } from '#server/kernel/period.ts'
 import type { FoundHeat } from './heat/records.ts'
 import type { HeatKind } from './heat/schema.ts'
@@ -131,11 +132,11 @@ export function assertMayRegisterInterruption(may: boolean): void {
   if (!may) throw notFound('billing.houseNotFound')
 }
 
-/** Courts are asked by the body that keeps the accounts, and in Uzbekistan alone (ZRU-993). */
+/** Courts are asked by the body that keeps the accounts, and only where the country has such packs. */
 export function assertMayKeepCourt(place: CourtPlace | null): CourtPlace {
   if (!place) throw notFound('court.accountNotFound')
   if (!place.mayKeep) throw forbidden('court.keeperOnly')
-  if (place.country !== 'UZ') throw conflict('court.otherCountry')
+  if (!jurisdictionOf(place.country).courtPacks) throw conflict('court.otherCountry')
   return place
 }
 

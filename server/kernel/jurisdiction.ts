@@ -37,6 +37,8 @@ export type Jurisdiction = {
   /** STIR or BIN. */
   readonly checkOrganisationId: (text: string) => boolean
   readonly deadlines: Readonly<Record<DeadlineName, Deadline>>
+  /** A debt goes to a court as a pack of four papers. */
+  readonly courtPacks: boolean
 }
 
 // Mobile prefixes of uzbekistan.md 5; fixed ones answer calls but take no SMS.
@@ -72,6 +74,7 @@ const records: Record<Country, Jurisdiction> = {
       requestAnswer: { amount: 15, unit: 'CALENDAR_DAYS', ground: 'ZRU-445, art. 28', verified: true },
       requestForward: { amount: 5, unit: 'CALENDAR_DAYS', ground: 'ZRU-445', verified: false },
     },
+    courtPacks: true, // ZRU-993
   },
   KZ: {
     country: 'KZ',
@@ -85,6 +88,7 @@ const records: Record<Country, Jurisdiction> = {
       requestAnswer: { amount: 15, unit: 'WORKING_DAYS', ground: 'Administrative Procedural Code', verified: false },
       requestForward: { amount: 3, unit: 'WORKING_DAYS', ground: 'Administrative Procedural Code', verified: false },
     },
+    courtPacks: false,
   },
 }
 

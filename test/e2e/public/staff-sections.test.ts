@@ -16,6 +16,8 @@ test.each([['UZ', ['uz']], ['KZ', ['kk', 'ru']]] as const)('all sections of the 
   const desk = await openDesk(browser, { url, locale: locales[0] })
   await signInStaff(desk.page, locales[0], personOf(demo, 'management body', country))
   for (const locale of locales) await expectSections(desk.page, locale)
+  // Debts go to a court as packs of papers in Uzbekistan alone.
+  expect(await desk.page.locator('nav a[href$="/staff/court-packs"]').count() > 0).toBe(country === 'UZ')
   await expectPapers(desk.page, locales[0])
   await expectWalk(desk.page, locales[0])
   await expectDevice(desk.page, locales[0])

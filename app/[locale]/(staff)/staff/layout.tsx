@@ -2,10 +2,12 @@ import { notFound } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { StaffKeys, type StaffKeysWords } from '#app/_client/staff-keys.tsx'
 import { ActingBar } from '#app/_parts/identity/acting-bar.tsx'
+import { whoActs } from '#app/_parts/identity/who-acts.ts'
 import { HeaderBar } from '#app/_ui/header-bar.tsx'
 import { SectionBar } from '#app/_ui/section-bar.tsx'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
 import { isLocale, type Locale } from '#server/kernel/format.ts'
+import { jurisdictionOf } from '#server/kernel/jurisdiction.ts'
 
 type Props = { children: ReactNode; params: Promise<{ locale: string }> }
 
@@ -14,7 +16,7 @@ export default async function StaffLayout({ children, params }: Props) {
   const { locale } = await params
   if (!isLocale(locale)) notFound()
   const t = texts(locale)
-  const places = staffPlaces(locale, t)
+  const places = staffPlaces(locale, t, await whoActs(locale))
   return (
     <>
       <HeaderBar
@@ -48,8 +50,9 @@ export default async function StaffLayout({ children, params }: Props) {
   )
 }
 
-/** What is done for callers, the houses, their money, and who may do what. */
-function staffPlaces(locale: Locale, t: Texts) {
+/** What is done for callers, the houses, their money, and who may do what; nothing that the country has not. */
+function staffPlaces(locale: Locale, t: Texts, me: Awaited<ReturnType<typeof whoActs>>) {
+  const court = me !== null && jurisdictionOf(me.country).courtPacks
   return [
     { group: 'callers', href: `/${locale}/staff`, word: t('common.staff.desk') },
     { group: 'callers', href: `/${locale}/staff/requests`, word: t('common.staff.requests') },
@@ -62,7 +65,7 @@ function staffPlaces(locale: Locale, t: Texts) {
     { group: 'money', href: `/${locale}/staff/tariffs`, also: [`/${locale}/staff/services`, `/${locale}/staff/penalties`, `/${locale}/staff/indexes`], word: t('tariffs.nav') },
     { group: 'money', href: `/${locale}/staff/heat`, word: t('heat.nav') },
     { group: 'money', href: `/${locale}/staff/adjustments`, word: t('common.staff.adjustments') },
-    { group: 'money', href: `/${locale}/staff/court-packs`, word: t('court.nav') },
+    ...(court ? [{ group: 'money', href: `/${locale}/staff/court-packs`, word: t('court.nav') }] : []),
     { group: 'money', href: `/${locale}/staff/merchants`, word: t('payments.merchants.nav') },
     { group: 'money', href: `/${locale}/staff/statements`, also: [`/${locale}/staff/reconciliation`], word: t('statements.nav') },
     { group: 'people', href: `/${locale}/staff/roles`, word: t('identity.grants.nav') },

@@ -11,6 +11,7 @@ import { caller } from '#server/api/caller.ts'
 import { texts, type Texts } from '#server/infra/texts.ts'
 import { formatMoney, isLocale, type Locale } from '#server/kernel/format.ts'
 import { formatAccountNumber, parseAccountNumber } from '#server/kernel/ids.ts'
+import { jurisdictionOf, type Country } from '#server/kernel/jurisdiction.ts'
 import { CourtCase } from './court-case.tsx'
 import { Packs } from './packs.tsx'
 
@@ -29,8 +30,8 @@ export default async function CourtPacksPage({ params, searchParams }: Props) {
   const me = await api.identity.me()
   if (me?.kind !== 'STAFF') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff/court-packs`)
   const t = texts(locale)
-  const desk = await billOrNothing(() => api.billing.court())
-  if (desk === null || desk === 'stranger') return <PageTitle note={t('court.forbidden')}>{t('court.title')}</PageTitle>
+  const desk = await deskOf(api, me.country)
+  if (desk === 'otherCountry' || desk === 'forbidden') return <PageTitle note={t(`court.${desk}`)}>{t('court.title')}</PageTitle>
   const typed = (await searchParams).number ?? ''
   const number = parseAccountNumber(typed)
   const answer = number === null ? null : await billOrNothing(() => api.billing.courtCase({ number }))
@@ -47,6 +48,12 @@ export default async function CourtPacksPage({ params, searchParams }: Props) {
       <Packs packs={found?.packs ?? desk.packs} locale={locale} />
     </div>
   )
+}
+
+async function deskOf(api: Awaited<ReturnType<typeof caller>>, country: Country): Promise<OutputOf<'billing.court'> | 'otherCountry' | 'forbidden'> {
+  if (!jurisdictionOf(country).courtPacks) return 'otherCountry'
+  const desk = await billOrNothing(() => api.billing.court())
+  return desk === null || desk === 'stranger' ? 'forbidden' : desk
 }
 
 function Debtors({ rows, t, locale }: { rows: OutputOf<'billing.court'>['debtors']; t: Texts; locale: Locale }) {

@@ -12,6 +12,7 @@ import { caller } from '#server/api/caller.ts'
 import { netOf, sumOf } from '#server/billing/month/rules.ts'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
 import { formatDate, formatMoney, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
+import { jurisdictionOf } from '#server/kernel/jurisdiction.ts'
 import { isPeriod, localDateOf, periodOf, previousPeriod } from '#server/kernel/period.ts'
 import { CheckBooks } from './check-books.tsx'
 import { CloseForm } from './close-form.tsx'
@@ -57,7 +58,7 @@ export default async function MonthPage({ params, searchParams }: Props) {
         <Books {...shown} />
       </div>
       <Houses {...shown} />
-      {month.currency === 'UZS' && <p><a href={`/${locale}/staff/court-packs`}>{t('court.title')}</a></p>}
+      {jurisdictionOf(me.country).courtPacks && <p><a href={`/${locale}/staff/court-packs`}>{t('court.title')}</a></p>}
     </div>
   )
 }
