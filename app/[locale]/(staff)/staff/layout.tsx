@@ -50,13 +50,14 @@ export default async function StaffLayout({ children, params }: Props) {
   )
 }
 
-/** What is done for callers, the houses, their money, and who may do what; nothing that the country has not. */
+/** What is done for callers, the houses, their money, and who may do what; nothing that the country has not, or that is the operator's alone. */
 function staffPlaces(locale: Locale, t: Texts, me: Awaited<ReturnType<typeof whoActs>>) {
   const court = me !== null && jurisdictionOf(me.country).courtPacks
+  const keeper = me !== null && me.roles.some(({ role, scopeType }) => role === 'PLATFORM_ADMIN' && scopeType === 'COUNTRY')
   return [
     { group: 'callers', href: `/${locale}/staff`, word: t('common.staff.desk') },
     { group: 'callers', href: `/${locale}/staff/requests`, word: t('common.staff.requests') },
-    { group: 'houses', href: `/${locale}/staff/registry`, also: [`/${locale}/staff/numbers`], word: t('buildings.registry.title') },
+    { group: 'houses', href: `/${locale}/staff/registry`, also: [`/${locale}/staff/numbers`], word: t('buildings.registry.nav') },
     { group: 'houses', href: `/${locale}/staff/imports`, word: t('common.staff.imports') },
     { group: 'houses', href: `/${locale}/staff/meetings`, word: t('meetings.signOffs.nav') },
     { group: 'houses', href: `/${locale}/staff/repairs`, word: t('repairs.desk.nav') },
@@ -66,7 +67,7 @@ function staffPlaces(locale: Locale, t: Texts, me: Awaited<ReturnType<typeof who
     { group: 'money', href: `/${locale}/staff/heat`, word: t('heat.nav') },
     { group: 'money', href: `/${locale}/staff/adjustments`, word: t('common.staff.adjustments') },
     ...(court ? [{ group: 'money', href: `/${locale}/staff/court-packs`, word: t('court.nav') }] : []),
-    { group: 'money', href: `/${locale}/staff/merchants`, word: t('payments.merchants.nav') },
+    ...(keeper ? [{ group: 'money', href: `/${locale}/staff/merchants`, word: t('payments.merchants.nav') }] : []),
     { group: 'money', href: `/${locale}/staff/statements`, also: [`/${locale}/staff/reconciliation`], word: t('statements.nav') },
     { group: 'people', href: `/${locale}/staff/roles`, word: t('identity.grants.nav') },
   ]
