@@ -45,8 +45,8 @@ function Days({ rows, t, locale }: { rows: View['days']; t: Texts; locale: Local
   const counted = (count: number | null, sum: bigint | null, currency: View['days'][number]['currency']) => (count === null ? '' : `${count}: ${formatMoney(sum ?? 0n, currency, locale)}`)
   return (
     <Table caption={t('statements.reconciliation.days')} empty={t('statements.reconciliation.none')}
-      columns={[{ key: 'day', title: t('statements.reconciliation.day') }, { key: 'house', title: t('statements.reconciliation.house') }, { key: 'provider', title: t('statements.reconciliation.provider') }, { key: 'ours', title: t('statements.reconciliation.ours'), align: 'end' },
-        { key: 'theirs', title: t('statements.reconciliation.theirs'), align: 'end' }, { key: 'transferred', title: t('statements.reconciliation.transferred'), align: 'end' }, { key: 'state', title: t('statements.reconciliation.state') }]}
+      columns={[{ key: 'day', title: t('statements.reconciliation.day') }, { key: 'house', title: t('statements.reconciliation.house') }, { key: 'provider', title: t('statements.reconciliation.provider') }, { key: 'ours', title: t('statements.reconciliation.oursCounted'), align: 'end' },
+        { key: 'theirs', title: t('statements.reconciliation.theirsCounted'), align: 'end' }, { key: 'transferred', title: t('statements.reconciliation.transferred'), align: 'end' }, { key: 'state', title: t('statements.reconciliation.state') }]}
       rows={rows.map(row => ({
         id: `${row.buildingId} ${row.provider} ${row.day}`,
         cells: [formatDate(row.day), row.houseName, t(`statements.providers.${row.provider}`), counted(row.ourCount, row.ourSum, row.currency), counted(row.theirCount, row.theirSum, row.currency),
