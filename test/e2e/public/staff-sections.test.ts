@@ -18,6 +18,7 @@ test.each([['UZ', 'uz'], ['KZ', 'kk']] as const)('all sections of the staff in %
   for (const locale of ['uz', 'kk', 'ru'] as const) await expectSections(desk.page, locale)
   // Debts go to a court as packs of papers in Uzbekistan alone.
   expect(await desk.page.locator('nav a[href$="/staff/court-packs"]').count() > 0).toBe(country === 'UZ')
+  await expectTick(desk.page, own)
   await expectPapers(desk.page, own)
   await expectWalk(desk.page, own)
   await expectDevice(desk.page, own)
@@ -113,6 +114,31 @@ async function expectOtherFigure(page: Page, locale: Locale): Promise<void> {
   await figure.fill('99991')
   await write('send', '99991').click()
   await press(write('sendNew', '99991'), doing.getByRole('status').getByText(word(locale, 'desk.reading.done')))
+}
+
+/** A month is closed for good: nothing goes before the tick, one call after it, and the tick is asked for again on a page opened anew. */
+async function expectTick(page: Page, locale: Locale): Promise<void> {
+  let calls = 0
+  await page.route('**/api/trpc/billing.closeMonth*', async route => {
+    calls += 1
+    await route.abort()
+  })
+  await page.goto(`/${locale}/staff/month`)
+  const agree = page.getByRole('checkbox', { name: word(locale, 'month.close.agree') })
+  const [before = '', after = ''] = word(locale, 'month.close.act').split('{{period}}')
+  const close = page.getByRole('button').filter({ hasText: new RegExp(`^${before}.+${after}$`) })
+  await agree.waitFor()
+  expect(await close.isDisabled()).toBe(true)
+  await close.click({ force: true })
+  expect(calls).toBe(0)
+  await agree.check()
+  await close.click()
+  await page.getByRole('alert').getByText(word(locale, 'errors/common.noNetwork')).waitFor()
+  expect(calls).toBe(1)
+  await page.unroute('**/api/trpc/billing.closeMonth*')
+  await page.reload()
+  expect(await agree.isChecked()).toBe(false)
+  expect(await close.isDisabled()).toBe(true)
 }
 
 /** The bills of a house on paper: ordered, drawn by the worker while one looks, taken away as one file. Without a network that is said. */
