@@ -9,7 +9,8 @@ import { assertMayKeepMerchants, keptCountries } from './policy.ts'
 import type { Provider, ReplaceMerchantKeyInput } from './schema.ts'
 
 /**
- * A new key beside the newest live one: two at most, so that rotation loses no call. Its hash is kept; of Click, which signs
+ * A new key beside the newest live one: two at most, so that rotation loses no call. Test keys are counted by themselves,
+ * for they open nothing in production and may end nothing there. Its hash is kept; of Click, which signs
  * with the key itself, and of Halyk, where we sign in with it, the key too, sealed. Uzum's and Paynet's is 'login:password'.
  */
 export async function replaceMerchantKey(ctx: Context, { merchantId, key, test }: ReplaceMerchantKeyInput): Promise<void> {
@@ -23,11 +24,11 @@ export async function replaceMerchantKey(ctx: Context, { merchantId, key, test }
     if ((merchant.provider === 'uzum' || merchant.provider === 'paynet') && !/^[^:]+:.+$/.test(key)) throw invalid('payments.loginNeeded')
     const sealed = merchant.provider === 'click' || merchant.provider === 'halyk' ? seal(keySeal, key) : null
     await inner.db.$executeRaw`update payment_merchant_keys y set valid_to = app.now()
-      where y.merchant_id = ${merchantId}::uuid and y.key_hash <> decode(${hash}, 'hex') and (y.valid_to is null or y.valid_to > app.now())
-        and y.key_hash not in (select k.key_hash from payment_merchant_keys k where k.merchant_id = ${merchantId}::uuid and k.key_hash <> decode(${hash}, 'hex')
+      where y.merchant_id = ${merchantId}::uuid and y.test = ${test} and y.key_hash <> decode(${hash}, 'hex') and (y.valid_to is null or y.valid_to > app.now())
+        and y.key_hash not in (select k.key_hash from payment_merchant_keys k where k.merchant_id = ${merchantId}::uuid and k.test = ${test} and k.key_hash <> decode(${hash}, 'hex')
           and (k.valid_to is null or k.valid_to > app.now()) order by k.valid_from desc, k.key_hash limit 1)`
     await inner.db.$executeRaw`insert into payment_merchant_keys (merchant_id, key_hash, test, sealed) values (${merchantId}::uuid, decode(${hash}, 'hex'), ${test}, ${sealed})
-      on conflict (merchant_id, key_hash) do update set valid_to = null, test = excluded.test, sealed = excluded.sealed`
+      on conflict (merchant_id, key_hash) do update set valid_to = null, valid_from = case when payment_merchant_keys.valid_to <= app.now() then app.now() else payment_merchant_keys.valid_from end, test = excluded.test, sealed = excluded.sealed`
     return true
   })
   if (!known) throw notFound('payments.merchantNotFound')

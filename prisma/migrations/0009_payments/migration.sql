@@ -713,7 +713,7 @@ begin
   if k.payload = k.key_hash then return 'E-32504'; end if;
   select y.test into is_test from payment_merchant_keys y where y.merchant_id = m.merchant_id and y.key_hash = decode(k.key_hash, 'hex');
   update payment_merchant_keys y set valid_to = app.now()
-   where y.merchant_id = m.merchant_id and y.key_hash <> decode(k.key_hash, 'hex') and (y.valid_to is null or y.valid_to > app.now());
+   where y.merchant_id = m.merchant_id and y.test = is_test and y.key_hash <> decode(k.key_hash, 'hex') and (y.valid_to is null or y.valid_to > app.now());
   insert into payment_merchant_keys (merchant_id, key_hash, test) values (m.merchant_id, decode(k.payload, 'hex'), is_test)
   on conflict (merchant_id, key_hash) do update set valid_to = null, valid_from = app.now();
   insert into audit_entries (building_id, at, audit_id, service, action, subject_type, subject_id, ground)

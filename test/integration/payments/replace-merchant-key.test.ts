@@ -45,6 +45,22 @@ test('a test key opens nothing in production', async () => {
   }
 })
 
+test('test keys end no key of production, however many come; a key that comes back is the newest', async () => {
+  const own = await makeMerchant(db)
+  const replace = (key: string, isTest: boolean) => admin.caller.payments.replaceMerchantKey({ merchantId: own.merchantId, key, test: isTest })
+  const live = async () => (await db.sql<{ key: string }>(`select k as key from unnest($2::text[]) k join payment_merchant_keys y on y.key_hash = sha256(k::bytea)
+    where y.merchant_id = $1 and not y.test and y.valid_to is null order by 1`, [own.merchantId, ['live-key-one', 'live-key-two', 'live-key-three']])).map(row => row.key)
+  await replace('live-key-one', false)
+  await replace('live-key-two', false)
+  for (const key of ['test-key-one', 'test-key-two', 'test-key-three']) await replace(key, true)
+  expect(await live()).toEqual(['live-key-one', 'live-key-two'])
+  await replace('live-key-three', false)
+  expect(await live()).toEqual(['live-key-three', 'live-key-two'])
+  await replace('live-key-one', false)
+  await replace('live-key-two', false)
+  expect(await live()).toEqual(['live-key-one', 'live-key-two'])
+})
+
 test('refused to others and for merchants that are not there', async () => {
   const house = await makeHouse(db, { country: 'UZ', flats: 1 })
   await expect((await asManager(db, house)).caller.payments.replaceMerchantKey({ merchantId: merchant.merchantId, key: 'x'.repeat(10), test: true })).rejects.toMatchObject({ code: 'FORBIDDEN' })

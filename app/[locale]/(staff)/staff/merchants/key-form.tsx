@@ -1,30 +1,28 @@
 'use client'
 
-import { useState, type FormEvent } from 'react'
+import { type FormEvent } from 'react'
 import { call } from '#app/_client/trpc.ts'
-import { useAct } from '#app/_client/use-act.ts'
+import { leave, useAct } from '#app/_client/use-act.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { CheckField } from '#app/_ui/check-field.tsx'
 import { Field } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
 
 export type KeyWords = Record<'key' | 'keyHint' | 'test' | 'testNote' | 'keySave' | 'keySaved' | 'saving', string>
-type Props = { merchantId: string; words: KeyWords }
+type Props = { merchantId: string; saved: boolean; words: KeyWords }
 
 /** A new key beside the live one; it is typed once and shown to nobody. */
-export function KeyForm({ merchantId, words }: Props) {
-  const [saved, setSaved] = useState(false)
+export function KeyForm({ merchantId, saved, words }: Props) {
   const { busy, problem, act } = useAct()
 
   async function send(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault()
     const form = event.currentTarget
     const given = new FormData(form)
-    setSaved(false)
     await act(async () => {
       await call('payments.replaceMerchantKey', { merchantId, key: String(given.get('key') ?? '').trim(), test: given.get('test') !== null })
       form.reset()
-      setSaved(true)
+      return leave(`?merchant=${merchantId}&key=added`)
     })
   }
 
@@ -33,7 +31,7 @@ export function KeyForm({ merchantId, words }: Props) {
       <Field label={words.key} hint={words.keyHint} name="key" type="password" required minLength={8} maxLength={200} size="dense" autoComplete="off" />
       <CheckField label={words.test} note={words.testNote} name="test" />
       {problem && <Notice tone="care" live="alert">{problem.message}</Notice>}
-      {saved && <Notice tone="good" live="status">{words.keySaved}</Notice>}
+      {saved && !problem && <Notice tone="good" live="status">{words.keySaved}</Notice>}
       <div><Button type="submit" busy={busy ? words.saving : null}>{words.keySave}</Button></div>
     </form>
   )

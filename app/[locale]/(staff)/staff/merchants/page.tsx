@@ -10,7 +10,7 @@ import { caller } from '#server/api/caller.ts'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
 import { formatDate, isLocale, type Locale } from '#server/kernel/format.ts'
 
-type Props = { params: Promise<{ locale: string }>; searchParams: Promise<{ merchant?: string }> }
+type Props = { params: Promise<{ locale: string }>; searchParams: Promise<{ merchant?: string; key?: string }> }
 type Merchants = OutputOf<'payments.merchants'>
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
@@ -31,7 +31,7 @@ export default async function MerchantsPage({ params, searchParams }: Props) {
     throw error
   })
   if (merchants === null) return <PageTitle note={t('payments.merchants.forKeeper')}>{t('payments.merchants.title')}</PageTitle>
-  const wanted = (await searchParams).merchant
+  const { merchant: wanted, key } = await searchParams
   const chosen = merchants.find(each => each.merchantId === wanted) ?? null
   const words = { ...section(locale, 'payments.merchants'), noNetwork: t('errors.common.noNetwork') }
   return (
@@ -39,8 +39,8 @@ export default async function MerchantsPage({ params, searchParams }: Props) {
       <PageTitle note={t('payments.merchants.note')}>{t('payments.merchants.title')}</PageTitle>
       <List {...{ merchants, locale, t, wanted }} />
       {chosen && (
-        <Card title={t('payments.merchants.keyTitle')} note={t('payments.merchants.keyNote')}>
-          <KeyForm key={chosen.merchantId} merchantId={chosen.merchantId} words={words as unknown as KeyWords} />
+        <Card title={t('payments.merchants.keyTitle')} note={t(chosen.provider === 'kaspi' ? 'payments.merchants.noKey' : 'payments.merchants.keyNote')}>
+          {chosen.provider !== 'kaspi' && <KeyForm key={chosen.merchantId} merchantId={chosen.merchantId} saved={key === 'added'} words={words as unknown as KeyWords} />}
         </Card>
       )}
       <Card title={t(chosen ? 'payments.merchants.change' : 'payments.merchants.addNew')}>
@@ -62,7 +62,7 @@ function List({ merchants, locale, t, wanted }: { merchants: Merchants; locale: 
         id: each.merchantId, href: `/${locale}/staff/merchants?merchant=${each.merchantId}`, current: each.merchantId === wanted,
         cells: [
           t(`payments.providers.${each.provider}`), each.scopeName ?? t('payments.merchants.everyHouse'), addressOf(each), each.serviceId,
-          t('payments.merchants.keysOf', { keys: each.keys, test: each.testKeys }), each.activeTo === null ? formatDate(each.activeFrom) : `${formatDate(each.activeFrom)} – ${formatDate(each.activeTo)}`,
+          each.provider === 'kaspi' ? '' : t('payments.merchants.keysOf', { keys: each.keys, test: each.testKeys }), each.activeTo === null ? formatDate(each.activeFrom) : `${formatDate(each.activeFrom)} – ${formatDate(each.activeTo)}`,
         ],
       }))}
     />
