@@ -3,8 +3,9 @@ import { record } from '#server/audit/record.ts'
 import { storeFile } from '#server/documents/store-file.ts'
 import { asService, type Context } from '#server/infra/context.ts'
 import { conflict, invalid } from '#server/kernel/errors.ts'
-import { courtPlace } from './court/queries.ts'
-import type { FileCourtPaperInput } from './court/schema.ts'
+import { formatDate } from '#server/kernel/format.ts'
+import { courtDebt, courtPlace } from './court/queries.ts'
+import type { CourtPlace, FileCourtPaperInput } from './court/schema.ts'
 import { assertMayKeepCourt } from './policy.ts'
 
 /** A scan that a court asks for: of the whole house, or the proof that a claim reached this account. The same id is the same paper. */
@@ -13,6 +14,7 @@ export async function fileCourtPaper(ctx: Context, input: FileCourtPaperInput): 
   const { paperId, kind, title, datedOn } = input
   if (datedOn > ctx.today) throw invalid('court.paperAhead')
   if (kind === 'MANAGEMENT_CONTRACT' && !place.byContract) throw conflict('court.noContractHere')
+  if (kind === 'CLAIM_DELIVERY') await assertAfterDebt(ctx, place, datedOn)
   const { buildingId } = place
   const own = kind === 'CLAIM_DELIVERY' ? { accountId: place.accountId, premisesId: place.premisesId } : { accountId: null, premisesId: null }
   const file = await asService(ctx, 'billing', inner => storeFile({ ...inner, actor: { ...inner.actor, personId: null } }, {
@@ -23,6 +25,12 @@ export async function fileCourtPaper(ctx: Context, input: FileCourtPaperInput): 
   if (made === 0) return sameOrConflict(ctx, { buildingId, paperId, kind, title })
   await record(ctx, { action: 'billing.fileCourtPaper', buildingId, premisesId: own.premisesId, subjectType: 'courtPaper', subjectId: paperId, ground: `${kind} ${title}, ${datedOn}`, after: { sha256: file.sha256 } })
   return { paperId }
+}
+
+/** A claim delivered before anything was late is of another debt: no pack would take it, and nobody would see why. */
+async function assertAfterDebt(ctx: Context, place: CourtPlace, datedOn: string): Promise<void> {
+  const { overdue, lateSince } = await courtDebt(ctx, place)
+  if (overdue > 0n && lateSince !== null && datedOn <= lateSince) throw invalid('court.claimTooEarly', { date: formatDate(lateSince) })
 }
 
 /** A second press finds what the first has done. */

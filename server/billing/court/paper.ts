@@ -6,6 +6,7 @@ import { formatAmount, formatDate, formatMoney, formatPeriod, type Locale } from
 import { formatAccountNumber } from '#server/kernel/ids.ts'
 import type { LocalDate } from '#server/kernel/period.ts'
 import type { CourtDebt, CourtPlace } from './schema.ts'
+import { spanOf } from './words.ts'
 
 export type CalculationFacts = { place: CourtPlace; debt: CourtDebt; number: string; issuedOn: LocalDate; madeAt: Date; locale: Locale }
 
@@ -20,7 +21,7 @@ export function calculationPaper(facts: CalculationFacts, code: string): PdfDefi
       documentHeader({ locale, title: t('court.paper.title'), number, issuedOn,
         house: { buildingId: place.buildingId, country: place.country, name: `${place.house}, ${unit}`, address: { uz: place.addressUz, kk: place.addressKk, ru: place.addressRu }[locale], ...(place.organisation ? { organisation: place.organisation } : {}) } }),
       { text: t('court.paper.account', { number: formatAccountNumber(place.number) }), bold: true },
-      { text: t('court.paper.period', { from: formatPeriod(debt.from, locale), to: formatPeriod(debt.to, locale) }), margin: [0, 2, 0, 8] },
+      { text: t('court.paper.period', { span: spanOf(debt.from, debt.to, { t, locale }) }), margin: [0, 2, 0, 8] },
       monthsTable(debt, locale, t),
       sums(debt, place, { locale, t }),
       { text: t('court.paper.ground', { date: formatDate(issuedOn) }), style: 'note', margin: [0, 10, 0, 0] },

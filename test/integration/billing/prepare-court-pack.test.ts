@@ -75,7 +75,8 @@ describe('prepare court pack', () => {
     await db.sql(`update building_managements set method = 'ORGANISATION' where building_id = $1`, [house.buildingId])
     await expect(prepare(0)).rejects.toMatchObject(missing('MANAGEMENT_CONTRACT,CLAIM_DELIVERY'))
     await file(0, 'MANAGEMENT_CONTRACT', '2026-03-02')
-    await file(0, 'CLAIM_DELIVERY', '2026-10-15')
+    // Nor is it taken in: the pack would go without it, and nobody would see why.
+    await expect(file(0, 'CLAIM_DELIVERY', '2026-10-15')).rejects.toMatchObject({ cause: { code: 'court.claimTooEarly', params: { date: '15.10.2026' } } })
     await expect(prepare(0)).rejects.toMatchObject(missing('CLAIM_DELIVERY'))
     await file(0, 'CLAIM_DELIVERY', '2026-11-30')
     const made = await prepare(0)

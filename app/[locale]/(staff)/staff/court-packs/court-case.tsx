@@ -2,8 +2,9 @@ import type { OutputOf } from '#app/_client/trpc.ts'
 import { Card } from '#app/_ui/card.tsx'
 import { Facts, List, Row } from '#app/_ui/list.tsx'
 import { Notice, StateMark } from '#app/_ui/notice.tsx'
+import { spanOf } from '#server/billing/court/words.ts'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
-import { formatDate, formatMoney, formatPeriod, type Locale } from '#server/kernel/format.ts'
+import { formatDate, formatMoney, type Locale } from '#server/kernel/format.ts'
 import { formatAccountNumber } from '#server/kernel/ids.ts'
 import { PaperForm } from './paper-form.tsx'
 import { PrepareForm } from './prepare-form.tsx'
@@ -20,7 +21,7 @@ export function CourtCase({ found, today, locale }: Props) {
     <Card title={`${place.house}, ${t(`identity.unit.${place.unitKind}`, { number: place.unitNumber })}`} note={formatAccountNumber(place.number)}>
       <Facts facts={[
         { term: t('court.overdue'), value: <strong>{money(debt.overdue)}</strong> }, { term: t('court.principal'), value: money(debt.principal) }, { term: t('court.penalty'), value: money(debt.penalty) },
-        ...(debt.overdue > 0n ? [{ term: t('court.period'), value: t('court.span', { from: formatPeriod(debt.from, locale), to: formatPeriod(debt.to, locale) }) }] : []),
+        ...(debt.overdue > 0n ? [{ term: t('court.period'), value: spanOf(debt.from, debt.to, { t, locale }) }] : []),
         ...(obstacles.disputedSum > 0n ? [{ term: t('court.disputed'), value: money(obstacles.disputedSum) }] : []),
       ]} />
       {found.obstacle !== null && <Notice tone="care">{t(`errors.court.${found.obstacle}`, { numbers: obstacles.disputed.map(number => `№ ${number}`).join(', '), sum: money(obstacles.inFlight) })}</Notice>}
@@ -31,13 +32,13 @@ export function CourtCase({ found, today, locale }: Props) {
 }
 
 function Papers({ found, today, locale, t }: Props & { t: Texts }) {
-  const { place, papers, missing } = found
+  const { place, debt, papers, missing } = found
   const words = section(locale, 'court.file')
   const kinds = ['METHOD_DECISION', ...(place.byContract ? ['MANAGEMENT_CONTRACT' as const] : []), 'CLAIM_DELIVERY'] as const
   const row = (kind: (typeof kinds)[number]) => {
     const paper = papers[kind]
     return paper ? <Row key={kind} title={t(`court.kinds.${kind}`)} note={t('court.there', { title: paper.title, date: formatDate(paper.datedOn) })} href={`/api/files/${place.buildingId}/${paper.fileId}`} />
-      : <Row key={kind} title={t(`court.kinds.${kind}`)} value={<StateMark tone={missing.includes(kind) ? 'care' : 'info'}>{t('court.missing')}</StateMark>} />
+      : <Row key={kind} title={t(`court.kinds.${kind}`)} note={kind === 'CLAIM_DELIVERY' && debt.lateSince !== null && t('court.claimAfter', { date: formatDate(debt.lateSince) })} value={<StateMark tone={missing.includes(kind) ? 'care' : 'info'}>{t('court.missing')}</StateMark>} />
   }
   return (
     <>

@@ -1,8 +1,9 @@
 import type { OutputOf } from '#app/_client/trpc.ts'
 import { StateMark } from '#app/_ui/notice.tsx'
 import { Table } from '#app/_ui/table.tsx'
+import { spanOf } from '#server/billing/court/words.ts'
 import { texts, type Texts } from '#server/infra/texts.ts'
-import { formatDate, formatMoney, formatPeriod, type Locale } from '#server/kernel/format.ts'
+import { formatDate, formatMoney, type Locale } from '#server/kernel/format.ts'
 import { formatAccountNumber } from '#server/kernel/ids.ts'
 import { localDateOf } from '#server/kernel/period.ts'
 
@@ -16,7 +17,7 @@ export function Packs({ packs, locale }: { packs: OutputOf<'billing.court'>['pac
       rows={packs.map(pack => ({
         id: pack.packId,
         cells: [formatDate(localDateOf(pack.preparedAt)), formatAccountNumber(pack.number), `${pack.house}, ${t(`identity.unit.${pack.unitKind}`, { number: pack.unitNumber })}`,
-          t('court.span', { from: formatPeriod(pack.periodFrom, locale), to: formatPeriod(pack.periodTo, locale) }), formatMoney(pack.principal + pack.penalty, pack.currency, locale),
+          spanOf(pack.periodFrom, pack.periodTo, { t, locale }), formatMoney(pack.principal + pack.penalty, pack.currency, locale),
           <Files key="papers" pack={pack} t={t} />],
       }))} />
   )

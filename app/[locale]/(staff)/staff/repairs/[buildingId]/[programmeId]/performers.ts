@@ -1,5 +1,5 @@
 import { call, CallError } from '#app/_client/trpc.ts'
-import { base64Of, shrinkPhoto } from '#app/_client/photo.ts'
+import { scanOf } from '#app/_client/photo.ts'
 import { languages } from '#app/_ui/locale.ts'
 import { typedSum } from '#app/_parts/ledger/typed-sum.ts'
 import { newId } from '#server/kernel/ids.ts'
@@ -21,7 +21,7 @@ const sum = (filled: Filled, name: string): bigint => {
   return amount
 }
 const sumOrNone = (filled: Filled, name: string): bigint => (/^0*$/.test(filled.text(name)) ? 0n : sum(filled, name))
-const scans = (filled: Filled, name: string) => Promise.all(filled.files(name).map(async file => base64Of(file.type === 'application/pdf' ? file : await shrinkPhoto(file))))
+const scans = (filled: Filled, name: string) => Promise.all(filled.files(name).map(scanOf))
 
 /** One line of the estimate in each row: name; unit; quantity; price. */
 function linesOf(text: string) {
