@@ -33,18 +33,20 @@ export const openProgrammeInput = z.object({
 })
 export type OpenProgrammeInput = z.infer<typeof openProgrammeInput>
 
+export const estimateLineInput = z.object({
+  code: z.string().check(z.trim(), z.maxLength(40)),
+  name: z.string().check(z.trim(), z.minLength(2), z.maxLength(300)),
+  unit: z.string().check(z.trim(), z.minLength(1), z.maxLength(20)),
+  quantity: decimal,
+  /** Price of one unit in minor units. */
+  unitPrice: z.bigint().check(z.positive(), z.maximum(1_000_000_000_000n)),
+})
+
 export const registerEstimateInput = z.object({
   buildingId: z.uuid(),
   programmeId: z.uuid(),
   vatPercent: z.string().check(z.regex(/^\d{1,2}(\.\d{1,2})?$/)),
-  lines: z.array(z.object({
-    code: z.string().check(z.trim(), z.maxLength(40)),
-    name: z.string().check(z.trim(), z.minLength(2), z.maxLength(300)),
-    unit: z.string().check(z.trim(), z.minLength(1), z.maxLength(20)),
-    quantity: decimal,
-    /** Price of one unit in minor units. */
-    unitPrice: z.bigint().check(z.positive(), z.maximum(1_000_000_000_000n)),
-  })).check(z.minLength(1), z.maxLength(500)),
+  lines: z.array(estimateLineInput).check(z.minLength(1), z.maxLength(500)),
 })
 export type RegisterEstimateInput = z.infer<typeof registerEstimateInput>
 

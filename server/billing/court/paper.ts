@@ -5,8 +5,8 @@ import { texts, type Texts } from '#server/infra/texts.ts'
 import { formatAmount, formatDate, formatMoney, formatPeriod, type Locale } from '#server/kernel/format.ts'
 import { formatAccountNumber } from '#server/kernel/ids.ts'
 import type { LocalDate } from '#server/kernel/period.ts'
+import { spanOf } from './rules.ts'
 import type { CourtDebt, CourtPlace } from './schema.ts'
-import { spanOf } from './words.ts'
 
 export type CalculationFacts = { place: CourtPlace; debt: CourtDebt; number: string; issuedOn: LocalDate; madeAt: Date; locale: Locale }
 

@@ -1,3 +1,6 @@
+import type { Texts } from '#server/infra/texts.ts'
+import { formatPeriod, type Locale } from '#server/kernel/format.ts'
+import type { Period } from '#server/kernel/period.ts'
 import type { CourtDebt, CourtMonth, CourtObstacles, CourtPaper, CourtPaperKind } from './schema.ts'
 
 type Row = Omit<CourtMonth, 'balance'>
@@ -60,4 +63,10 @@ export function obstacleOf(debt: Pick<CourtDebt, 'overdue'>, { disputed, inFligh
   if (disputed.length > 0) return 'disputed'
   if (inFlight > 0n) return 'inFlight'
   return underCheck ? 'underCheck' : null
+}
+
+/** The months of a debt, 'August 2026 — October 2026'; one month by itself. */
+export function spanOf(from: Period, to: Period, { t, locale }: { t: Texts; locale: Locale }): string {
+  const [first, last] = [formatPeriod(from, locale), formatPeriod(to, locale)]
+  return from === to ? first : t('court.span', { from: first, to: last })
 }

@@ -1,7 +1,7 @@
 import type { OutputOf } from '#app/_client/trpc.ts'
 import { StateMark } from '#app/_ui/notice.tsx'
 import { Table } from '#app/_ui/table.tsx'
-import { spanOf } from '#server/billing/court/words.ts'
+import { spanOf } from '#server/billing/court/rules.ts'
 import { texts, type Texts } from '#server/infra/texts.ts'
 import { formatDate, formatMoney, type Locale } from '#server/kernel/format.ts'
 import { formatAccountNumber } from '#server/kernel/ids.ts'

@@ -2,6 +2,7 @@
 
 import { useState, type FormEvent } from 'react'
 import { leave, useAct } from '#app/_client/use-act.ts'
+import { fill } from '#app/_client/words.ts'
 import { Button } from '#app/_ui/button.tsx'
 import { Field, SelectField, TextArea } from '#app/_ui/field.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
@@ -9,7 +10,7 @@ import { Sheet } from '#app/_ui/sheet.tsx'
 import { nextId, performers, type ActName } from './performers.ts'
 
 export type KeepField = { name: string; label: string; kind: 'text' | 'sum' | 'date' | 'number' | 'rows' | 'files' | 'select' | 'hidden'; hint?: string; value?: string; optional?: boolean; options?: { value: string; label: string }[] }
-export type KeepWords = Record<'send' | 'sending' | 'mistyped', string>
+export type KeepWords = Record<'send' | 'sending' | 'mistyped' | 'mistypedRow', string>
 type Props = { act: ActName; title: string; note?: string; place: { buildingId: string; programmeId: string }; fields: readonly KeepField[]; words: KeepWords }
 
 /** One act of those who keep a programme: opens, is filled, sent once; what was refused is told and stays typed. */
@@ -30,7 +31,7 @@ export function KeepForm({ act: name, title, note, place, fields, words }: Props
       {note && <p className="text-note">{note}</p>}
       <form onSubmit={send} className="flex flex-col gap-3">
         {fields.map(field => <KeepInput key={field.name} field={field} />)}
-        {problem && <Notice tone="care" live="alert">{problem.message || words.mistyped}</Notice>}
+        {problem && <Notice tone="care" live="alert">{problem.message || (problem.params?.['row'] === undefined ? words.mistyped : fill(words.mistypedRow, problem.params))}</Notice>}
         <div><Button type="submit" kind="main" busy={busy ? words.sending : null}>{words.send}</Button></div>
       </form>
     </Sheet>

@@ -4,11 +4,12 @@ import { languages } from '#app/_ui/locale.ts'
 import { typedSum } from '#app/_parts/ledger/typed-sum.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { parseDecimal } from '#server/kernel/quantity.ts'
+import { estimateLineInput } from '#server/repairs/schema.ts'
 
 /** Seen by the form itself, which has the words for it. */
 class Mistyped extends CallError {
-  constructor() {
-    super('', { kind: 'MISTYPED', code: '' })
+  constructor(row?: number) {
+    super('', { kind: 'MISTYPED', code: '', ...(row === undefined ? {} : { params: { row } }) })
   }
 }
 
@@ -27,9 +28,9 @@ const scans = (filled: Filled, name: string) => Promise.all(filled.files(name).m
 function linesOf(text: string) {
   return text.split('\n').filter(row => row.trim() !== '').map((row, index) => {
     const [name = '', unit = '', quantity = '', price = ''] = row.split(';').map(part => part.trim())
-    const [amount, unitPrice] = [parseDecimal(quantity), typedSum(price)]
-    if (name === '' || unit === '' || amount === null || unitPrice === null) throw new Mistyped()
-    return { code: String(index + 1), name, unit, quantity: amount, unitPrice }
+    const line = estimateLineInput.safeParse({ code: String(index + 1), name, unit, quantity: parseDecimal(quantity), unitPrice: typedSum(price) })
+    if (!line.success) throw new Mistyped(index + 1)
+    return line.data
   })
 }
 
@@ -44,7 +45,7 @@ const percentOf = (text: string): string => {
 }
 
 export const performers = {
-  estimate: f => call('repairs.registerEstimate', { ...f.key, vatPercent: f.text('vat') || '0', lines: linesOf(f.text('lines')) }),
+  estimate: f => call('repairs.registerEstimate', { ...f.key, vatPercent: f.text('vat') === '' ? '0' : percentOf(f.text('vat')), lines: linesOf(f.text('lines')) }),
   approve: f => call('repairs.approveEstimate', { ...f.key, version: Number(f.text('version')), decisionNumber: f.text('number'), decisionOn: f.text('on'), instalments: Number(f.text('instalments')), firstDueOn: f.text('due'),
     ...(f.text('startPercent') === '' ? {} : { startPercent: percentOf(f.text('startPercent')) }) }),
   start: f => call('repairs.moveProgramme', { ...f.key, event: 'startWork', ground: f.text('ground'), contract: { number: f.text('contract'), datedOn: f.text('on'), contractor: f.text('contractor') } }),
