@@ -10,6 +10,7 @@ import { formatDate, formatDayMonth, formatMoney, formatNumber, type Locale } fr
 import type { Currency } from '#server/kernel/money.ts'
 import { AccountLines } from './account-lines.tsx'
 import { BackNotice } from './back-notice.tsx'
+import { EstimateSheet } from './estimate-sheet.tsx'
 import { ratio } from './ratio.ts'
 import { TitleText } from './title-text.tsx'
 import { VersionsSheet } from './versions-sheet.tsx'
@@ -35,7 +36,7 @@ export function ProgrammeCard({ programme, accounts, currency, locale, main }: P
       <Card title={<TitleText title={programme.title} locale={locale} />} note={t(`repairs.states.${programme.state}`)}>
         <Progress label={t('repairs.fund.gatheredAll')} share={ratio(programme.gathered, programme.ownersTotal)} text={gathered} />
         <p className="text-small text-note">{t('repairs.fund.paidUp', { percent: formatNumber(programme.paidUpPercent) })}</p>
-        {programme.estimate && <EstimateSheet programme={programme} estimate={programme.estimate} locale={locale} t={t} />}
+        {programme.estimate && <EstimateSheet estimate={programme.estimate} currency={currency} locale={locale} />}
       </Card>
       {(programme.works.stages.length > 0 || programme.works.closing || programme.works.refusals.length > 0) && (
         <WorksCard title={programme.title} state={programme.state} contract={programme.contract} works={programme.works} buildingId={programme.buildingId} currency={currency} locale={locale}
@@ -53,7 +54,7 @@ function ShareCard({ share, programme, accounts, currency, locale, main, t }: Sh
   const paid = t('repairs.fund.paidOf', { paid: formatMoney(share.paid, currency, locale), all: formatMoney(share.obligation, currency, locale) })
   const unit = t(`identity.unit.${share.unitKind}`, { number: share.unitNumber })
   return (
-    <Card title={t('repairs.fund.mine', { unit })} actions={next && (
+    <Card title={t('repairs.fund.mine', { unit })} note={<TitleText title={programme.title} locale={locale} />} actions={next && (
       <LinkButton kind={next.number === main ? 'main' : 'plain'} wide href={`/${locale}/pay/${next.number}`}>{t('repairs.fund.payInstalment', { sum: formatMoney(next.amount, currency, locale), date: formatDayMonth(next.dueOn, locale) })}</LinkButton>
     )}>
       {programme.kind === 'TARGETED' && <p className="text-small text-note">{t('repairs.contributions.targeted')}</p>}
@@ -78,21 +79,5 @@ function ShareCard({ share, programme, accounts, currency, locale, main, t }: Sh
       </List>}
       {share.instalments.length > 0 && <AccountLines accounts={accounts.filter(each => each.fund === 'CURRENT')} locale={locale} />}
     </Card>
-  )
-}
-
-type EstimateProps = { programme: Programme; estimate: NonNullable<Programme['estimate']>; locale: Locale; t: Texts }
-
-function EstimateSheet({ programme, estimate, locale, t }: EstimateProps) {
-  const money = (amount: bigint) => <Money amount={amount} currency={programme.currency} locale={locale} />
-  return (
-    <Sheet summary={t('repairs.fund.estimate', { version: estimate.version })} value={money(estimate.total)}>
-      <Facts facts={[
-        ...estimate.lines.map(line => ({ term: `${line.name} · ${formatNumber(line.quantity)} ${line.unit}`, value: money(line.amount) })),
-        ...(estimate.vatAmount > 0n ? [{ term: t('repairs.fund.vat', { percent: formatNumber(estimate.vatPercent) }), value: money(estimate.vatAmount) }] : []),
-        { term: t('repairs.fund.total'), value: <strong>{money(estimate.total)}</strong> },
-      ]} />
-      {estimate.decisionNumber && estimate.decisionOn && <p className="text-small text-note">{t('repairs.fund.decision', { number: estimate.decisionNumber, date: formatDate(estimate.decisionOn) })}</p>}
-    </Sheet>
   )
 }

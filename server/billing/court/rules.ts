@@ -1,4 +1,3 @@
-import type { Texts } from '#server/infra/texts.ts'
 import { formatPeriod, type Locale } from '#server/kernel/format.ts'
 import type { Period } from '#server/kernel/period.ts'
 import type { CourtDebt, CourtMonth, CourtObstacles, CourtPaper, CourtPaperKind } from './schema.ts'
@@ -64,6 +63,8 @@ export function obstacleOf(debt: Pick<CourtDebt, 'overdue'>, { disputed, inFligh
   if (inFlight > 0n) return 'inFlight'
   return underCheck ? 'underCheck' : null
 }
+
+type Texts = (key: string, params?: Record<string, unknown>) => string
 
 /** The months of a debt, 'August 2026 — October 2026'; one month by itself. */
 export function spanOf(from: Period, to: Period, { t, locale }: { t: Texts; locale: Locale }): string {

@@ -3,6 +3,7 @@ import { notFound, redirect } from 'next/navigation'
 import type { OutputOf } from '#app/_client/trpc.ts'
 import { billOrNothing } from '#app/_parts/billing/read.ts'
 import { WorksCard } from '#app/_parts/repairs/works-card.tsx'
+import { EstimateSheet } from '#app/_parts/repairs/estimate-sheet.tsx'
 import { TitleText } from '#app/_parts/repairs/title-text.tsx'
 import { Card } from '#app/_ui/card.tsx'
 import { Facts } from '#app/_ui/list.tsx'
@@ -61,10 +62,10 @@ function Versions({ desk, locale }: PartProps) {
     <Card title={t('repairs.versions.title')}>
       {desk.estimates.length === 0 && <p className="text-note">{t('repairs.desk.noEstimate')}</p>}
       {desk.estimates.map(each => (
-        <section key={each.version}>
-          <h3 className="font-medium">{t('repairs.versions.version', { version: each.version })}</h3>
+        <section key={each.version} className="flex flex-col gap-2">
+          <EstimateSheet estimate={each} currency={desk.currency} locale={locale} />
           <Facts facts={[
-            { term: t('repairs.fund.total'), value: money(each.total) }, { term: t('repairs.desk.owners'), value: money(each.ownersTotal) },
+            { term: t('repairs.desk.owners'), value: money(each.ownersTotal) },
             { term: t('repairs.desk.decision'), value: each.decisionOn ? `${each.decisionNumber ?? ''}, ${formatDate(each.decisionOn)}` : t('repairs.desk.notApproved') },
           ]} />
         </section>
