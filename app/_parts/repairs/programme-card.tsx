@@ -34,8 +34,13 @@ export function ProgrammeCard({ programme, accounts, currency, locale, main }: P
     <section className="flex flex-col gap-3">
       {programme.shares.map(share => <ShareCard key={share.premisesId} share={share} programme={programme} accounts={accounts} locale={locale} currency={currency} main={main} t={t} />)}
       <Card title={<TitleText title={programme.title} locale={locale} />} note={t(`repairs.states.${programme.state}`)}>
-        <Progress label={t('repairs.fund.gatheredAll')} share={ratio(programme.gathered, programme.ownersTotal)} text={gathered} />
-        <p className="text-small text-note">{t('repairs.fund.paidUp', { percent: formatNumber(programme.paidUpPercent) })}</p>
+        {/* Who owes nothing any more has not paid up: a cancelled programme gathers nothing. */}
+        {programme.state !== 'CANCELLED' && (
+          <>
+            <Progress label={t('repairs.fund.gatheredAll')} share={ratio(programme.gathered, programme.ownersTotal)} text={gathered} />
+            <p className="text-small text-note">{t('repairs.fund.paidUp', { percent: formatNumber(programme.paidUpPercent) })}</p>
+          </>
+        )}
         {programme.estimate && <EstimateSheet estimate={programme.estimate} currency={currency} locale={locale} />}
       </Card>
       {(programme.works.stages.length > 0 || programme.works.closing || programme.works.refusals.length > 0) && (
@@ -60,7 +65,7 @@ function ShareCard({ share, programme, accounts, currency, locale, main, t }: Sh
       {programme.kind === 'TARGETED' && <p className="text-small text-note">{t('repairs.contributions.targeted')}</p>}
       <BackNotice share={share} currency={currency} locale={locale} />
       <Figure label={t('repairs.fund.share')} value={<Money amount={share.obligation} currency={currency} locale={locale} size="sum" />} />
-      <Progress label={t('repairs.fund.paid')} share={ratio(share.paid, share.obligation)} text={paid} />
+      {programme.state !== 'CANCELLED' && <Progress label={t('repairs.fund.paid')} share={ratio(share.paid, share.obligation)} text={paid} />}
       <Sheet summary={t('repairs.fund.how')}>
         <Facts facts={[
           { term: t('repairs.fund.ownersPart', { percent: formatNumber(programme.ownersPercent) }), value: money(programme.ownersTotal) },
