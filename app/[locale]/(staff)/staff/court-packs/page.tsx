@@ -31,7 +31,7 @@ export default async function CourtPacksPage({ params, searchParams }: Props) {
   if (me?.kind !== 'STAFF') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff/court-packs`)
   const t = texts(locale)
   const desk = await deskOf(api, me.country)
-  if (desk === 'otherCountry' || desk === 'forbidden') return <PageTitle note={t(`court.${desk}`)}>{t('court.title')}</PageTitle>
+  if (desk === 'otherCountry' || desk === 'forbidden') return <PageTitle note={t(desk === 'forbidden' ? 'court.forbidden' : 'court.otherCountry')}>{t('court.title')}</PageTitle>
   const typed = (await searchParams).number ?? ''
   const number = parseAccountNumber(typed)
   const answer = number === null ? null : await billOrNothing(() => api.billing.courtCase({ number }))
