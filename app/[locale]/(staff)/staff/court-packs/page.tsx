@@ -30,8 +30,8 @@ export default async function CourtPacksPage({ params, searchParams }: Props) {
   const me = await api.identity.me()
   if (me?.kind !== 'STAFF') redirect(`/${locale}/staff-sign-in?next=/${locale}/staff/court-packs`)
   const t = texts(locale)
-  const desk = await deskOf(api, me.country)
-  if (desk === 'otherCountry' || desk === 'forbidden') return <PageTitle note={t(desk === 'forbidden' ? 'court.forbidden' : 'court.otherCountry')}>{t('court.title')}</PageTitle>
+  const desk = await deskOf(api, me.country, t)
+  if (typeof desk === 'string') return <PageTitle note={desk}>{t('court.title')}</PageTitle>
   const typed = (await searchParams).number ?? ''
   const number = parseAccountNumber(typed)
   const answer = number === null ? null : await billOrNothing(() => api.billing.courtCase({ number }))
@@ -50,10 +50,11 @@ export default async function CourtPacksPage({ params, searchParams }: Props) {
   )
 }
 
-async function deskOf(api: Awaited<ReturnType<typeof caller>>, country: Country): Promise<OutputOf<'billing.court'> | 'otherCountry' | 'forbidden'> {
-  if (!jurisdictionOf(country).courtPacks) return 'otherCountry'
+/** The desk, or why there is none. */
+async function deskOf(api: Awaited<ReturnType<typeof caller>>, country: Country, t: Texts): Promise<OutputOf<'billing.court'> | string> {
+  if (!jurisdictionOf(country).courtPacks) return t('court.otherCountry')
   const desk = await billOrNothing(() => api.billing.court())
-  return desk === null || desk === 'stranger' ? 'forbidden' : desk
+  return desk === null || desk === 'stranger' ? t('court.forbidden') : desk
 }
 
 function Debtors({ rows, t, locale }: { rows: OutputOf<'billing.court'>['debtors']; t: Texts; locale: Locale }) {
