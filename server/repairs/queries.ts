@@ -4,8 +4,7 @@ import { notFound } from '#server/kernel/errors.ts'
 import type { Country } from '#server/kernel/jurisdiction.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import type { LocalDate } from '#server/kernel/period.ts'
-import type { Title } from './rules.ts'
-import type { EstimateLine, ProgrammeKey, ProgrammeKind, ProgrammeState } from './schema.ts'
+import type { EstimateLine, ProgrammeKey, ProgrammeKind, ProgrammeState, Title } from './schema.ts'
 
 type Read = Pick<Context, 'db'>
 

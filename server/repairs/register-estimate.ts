@@ -14,7 +14,7 @@ export async function registerEstimate(ctx: Context, input: RegisterEstimateInpu
   const programme = await lockProgramme(ctx, input)
   const state = programmeLife.next(programme.state, 'estimate')
   const version = ((await estimatesOf(ctx, input)).at(-1)?.version ?? 0) + 1
-  const { lines, netTotal, vatAmount, total } = sumEstimate(input)
+  const { lines, netTotal, vatAmount, total } = sumEstimate(input, input.titleLocale ?? ctx.locale)
   const stored = JSON.stringify(lines, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
   await ctx.db.$executeRaw`insert into repair_estimates (building_id, programme_id, version, lines, net_total, vat_percent, vat_amount, total, registered_by)
     values (${buildingId}::uuid, ${programmeId}::uuid, ${version}, ${stored}::jsonb, ${netTotal}::bigint, ${vatPercent}::numeric, ${vatAmount}::bigint, ${total}::bigint, ${ctx.actor.personId}::uuid)`

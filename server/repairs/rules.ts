@@ -4,10 +4,7 @@ import { multiplyDecimal, priceOf, toRational, type Decimal } from '#server/kern
 import { defineMachine } from '#server/kernel/state-machine.ts'
 import { conflict, forbidden, invalid, type DomainError } from '#server/kernel/errors.ts'
 import type { Locale } from '#server/kernel/format.ts'
-import type { EstimateLine, OpenProgrammeInput, ProgrammeState, RegisterEstimateInput } from './schema.ts'
-
-/** As its keepers gave it and in which language, and in others where somebody wrote it. */
-export type Title = { readonly text: string; readonly locale: Locale; readonly others: Partial<Record<Locale, string>> }
+import type { EstimateLine, OpenProgrammeInput, ProgrammeState, RegisterEstimateInput, Title } from './schema.ts'
 
 /** What was given, in the language named or that of who gives it. */
 export function titleOf({ title, titleLocale, titles = {} }: Pick<OpenProgrammeInput, 'title' | 'titleLocale' | 'titles'>, giver: Locale): Title {
@@ -61,8 +58,8 @@ export const programmeLife = defineMachine<ProgrammeState, ProgrammeEvent>({
 export type EstimateSums = { lines: EstimateLine[]; netTotal: bigint; vatAmount: bigint; total: bigint }
 
 /** Each line rounded once, half up; VAT is a row of its own over their sum (settled 8). */
-export function sumEstimate({ lines, vatPercent }: Pick<RegisterEstimateInput, 'lines' | 'vatPercent'>): EstimateSums {
-  const counted = lines.map(line => ({ ...line, amount: timesPrice(line.quantity, line.unitPrice) }))
+export function sumEstimate({ lines, vatPercent }: Pick<RegisterEstimateInput, 'lines' | 'vatPercent'>, giver: Locale): EstimateSums {
+  const counted = lines.map(({ name, names, ...line }) => ({ ...line, title: titleOf({ title: name, titles: names }, giver), amount: timesPrice(line.quantity, line.unitPrice) }))
   if (counted.some(line => line.amount === 0n)) throw invalid('repairs.emptyLine')
   const netTotal = counted.reduce((sum, line) => sum + line.amount, 0n)
   const vatAmount = percentOf(netTotal, vatPercent)

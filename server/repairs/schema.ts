@@ -1,17 +1,21 @@
 import { z } from 'zod/mini'
+import type { Locale } from '#server/kernel/format.ts'
 
 export type ProgrammeState = 'DRAFT' | 'ESTIMATED' | 'APPROVED' | 'COLLECTING' | 'IN_WORK' | 'DONE' | 'RECONCILED' | 'CANCELLED'
 /** TARGETED: the targeted contribution of a Kazakh house, by the owners' meeting. */
 export const programmeKinds = ['CAPITAL', 'CURRENT', 'TARGETED'] as const
 export type ProgrammeKind = (typeof programmeKinds)[number]
 
-/** A line of the estimate; the name as its author wrote it, in the languages they wrote it in. */
-export type EstimateLine = { code: string; name: string; unit: string; quantity: string; unitPrice: bigint; amount: bigint }
+/** A line of the estimate; its title as its author wrote it, in the languages they wrote it in (uzbekistan.md 2.7.1: two names). */
+export type EstimateLine = { code: string; title: Title; unit: string; quantity: string; unitPrice: bigint; amount: bigint }
+/** As its keepers gave it and in which language, and in others where somebody wrote it. */
+export type Title = { readonly text: string; readonly locale: Locale; readonly others: Partial<Record<Locale, string>> }
 
 const name = z.string().check(z.trim(), z.minLength(3), z.maxLength(200))
 /** One title is given, in the language of who gives it or the one named; others where they are known. */
 const named = { title: name, titleLocale: z.optional(z.enum(['uz', 'kk', 'ru'])), titles: z.optional(z.object({ uz: z.optional(name), kk: z.optional(name), ru: z.optional(name) })) }
 
+const lineName = z.string().check(z.trim(), z.minLength(2), z.maxLength(300))
 const decimal = z.string().check(z.regex(/^\d{1,9}(\.\d{1,4})?$/))
 /** Document on which a step rests, by number and date. */
 const ground = z.string().check(z.trim(), z.minLength(3), z.maxLength(300))
@@ -35,7 +39,9 @@ export type OpenProgrammeInput = z.infer<typeof openProgrammeInput>
 
 export const estimateLineInput = z.object({
   code: z.string().check(z.trim(), z.maxLength(40)),
-  name: z.string().check(z.trim(), z.minLength(2), z.maxLength(300)),
+  name: lineName,
+  /** In other languages, where they are known. */
+  names: z.optional(z.strictObject({ uz: z.optional(lineName), kk: z.optional(lineName), ru: z.optional(lineName) })),
   unit: z.string().check(z.trim(), z.minLength(1), z.maxLength(20)),
   quantity: decimal,
   /** Price of one unit in minor units. */
@@ -46,6 +52,8 @@ export const registerEstimateInput = z.object({
   buildingId: z.uuid(),
   programmeId: z.uuid(),
   vatPercent: z.string().check(z.regex(/^\d{1,2}(\.\d{1,2})?$/)),
+  /** The language of the names; otherwise that of who gives them. */
+  titleLocale: z.optional(z.enum(['uz', 'kk', 'ru'])),
   lines: z.array(estimateLineInput).check(z.minLength(1), z.maxLength(500)),
 })
 export type RegisterEstimateInput = z.infer<typeof registerEstimateInput>

@@ -5,6 +5,7 @@ import { Sheet } from '#app/_ui/sheet.tsx'
 import { texts } from '#server/infra/texts.ts'
 import { formatDate, formatNumber, type Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
+import { TitleText } from './title-text.tsx'
 
 type Props = { estimate: OutputOf<'repairs.programme'>['estimates'][number]; currency: Currency; locale: Locale }
 
@@ -15,7 +16,7 @@ export function EstimateSheet({ estimate, currency, locale }: Props) {
   return (
     <Sheet summary={t('repairs.fund.estimate', { version: estimate.version })} value={money(estimate.total)}>
       <Facts facts={[
-        ...estimate.lines.map(line => ({ term: `${line.name} · ${formatNumber(line.quantity)} ${line.unit}`, value: money(line.amount) })),
+        ...estimate.lines.map(line => ({ term: <><TitleText title={line.title} locale={locale} /> · {formatNumber(line.quantity)} {line.unit}</>, value: money(line.amount) })),
         ...(estimate.vatAmount > 0n ? [{ term: t('repairs.fund.vat', { percent: formatNumber(estimate.vatPercent) }), value: money(estimate.vatAmount) }] : []),
         { term: t('repairs.fund.total'), value: <strong>{money(estimate.total)}</strong> },
       ]} />

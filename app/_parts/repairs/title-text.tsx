@@ -1,5 +1,6 @@
 import type { Locale } from '#server/kernel/format.ts'
-import { titleFor, type Title } from '#server/repairs/rules.ts'
+import { titleFor } from '#server/repairs/rules.ts'
+import type { Title } from '#server/repairs/schema.ts'
 
 /** The name of a repair: in the reader's language, or as it was given and said so to a screen reader. */
 export function TitleText({ title, locale }: { title: Title; locale: Locale }) {

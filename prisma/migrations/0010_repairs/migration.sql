@@ -60,7 +60,7 @@ create table repair_estimates (
   building_id uuid not null,
   programme_id uuid not null,
   version integer not null check (version > 0),
-  lines jsonb not null,                                 -- [{code, name, unit, quantity, unitPrice, amount}], money in minor units as text
+  lines jsonb not null,                                 -- [{code, title: {text, locale, others}, unit, quantity, unitPrice, amount}], money in minor units as text
   net_total bigint not null check (net_total > 0),
   vat_percent numeric(5, 2) not null default 0 check (vat_percent between 0 and 100),
   vat_amount bigint not null check (vat_amount >= 0),

@@ -12,31 +12,31 @@ import { worldId, type World } from '#prisma/seed/demo/world.ts'
 
 type ProgrammeFacts = { house: HouseKey; title: string; titles: OpenProgrammeInput['titles']; kind: 'CAPITAL' | 'CURRENT' | 'TARGETED'; decision: string; instalments: number; vatPercent: string; lines: RegisterEstimateInput['lines'] }
 
-const line = (code: string, name: string, facts: { unit: string; quantity: string; unitPrice: bigint }) => ({ code, name, ...facts })
+const line = (code: string, [name, ru]: readonly [string, string], facts: { unit: string; quantity: string; unitPrice: bigint }) => ({ code, name, names: { ru }, ...facts })
 
-/** Invented estimates with plausible prices of 2026; no contractor stands behind them. Kazakh papers are in both languages of the country, so that each reader finds their own. */
+/** Invented estimates with plausible prices of 2026; no contractor stands behind them. Each line has two names, so that each reader finds their own. */
 const programmes: readonly ProgrammeFacts[] = [
   {
     house: 'chilonzor12', title: 'Tomni mukammal taʼmirlash', titles: { kk: 'Шатырды күрделі жөндеу', ru: 'Капитальный ремонт крыши' }, kind: 'CAPITAL', decision: '4-sonli bayonnoma', instalments: 12, vatPercent: '12',
     lines: [
-      line('T-01', 'Eski qoplamani olib tashlash', { unit: 'm²', quantity: '640', unitPrice: 1_850_000n }),
-      line('T-02', 'Sement tekislash qatlami', { unit: 'm²', quantity: '640', unitPrice: 6_200_000n }),
-      line('T-03', 'Ikki qavat eritib yopishtiriladigan qoplama', { unit: 'm²', quantity: '665.5', unitPrice: 13_400_000n }),
-      line('T-04', 'Parapet va quvurlar atrofini qoplash', { unit: 'm', quantity: '148.2', unitPrice: 5_900_000n }),
-      line('T-05', 'Suv qochirish voronkalarini almashtirish', { unit: 'dona', quantity: '8', unitPrice: 74_000_000n }),
-      line('T-06', 'Chiqindini olib chiqish', { unit: 't', quantity: '21.4', unitPrice: 32_000_000n }),
+      line('T-01', ['Eski qoplamani olib tashlash', 'Снятие старого покрытия'], { unit: 'm²', quantity: '640', unitPrice: 1_850_000n }),
+      line('T-02', ['Sement tekislash qatlami', 'Цементная стяжка'], { unit: 'm²', quantity: '640', unitPrice: 6_200_000n }),
+      line('T-03', ['Ikki qavat eritib yopishtiriladigan qoplama', 'Наплавляемое покрытие в два слоя'], { unit: 'm²', quantity: '665.5', unitPrice: 13_400_000n }),
+      line('T-04', ['Parapet va quvurlar atrofini qoplash', 'Примыкания к парапету и трубам'], { unit: 'm', quantity: '148.2', unitPrice: 5_900_000n }),
+      line('T-05', ['Suv qochirish voronkalarini almashtirish', 'Замена водосточных воронок'], { unit: 'dona', quantity: '8', unitPrice: 74_000_000n }),
+      line('T-06', ['Chiqindini olib chiqish', 'Вывоз мусора'], { unit: 't', quantity: '21.4', unitPrice: 32_000_000n }),
     ],
   },
   {
     house: 'chilonzor14', title: 'Kirish eshiklarini almashtirish', titles: { ru: 'Замена входных дверей' }, kind: 'CURRENT', decision: '2-sonli bayonnoma', instalments: 3, vatPercent: '12',
-    lines: [line('E-01', 'Metall eshik, domofon bilan', { unit: 'dona', quantity: '1', unitPrice: 1_150_000_000n })],
+    lines: [line('E-01', ['Metall eshik, domofon bilan', 'Металлическая дверь с домофоном'], { unit: 'dona', quantity: '1', unitPrice: 1_150_000_000n })],
   },
   {
     house: 'abay12', title: 'Кіреберіс есіктері мен домофон', titles: { ru: 'Двери подъездов и домофон', uz: 'Yoʻlak eshiklari va domofon' }, kind: 'TARGETED', decision: '№ 3 хаттама', instalments: 4, vatPercent: '0',
     lines: [
-      line('Е-01', 'Кіреберіс есігі · Дверь подъезда', { unit: 'дана', quantity: '2', unitPrice: 38_500_000n }),
-      line('Е-02', 'Домофон, 36 пәтерге · Домофон на 36 квартир', { unit: 'жинақ', quantity: '1', unitPrice: 61_200_000n }),
-      line('Е-03', 'Орнату · Монтаж', { unit: 'сағ', quantity: '46', unitPrice: 450_000n }),
+      line('Е-01', ['Кіреберіс есігі', 'Дверь подъезда'], { unit: 'дана', quantity: '2', unitPrice: 38_500_000n }),
+      line('Е-02', ['Домофон, 36 пәтерге', 'Домофон на 36 квартир'], { unit: 'жинақ', quantity: '1', unitPrice: 61_200_000n }),
+      line('Е-03', ['Орнату', 'Монтаж'], { unit: 'сағ', quantity: '46', unitPrice: 450_000n }),
     ],
   },
 ]
@@ -60,7 +60,7 @@ async function seedProgramme(ctx: Context, world: World, facts: ProgrammeFacts):
   const programmeId = worldId('programme', facts.house, facts.title)
   if ((await programmesOf(ctx, buildingId)).some(each => each.programmeId === programmeId)) return
   await openProgramme(ctx, { buildingId, programmeId, kind: facts.kind, title: facts.title, titleLocale: world.house(facts.house).locale, titles: facts.titles, year: Number(ctx.today.slice(0, 4)) })
-  await registerEstimate(ctx, { buildingId, programmeId, vatPercent: facts.vatPercent, lines: facts.lines })
+  await registerEstimate(ctx, { buildingId, programmeId, vatPercent: facts.vatPercent, titleLocale: world.house(facts.house).locale, lines: facts.lines })
   await approveEstimate(ctx, {
     buildingId, programmeId, version: 1, decisionNumber: facts.decision, decisionOn: firstDay(periodOf(ctx.today)), instalments: facts.instalments, firstDueOn: firstDueOn(ctx.today), startPercent: '1' })
 }

@@ -7,7 +7,8 @@ import { paidInto, type PaidInto } from '#server/payments/statements/bank-accoun
 import { currentShares, type CurrentShare } from '#server/repairs/contributions/queries.ts'
 import { assertSeesFund, assertSeesMoney } from '#server/repairs/policy.ts'
 import { estimatesOf, houseMoney, indexOn, programmesOf, type Estimate, type Programme } from '#server/repairs/queries.ts'
-import { coveredParts, percentText, savingsContribution, type Title } from '#server/repairs/rules.ts'
+import { coveredParts, percentText, savingsContribution } from '#server/repairs/rules.ts'
+import type { Title } from '#server/repairs/schema.ts'
 import { worksOf, type Works } from '#server/repairs/works/queries.ts'
 import { versionShares, type VersionShare } from './versions.ts'
 

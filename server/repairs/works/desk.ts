@@ -4,9 +4,8 @@ import { notFound } from '#server/kernel/errors.ts'
 import type { Country } from '#server/kernel/jurisdiction.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import { assertMayKeepProgramme } from '#server/repairs/policy.ts'
-import type { Title } from '#server/repairs/rules.ts'
 import { estimatesOf, houseMoney, programmesOf, type Estimate, type Programme } from '#server/repairs/queries.ts'
-import type { ProgrammeKey } from '#server/repairs/schema.ts'
+import type { ProgrammeKey, Title } from '#server/repairs/schema.ts'
 import { worksOf, type Works } from './queries.ts'
 
 export type ProgrammeRow = { buildingId: string; programmeId: string; houseName: string; title: Title; year: number; state: string; kind: string; currency: Currency; waiting: number }

@@ -1,8 +1,7 @@
 import 'server-only'
 import { asService, type Context } from '#server/infra/context.ts'
 import type { LocalDate } from '#server/kernel/period.ts'
-import type { Title } from '#server/repairs/rules.ts'
-import type { ProgrammeKey } from '#server/repairs/schema.ts'
+import type { ProgrammeKey, Title } from '#server/repairs/schema.ts'
 
 type Read = Pick<Context, 'db'>
 type StageKey = ProgrammeKey & { stageId: string }

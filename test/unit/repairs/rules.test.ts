@@ -33,10 +33,10 @@ describe('savings contribution (kazakhstan.md 4.5)', () => {
 describe('estimate', () => {
   const line = { code: '1', name: 'Roof', unit: 'm2', quantity: '12.5', unitPrice: 1_003n }
   test('each line rounds once half up, VAT is a row of its own', () => {
-    expect(sumEstimate({ lines: [line, { ...line, quantity: '2' }], vatPercent: '12' })).toMatchObject({ netTotal: 14_544n, vatAmount: 1_745n, total: 16_289n })
+    expect(sumEstimate({ lines: [line, { ...line, quantity: '2' }], vatPercent: '12' }, 'uz')).toMatchObject({ netTotal: 14_544n, vatAmount: 1_745n, total: 16_289n })
   })
   test('a line of nothing is refused', () => {
-    expect(() => sumEstimate({ lines: [{ ...line, quantity: '0.0001' , unitPrice: 1n }], vatPercent: '0' })).toThrow('repairs.emptyLine')
+    expect(() => sumEstimate({ lines: [{ ...line, quantity: '0.0001' , unitPrice: 1n }], vatPercent: '0' }, 'uz')).toThrow('repairs.emptyLine')
   })
 })
 

@@ -4,7 +4,7 @@ import { languages } from '#app/_ui/locale.ts'
 import { typedSum } from '#app/_parts/ledger/typed-sum.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { parseDecimal } from '#server/kernel/quantity.ts'
-import { estimateLineInput } from '#server/repairs/schema.ts'
+import { readLines } from './read-lines.ts'
 
 /** Seen by the form itself, which has the words for it. */
 class Mistyped extends CallError {
@@ -24,14 +24,10 @@ const sum = (filled: Filled, name: string): bigint => {
 const sumOrNone = (filled: Filled, name: string): bigint => (/^0*$/.test(filled.text(name)) ? 0n : sum(filled, name))
 const scans = (filled: Filled, name: string) => Promise.all(filled.files(name).map(scanOf))
 
-/** One line of the estimate in each row: name; unit; quantity; price. */
 function linesOf(text: string) {
-  return text.split('\n').filter(row => row.trim() !== '').map((row, index) => {
-    const [name = '', unit = '', quantity = '', price = ''] = row.split(';').map(part => part.trim())
-    const line = estimateLineInput.safeParse({ code: String(index + 1), name, unit, quantity: parseDecimal(quantity), unitPrice: typedSum(price) })
-    if (!line.success) throw new Mistyped(index + 1)
-    return line.data
-  })
+  const { lines, wrong } = readLines(text)
+  if (wrong !== null) throw new Mistyped(wrong)
+  return lines
 }
 
 /** The title in other languages, where it was typed. */
