@@ -27,7 +27,7 @@ export function LineActs({ line, locale, words, busy, act: run }: Props) {
       <Hints line={line} words={words} busy={busy} take={number => void run(() => call('statements.assignLine', { ...key, number }))} />
       {doing === 'assign' && <AssignForm words={words} busy={busy} number={line.number ?? ''} onSend={number => void run(() => call('statements.assignLine', { ...key, number }))} />}
       {doing === 'reject' && <RejectForm words={words} busy={busy} onSend={(reason, note) => void run(() => call('statements.rejectLine', { ...key, reason, note }))} />}
-      {doing === 'split' && <SplitForm words={words} busy={busy} whole={line.amount} onSend={parts => void run(() => call('statements.splitLine', { ...key, parts }))} />}
+      {doing === 'split' && <SplitForm words={words} busy={busy} whole={line.amount} money={amount => formatMoney(amount, line.currency, locale)} onSend={parts => void run(() => call('statements.splitLine', { ...key, parts }))} />}
       <div className="flex flex-wrap gap-2">
         {doing !== 'assign' && <Button onClick={() => setDoing('assign')}>{words.cancel}</Button>}
         {doing !== 'reject' && <Button hotkey="n" onClick={() => setDoing('reject')}>{words.notOurs}</Button>}
@@ -68,13 +68,16 @@ function Hints({ line, words, busy, take }: { line: Line; words: WorklistWords; 
 }
 
 function AssignForm({ words, busy, number, onSend }: { words: WorklistWords; busy: boolean; number: string; onSend: (number: string) => void }) {
+  const [wrong, setWrong] = useState(false)
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    onSend(String(new FormData(event.currentTarget).get('number') ?? '').replace(/\D/g, ''))
+    const typed = String(new FormData(event.currentTarget).get('number') ?? '').replace(/\D/g, '')
+    setWrong(typed.length !== 10)
+    if (typed.length === 10) onSend(typed)
   }
   return (
     <form onSubmit={send} className="flex items-end gap-2">
-      <Field size="dense" name="number" label={words.number} inputMode="numeric" autoComplete="off" required defaultValue={number} data-search maxLength={14} />
+      <Field size="dense" name="number" label={words.number} error={wrong && words.tenDigits} inputMode="numeric" autoComplete="off" required defaultValue={number} data-search maxLength={14} />
       <Button type="submit" kind="main" busy={busy && words.working}>{words.assign}</Button>
     </form>
   )

@@ -7,27 +7,27 @@ import { Field } from '#app/_ui/field.tsx'
 import type { WorklistWords } from './worklist-words.ts'
 
 type Part = { number: string; amount: bigint }
-type Props = { words: WorklistWords; busy: boolean; whole: bigint; onSend: (parts: Part[]) => void }
+type Props = { words: WorklistWords; busy: boolean; whole: bigint; money: (amount: bigint) => string; onSend: (parts: Part[]) => void }
 
 /** One transfer for several accounts; the parts must make the whole before they are sent. */
-export function SplitForm({ words, busy, whole, onSend }: Props) {
+export function SplitForm({ words, busy, whole, money, onSend }: Props) {
   const [count, setCount] = useState(2)
-  const [wrong, setWrong] = useState(false)
+  const [told, setTold] = useState<bigint | null>(null)
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
     const parts = Array.from({ length: count }, (_, index) => ({ number: String(form.get(`number${index}`) ?? '').replace(/\D/g, ''), amount: typedSum(String(form.get(`sum${index}`) ?? '')) ?? 0n }))
-    const told = parts.reduce((sum, part) => sum + part.amount, 0n)
-    setWrong(told !== whole)
-    if (told === whole) onSend(parts)
+    const together = parts.reduce((sum, part) => sum + part.amount, 0n)
+    setTold(together === whole ? null : together)
+    if (together === whole) onSend(parts)
   }
   return (
     <form onSubmit={send} className="flex flex-col gap-2">
       {Array.from({ length: count }, (_, index) => (
-        <fieldset key={index} className="flex items-end gap-2">
+        <fieldset key={index} className="flex items-start gap-2">
           <legend className="text-note">{fill(words.part, { n: index + 1 })}</legend>
           <Field size="dense" name={`number${index}`} label={words.number} inputMode="numeric" required autoComplete="off" autoFocus={index === 0} maxLength={14} />
-          <Field size="dense" name={`sum${index}`} label={words.partSum} inputMode="decimal" required autoComplete="off" error={wrong && index === count - 1 ? words.badSum : undefined} />
+          <Field size="dense" name={`sum${index}`} label={words.partSum} inputMode="decimal" required autoComplete="off" error={told !== null && index === count - 1 ? fill(words.badSum, { parts: money(told), whole: money(whole) }) : undefined} />
         </fieldset>
       ))}
       <div className="flex flex-wrap gap-2">
