@@ -7,12 +7,12 @@ import { invalid } from '#server/kernel/errors.ts'
 import type { Country } from '#server/kernel/jurisdiction.ts'
 import type { LocalDate } from '#server/kernel/period.ts'
 import { plainText, readSum, sumText } from './rules.ts'
-import type { ReadLine, RegistryColumn, StatementHead } from './schema.ts'
+import { usualHeaders, type ReadLine, type RegistryColumn, type StatementHead } from './schema.ts'
 
 const known: Record<RegistryColumn, Omit<ColumnRule, 'field'>> = {
-  account: { kind: 'text', required: true, headers: ['Лицевой счёт', 'Лицевой счет', 'Л/с', 'Номер лицевого счета', 'Код абонента', 'Абонент', 'Shaxsiy hisobraqam', 'Shaxsiy hisob raqami', 'Shaxsiy hisob', 'Hisobraqam', 'Hisob raqami', 'Жеке шот', 'Жеке шот нөмірі', 'account', 'account number', 'client_id'] },
-  amount: { kind: 'text', required: true, headers: ['Сумма', 'Сумма платежа', 'Сумма зачисления', 'Summa', 'Toʻlov summasi', 'Сома', 'Төлем сомасы', 'amount', 'sum'] },
-  date: { kind: 'date', required: true, headers: ['Дата', 'Дата платежа', 'Дата операции', 'Дата и время', 'Sana', 'Toʻlov sanasi', 'Күні', 'Төлем күні', 'date', 'txn_date', 'payment date'] },
+  account: { kind: 'text', required: true, headers: [usualHeaders.account, 'Лицевой счет', 'Л/с', 'Номер лицевого счета', 'Код абонента', 'Абонент', 'Shaxsiy hisobraqam', 'Shaxsiy hisob raqami', 'Shaxsiy hisob', 'Hisobraqam', 'Hisob raqami', 'Жеке шот', 'Жеке шот нөмірі', 'account', 'account number', 'client_id'] },
+  amount: { kind: 'text', required: true, headers: [usualHeaders.amount, 'Сумма платежа', 'Сумма зачисления', 'Summa', 'Toʻlov summasi', 'Сома', 'Төлем сомасы', 'amount', 'sum'] },
+  date: { kind: 'date', required: true, headers: [usualHeaders.date, 'Дата платежа', 'Дата операции', 'Дата и время', 'Sana', 'Toʻlov sanasi', 'Күні', 'Төлем күні', 'date', 'txn_date', 'payment date'] },
   document: { kind: 'text', headers: ['Номер операции', 'ID транзакции', 'Номер чека', 'Номер платежа', 'Квитанция', 'Tranzaksiya raqami', 'Chek raqami', 'Операция нөмірі', 'Түбіртек', 'transaction id', 'txn_id', 'id'] },
   payer: { kind: 'text', headers: ['Плательщик', 'ФИО', 'Toʻlovchi', 'Төлеуші', 'payer', 'name'] },
   purpose: { kind: 'text', headers: ['Назначение', 'Назначение платежа', 'Toʻlov maqsadi', 'Төлем мақсаты', 'purpose'] },

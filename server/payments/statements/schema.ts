@@ -87,6 +87,8 @@ export type WithdrawBankAccountInput = z.output<typeof withdrawBankAccountInput>
 
 const header = z.optional(z.string().check(z.trim(), z.maxLength(100)))
 export const registryColumns = ['account', 'amount', 'date', 'document', 'payer', 'purpose', 'status'] as const
+/** The name that a needed column usually has in the files of Russian-speaking counters; a screen says it in the reader's words. */
+export const usualHeaders = { account: 'Лицевой счёт', amount: 'Сумма', date: 'Дата' } as const
 export type RegistryColumn = (typeof registryColumns)[number]
 
 export const submitStatementInput = z.object({
