@@ -10,7 +10,7 @@ import { creditsOf, instalmentsOf, invoiceOf, obligationsOf, postCredits, restIn
 import { chargeInstalments } from './charge-instalments.ts'
 import { obligationsIssued } from './events.ts'
 import { assertMayKeepProgramme } from './policy.ts'
-import { estimatesOf, houseMoney, laidInstalments, lockProgramme, obligedBefore, payingUnits, startRule, type Estimate, type Programme } from './queries.ts'
+import { estimatesOf, houseMoney, indexOn, laidInstalments, lockProgramme, obligedBefore, payingUnits, type Estimate, type Programme } from './queries.ts'
 import { ownersTotal, programmeLife, refused, titleForAll } from './rules.ts'
 import type { ApproveEstimateInput, ProgrammeState } from './schema.ts'
 
@@ -24,7 +24,7 @@ export async function approveEstimate(ctx: Context, input: ApproveEstimateInput)
   const { buildingId, programmeId, version } = input
   const house = await houseMoney(ctx, buildingId)
   assertMayKeepProgramme(ctx.actor, house.mayKeep)
-  const startPercent = input.startPercent ?? await startRule(ctx, house.country, ctx.today)
+  const startPercent = input.startPercent ?? (await indexOn(ctx, { country: house.country, code: 'REPAIR_START_PERCENT', on: ctx.today }))?.value ?? '100'
   const programme = await lockProgramme(ctx, input)
   const estimate = await estimateToApprove(ctx, programme, input)
   const state = stateAfter(programme.state)

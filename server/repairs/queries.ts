@@ -93,20 +93,6 @@ export async function laidInstalments(ctx: Read, { buildingId, programmeId }: Pr
     order by i.premises_id, i.due_on, i.version, i.n for update of i`
 }
 
-export type ShareRule = { ownersPercent: string; source: string }
-
-export async function shareRule(ctx: Read, country: Country, on: LocalDate): Promise<ShareRule | null> {
-  const rows = await ctx.db.$queryRaw<ShareRule[]>`select trim_scale(r.owners_percent)::text as "ownersPercent", r.source from repair_share_rules r
-    where r.country = ${country} and r.valid_from <= ${on}::date order by r.valid_from desc limit 1`
-  return rows[0] ?? null
-}
-
-export async function startRule(ctx: Read, country: Country, on: LocalDate): Promise<string> {
-  const rows = await ctx.db.$queryRaw<{ percent: string }[]>`select trim_scale(r.held_percent)::text as percent from repair_start_rules r
-    where r.country = ${country} and r.valid_from <= ${on}::date order by r.valid_from desc limit 1`
-  return rows[0]?.percent ?? '100'
-}
-
 /** A value of law by date: the Kazakh monthly index and the like. */
 export async function indexOn(ctx: Read, wanted: { country: Country; code: string; on: LocalDate }): Promise<{ value: string; validFrom: LocalDate; source: string } | null> {
   const rows = await ctx.db.$queryRaw<{ value: string; validFrom: LocalDate; source: string }[]>`

@@ -1,36 +1,17 @@
 -- Repair programmes: the owners' part of an estimate, split by area, paid in instalments (uzbekistan.md 2.7.1), each
 -- programme with money of its own (fund PROGRAMME:<id>). Kazakh savings live in the fund SAVINGS and need no table.
 
--- The owners' part by date; the order itself carries no date, so it counts from the start of the project.
-create table repair_share_rules (
-  country char(2) not null,
-  valid_from date not null,
-  owners_percent numeric(6, 3) not null check (owners_percent > 0 and owners_percent <= 100),
-  source text not null,
-  verified boolean not null,
-  primary key (country, valid_from)
-);
-insert into repair_share_rules (country, valid_from, owners_percent, source, verified) values
-  ('UZ', '2021-06-19', 30, 'seed 000, point 7: 30 % of the total estimate; counted from PQ-5152', true),
-  ('KZ', '2020-01-07', 100, 'Law 94-I: repair of common property is at the owners'' expense', false);
-select app.protect_reference('repair_share_rules');
-grant select, insert on repair_share_rules to uyim_app;
-
--- How much of the owners' part must lie in the programme's fund before works begin (uzbekistan.md 2.7.1: a configured threshold);
--- the owners' meeting that approves an estimate may decide another.
-create table repair_start_rules (
-  country char(2) not null,
-  valid_from date not null,
-  held_percent numeric(6, 3) not null check (held_percent between 0 and 100),
-  source text not null,
-  verified boolean not null,
-  primary key (country, valid_from)
-);
-insert into repair_start_rules (country, valid_from, held_percent, source, verified) values
-  ('UZ', '2021-06-19', 10, 'no act names a threshold: own choice, the owners'' meeting may decide another', false),
-  ('KZ', '2020-01-07', 10, 'no act names a threshold: own choice, the owners'' meeting may decide another', false);
-select app.protect_reference('repair_start_rules');
-grant select, insert on repair_start_rules to uyim_app;
+-- Figures of law by date of the release, without which no repair begins; others come from two people on an act (billing, draft-index):
+-- the owners' part of the estimate, per cent (seed 000, point 7: 30 %; it carries no date, so it counts from PQ-5152), and how much of
+-- it must lie in the programme's fund before works begin (uzbekistan.md 2.7.1: a configured threshold; no act names one, so it is our
+-- own choice, and the owners' meeting that approves an estimate may decide another).
+alter table index_values no force row level security;
+insert into index_values (country, code, valid_from, value, source, verified) values
+  ('UZ', 'REPAIR_OWNERS_PERCENT', '2021-06-19', 30, 'PQ-5152', true),
+  ('KZ', 'REPAIR_OWNERS_PERCENT', '2020-01-07', 100, '94-I', false),
+  ('UZ', 'REPAIR_START_PERCENT', '2021-06-19', 10, '', false),
+  ('KZ', 'REPAIR_START_PERCENT', '2020-01-07', 10, '', false);
+alter table index_values force row level security;
 
 create table repair_programmes (
   building_id uuid not null references buildings,

@@ -3,13 +3,14 @@ import { newAct } from '#server/billing/tariffs/schema.ts'
 import { isId } from '#server/kernel/ids.ts'
 import { isLocalDate } from '#server/kernel/period.ts'
 
-/** Figures of law that bills are counted from, and the countries that have them. */
+/** Figures of law that bills and repairs are counted from, and the countries that have them. */
 export const indexCountries = {
   MRP: ['KZ'], SAVINGS_MIN_MRP: ['KZ'], OTHER_UNITS_MAX_TIMES: ['KZ'], VAT: ['UZ', 'KZ'], REFINANCING_RATE: ['UZ', 'KZ'], BILL_DUE_DAY: ['UZ', 'KZ'],
-  'PREPAID_MONTHS.ELECTRICITY': ['UZ'], 'PREPAID_MONTHS.GAS': ['UZ'],
+  'PREPAID_MONTHS.ELECTRICITY': ['UZ'], 'PREPAID_MONTHS.GAS': ['UZ'], REPAIR_OWNERS_PERCENT: ['UZ', 'KZ'], REPAIR_START_PERCENT: ['UZ', 'KZ'],
 } as const satisfies Record<string, readonly ('UZ' | 'KZ')[]>
 export type IndexCode = keyof typeof indexCountries
-export const indexCodes = ['MRP', 'VAT', 'REFINANCING_RATE', 'BILL_DUE_DAY', 'SAVINGS_MIN_MRP', 'OTHER_UNITS_MAX_TIMES', 'PREPAID_MONTHS.ELECTRICITY', 'PREPAID_MONTHS.GAS'] as const satisfies readonly IndexCode[]
+export const indexCodes = ['MRP', 'VAT', 'REFINANCING_RATE', 'BILL_DUE_DAY', 'SAVINGS_MIN_MRP', 'OTHER_UNITS_MAX_TIMES', 'PREPAID_MONTHS.ELECTRICITY', 'PREPAID_MONTHS.GAS',
+  'REPAIR_OWNERS_PERCENT', 'REPAIR_START_PERCENT'] as const satisfies readonly IndexCode[]
 
 const id = z.string().check(z.refine(isId))
 const words = (least: number, most: number) => z.string().check(z.trim(), z.minLength(least), z.maxLength(most))

@@ -25,7 +25,7 @@ export type KeptHouse = { buildingId: string; name: string; country: Country; ow
 export async function keptHouses(ctx: Context): Promise<KeptHouse[]> {
   return ctx.db.$queryRaw<KeptHouse[]>`
     select b.building_id as "buildingId", b.name, b.country::text as country,
-      (select trim_scale(r.owners_percent)::text from repair_share_rules r where r.country = b.country and r.valid_from <= ${ctx.today}::date order by r.valid_from desc limit 1) as "ownersPercent"
+      (select trim_scale(i.value)::text from index_values i where i.country = b.country and i.code = 'REPAIR_OWNERS_PERCENT' and i.valid_from <= ${ctx.today}::date order by i.valid_from desc limit 1) as "ownersPercent"
     from buildings b where auth.reaches('{billing.run}', b.building_id) order by b.name`
 }
 

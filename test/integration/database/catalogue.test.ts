@@ -12,7 +12,7 @@ const globalTables: Record<string, string> = {
   code_limits: 'limits of one-time codes of the whole service',
   organisations: 'public register',
   consumption_norms: 'law', hot_water_norms: 'law', tariffs: 'law', voting_rules: 'law', service_seasons: 'law', reading_windows: 'law', request_terms: 'law',
-  request_categories: 'classifier', payment_allocation_rules: 'law', repair_share_rules: 'law', repair_start_rules: 'law', debt_reminder_steps: 'law', penalty_rules: 'law', index_drafts: 'law in the making', allocation_drafts: 'law in the making',
+  request_categories: 'classifier', payment_allocation_rules: 'law', debt_reminder_steps: 'law', penalty_rules: 'law', index_drafts: 'law in the making', allocation_drafts: 'law in the making',
   payment_merchants: 'who may collect money; read by the payments actor only', payment_merchant_keys: 'keys of merchants; read by the payments actor only',
   halyk_terminals: 'where a merchant of Halyk is asked; read by the payments actor only',
   payment_outages: 'how long a merchant that is silent is left to rest; read by the payments actor only',
