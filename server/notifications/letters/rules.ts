@@ -60,6 +60,14 @@ function payment(payload: Payload, template: string): Letter {
   }
 }
 
+/** Before the day, on it or after it; of what is late already before the day has come, it is told apart. */
+function reminder(payload: Payload): Letter {
+  const [late, lateAmount] = [payload['late'] === true, text(payload['lateAmount']) || '0']
+  const partLate = !late && lateAmount !== '0'
+  const { params, ...letter } = payment(payload, late ? 'debtLate' : partLate ? 'debtPartLate' : 'debtSoon')
+  return { ...letter, params: { ...params, due: { day: text(payload['dueOn']) }, ...(partLate ? { late: { money: lateAmount, currency: payload['currency'] === 'UZS' ? 'UZS' : 'KZT' } } : {}) } }
+}
+
 function adjustment(payload: Payload, template: string): Letter {
   return { ...payment(payload, template), link: 'house/adjustments', params: { ...payment(payload, template).params, conclusion: text(payload['conclusion']) } }
 }
@@ -77,7 +85,7 @@ const makers: Readonly<Record<string, (payload: Payload) => Letter | null>> = {
   'requests.passedToSupplier': payload => request(payload, 'requestPassed'),
   'payments.posted': payload => payment(payload, 'paymentPosted'),
   'payments.reversed': payload => payment(payload, 'paymentReversed'),
-  'payments.debtReminder': payload => ({ ...payment(payload, payload['late'] === true ? 'debtLate' : 'debtSoon'), params: { ...payment(payload, '').params, due: { day: text(payload['dueOn']) } } }),
+  'payments.debtReminder': reminder,
   'ledger.adjustmentAsked': payload => adjustment(payload, 'adjustmentAsked'),
   'ledger.adjustmentDecided': payload => adjustment(payload, payload['allowed'] === true ? 'adjustmentAllowed' : 'adjustmentRefused'),
   'ledger.adjustmentPosted': payload => adjustment(payload, 'adjustmentPosted'),

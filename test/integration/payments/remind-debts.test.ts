@@ -86,6 +86,36 @@ describe('reminders of a bill (issue: polite, capped)', () => {
     }
   })
 
+  it('a new bill hides no debt before it: the sum is that of the screens, what is late is told apart, and no part of a repair is in it', async () => {
+    const twin = await makeHouse(db, { country: 'UZ', flats: 3, areas: ['60.00'] })
+    await arrangeServices(db, twin, [{ service: 'WASTE', method: 'PERSON' }])
+    const accountant = await asAccountant(db, twin)
+    await setNow('2026-10-01T05:00:00Z')
+    await accountant.caller.billing.run({ buildingId: twin.buildingId, period: '2026-09', acceptFindings: true })
+    await setNow('2026-11-01T05:00:00Z')
+    const { dueOn: second } = await accountant.caller.billing.run({ buildingId: twin.buildingId, period: '2026-10', acceptFindings: true })
+    const [owes, told] = twin.premises as [typeof twin.premises[number], typeof twin.premises[number]]
+    const programmeId = newId()
+    await serviceTransaction('payments', ctx => postToAccount(ctx, { buildingId: twin.buildingId, accountId: owes.accountId, premisesId: owes.premisesId, period: '2026-11', transactionId: newId(), kind: 'CHARGE', valueDate: '2026-11-01',
+      sourceType: 'test', sourceId: newId(), lines: [{ fund: `PROGRAMME:${programmeId}`, amount: 3_000_000n, contra: 'INCOME' }] }))
+    await db.sql(`insert into payment_invoices (building_id, invoice_id, number, account_id, premises_id, fund, amount, currency, due_on, source_type, source_id)
+      values ($1, $2, '7000000013', $3, $4, $5, 3000000, 'UZS', '2026-11-25', 'test', 'x')`, [twin.buildingId, newId(), owes.accountId, owes.premisesId, `PROGRAMME:${programmeId}`])
+    const [bill] = await db.sql<{ total: string; opening: string }>(`select total::text, opening_balance::text as opening from bills where account_id = $1 and period = '2026-10'`, [owes.accountId])
+    const due = BigInt(bill!.total) + BigInt(bill!.opening)
+    await atTen(addDays(second, -2))
+    // The other flat said an hour ago that it has paid.
+    await db.sql(`insert into payment_intents (building_id, intent_id, premises_id, account_id, person_id, number, provider, merchant_id, amount, currency, left_at, told_paid_at)
+      values ($1, $2, $3, $4, $2, $5, 'payme', $2, $6, 'UZS', app.now() - interval '1 hour', app.now() - interval '1 hour')`, [twin.buildingId, newId(), told.premisesId, told.accountId, told.accountNumber, String(due)])
+    await remind()
+    expect(await reminders(owes.accountId)).toEqual([{ day: -2, amount: String(due) }])
+    expect(await reminders(told.accountId)).toEqual([])
+    const [event] = await db.sql<{ payload: Record<string, unknown> }>(`select payload from event_queue where name = 'payments.debtReminder' and payload ->> 'number' = $1`, [owes.accountNumber])
+    expect(event?.payload).toMatchObject({ amount: String(due), lateAmount: bill!.opening, late: false })
+    expect(letterOf('payments.debtReminder', event!.payload)).toMatchObject({ template: 'debtPartLate', params: { amount: { money: String(due) }, late: { money: bill!.opening } } })
+    const { caller } = await asOwner(db, twin, owes)
+    expect((await caller.payments.mine()).find(each => each.accountId === owes.accountId)?.due).toBe(due)
+  })
+
   it('after the day one more letter, and then no other', async () => {
     await atTen(addDays(dueOn, 4))
     expect(await remind(), 'a machine that stood still yesterday').toBe(2)
