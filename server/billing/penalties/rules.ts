@@ -2,7 +2,7 @@
 // never on a penalty, at most a part of the charge as it was first posted. Money counts from the day on which it left the
 // payer; the day of the payment itself is still a day of delay.
 import { roundRational } from '#server/kernel/money.ts'
-import { addDays, daysBetween, firstDay, lastDay, type LocalDate, type Period } from '#server/kernel/period.ts'
+import { addDays, daysBetween, lastDay, type LocalDate, type Period } from '#server/kernel/period.ts'
 import { compareDecimal, multiplyDecimal, toRational, type Decimal } from '#server/kernel/quantity.ts'
 import { covers, valueOn, type Dated, type IndexValue } from '#server/billing/dates/rules.ts'
 import type { BillLine, PenaltyFormula, PenaltyPart, PenaltyTerms, PriceItem } from '#server/billing/schema.ts'
@@ -54,7 +54,7 @@ export function penaltyItem(rules: readonly PenaltyRule[], { period, fund, payer
   return {
     key: `PENALTY.${fund}.${payerKind}`, service: 'PENALTY', fund: 'PENALTY', of: 'PENALTY', volumeAt: [], unit: 'day', upTo: [], prices: [price], perPerson: false,
     kinds: ['APARTMENT', 'NON_RESIDENTIAL', 'PARKING', 'STORAGE'], stove: null, metered: null, days: 1, monthDays: 1, vatBp: 0, vatMode: 'NONE',
-    houseNet: null, houseQuantity: null, houseArea: null, tariffId: null, actId: rule.actId, source: rule.source, validFrom: rule.validFrom < firstDay(period) ? rule.validFrom : firstDay(period),
+    houseNet: null, houseQuantity: null, houseArea: null, tariffId: null, actId: rule.actId, source: rule.source, validFrom: rule.validFrom,
     demonstration: false, verified: rule.verified, index: null, penalty: termsOf(rule),
   }
 }

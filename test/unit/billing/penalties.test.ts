@@ -127,6 +127,8 @@ describe('a penalty in the bill', () => {
     expect(penaltyThrough('2026-11', '2026-11-21')).toBe('2026-11-20')
   })
   it('has no price where no rule is switched on', () => {
+    expect(penaltyItem([uzRule(), { ...uzRule(), validFrom: '2026-10-20' }].map((rule, index) => index === 0 ? { ...rule, validTo: '2026-10-19' } : rule), { period: '2026-10', fund: 'CURRENT', payerKind: 'NATURAL' }),
+      'in force since its own day, not since the first of the month').toMatchObject({ validFrom: '2026-10-20' })
     expect(penaltyItem([], { period: '2026-10', fund: 'CURRENT', payerKind: 'NATURAL' })).toBeNull()
     expect(penaltyItem([uzRule()], { period: '2026-06', fund: 'CURRENT', payerKind: 'NATURAL' })).toBeNull()
   })

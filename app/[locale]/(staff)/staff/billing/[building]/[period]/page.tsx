@@ -10,6 +10,7 @@ import { languages } from '#app/_ui/locale.ts'
 import { Table } from '#app/_ui/table.tsx'
 import { caller } from '#server/api/caller.ts'
 import { findingWithStep, serviceName, sourceInWords } from '#server/billing/explanation/rules.ts'
+import { payerKinds } from '#server/billing/penalties/schema.ts'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
 import { formatAmount, formatDate, formatMoney, formatNumber, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
 import { formatAccountNumber } from '#server/kernel/ids.ts'
@@ -153,8 +154,16 @@ function Left({ preview, locale }: { preview: Preview; locale: Locale }) {
 }
 
 function priceOfItem({ prices, unit, of }: Preview['items'][number], t: Texts): string {
+  // A recalculation is by the prices of the months it is of.
+  if (prices.length === 0) return ''
   const price = prices.map(formatNumber).join(' / ')
   return of === 'PENALTY' ? `${price} %` : t('tariffs.values.one', { price, unit: t(`billing.units.${unit}`) })
+}
+
+/** A penalty has a rule for persons and another for firms: by the key, PENALTY.<fund>.<payer>. */
+function nameOfItem(item: Preview['items'][number], t: Texts): string {
+  const payer = item.of === 'PENALTY' ? payerKinds.find(each => item.key.endsWith(`.${each}`)) : undefined
+  return [serviceName(item, t), payer && t(`penalties.payers.${payer}`)].filter(Boolean).join(', ')
 }
 
 function Tariffs({ preview, locale }: { preview: Preview; locale: Locale }) {
@@ -167,7 +176,7 @@ function Tariffs({ preview, locale }: { preview: Preview; locale: Locale }) {
       ]}
       rows={preview.items.map(item => ({
         id: item.key,
-        cells: [serviceName(item, t), priceOfItem(item, t), formatDate(item.validFrom),
+        cells: [nameOfItem(item, t), priceOfItem(item, t), formatDate(item.validFrom),
           [sourceInWords(item, t), item.demonstration || item.verified ? '' : t('billing.runs.unverified')].filter(Boolean).join(', ')],
       }))} />
   )
