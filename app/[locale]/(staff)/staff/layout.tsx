@@ -63,7 +63,7 @@ function staffPlaces(locale: Locale, t: Texts, me: Awaited<ReturnType<typeof who
     { group: 'houses', href: `/${locale}/staff/repairs`, word: t('repairs.desk.nav') },
     { group: 'money', href: `/${locale}/staff/month`, word: t('month.nav') },
     { group: 'money', href: `/${locale}/staff/billing`, word: t('common.staff.billing') },
-    { group: 'money', href: `/${locale}/staff/tariffs`, also: [`/${locale}/staff/services`, `/${locale}/staff/penalties`, `/${locale}/staff/indexes`], word: t('tariffs.nav') },
+    { group: 'money', href: `/${locale}/staff/tariffs`, also: ['services', 'penalties', 'indexes', 'norms', 'allocation'].map(each => `/${locale}/staff/${each}`), word: t('tariffs.nav') },
     { group: 'money', href: `/${locale}/staff/heat`, word: t('heat.nav') },
     { group: 'money', href: `/${locale}/staff/adjustments`, word: t('common.staff.adjustments') },
     ...(court ? [{ group: 'money', href: `/${locale}/staff/court-packs`, word: t('court.nav') }] : []),
