@@ -40,7 +40,7 @@ export type HeatBill = { number: string; lines: BillLine[]; prices: PricePlan }
 
 /** Heat lines of a month by the flat's number, with their prices. */
 export async function heatLines(db: TestDatabase, house: TestHouse, period: string): Promise<Map<string, { line: BillLine; item: PriceItem }[]>> {
-  const rows = await db.sql<HeatBill>(`select p.number, b.lines, r.prices from bills b join premises p using (building_id, premises_id) join billing_runs r using (building_id, period)
+  const rows = await db.sql<HeatBill>(`select p.number, b.lines::json as lines, r.prices from bills b join premises p using (building_id, premises_id) join billing_runs r using (building_id, period)
     where b.building_id = $1 and b.period = $2 order by p.number`, [house.buildingId, period])
   return new Map(rows.map(row => [row.number, row.lines.filter(each => each.heat).map(line => ({ line, item: row.prices.items.find(each => each.key === line.key)! }))]))
 }

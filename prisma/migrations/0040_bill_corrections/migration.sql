@@ -100,7 +100,7 @@ create trigger decide before update on bill_corrections for each row execute fun
 -- Each bill as it stands: of the run, or the last one that took its place. The day of issue is that of the run's.
 create view current_bills with (security_invoker = true) as
   select b.building_id, b.account_id, b.period, b.premises_id, coalesce(k.bill_number, b.bill_number) as bill_number, b.due_on, b.currency, coalesce(k.total, b.total) as total, coalesce(k.vat, b.vat) as vat,
-    b.opening_balance, coalesce(k.lines, b.lines) as lines, coalesce(k.hash, b.hash) as hash, b.run_id, b.issued_at, k.posted_at as corrected_at, k.prices, coalesce(k.version, 1::smallint) as version,
+    b.opening_balance, coalesce(k.lines, b.lines::json) as lines, coalesce(k.hash, b.hash) as hash, b.run_id, b.issued_at, k.posted_at as corrected_at, k.prices, coalesce(k.version, 1::smallint) as version,
     coalesce(k.correction_id, b.run_id) as transaction_id
   from bills b left join lateral (
     select x.* from bill_corrections x where x.building_id = b.building_id and x.account_id = b.account_id and x.period = b.period and x.posted_at is not null order by x.version desc limit 1) k on true;

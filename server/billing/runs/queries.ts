@@ -83,7 +83,7 @@ export async function postBills(ctx: Pick<Context, 'db'>, posting: Posting): Pro
 
 /** Lines of a few bills of a run, for its own check before it is believed. */
 export async function sampleLines(ctx: Pick<Context, 'db'>, buildingIds: readonly string[], period: Period): Promise<BillLine[][]> {
-  const rows = await ctx.db.$queryRaw<{ lines: BillLine[] }[]>`select b.lines from bills b
+  const rows = await ctx.db.$queryRaw<{ lines: BillLine[] }[]>`select b.lines::json as lines from bills b
     where b.building_id = any(${buildingIds.slice(0, 3)}::text[]::uuid[]) and b.period = ${period} order by b.building_id, b.account_id limit 10`
   return rows.map(row => row.lines)
 }

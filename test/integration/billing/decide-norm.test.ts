@@ -39,7 +39,7 @@ describe('the second person about a norm', () => {
     expect(before.findings.map(each => each.code), 'a draft charges nothing').toContain('noVolume')
     expect(await decide(at.authority, normId)).toEqual({ normId })
     await at.accountant.caller.billing.run({ buildingId: at.house.buildingId, period: '2026-10', acceptFindings: false })
-    const [bill] = await db.sql<{ number: string; lines: BillLine[]; prices: PricePlan }>(`select b.bill_number as number, b.lines, r.prices from bills b join billing_runs r using (building_id, period) where b.building_id = $1 and b.premises_id = $2`, [at.house.buildingId, flat!.premisesId])
+    const [bill] = await db.sql<{ number: string; lines: BillLine[]; prices: PricePlan }>(`select b.bill_number as number, b.lines::json as lines, r.prices from bills b join billing_runs r using (building_id, period) where b.building_id = $1 and b.premises_id = $2`, [at.house.buildingId, flat!.premisesId])
     const [priced] = pricedLines(bill!)
     expect(priced?.line).toMatchObject({ key: 'COLD_WATER', quantity: '9', source: 'NORM' })
     expect(normPapers(priced!, bill!)).toEqual([{ service: 'COLD_WATER', actId: `act-${normId}`, source: 'The decision of the town', validFrom: '2026-01-01', demonstration: false, verified: false }])

@@ -24,7 +24,7 @@ it('bills twelve months of every demonstration house without a finding, each lin
   const runs = await db.sql<{ building_id: string; period: string; findings: Finding[]; prices: PricePlan }>('select building_id, period, findings, prices from billing_runs order by 1, 2')
   expect(runs).toHaveLength(world.houses.length * 12)
   expect(runs.flatMap(run => run.findings)).toEqual([])
-  const bills = await db.sql<{ lines: BillLine[]; prices: PricePlan }>('select b.lines, r.prices from bills b join billing_runs r using (building_id, period)')
+  const bills = await db.sql<{ lines: BillLine[]; prices: PricePlan }>('select b.lines::json as lines, r.prices from bills b join billing_runs r using (building_id, period)')
   expect(bills.every(bill => allExact(bill.lines, bill.prices))).toBe(true)
   expect(await serviceTransaction('billing', ctx => verifyLedger(ctx))).toEqual([])
 })

@@ -16,7 +16,7 @@ beforeAll(async () => { db = await billingDatabase() })
 
 async function bill(house: TestHouse, period: string): Promise<BillLine | undefined> {
   await (await asAccountant(db, house)).caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: false })
-  const [row] = await db.sql<{ lines: BillLine[]; prices: PricePlan }>(`select b.lines, r.prices from bills b join billing_runs r using (building_id, period)
+  const [row] = await db.sql<{ lines: BillLine[]; prices: PricePlan }>(`select b.lines::json as lines, r.prices from bills b join billing_runs r using (building_id, period)
     where b.building_id = $1 and b.period = $2`, [house.buildingId, period])
   expect(allExact(row?.lines ?? [], row?.prices ?? { items: [], volumes: [] })).toBe(true)
   return row?.lines.find(line => line.key === 'COLD_WATER')
@@ -88,7 +88,7 @@ describe('an estimate that several charges took', () => {
     const read = (service: keyof typeof meters, period: string, consumption: string) => addReading(db, house, { meterId: meters[service], premisesId, period, consumption })
     const linesOf = async (period: string) => {
       await (await asAccountant(db, house)).caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: true })
-      const [row] = await db.sql<{ lines: BillLine[]; prices: PricePlan }>('select b.lines, r.prices from bills b join billing_runs r using (building_id, period) where b.building_id = $1 and b.period = $2', [house.buildingId, period])
+      const [row] = await db.sql<{ lines: BillLine[]; prices: PricePlan }>('select b.lines::json as lines, r.prices from bills b join billing_runs r using (building_id, period) where b.building_id = $1 and b.period = $2', [house.buildingId, period])
       expect(allExact(row?.lines ?? [], row?.prices ?? { items: [], volumes: [] })).toBe(true)
       return Object.fromEntries((row?.lines ?? []).filter(line => line.key.includes('WATER') || line.key === 'SEWERAGE').map(line => [line.key, [line.quantity, line.source, line.before]]))
     }
@@ -144,7 +144,7 @@ describe('a reading that comes after the bills of its month', () => {
   }
   const correction = (buildingId: string, corrects: string, value: string, change: Record<string, unknown> = {}) =>
     ({ readingId: newId(), buildingId, corrects, values: [value], submittedAt: '2026-11-30T07:00:00.000Z', confirmed: [], reason: 'a slip', ...change })
-  const charged = async (house: TestHouse) => (await db.sql<{ sum: string }>(`select sum((l ->> 'quantity')::numeric)::text as sum from bills b, json_array_elements(b.lines) l
+  const charged = async (house: TestHouse) => (await db.sql<{ sum: string }>(`select sum((l ->> 'quantity')::numeric)::text as sum from bills b, json_array_elements(b.lines::json) l
     where b.building_id = $1 and l ->> 'key' = 'COLD_WATER'`, [house.buildingId]))[0]?.sum
 
   it('counts for the first month after them: what is charged is what the meter has moved', async () => {
@@ -262,7 +262,7 @@ describe('an interruption by its act', () => {
     await arrangeServices(db, house, [{ service: 'WASTE', method: 'PERSON' }])
     await db.sql(`insert into service_interruptions (building_id, interruption_id, service, from_day, to_day, act_number) values ($1, gen_random_uuid(), 'WASTE', '2026-10-01', '2026-10-03', '8')`, [house.buildingId])
     await (await asAccountant(db, house)).caller.billing.run({ buildingId: house.buildingId, period: '2026-10', acceptFindings: false })
-    const [row] = await db.sql<{ net: string }>(`select l ->> 'net' as net from bills b, json_array_elements(b.lines) l where b.building_id = $1 and l ->> 'key' = 'WASTE'`, [house.buildingId])
+    const [row] = await db.sql<{ net: string }>(`select l ->> 'net' as net from bills b, json_array_elements(b.lines::json) l where b.building_id = $1 and l ->> 'key' = 'WASTE'`, [house.buildingId])
     expect(row?.net).toBe('111935') // 2 × 619.64 × 28 / 31
   })
 })

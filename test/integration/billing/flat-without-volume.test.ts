@@ -38,7 +38,7 @@ async function makeUzHouse(): Promise<{ house: TestHouse; read: Read }> {
 }
 
 async function keysOf(house: TestHouse): Promise<string[][]> {
-  const rows = await db.sql<{ lines: BillLine[] }>(`select b.lines from bills b join premises p using (building_id, premises_id) where b.building_id = $1 and b.period = $2 order by p.number`, [house.buildingId, period])
+  const rows = await db.sql<{ lines: BillLine[] }>(`select b.lines::json as lines from bills b join premises p using (building_id, premises_id) where b.building_id = $1 and b.period = $2 order by p.number`, [house.buildingId, period])
   return rows.map(row => row.lines.map(line => line.key.split('.')[0] ?? ''))
 }
 
@@ -144,7 +144,7 @@ describe('a flat without a volume', () => {
     await caller.billing.run({ buildingId, period: next, acceptFindings: true })
     await setNow('2026-11-21T05:00:00Z')
     expect(await lacking(), 'charged by the next month').toEqual(['', '', '0'])
-    const later = (await db.sql<{ lines: BillLine[] }>('select b.lines from bills b join premises p using (building_id, premises_id) where b.building_id = $1 and b.period = $2 order by p.number', [buildingId, next]))
+    const later = (await db.sql<{ lines: BillLine[] }>('select b.lines::json as lines from bills b join premises p using (building_id, premises_id) where b.building_id = $1 and b.period = $2 order by p.number', [buildingId, next]))
       .map(({ lines }) => lines.filter(line => line.key.startsWith('ELECTRICITY')).map(line => line.volumes?.map(each => [each.quantity, each.difference, line.net]) ?? line.quantity))
     expect(later).toEqual([['10'], ['10'], ['10', [['1210', '-10', '-40000']]], ['10', [['1200', '-300', '2500000']]], ['10', [['1200', '-300', '2500000']]]])
     await serviceTransaction('worker', async ctx => expect(await verifyLedger(ctx, buildingId)).toEqual([]))

@@ -79,7 +79,7 @@ describe('heat by area', () => {
     await db.sql(`insert into accounts (building_id, account_id, premises_id, number, opened_on) values ($1, gen_random_uuid(), $2, app.next_account_number('UZ'), '2026-12-13')`, [house.buildingId, sold!.premisesId])
     await db.sql(`insert into premises_areas (building_id, premises_id, valid_from, previous_m2, area_m2, ground) values ($1, $2, '2026-12-21', 40, 50, 'test')`, [house.buildingId, changed!.premisesId])
     await bill(house, '2026-12')
-    const rows = await db.sql<{ parts: string }>(`select (l -> 'parts')::text as parts from bills b join premises p using (building_id, premises_id), json_array_elements(b.lines) l where b.building_id = $1 order by p.number, b.account_id = $2 desc`, [house.buildingId, sold!.accountId])
+    const rows = await db.sql<{ parts: string }>(`select (l -> 'parts')::text as parts from bills b join premises p using (building_id, premises_id), json_array_elements(b.lines::json) l where b.building_id = $1 order by p.number, b.account_id = $2 desc`, [house.buildingId, sold!.accountId])
     expect(rows.map(row => JSON.parse(row.parts))).toEqual([[['60', 12]], [['60', 19]], [['40', 20], ['50', 11]]])
   })
 
@@ -276,7 +276,7 @@ describe('hot water of the contract', () => {
     // Two persons for 10 days, one for 10 (from the 11th, the day after), two for 9: 48 person-days of 120 l at 9150.
     expect(water.line).toMatchObject({ key: 'HOT_WATER.norm', parts: [['2', 10], ['1', 10], ['2', 9]], net: String(48 * 120 * 915), heat: { off: [['9', '2026-12-30', '2026-12-31']] } })
     expect(explainLine(water.item, water.line, voiceOf('uz')).steps.at(-1)?.value).toBe('5,76 × 9\u00A0150')
-    const bills = await db.sql<{ number: string; key: string; quantity: string }>(`select p.number, l ->> 'key' as key, l ->> 'quantity' as quantity from bills b join premises p using (building_id, premises_id), json_array_elements(b.lines) l where b.building_id = $1 and l ->> 'key' in ('SEWERAGE', 'HOT_WATER') order by 1, 2`, [house.buildingId])
+    const bills = await db.sql<{ number: string; key: string; quantity: string }>(`select p.number, l ->> 'key' as key, l ->> 'quantity' as quantity from bills b join premises p using (building_id, premises_id), json_array_elements(b.lines::json) l where b.building_id = $1 and l ->> 'key' in ('SEWERAGE', 'HOT_WATER') order by 1, 2`, [house.buildingId])
     expect(bills).toEqual([{ number: '1', key: 'SEWERAGE', quantity: '5.76' }, { number: '2', key: 'HOT_WATER', quantity: '4' }, { number: '2', key: 'SEWERAGE', quantity: '4' }])
   })
 })

@@ -46,7 +46,7 @@ describe('the run', () => {
     const { caller } = await asAccountant(db, house)
     const posted = async (period: string) => {
       await caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: false })
-      return db.sql<{ kind: string; due: string; lines: [string, string][]; funds: Record<string, string> }>(`select p.kind, b.due_on::text as due, (select json_agg(array[l ->> 'key', l ->> 'net'] order by l ->> 'key') from json_array_elements(b.lines) l) as lines,
+      return db.sql<{ kind: string; due: string; lines: [string, string][]; funds: Record<string, string> }>(`select p.kind, b.due_on::text as due, (select json_agg(array[l ->> 'key', l ->> 'net'] order by l ->> 'key') from json_array_elements(b.lines::json) l) as lines,
           (select jsonb_object_agg(e.fund, e.amount::text) from ledger_entries e where e.building_id = b.building_id and e.account_id = b.account_id and e.transaction_id = b.run_id) as funds
         from bills b join premises p on p.building_id = b.building_id and p.premises_id = b.premises_id where b.building_id = $1 and b.period = $2 order by p.kind`, [house.buildingId, period])
     }
@@ -68,7 +68,7 @@ describe('the run', () => {
     const input = { buildingId: house.buildingId, period: '2026-10' }
     await expect(caller.billing.run({ ...input, acceptFindings: false })).rejects.toThrow('billing.findingsNotAccepted')
     await caller.billing.run({ ...input, acceptFindings: true })
-    const [bill] = await db.sql<{ keys: string[] }>(`select array(select l ->> 'key' from json_array_elements(b.lines) l) as keys from bills b where b.building_id = $1 limit 1`, [house.buildingId])
+    const [bill] = await db.sql<{ keys: string[] }>(`select array(select l ->> 'key' from json_array_elements(b.lines::json) l) as keys from bills b where b.building_id = $1 limit 1`, [house.buildingId])
     expect(bill?.keys).toEqual(['WASTE', 'MAINTENANCE.APARTMENT'])
   })
   it.each(['uz', 'kk', 'ru'] as const)('says the figures and the premises in %s', locale => {

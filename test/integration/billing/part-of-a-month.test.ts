@@ -26,7 +26,7 @@ async function bill(house: TestHouse, period: string): Promise<Map<string, Store
   const { caller } = await asAccountant(db, house)
   const preview = await caller.billing.preview({ buildingId: house.buildingId, period })
   await caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: false, expectedHash: preview.billsHash })
-  const rows = await db.sql<Stored>(`select a.number, b.lines, r.prices from bills b join accounts a using (building_id, account_id) join billing_runs r using (building_id, period)
+  const rows = await db.sql<Stored>(`select a.number, b.lines::json as lines, r.prices from bills b join accounts a using (building_id, account_id) join billing_runs r using (building_id, period)
     where b.building_id = $1 and b.period = $2`, [house.buildingId, period])
   for (const row of rows) expect(allExact(row.lines, row.prices)).toBe(true)
   await serviceTransaction('worker', async ctx => expect(await verifyLedger(ctx, house.buildingId)).toEqual([]))

@@ -34,7 +34,7 @@ async function bill(house: TestHouse, period: string, on = firstDay(nextPeriod(p
   const preview = await caller.billing.preview({ buildingId: house.buildingId, period })
   const done = await caller.billing.run({ buildingId: house.buildingId, period, acceptFindings: false, expectedHash: preview.billsHash })
   expect(done.total).toBe(preview.total)
-  const rows = await db.sql<Stored>(`select a.number, b.lines, r.prices, b.total::text from bills b join accounts a using (building_id, account_id) join billing_runs r using (building_id, period)
+  const rows = await db.sql<Stored>(`select a.number, b.lines::json as lines, r.prices, b.total::text from bills b join accounts a using (building_id, account_id) join billing_runs r using (building_id, period)
     where b.building_id = $1 and b.period = $2`, [house.buildingId, period])
   for (const row of rows) {
     expect(allExact(row.lines, row.prices)).toBe(true)

@@ -38,7 +38,7 @@ async function readyHouse(country: 'KZ' | 'UZ' = 'KZ'): Promise<TestHouse> {
 
 type Stored = { lines: BillLine[]; total: string; vat: string; bill_number: string; due_on: string; hash: string; prices: PricePlan }
 function billsOf(house: TestHouse, month = period): Promise<Stored[]> {
-  return db.sql<Stored>(`select b.lines, b.total::text, b.vat::text, b.bill_number, b.due_on::text, encode(b.hash, 'hex') as hash, r.prices
+  return db.sql<Stored>(`select b.lines::json as lines, b.total::text, b.vat::text, b.bill_number, b.due_on::text, encode(b.hash, 'hex') as hash, r.prices
     from bills b join billing_runs r using (building_id, period) where b.building_id = $1 and b.period = $2 order by b.account_id`, [house.buildingId, month])
 }
 

@@ -50,7 +50,7 @@ export async function bill(db: TestDatabase, house: TestHouse, month = period): 
 }
 
 export async function billsOf(db: TestDatabase, house: TestHouse, month = period): Promise<MonthLines[]> {
-  const rows = await db.sql<{ lines: BillLine[]; prices: PricePlan }>(`select b.lines, r.prices from bills b join billing_runs r using (building_id, period) join premises p on p.building_id = b.building_id and p.premises_id = b.premises_id
+  const rows = await db.sql<{ lines: BillLine[]; prices: PricePlan }>(`select b.lines::json as lines, r.prices from bills b join billing_runs r using (building_id, period) join premises p on p.building_id = b.building_id and p.premises_id = b.premises_id
     where b.building_id = $1 and b.period = $2 order by p.number::int`, [house.buildingId, month])
   for (const row of rows) expect(allExact(row.lines, row.prices)).toBe(true)
   return rows

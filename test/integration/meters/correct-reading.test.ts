@@ -147,7 +147,7 @@ describe('a reading that bills have charged', () => {
       const { caller } = await asAccountant(db, home)
       const { billsHash } = await caller.billing.preview({ buildingId: home.buildingId, period })
       await caller.billing.run({ buildingId: home.buildingId, period, acceptFindings: false, expectedHash: billsHash })
-      const rows = await db.sql<Stored>('select b.lines, b.total::text, r.prices from bills b join billing_runs r using (building_id, period) where b.building_id = $1 and b.period = $2 and b.premises_id = $3', [home.buildingId, period, home.premises[0]!.premisesId])
+      const rows = await db.sql<Stored>('select b.lines::json as lines, b.total::text, r.prices from bills b join billing_runs r using (building_id, period) where b.building_id = $1 and b.period = $2 and b.premises_id = $3', [home.buildingId, period, home.premises[0]!.premisesId])
       expect(allExact(rows[0]!.lines, rows[0]!.prices)).toBe(true)
       return rows[0]!
     }
@@ -227,7 +227,7 @@ describe('a reading that bills have charged', () => {
     const january = await bill('2027-01')
     expect(corrections(january).map(each => each[1])).toEqual(Array(2).fill([['2026-11', '20', '-3'], ['2026-12', '20', '-5']]))
     // What was ever charged for water is 17 and 15 m³ of two persons.
-    const all = await db.sql<{ charged: string }>(`select (select sum((l ->> 'net')::bigint) from bills b, json_array_elements(b.lines) l where b.building_id = $1 and b.premises_id = $2 and b.period in ('2026-11', '2026-12') and l ->> 'key' = 'COLD_WATER')
+    const all = await db.sql<{ charged: string }>(`select (select sum((l ->> 'net')::bigint) from bills b, json_array_elements(b.lines::json) l where b.building_id = $1 and b.premises_id = $2 and b.period in ('2026-11', '2026-12') and l ->> 'key' = 'COLD_WATER')
       + (select sum(net) from heat_recalculations where building_id = $1 and premises_id = $2 and line_key = 'COLD_WATER') as charged`, [home.buildingId, home.premises[0]!.premisesId])
     const item = january.lines.find(line => line.volumes)!.volumes!
     expect(all[0]?.charged).toBe(String(item.reduce((sum, month) => sum + correctedNow(month).net, 0n)))

@@ -132,7 +132,7 @@ describe('reminders of a bill (issue: polite, capped)', () => {
     const run = await (await asAccountant(db, other)).caller.billing.run({ buildingId: other.buildingId, period: '2026-09', acceptFindings: true })
     const [some, all] = other.premises as [typeof other.premises[number], typeof other.premises[number]]
     const dispute = async (unit: typeof some, subject: string) => (await asOwner(db, other, unit)).caller.billing.dispute({ requestId: newId(), number: unit.accountNumber, period: '2026-09', kind: 'LINE', subject, submittedAt: '2026-10-01T05:00:00.000Z' })
-    const keys = (await db.sql<{ key: string; amount: string }>(`select l ->> 'key' as key, (l ->> 'net')::bigint + (l ->> 'vat')::bigint as amount from bills b, json_array_elements(b.lines) l where b.account_id = $1`, [all.accountId]))
+    const keys = (await db.sql<{ key: string; amount: string }>(`select l ->> 'key' as key, (l ->> 'net')::bigint + (l ->> 'vat')::bigint as amount from bills b, json_array_elements(b.lines::json) l where b.account_id = $1`, [all.accountId]))
     for (const { key } of keys) await dispute(all, key)
     await dispute(some, keys[0]!.key)
     await atTen(addDays(run.dueOn, -5))
