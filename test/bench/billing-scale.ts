@@ -37,7 +37,7 @@ async function keepStock(accounts: number): Promise<void> {
   const client = new Client({ connectionString: database.superUrl })
   await client.connect()
   const server = await connect(database)
-  const organisationId = await generate(client, accounts)
+  const organisationId = await heard(startChild('generate', database.superUrl, String(accounts))) as string
   process.on('message', (portion: Portion) => {
     billPortion(client, server, organisationId, portion).then(billed => process.send?.(billed), (error: unknown) => { console.error(error); process.exit(1) })
   })
@@ -49,8 +49,20 @@ async function keepStock(accounts: number): Promise<void> {
   await database.stop()
 }
 
+/** The people of a stock are made up elsewhere, so that the worker's memory is that of billing alone. */
+async function generateFor(superUrl: string, accounts: number): Promise<void> {
+  const client = new Client({ connectionString: superUrl })
+  await client.connect()
+  const organisationId = await generate(client, accounts)
+  await client.end()
+  process.send?.(organisationId)
+  process.disconnect()
+}
+
+const startChild = (...told: string[]): ChildProcess => fork(import.meta.filename, told, { execArgv: ['--conditions=react-server'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+
 async function startStock(accounts: number): Promise<Stock> {
-  const child = fork(import.meta.filename, ['stock', String(accounts)], { execArgv: ['--conditions=react-server'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const child = startChild('stock', String(accounts))
   await heard(child)
   return {
     bill: async portion => {
@@ -102,7 +114,8 @@ export async function benchScale(small = 62_500, large = 500_000): Promise<Ratio
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const [first, second] = process.argv.slice(2)
+  const [first, second, third] = process.argv.slice(2)
   if (first === 'stock') await keepStock(Number(second))
+  else if (first === 'generate') await generateFor(second ?? '', Number(third))
   else for (const ratio of await benchScale(Number(first ?? 62_500), Number(second ?? 500_000))) console.info(describeRatio(ratio))
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrate, registerServices } from '#prisma/migrate.ts'
@@ -9,11 +9,32 @@ export const benchSecret = 'a secret for benches only, longer than thirty-two ch
 
 export type BenchDatabase = { url: string; ownerUrl: string; superUrl: string; postgresUrl: string; port: number; stop: () => Promise<void> }
 
+const hugePages = '/proc/sys/vm/nr_hugepages'
+// 2 GB of buffers and what else a server shares, in pages of 2 MB.
+const pagesOfServer = 1150
+
+/**
+ * Room for a server's memory in pages of 2 MB, as the README asks of a machine in service: a large stock in pages of 4 kB
+ * pays for finding them. Only root may change that; where it cannot be had, the server takes small pages. Answers how to give it back.
+ */
+function reservePages(count: number): () => void {
+  const add = (more: number) => {
+    try {
+      writeFileSync(hugePages, String(Number(readFileSync(hugePages, 'utf8')) + more))
+    } catch {
+      return false
+    }
+    return true
+  }
+  return add(count) ? () => { add(-count) } : () => undefined
+}
+
 /**
  * A server of its own with PostgreSQL's default durability (settled 26): fsync and synchronous_commit on;
  * only memory is given, the same to both sides of every comparison.
  */
 export async function benchDatabase(settings: Record<string, string> = {}): Promise<BenchDatabase> {
+  const giveBack = reservePages(pagesOfServer)
   const folder = mkdtempSync(join(tmpdir(), 'uyim-bench-pg-'))
   const binaries = findBinaries()
   const options = { binaries, folder: join(folder, 'data'), password: null, log: join(folder, 'log'),
@@ -28,6 +49,7 @@ export async function benchDatabase(settings: Record<string, string> = {}): Prom
     url: at('uyim_app'), ownerUrl: at('uyim_owner'), superUrl: at('postgres'), postgresUrl: at('postgres', 'postgres'), port: cluster.port,
     stop: async () => {
       await cluster.stop()
+      giveBack()
       rmSync(folder, { recursive: true, force: true })
     },
   }
