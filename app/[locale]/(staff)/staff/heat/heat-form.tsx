@@ -71,14 +71,16 @@ export function HeatForm({ kind, buildingId, done, locale, words: w, choices }: 
 
 type Part = { words: HeatFormWords; choices: HeatChoices }
 
+/** An area of its own is in the contract of one flat; a house's are those of its register. */
 function ContractFields({ words: w, choices }: Part) {
+  const [unit, setUnit] = useState('')
   return (
     <>
-      <SelectField size="dense" name="unit" label={w.unit} options={choices.units} />
+      <SelectField size="dense" name="unit" label={w.unit} options={choices.units} value={unit} onChange={event => setUnit(event.target.value)} />
       <Field size="dense" name="number" label={w.number} required maxLength={60} autoComplete="off" />
       <SelectField size="dense" name="supplierId" label={w.supplier} options={choices.suppliers} />
       <SelectField size="dense" name="mode" label={w.mode} options={choices.modes} />
-      <Field size="dense" name="area" inputMode="decimal" label={w.area} hint={w.areaHint} maxLength={12} autoComplete="off" />
+      {unit !== '' && <Field size="dense" name="area" inputMode="decimal" label={w.area} hint={w.areaHint} maxLength={12} autoComplete="off" />}
       <SelectField size="dense" name="policy" label={w.policy} options={choices.policies} />
       <SelectField size="dense" name="customerClass" label={w.customerClass} options={choices.classes} />
       <CheckField name="hotWater" label={w.hotWater} />
