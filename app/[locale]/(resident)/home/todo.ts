@@ -69,7 +69,7 @@ function bills({ accounts, payables, me }: HomeFacts, { t, locale }: Words): Tod
       ...payment(bill, accountNumber),
       note: [lastBill ? t('home.bill.note', { unit, period: formatPeriod(lastBill.period, locale) }) : t('home.bill.noteRest', { unit }),
         ...(late.since !== null && late.amount < bill ? [dueWords({ bill, months, today: me.today, currency, locale, t })] : []),
-        ...(disputed > 0n ? [t('inputs.ofItDisputed', { sum: formatMoney(disputed, currency, locale) })] : [])].join('. '),
+        ...(disputed > 0n ? [t('inputs.ofItDisputed', { sum: formatMoney(disputed, currency, locale) })] : [])].reduce((said, more) => `${said}${said.endsWith('.') ? '' : '.'} ${more}`),
       ...(lastBill ? { also: { href: `/${locale}/bills/${accountNumber}/${lastBill.period}`, word: t('home.bill.see') } } : {}),
     }]
     return [...owed, ...instalments.map((instalment) => ({
