@@ -10,7 +10,7 @@ import { benchDatabase, describeRatio, type Ratio } from '#test/support/bench.ts
 /** Bills one of so many equal parts of the stock's houses; the first part of a month brings its readings before. */
 type Portion = { month: number; part: number; parts: number }
 type Billed = { accounts: number; seconds: number; megabytes: number }
-type Stock = { bill: (portion: Portion) => Promise<Billed>; end: () => void }
+type Stock = { bill: (portion: Portion) => Promise<Billed>; end: () => Promise<void> }
 
 const periodOf = (month: number) => `2026-${String(2 + month).padStart(2, '0')}`
 const megabyte = 2 ** 20
@@ -71,7 +71,7 @@ async function startStock(accounts: number): Promise<Stock> {
       if (billed.accounts < accounts / portion.parts * 0.8) throw new Error(`${periodOf(portion.month)}: ${billed.accounts} accounts of ${accounts / portion.parts} were billed`)
       return billed
     },
-    end: () => { child.disconnect() },
+    end: () => new Promise(resolve => { child.once('exit', () => { resolve() }).disconnect() }),
   }
 }
 
@@ -103,7 +103,8 @@ export async function benchScale(small = 62_500, large = 500_000): Promise<Ratio
     age.old.push(await few.bill({ month: 2 + parts, part, parts: quarters }))
     age.young.push(await young.bill({ month: 2, part, parts: quarters }))
   }
-  for (const stock of [few, many, young]) stock.end()
+  // One after another: each gives the machine its large pages back.
+  for (const stock of [few, many, young]) await stock.end()
   const most = (billed: readonly Billed[]) => Math.max(...billed.map(one => one.megabytes))
   console.info(`  an account among ${small}: ${size.few.map(one => each(one).toFixed(1)).join(', ')} us; among ${large}: ${size.many.map(one => each(one).toFixed(1)).join(', ')} us`)
   console.info(`  memory of the worker at ${large} against ${small}: ratio ${(most(size.many) / most(size.few)).toFixed(2)} (${most(size.many).toFixed(0)} MB); target: flat`)
