@@ -80,6 +80,7 @@ async function approve(ctx: Context, input: ApproveEstimateInput, { owners, stat
   await ctx.db.$executeRaw`update repair_estimates set decision_number = ${input.decisionNumber}, decision_on = ${input.decisionOn}::date, approved_at = app.now(), owners_total = ${owners}::bigint,
       start_percent = ${startPercent}::numeric
     where building_id = ${buildingId}::uuid and programme_id = ${programmeId}::uuid and version = ${version}`
-    .catch((error: unknown) => { throw refused(sqlState(error)) ?? error })
+    // What the acts have passed holds for a version as it does for an act; here it is the version that is too low.
+    .catch((error: unknown) => { throw sqlState(error) === 'UY030' ? conflict('repairs.belowSpent') : refused(sqlState(error)) ?? error })
   await ctx.db.$executeRaw`update repair_programmes set state = ${state}, approved_version = ${version} where building_id = ${buildingId}::uuid and programme_id = ${programmeId}::uuid`
 }

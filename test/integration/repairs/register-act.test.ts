@@ -65,7 +65,7 @@ test('the same from below: no posting without its act, no act of another program
   await expect(post(newId(), newId(), key.programmeId)).rejects.toThrow('no act of this programme')
   await expect(post(taken!.act_id, newId(), key.programmeId), 'an act is posted once').rejects.toThrow('no act of this programme')
   await expect(post(taken!.act_id, taken!.transaction_id, other.programmeId), 'AT-UZ-18').rejects.toThrow('no act of this programme')
-  await expect(world.approve(key, 100_000n)).rejects.toMatchObject({ message: 'repairs.overCap' })
+  await expect(world.approve(key, 100_000n)).rejects.toMatchObject({ message: 'repairs.belowSpent' })
   await expect(world.db.sql('update repair_acts set amount = 1')).rejects.toThrow(/append-only/)
 })
 
