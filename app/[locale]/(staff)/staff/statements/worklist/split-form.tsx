@@ -24,7 +24,7 @@ export function SplitForm({ words, busy, whole, money, onSend }: Props) {
   return (
     <form onSubmit={send} className="flex flex-col gap-2">
       {Array.from({ length: count }, (_, index) => (
-        <fieldset key={index} className="flex items-start gap-2">
+        <fieldset key={index} className="grid grid-cols-2 items-start gap-2">
           <legend className="text-note">{fill(words.part, { n: index + 1 })}</legend>
           <Field size="dense" name={`number${index}`} label={words.number} inputMode="numeric" required autoComplete="off" autoFocus={index === 0} maxLength={14} />
           <Field size="dense" name={`sum${index}`} label={words.partSum} inputMode="decimal" required autoComplete="off" error={told !== null && index === count - 1 ? fill(words.badSum, { parts: money(told), whole: money(whole) }) : undefined} />
