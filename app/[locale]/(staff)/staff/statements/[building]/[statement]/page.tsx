@@ -75,7 +75,7 @@ function Facts({ view: { statement, unconfirmed }, t, locale }: { view: View; t:
       {statement.state === 'DISCARDED' && <Notice>{t('statements.file.discarded')}</Notice>}
       {statement.closing !== null && statement.from && statement.to && (
         <p>
-          {formatDate(statement.from)} – {formatDate(statement.to)}. {t('statements.file.balance', { opening: money(statement.opening), in: money(statement.turnoverIn), out: money(statement.turnoverOut), closing: money(statement.closing) })}.{' '}
+          {formatDate(statement.from)} – {formatDate(statement.to)}. {t(statement.source ? 'statements.file.turnover' : 'statements.file.balance', { opening: money(statement.opening), in: money(statement.turnoverIn), out: money(statement.turnoverOut), closing: money(statement.closing) })}.{' '}
           <span className="text-note">{t('statements.file.facts', { lines: statement.lines, encoding: statement.encoding })}</span>
         </p>
       )}
