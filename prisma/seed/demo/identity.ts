@@ -69,10 +69,15 @@ async function putCouncil(ctx: Context, person: WorldPerson): Promise<void> {
 /** Cities of the demonstration's inspections, by the classifiers of the countries: Almaty, Tashkent. */
 const territories = { KZ: '75', UZ: '1726' } as const
 
+function placeOf({ role, country, organisationId }: WorldPerson): { scopeType: string; scopeId: string | null } {
+  if (role === 'PLATFORM_ADMIN') return { scopeType: 'COUNTRY', scopeId: country }
+  return role === 'INSPECTOR' ? { scopeType: 'TERRITORY', scopeId: territories[country] } : { scopeType: 'ORGANISATION', scopeId: organisationId }
+}
+
 async function putStaff(ctx: Context, person: WorldPerson, passwordHash: string): Promise<void> {
   await putGrant(ctx, {
     grantId: worldId('grant', person.key, person.role), personId: person.personId, organisationId: person.organisationId, role: person.role,
-    ...(person.role === 'INSPECTOR' ? { scopeType: 'TERRITORY', scopeId: territories[person.country] } : { scopeType: 'ORGANISATION', scopeId: person.organisationId }), basisType: 'DOCUMENT', basisId: papers[person.country].order,
+    ...placeOf(person), basisType: 'DOCUMENT', basisId: papers[person.country].order,
   })
   await ctx.db.$queryRaw`select auth.put_staff_credentials(${person.personId}::uuid, ${person.login}, ${passwordHash}, ${seal('totp', person.totpSecret ?? '')})`
 }

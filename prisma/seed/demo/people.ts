@@ -3,7 +3,7 @@ import type { Locale } from '#server/kernel/format.ts'
 import type { Country } from '#server/kernel/jurisdiction.ts'
 import type { HouseKey, PremisesKind } from '#prisma/seed/demo/houses.ts'
 
-export type DemoRole = 'OWNER' | 'CHAIR' | 'COUNCIL_MEMBER' | 'TENANT' | 'CLERK' | 'MANAGER' | 'ACCOUNTANT' | 'INSPECTOR'
+export type DemoRole = 'OWNER' | 'CHAIR' | 'COUNCIL_MEMBER' | 'TENANT' | 'CLERK' | 'MANAGER' | 'ACCOUNTANT' | 'INSPECTOR' | 'PLATFORM_ADMIN'
 
 export type PersonFacts = {
   key: string
@@ -37,6 +37,7 @@ export const peopleFacts: readonly PersonFacts[] = [
   { key: 'kz-manager', role: 'MANAGER', country: 'KZ', name: 'Әбдіров Нұрлан', locale: 'ru', home: 'abay12', phone: '+77010000902', ...staff('manager.kz', 'KZMANAGERKZMANAGERKZMANAGERKZM23') },
   { key: 'kz-accountant', role: 'ACCOUNTANT', country: 'KZ', name: 'Ли Марина', locale: 'ru', home: 'abay12', phone: '+77010000903', ...staff('accountant.kz', 'KZACCOUNTKZACCOUNTKZACCOUNTKZA23') },
   { key: 'kz-inspector', role: 'INSPECTOR', country: 'KZ', name: 'Төлегенов Бауыржан', locale: 'kk', home: 'abay12', phone: '+77010000904', ...staff('inspector.kz', 'KZINSPECTKZINSPECTKZINSPECTKZI23') },
+  { key: 'kz-operator', role: 'PLATFORM_ADMIN', country: 'KZ', name: 'Оспанов Тимур', locale: 'ru', home: 'abay12', phone: '+77010000905', ...staff('operator.kz', 'KZOPERATKZOPERATKZOPERATKZOPER23') },
   { key: 'kz-twin-owner', role: 'OWNER', country: 'KZ', name: 'Смағұлов Асхат Болатұлы', locale: 'ru', home: 'abay14', homes: [flat('5')], phone: '+77010000145', ...none },
   { key: 'uz-owner', role: 'OWNER', country: 'UZ', name: 'Karimova Dilorom Anvarovna', locale: 'uz', home: 'chilonzor12', homes: [flat('25')], phone: '+998900000025', ...none },
   { key: 'uz-chair', role: 'CHAIR', country: 'UZ', name: 'Yoʻldoshev Bahodir Sobirovich', locale: 'uz', home: 'chilonzor12', homes: [flat('5')], phone: '+998900000005', ...none },
@@ -47,5 +48,6 @@ export const peopleFacts: readonly PersonFacts[] = [
   { key: 'uz-manager', role: 'MANAGER', country: 'UZ', name: 'Usmonov Sherzod', locale: 'uz', home: 'chilonzor12', phone: '+998900000902', ...staff('manager.uz', 'UZMANAGERUZMANAGERUZMANAGERUZM23') },
   { key: 'uz-accountant', role: 'ACCOUNTANT', country: 'UZ', name: 'Tursunova Zulfiya', locale: 'uz', home: 'chilonzor12', phone: '+998900000903', ...staff('accountant.uz', 'UZACCOUNTUZACCOUNTUZACCOUNTUZA23') },
   { key: 'uz-inspector', role: 'INSPECTOR', country: 'UZ', name: 'Xolmatov Anvar', locale: 'uz', home: 'chilonzor12', phone: '+998900000904', ...staff('inspector.uz', 'UZINSPECTUZINSPECTUZINSPECTUZI23') },
+  { key: 'uz-operator', role: 'PLATFORM_ADMIN', country: 'UZ', name: 'Saidov Jamshid', locale: 'uz', home: 'chilonzor12', phone: '+998900000905', ...staff('operator.uz', 'UZOPERATUZOPERATUZOPERATUZOPER23') },
   { key: 'uz-twin-owner', role: 'OWNER', country: 'UZ', name: 'Mirzayev Otabek Shuhratovich', locale: 'uz', home: 'chilonzor14', homes: [flat('5')], phone: '+998900000145', ...none },
 ]

@@ -8,7 +8,7 @@ import { env } from '#server/infra/env.ts'
 
 const roles: Record<DemoRole, string> = {
   OWNER: 'resident', CHAIR: 'council chair', COUNCIL_MEMBER: 'council member', TENANT: 'tenant',
-  CLERK: 'clerk', MANAGER: 'management body', ACCOUNTANT: 'accountant', INSPECTOR: 'inspector',
+  CLERK: 'clerk', MANAGER: 'management body', ACCOUNTANT: 'accountant', INSPECTOR: 'inspector', PLATFORM_ADMIN: 'operator',
 }
 
 /** Written anew at every start: sums owed and open instalments are those of today. */
