@@ -15,18 +15,25 @@ const pagesOfServer = 1150
 
 /**
  * Room for a server's memory in pages of 2 MB, as the README asks of a machine in service: a large stock in pages of 4 kB
- * pays for finding them. Only root may change that; where it cannot be had, the server takes small pages. Answers how to give it back.
+ * pays for finding them. Only root may change that, and the kernel may give fewer: what it gave is given back.
  */
-function reservePages(count: number): () => void {
-  const add = (more: number) => {
-    try {
-      writeFileSync(hugePages, String(Number(readFileSync(hugePages, 'utf8')) + more))
-    } catch {
-      return false
-    }
-    return true
+function reservePages(wanted: number): () => void {
+  const before = setPages(pages => pages + wanted)
+  const given = before === null ? 0 : readPages() - before
+  return () => { setPages(pages => pages - given) }
+}
+
+const readPages = (): number => Number(readFileSync(hugePages, 'utf8'))
+
+/** How many there were before; null where they are not ours to change. */
+function setPages(change: (pages: number) => number): number | null {
+  try {
+    const before = readPages()
+    writeFileSync(hugePages, String(change(before)))
+    return before
+  } catch {
+    return null
   }
-  return add(count) ? () => { add(-count) } : () => undefined
 }
 
 /**
