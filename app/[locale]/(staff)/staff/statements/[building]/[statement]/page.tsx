@@ -9,8 +9,9 @@ import { caller } from '#server/api/caller.ts'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
 import { formatDate, formatMoney, isLocale, type Locale } from '#server/kernel/format.ts'
 import { isId } from '#server/kernel/ids.ts'
-import { usualHeaders, type StatementState } from '#server/payments/statements/schema.ts'
+import type { StatementState } from '#server/payments/statements/schema.ts'
 import { Decision } from './decision.tsx'
+import { inWords } from './missed-columns.ts'
 import { StatementProgress } from './progress.tsx'
 
 type Props = { params: Promise<{ locale: string; building: string; statement: string }>; searchParams: Promise<{ page?: string }> }
@@ -54,21 +55,11 @@ function Pages({ page, more, here, locale }: { page: number; more: boolean; here
   return <Pager words={section(locale, 'common.pager') as never} position={String(page)} {...(page > 1 ? { previousHref: `${here}?page=${page - 1}` } : {})} {...(more ? { nextHref: `${here}?page=${page + 1}` } : {})} />
 }
 
-/** Columns that were missed are named in the reader's language, as the form names them; one that a person named stays. */
-function inWords(params: View['statement']['failureParams'], t: Texts) {
-  const fields = Object.entries(usualHeaders)
-  const columns = String(params['columns'] ?? '').split(', ').map(header => {
-    const field = fields.find(each => each[1] === header)?.[0]
-    return field === undefined ? header : t(`statements.form.${field}`)
-  })
-  return { ...params, columns: columns.join(', ') }
-}
-
 function Facts({ view: { statement, unconfirmed }, t, locale }: { view: View; t: Texts; locale: Locale }) {
   const money = (amount: bigint | null) => formatMoney(amount ?? 0n, statement.currency, locale)
   return (
     <>
-      {statement.state === 'FAILED' && <Notice tone="care" title={t('statements.file.refused')} code={statement.failure ?? ''}>{t(`errors.${statement.failure ?? 'common.internal'}`, inWords(statement.failureParams, t))}</Notice>}
+      {statement.state === 'FAILED' && <Notice tone="care" title={t('statements.file.refused')} code={statement.failure ?? ''}>{t(`errors.${statement.failure ?? 'common.internal'}`, inWords(statement, t))}</Notice>}
       {statement.state === 'DONE' && <Notice tone="good" actions={statement.waiting > 0 && <a className="text-act underline" href={`/${locale}/staff/statements/worklist`}>{t('statements.file.toWorklist', { count: statement.waiting })}</a>}>{t('statements.file.done')}</Notice>}
       {statement.brokenRows.length > 0 && <Notice tone="care">{t('statements.file.brokenRows', { rows: statement.brokenRows.join(', ') })}</Notice>}
       {statement.state === 'READ' && unconfirmed && <Notice tone="care">{t('statements.file.unconfirmed')}</Notice>}
