@@ -77,6 +77,11 @@ export function formatDayMonth(date: LocalDate, locale: Locale): string {
   return `${day}${space}${wordAt(russianGenitiveMonths, date)}`
 }
 
+/** A day in running text: without its year in the year of today, with it in another. */
+export function formatDay(date: LocalDate, today: LocalDate, locale: Locale): string {
+  return date.slice(0, 4) === today.slice(0, 4) ? formatDayMonth(date, locale) : formatLongDate(date, locale)
+}
+
 /** '2026-yil noyabr', '2026 жылғы қараша', 'ноябрь 2026 г.' */
 export function formatPeriod(period: Period, locale: Locale): string {
   const year = period.slice(0, 4)

@@ -1,5 +1,5 @@
 import type { Texts } from '#server/infra/texts.ts'
-import { formatDayMonth, formatMoney, type Locale } from '#server/kernel/format.ts'
+import { formatDay, formatMoney, type Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
 import type { LocalDate } from '#server/kernel/period.ts'
 import { lateOf } from '#server/payments/dues/rules.ts'
@@ -11,8 +11,10 @@ export function dueWords({ bill, months, today, currency, locale, t }: Facts): s
   const { amount, since } = lateOf(bill, months, today)
   const until = months.at(-1)?.dueOn
   if (bill <= 0n || until === undefined) return ''
-  const date = (day: LocalDate) => formatDayMonth(day, locale)
-  if (since === null) return t('billing.list.until', { date: date(until) })
-  if (amount >= bill) return t('billing.list.wasDue', { date: date(since) })
-  return t('billing.list.partLate', { sum: formatMoney(amount, currency, locale), since: date(since), date: date(until) })
+  const date = (day: LocalDate) => formatDay(day, today, locale)
+  if (amount === 0n) return t('billing.list.until', { date: date(until) })
+  // A debt brought from an older system has no bill, and so no day.
+  if (amount >= bill) return since === null ? t('billing.list.late') : t('billing.list.wasDue', { date: date(since) })
+  const words = { sum: formatMoney(amount, currency, locale), date: date(until) }
+  return since === null ? t('billing.list.partLateNoDay', words) : t('billing.list.partLate', { ...words, since: date(since) })
 }

@@ -33,13 +33,21 @@ describe('what needs me now', () => {
     expect(bill?.act.word).toContain('18\u00A0420')
   })
 
-  it('dates a sum by the oldest unpaid day in it, and says until when the rest waits', () => {
+  it('places a sum by the oldest unpaid day in it, and says what of it is late and until when the rest waits', () => {
     const months = [{ period: '2026-10', total: 800_000n, dueOn: '2026-11-15' }, { period: '2026-11', total: 1_042_000n, dueOn: '2026-12-15' }]
     const owing = { ...account(1_842_000n, '2026-12-15'), months } as Account
     const [bill] = todosOf(facts({ accounts: [owing] }), words)
     expect(bill?.date).toBe('2026-11-15')
-    expect(bill?.note).toMatch(/partLate.*8\u00A0000/)
-    expect(todosOf(facts({ accounts: [{ ...owing, balance: 1_042_000n }] }), words)[0]?.date).toBe('2026-12-15')
+    expect(bill?.when).toMatch(/partLate .*8\u00A0000/)
+    const [inTime] = todosOf(facts({ accounts: [{ ...owing, balance: 1_042_000n }] }), words)
+    expect([inTime?.date, inTime?.when]).toEqual(['2026-12-15', undefined])
+  })
+
+  it('puts a debt that no bill asked for before what has a day, and says what of the sum is late', () => {
+    const owing = { ...account(1_842_000n, '2026-12-15'), months: [{ period: '2026-11', total: 1_042_000n, dueOn: '2026-12-15' }] } as Account
+    const [bill] = todosOf(facts({ accounts: [owing], requests: [request('DONE_BY_EXECUTOR')] }), words)
+    expect([bill?.key, bill?.date]).toEqual(['a', null])
+    expect(bill?.when).toMatch(/partLateNoDay .*8\u00A0000/)
   })
 
   it('never counts money on its way as debt', () => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
-  formatAmount, formatDate, formatDateTime, formatDayMonth, formatLongDate, formatMoney, formatNumber, formatPercent,
+  formatAmount, formatDate, formatDateTime, formatDay, formatDayMonth, formatLongDate, formatMoney, formatNumber, formatPercent,
   formatPeriod, formatTime, isLocale, locales, monthName, monthShort, pluralCategory, type PluralCategory,
 } from '#server/kernel/format.ts'
 
@@ -117,6 +117,12 @@ describe('plural categories (AT-UZ-37)', () => {
       expect(numbers.map((n) => pluralCategory(n, locale))).toEqual(numbers.map((n) => icu.select(n)))
     }
   })
+})
+
+it('a day in running text has its year only in another year than today\'s', () => {
+  expect(formatDay('2026-01-25', '2026-12-31', 'ru').replaceAll('\u00A0', ' ')).toBe('25 января')
+  expect(formatDay('2025-12-25', '2026-01-01', 'ru').replaceAll('\u00A0', ' ')).toBe('25 декабря 2025 г.')
+  expect(formatDay('2027-01-15', '2026-12-31', 'uz')).toBe('2027-yil 15-yanvar')
 })
 
 describe('languages', () => {

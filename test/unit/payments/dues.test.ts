@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { dueWords } from '#app/_parts/billing/due-words.ts'
+import { texts } from '#server/infra/texts.ts'
 import { owedOf } from '#server/ledger/rules.ts'
-import { duesOf, lateOf } from '#server/payments/dues/rules.ts'
+import { duesOf, lateOf, type BillDue } from '#server/payments/dues/rules.ts'
 
 const today = '2026-11-21'
 const fund = 'PROGRAMME:0190f0f0-0000-7000-8000-000000000000'
@@ -64,5 +66,25 @@ describe('what of it is late', () => {
     for (const bill of [-5n, 0n, 40_000n, 90_000n]) expect(lateOf(bill, bills, today)).toEqual({ amount: 0n, since: null })
     expect(lateOf(170_000n, bills, '2026-11-15')).toEqual({ amount: 0n, since: null })
     expect(lateOf(170_000n, bills, '2026-11-16').amount).toBe(80_000n)
+  })
+})
+
+describe('the words of what is to be paid', () => {
+  const next = { total: 80_000n, dueOn: '2026-12-15' }
+  const said = (bill: bigint, months: readonly BillDue[], day = today) =>
+    dueWords({ bill, months, today: day, currency: 'KZT', locale: 'ru', t: texts('ru') }).replaceAll('\u00A0', ' ')
+
+  it('tell a debt that no bill asked for as late, without a day', () => {
+    expect(lateOf(130_000n, [next], today)).toEqual({ amount: 50_000n, since: null })
+    expect(said(130_000n, [next])).toBe('По 500 ₸ срок уже вышел, остальное оплатите до 15 декабря')
+    expect(said(50_000n, [{ total: 0n, dueOn: '2026-12-15' }])).toBe('Срок оплаты уже вышел')
+    expect(said(80_000n, [next])).toBe('Оплатите до 15 декабря')
+  })
+
+  it('tell a day of another year with its year', () => {
+    const months = [{ total: 50_000n, dueOn: '2025-12-15' }, { total: 80_000n, dueOn: '2026-01-15' }]
+    expect(said(130_000n, months, '2026-01-10')).toBe('По 500 ₸ срок был 15 декабря 2025 г., остальное оплатите до 15 января')
+    expect(said(130_000n, months, '2026-01-20')).toBe('Срок был 15 декабря 2025 г.')
+    expect(said(80_000n, [next, { total: 80_000n, dueOn: '2027-01-15' }], '2026-12-20')).toBe('Оплатите до 15 января 2027 г.')
   })
 })

@@ -13,7 +13,7 @@ import { PageTitle } from '#app/_ui/page-title.tsx'
 import { caller } from '#server/api/caller.ts'
 import { texts } from '#server/infra/texts.ts'
 import { formatMoney, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
-import { duesOf, lateOf, type Dues } from '#server/payments/dues/rules.ts'
+import { duesOf, type Dues } from '#server/payments/dues/rules.ts'
 
 type Props = { params: Promise<{ locale: string }> }
 
@@ -72,7 +72,7 @@ function AccountBills({ account, dues, locale, today, main }: AccountProps) {
             value={<Money amount={month.total} currency={currency} locale={locale} />} />
         ))}
       </List>
-      <KeepBill bill={{ addressLabel: label, period: lastBill.period, amount: due > 0n ? due : 0n, currency, dueDate: lateOf(due, months, today).since ?? lastBill.dueOn }} />
+      <KeepBill bill={{ addressLabel: label, period: lastBill.period, amount: due > 0n ? due : 0n, currency, dueDate: lastBill.dueOn }} />
     </section>
   )
 }

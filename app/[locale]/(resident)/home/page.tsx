@@ -7,7 +7,7 @@ import { Notice } from '#app/_ui/notice.tsx'
 import { SwitchMenu } from '#app/_ui/switch-menu.tsx'
 import { texts } from '#server/infra/texts.ts'
 import { isLocale } from '#server/kernel/format.ts'
-import { duesOf, lateOf } from '#server/payments/dues/rules.ts'
+import { duesOf } from '#server/payments/dues/rules.ts'
 import { CalmHouse } from './calm.tsx'
 import { factsOfHouse, housesOf, readHome, type HomeFacts, type House } from './facts.ts'
 import { TodoCard } from './todo-card.tsx'
@@ -85,7 +85,7 @@ function KeptForLater({ facts: { me, accounts, meters, payables, asking }, t }: 
         const { accountId, house, lastBill, currency } = account
         const { bill } = duesOf(account, payables.find((payable) => payable.accountId === accountId), me.today)
         const addressLabel = `${house.name}, ${t(`identity.unit.${house.unitKind}`, { number: house.unitNumber })}`
-        return lastBill && <KeepBill key={accountId} bill={{ addressLabel, period: lastBill.period, amount: bill > 0n ? bill : 0n, currency, dueDate: lateOf(bill, account.months, me.today).since ?? lastBill.dueOn }} />
+        return lastBill && <KeepBill key={accountId} bill={{ addressLabel, period: lastBill.period, amount: bill > 0n ? bill : 0n, currency, dueDate: lastBill.dueOn }} />
       })}
     </>
   )

@@ -9,6 +9,8 @@ export type Todo = {
   key: string
   /** Until when; null: it does not wait for a day. */
   date: LocalDate | null
+  /** Until when in words, where the date alone does not tell it. */
+  when?: string
   sum?: { amount: bigint; currency: Currency }
   title: string
   note: string
@@ -65,10 +67,10 @@ function bills({ accounts, payables, me }: HomeFacts, { t, locale }: Words): Tod
     const payment = (sum: bigint, number: string) => ({ sum: { amount: sum, currency }, title: unit, act: { href: `/${locale}/pay/${number}`, word: t('home.bill.pay', { sum: formatMoney(sum, currency, locale) }) } })
     const owed: Todo[] = bill <= 0n ? [] : [{
       key: accountId,
-      date: late.since ?? lastBill?.dueOn ?? null,
+      date: late.amount > 0n ? late.since : lastBill?.dueOn ?? null,
+      ...(late.amount > 0n ? { when: dueWords({ bill, months, today: me.today, currency, locale, t }) } : {}),
       ...payment(bill, accountNumber),
       note: [lastBill ? t('home.bill.note', { unit, period: formatPeriod(lastBill.period, locale) }) : t('home.bill.noteRest', { unit }),
-        ...(late.since !== null && late.amount < bill ? [dueWords({ bill, months, today: me.today, currency, locale, t })] : []),
         ...(disputed > 0n ? [t('inputs.ofItDisputed', { sum: formatMoney(disputed, currency, locale) })] : [])].reduce((said, more) => `${said}${said.endsWith('.') ? '' : '.'} ${more}`),
       ...(lastBill ? { also: { href: `/${locale}/bills/${accountNumber}/${lastBill.period}`, word: t('home.bill.see') } } : {}),
     }]

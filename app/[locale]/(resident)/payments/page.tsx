@@ -13,7 +13,7 @@ import { caller } from '#server/api/caller.ts'
 import { texts } from '#server/infra/texts.ts'
 import { formatDayMonth, formatMoney, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
 import type { LocalDate } from '#server/kernel/period.ts'
-import { duesOf, lateOf, type Dues } from '#server/payments/dues/rules.ts'
+import { duesOf, type Dues } from '#server/payments/dues/rules.ts'
 
 type Props = { params: Promise<{ locale: string }> }
 
@@ -76,7 +76,7 @@ function AccountCard({ account, dues, locale, today, main }: AccountProps) {
       }
     >
       <AccountSum dues={dues} account={account} locale={locale} today={today} />
-      {lastBill && <KeepBill bill={{ addressLabel: label, period: lastBill.period, amount: balance > 0n ? balance : 0n, currency, dueDate: lateOf(balance, account.months, today).since ?? lastBill.dueOn }} />}
+      {lastBill && <KeepBill bill={{ addressLabel: label, period: lastBill.period, amount: balance > 0n ? balance : 0n, currency, dueDate: lastBill.dueOn }} />}
     </Card>
   )
 }

@@ -15,7 +15,7 @@ import { splitPayment } from '#server/payments/split/rules.ts'
 import type { OutputOf } from '#app/_client/trpc.ts'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
 import { formatAccountNumber } from '#server/kernel/ids.ts'
-import { formatDayMonth, formatMoney, formatTime, isLocale, type Locale } from '#server/kernel/format.ts'
+import { formatDay, formatMoney, formatTime, isLocale, type Locale } from '#server/kernel/format.ts'
 import type { LocalDate } from '#server/kernel/period.ts'
 import { CameBack } from './came-back.tsx'
 import { PayForm, type PayWords } from './pay-form.tsx'
@@ -111,7 +111,7 @@ function OnTheWay({ screen: { inFlight, payable }, locale, t }: PartProps) {
 /** Until when, in the words of the bill; when its day has passed, that it has. */
 function Term({ screen: { payable, bills, due }, today, locale, t }: PartProps & { today: LocalDate }) {
   const account = `${t('payments.receipt.account')} ${formatAccountNumber(payable.accountNumber)}`
-  if (payable.dueOn !== null) return t(payable.state === 'OPEN' && payable.dueOn < today ? 'billing.list.wasDue' : 'payments.screen.dueOn', { date: formatDayMonth(payable.dueOn, locale) })
+  if (payable.dueOn !== null) return t(payable.state === 'OPEN' && payable.dueOn < today ? 'billing.list.wasDue' : 'payments.screen.dueOn', { date: formatDay(payable.dueOn, today, locale) })
   const until = dueWords({ bill: due, months: bills, today, currency: payable.currency, locale, t })
   return <>{until}{until !== '' && <br />}{account}</>
 }

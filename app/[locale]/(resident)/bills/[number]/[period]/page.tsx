@@ -25,7 +25,7 @@ import { texts } from '#server/infra/texts.ts'
 import { formatAccountNumber } from '#server/kernel/ids.ts'
 import { formatDate, formatDayMonth, formatMoney, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
 import { localDateOf } from '#server/kernel/period.ts'
-import { duesOf, lateOf } from '#server/payments/dues/rules.ts'
+import { duesOf } from '#server/payments/dues/rules.ts'
 import { paperSum } from '#server/payments/pay-for/rules.ts'
 
 type Props = { params: Promise<{ locale: string; number: string; period: string }> }
@@ -76,7 +76,7 @@ export default async function BillScreen({ params }: Props) {
       {due > 0n && (
         <ActBar><LinkButton kind="main" wide href={`/${locale}/pay/${page.accountNumber}`}>{t('billing.list.pay', { sum: formatMoney(due, bill.currency, locale) })}</LinkButton></ActBar>
       )}
-      {isLast && <KeepBill bill={{ addressLabel: label, period, amount: due > 0n ? due : 0n, currency: bill.currency, dueDate: lateOf(due, page.months, page.today).since ?? bill.dueOn }} />}
+      {isLast && <KeepBill bill={{ addressLabel: label, period, amount: due > 0n ? due : 0n, currency: bill.currency, dueDate: bill.dueOn }} />}
     </div>
   )
 }
