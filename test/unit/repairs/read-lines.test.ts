@@ -10,3 +10,8 @@ test('a row of an estimate is a name, a unit, a quantity and a price, then its n
 test.each(['Chiqindi; t; 2', 'Chiqindi; t; two; 5', 'Chiqindi; t; 2; 5; Мусор', 'Chiqindi; t; 2; 5; en: Rubbish', 'Chiqindi; t; 2; 5; ru:'])('the row that cannot be read is named: %s', row => {
   expect(readLines(`Tom; m²; 1; 5\n${row}`).wrong).toBe(2)
 })
+
+test('the row that cannot be read is counted as it stands, empty rows too; the lines themselves are not', () => {
+  expect(readLines('\nTom; m²; 1; 5\n  \nChiqindi; t; two; 5')).toMatchObject({ wrong: 4, lines: [{ code: '1' }] })
+  expect(readLines('\nTom; m²; 1; 5\n\nChiqindi; t; 2; 5').lines.map(({ code }) => code)).toEqual(['1', '2'])
+})

@@ -2,13 +2,14 @@ import { typedSum } from '#app/_parts/ledger/typed-sum.ts'
 import { parseDecimal } from '#server/kernel/quantity.ts'
 import { estimateLineInput, type RegisterEstimateInput } from '#server/repairs/schema.ts'
 
-/** One line of the estimate in each row: name; unit; quantity; price; then, where they are known, its names in other languages as 'ru: …'. `wrong`: the first row that cannot be read, from 1. */
+/** One line of the estimate in each row: name; unit; quantity; price; then, where they are known, its names in other languages as 'ru: …'. `wrong`: the first row that cannot be read, from 1, empty ones counted as they stand. */
 export function readLines(text: string): { lines: RegisterEstimateInput['lines']; wrong: number | null } {
   const lines: RegisterEstimateInput['lines'] = []
-  for (const row of text.split('\n').filter(each => each.trim() !== '')) {
+  for (const [place, row] of text.split('\n').entries()) {
+    if (row.trim() === '') continue
     const [name = '', unit = '', quantity = '', price = '', ...others] = row.split(';').map(part => part.trim())
     const line = estimateLineInput.safeParse({ code: String(lines.length + 1), name, names: namesOf(others), unit, quantity: parseDecimal(quantity), unitPrice: typedSum(price) })
-    if (!line.success) return { lines, wrong: lines.length + 1 }
+    if (!line.success) return { lines, wrong: place + 1 }
     lines.push(line.data)
   }
   return { lines, wrong: null }
