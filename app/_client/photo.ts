@@ -34,11 +34,6 @@ async function redraw(picture: ImageBitmap, side: number, quality: number): Prom
   return made
 }
 
-/** A scan for the wire: a photo made small; a PDF as it is, and what cannot be drawn too: the server says in words what it is not. */
-export async function scanOf(file: Blob): Promise<string> {
-  return base64Of(file.type === 'application/pdf' ? file : await shrinkPhoto(file).catch(() => file))
-}
-
 /** For the wire: the outbox carries photos inside the input. */
 export async function base64Of(photo: Blob): Promise<string> {
   const bytes = new Uint8Array(await photo.arrayBuffer())

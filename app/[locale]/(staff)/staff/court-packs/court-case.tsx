@@ -33,7 +33,7 @@ export function CourtCase({ found, today, locale }: Props) {
 
 function Papers({ found, today, locale, t }: Props & { t: Texts }) {
   const { place, debt, papers, missing } = found
-  const words = section(locale, 'court.file')
+  const words = { ...section(locale, 'court.file'), tooLarge: section(locale, 'errors.documents')['fileTooLarge'] ?? '' }
   const kinds = ['METHOD_DECISION', ...(place.byContract ? ['MANAGEMENT_CONTRACT' as const] : []), 'CLAIM_DELIVERY'] as const
   const row = (kind: (typeof kinds)[number]) => {
     const paper = papers[kind]

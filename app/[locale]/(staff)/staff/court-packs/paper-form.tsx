@@ -1,7 +1,7 @@
 'use client'
 
 import { useState, type FormEvent } from 'react'
-import { scanOf } from '#app/_client/photo.ts'
+import { scanOf } from '#app/_client/scan.ts'
 import { call } from '#app/_client/trpc.ts'
 import { leave, useAct } from '#app/_client/use-act.ts'
 import type { WordsRecord } from '#app/_client/words.ts'
@@ -25,7 +25,7 @@ export function PaperForm({ number, kind, open, today, words }: Props) {
     const file = form.get('scan')
     if (!(file instanceof File)) return
     await act(async () => {
-      const scan = await scanOf(file)
+      const scan = await scanOf(file, w('tooLarge'))
       await call('billing.fileCourtPaper', { paperId, number, kind, title: String(form.get('title') ?? ''), datedOn: String(form.get('date') ?? ''), scan })
       return leave()
     })

@@ -10,7 +10,7 @@ import { Sheet } from '#app/_ui/sheet.tsx'
 import { nextId, performers, type ActName } from './performers.ts'
 
 export type KeepField = { name: string; label: string; kind: 'text' | 'sum' | 'date' | 'number' | 'rows' | 'files' | 'select' | 'hidden'; hint?: string; value?: string; optional?: boolean; options?: { value: string; label: string }[] }
-export type KeepWords = Record<'send' | 'sending' | 'mistyped' | 'mistypedRow', string>
+export type KeepWords = Record<'send' | 'sending' | 'mistyped' | 'mistypedRow' | 'tooLarge', string>
 type Props = { act: ActName; title: string; note?: string; place: { buildingId: string; programmeId: string }; fields: readonly KeepField[]; words: KeepWords }
 
 /** One act of those who keep a programme: opens, is filled, sent once; what was refused is told and stays typed. */
@@ -23,7 +23,7 @@ export function KeepForm({ act: name, title, note, place, fields, words }: Props
     const data = new FormData(event.currentTarget)
     const text = (field: string) => String(data.get(field) ?? '').trim()
     const files = (field: string) => data.getAll(field).filter(each => each instanceof File)
-    void act(async () => performers[name]({ key: place, id, text, files }))
+    void act(async () => performers[name]({ key: place, id, text, files, tooLarge: words.tooLarge }))
   }
 
   return (

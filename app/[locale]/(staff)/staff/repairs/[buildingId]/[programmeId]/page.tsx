@@ -47,7 +47,7 @@ export default async function ProgrammePage({ params }: Props) {
         <div className="flex min-w-0 flex-col gap-4"><Refunds desk={desk} locale={locale} /><Payers desk={desk} locale={locale} /></div>
         <div className="flex min-w-0 flex-col gap-2">
           {formsOf({ desk, today: me.today, locale }).map(form => (
-            <KeepForm key={`${form.act} ${form.id}`} act={form.act} title={form.title} {...(form.note ? { note: form.note } : {})} fields={form.fields} place={{ buildingId, programmeId }} words={section(locale, 'repairs.keep') as KeepWords} />
+            <KeepForm key={`${form.act} ${form.id}`} act={form.act} title={form.title} {...(form.note ? { note: form.note } : {})} fields={form.fields} place={{ buildingId, programmeId }} words={{ ...section(locale, 'repairs.keep'), tooLarge: section(locale, 'errors.documents')['fileTooLarge'] } as KeepWords} />
           ))}
         </div>
       </div>

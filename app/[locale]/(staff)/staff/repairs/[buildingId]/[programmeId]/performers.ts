@@ -1,5 +1,5 @@
 import { call, CallError } from '#app/_client/trpc.ts'
-import { scanOf } from '#app/_client/photo.ts'
+import { scanOf } from '#app/_client/scan.ts'
 import { languages } from '#app/_ui/locale.ts'
 import { typedSum } from '#app/_parts/ledger/typed-sum.ts'
 import { newId } from '#server/kernel/ids.ts'
@@ -14,7 +14,7 @@ class Mistyped extends CallError {
 }
 
 /** What stands in a form, read the way the procedure wants it. */
-export type Filled = { key: { buildingId: string; programmeId: string }; id: string; text: (name: string) => string; files: (name: string) => File[] }
+export type Filled = { key: { buildingId: string; programmeId: string }; id: string; text: (name: string) => string; files: (name: string) => File[]; tooLarge: string }
 
 const sum = (filled: Filled, name: string): bigint => {
   const amount = typedSum(filled.text(name))
@@ -22,7 +22,7 @@ const sum = (filled: Filled, name: string): bigint => {
   return amount
 }
 const sumOrNone = (filled: Filled, name: string): bigint => (/^0*$/.test(filled.text(name)) ? 0n : sum(filled, name))
-const scans = (filled: Filled, name: string) => Promise.all(filled.files(name).map(scanOf))
+const scans = (filled: Filled, name: string) => Promise.all(filled.files(name).map(file => scanOf(file, filled.tooLarge)))
 
 function linesOf(text: string) {
   const { lines, wrong } = readLines(text)
