@@ -61,6 +61,21 @@ test('test keys end no key of production, however many come; a key that comes ba
   expect(await live()).toEqual(['live-key-one', 'live-key-two'])
 })
 
+test('a key that lives keeps its kind: the only key of production is made no key of tests by a tick, nor a test key one of production', async () => {
+  const own = await makeMerchant(db)
+  const replace = (key: string, isTest: boolean) => admin.caller.payments.replaceMerchantKey({ merchantId: own.merchantId, key, test: isTest })
+  const keys = () => db.sql(`select encode(key_hash, 'hex') as hash, test, valid_from, valid_to from payment_merchant_keys where merchant_id = $1 order by 1`, [own.merchantId])
+  await replace('only-live-key', false)
+  await replace('only-test-key', true)
+  const before = await keys()
+  await expect(replace('only-live-key', true)).rejects.toMatchObject({ code: 'CONFLICT', message: 'payments.keyOfOtherKind' })
+  await expect(replace('only-test-key', false)).rejects.toMatchObject({ code: 'CONFLICT', message: 'payments.keyOfOtherKind' })
+  expect(await keys()).toEqual(before)
+  for (const key of ['next-test-one', 'next-test-two']) await replace(key, true)
+  await replace('only-test-key', false)
+  expect(await db.sql(`select test from payment_merchant_keys where merchant_id = $1 and key_hash = sha256('only-test-key'::bytea) and valid_to is null`, [own.merchantId]), 'what has ended may come back as either').toEqual([{ test: false }])
+})
+
 test('refused to others and for merchants that are not there', async () => {
   const house = await makeHouse(db, { country: 'UZ', flats: 1 })
   await expect((await asManager(db, house)).caller.payments.replaceMerchantKey({ merchantId: merchant.merchantId, key: 'x'.repeat(10), test: true })).rejects.toMatchObject({ code: 'FORBIDDEN' })
