@@ -222,8 +222,8 @@ export function assertMayDraftAllocation(may: boolean): void {
 
 /** What two people decide for a whole country or place, and its refusals. */
 const decided = {
-  indexes: { notFound: 'indexes.notFound', notADraft: 'indexes.notADraft', publisherOnly: 'indexes.publisherOnly', fourEyes: 'indexes.fourEyes', actNeeded: 'indexes.actNeeded', notPublished: 'indexes.notPublished', withdrawFourEyes: 'indexes.withdrawFourEyes', begun: 'indexes.begun' },
-  norms: { notFound: 'norms.notFound', notADraft: 'norms.notADraft', publisherOnly: 'norms.publisherOnly', fourEyes: 'norms.fourEyes', actNeeded: 'norms.actNeeded', notPublished: 'norms.notPublished', withdrawFourEyes: 'norms.withdrawFourEyes', begun: 'norms.begun' },
+  indexes: { notFound: 'indexes.notFound', notADraft: 'indexes.notADraft', publisherOnly: 'indexes.publisherOnly', fourEyes: 'indexes.fourEyes', actNeeded: 'indexes.actNeeded', notPublished: 'indexes.notPublished', withdrawFourEyes: 'indexes.withdrawFourEyes', withdrawn: 'indexes.withdrawn', begun: 'indexes.begun' },
+  norms: { notFound: 'norms.notFound', notADraft: 'norms.notADraft', publisherOnly: 'norms.publisherOnly', fourEyes: 'norms.fourEyes', actNeeded: 'norms.actNeeded', notPublished: 'norms.notPublished', withdrawFourEyes: 'norms.withdrawFourEyes', withdrawn: 'norms.withdrawn', begun: 'norms.begun' },
   allocation: { notFound: 'allocation.notFound', notADraft: 'allocation.notADraft', publisherOnly: 'allocation.publisherOnly', fourEyes: 'allocation.fourEyes', actNeeded: 'allocation.actNeeded' },
 } as const
 
@@ -244,12 +244,14 @@ export function assertMayDeclineRule<Draft extends JudgedPenalty>(of: keyof type
   return draft
 }
 
-type Withdrawable = { readonly state: string; readonly from: string; readonly mayPublish: boolean; readonly mine: boolean; readonly withdrawalMine: boolean; /** Not so of what came with the release. */ readonly withdrawable?: boolean }
+type Withdrawable = { readonly state: string; readonly from: string; readonly mayPublish: boolean; readonly mine: boolean; readonly withdrawalMine: boolean; readonly withdrawnMine: boolean; /** Not so of what came with the release. */ readonly withdrawable?: boolean }
 
-/** Whoever drafted it, and the authority, may say that what is published is wrong while its month has not begun. */
+/** Whoever drafted it, and the authority, may say that what is published is wrong while its month has not begun. Who withdrew it hears that again. */
 export function assertMayWithdraw<Draft extends Withdrawable>(of: 'indexes' | 'norms', draft: Draft | null, today: string): Draft {
   if (!draft) throw notFound(decided[of].notFound)
   if (!draft.mayPublish && !draft.mine) throw forbidden(decided[of].publisherOnly)
+  if (draft.withdrawnMine) return draft
+  if (draft.state === 'WITHDRAWN') throw conflict(decided[of].withdrawn)
   if (!publishedStates.includes(draft.state)) throw conflict(decided[of].notPublished)
   if (periodOf(draft.from) <= periodOf(today)) throw conflict(decided[of].begun)
   if (draft.withdrawable === false) throw conflict(decided[of].notPublished)

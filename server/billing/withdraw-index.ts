@@ -11,9 +11,10 @@ import { assertMayConfirmWithdrawal, assertMayWithdraw } from './policy.ts'
 export async function withdrawIndex(ctx: Context, { indexId, reason }: WithdrawIndexInput): Promise<{ indexId: string; withdrawn: boolean }> {
   const draft = assertMayWithdraw('indexes', await findIndexDraft(ctx, indexId), ctx.today)
   // The same once more changes nothing.
+  if (draft.withdrawnMine) return { indexId, withdrawn: true }
   if (draft.withdrawalMine && reason === draft.withdrawalReason) return { indexId, withdrawn: false }
   const withdrawn = draft.withdrawalReason !== null
-  await (withdrawn ? confirm(ctx, draft) : ask(ctx, indexId, reason)).catch((error: unknown) => { throw refusal(error) })
+  await (withdrawn ? confirm(ctx, draft, reason) : ask(ctx, indexId, reason)).catch((error: unknown) => { throw refusal(error, withdrawn) })
   await record(ctx, { action: 'billing.withdrawIndex', buildingId: null, subjectType: 'indexDraft', subjectId: indexId, ground: draft.withdrawalReason ?? reason ?? '',
     before: { country: draft.country, code: draft.code, from: draft.from, value: draft.value }, after: { withdrawn } })
   return { indexId, withdrawn }
@@ -24,15 +25,18 @@ async function ask(ctx: Context, indexId: string, reason: string | null): Promis
   await ctx.db.$executeRaw`update index_drafts set withdrawal_by = ${ctx.actor.personId}::uuid, withdrawal_reason = ${reason} where index_id = ${indexId}::uuid`
 }
 
-async function confirm(ctx: Context, draft: IndexDraft): Promise<void> {
+async function confirm(ctx: Context, draft: IndexDraft, reason: string | null): Promise<void> {
   assertMayConfirmWithdrawal('indexes', draft)
+  // Who says why has not seen that another did: that is no confirmation.
+  if (reason !== null) throw conflict('indexes.withdrawalProposed')
   await ctx.db.$executeRaw`update index_drafts set withdrawn_by = ${ctx.actor.personId}::uuid, withdrawn_at = app.now() where index_id = ${draft.indexId}::uuid`
   await ctx.db.$executeRaw`delete from index_values i where i.country = ${draft.country} and i.code = ${draft.code} and i.valid_from = ${draft.from}::date`
 }
 
-function refusal(error: unknown): unknown {
+/** What another did between the look and the act: their reason stands, or the figure is gone. */
+function refusal(error: unknown, withdrawn: boolean): unknown {
   const state = sqlState(error)
   if (state === 'UY064') return conflict('indexes.begun')
   if (state === 'UY060') return forbidden('indexes.withdrawFourEyes')
-  return state === 'UY001' ? conflict('indexes.notPublished') : error
+  return state === 'UY001' ? conflict(withdrawn ? 'indexes.withdrawn' : 'indexes.withdrawalProposed') : error
 }

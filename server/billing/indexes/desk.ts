@@ -12,7 +12,7 @@ export type IndexDraft = {
   /** What holds on the eve. */
   readonly before: string | null
   /** Why somebody wants what is published withdrawn before its month; another person decides. */
-  readonly withdrawalReason: string | null; readonly withdrawalMine: boolean
+  readonly withdrawalReason: string | null; readonly withdrawalMine: boolean; readonly withdrawnMine: boolean
 }
 export type IndexDesk = { readonly rows: readonly IndexRow[]; readonly drafts: readonly IndexDraft[]; readonly countries: readonly Country[]; readonly mayDraft: readonly Country[]; readonly acts: readonly ActLine[] }
 
@@ -36,7 +36,7 @@ async function indexDrafts(ctx: Pick<Context, 'db' | 'locale'>, { countries, ind
       case ${ctx.locale} when 'uz' then l.title_uz when 'kk' then l.title_kk else l.title_ru end as "actTitle", l.url as "actUrl",
       case when d.decided_at is null then 'DRAFT' when d.withdrawn_at is not null then 'WITHDRAWN' when d.accepted then 'PUBLISHED' else 'DECLINED' end as state, d.drafted_by = auth.person() as mine, auth.may_tariff('tariff.publish', d.country::text, '') as "mayPublish", d.reason,
       (select trim_scale(i.value)::text from index_values i where i.country = d.country and i.code = d.code and i.valid_from < d.valid_from order by i.valid_from desc limit 1) as before,
-      d.withdrawal_reason as "withdrawalReason", coalesce(d.withdrawal_by = auth.person(), false) as "withdrawalMine"
+      d.withdrawal_reason as "withdrawalReason", coalesce(d.withdrawal_by = auth.person(), false) as "withdrawalMine", coalesce(d.withdrawn_by = auth.person(), false) as "withdrawnMine"
     from index_drafts d left join legal_acts l on l.act_id = d.act_id where d.country = any(${[...countries]}::text[]) and (${indexId}::uuid is null or d.index_id = ${indexId}::uuid)
       and (${indexId}::uuid is not null or d.decided_at is null or not d.accepted and d.drafted_by = auth.person() and d.decided_at > app.now() - interval '30 days'
         or d.accepted and d.withdrawn_at is null and to_char(d.valid_from, 'YYYY-MM') > to_char(app.today(), 'YYYY-MM'))

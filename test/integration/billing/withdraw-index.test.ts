@@ -35,11 +35,21 @@ it('goes before its month by two people, with a trace, and the day is free for a
   await expect(withdraw(office.accountant, indexId)).rejects.toMatchObject({ code: 'FORBIDDEN', message: 'indexes.withdrawFourEyes' })
   expect(await withdraw(other, indexId)).toEqual({ indexId, withdrawn: true })
   expect(await values('2027-01-01')).toEqual([])
-  await expect(withdraw(other, indexId)).rejects.toThrow('indexes.notPublished')
+  expect(await withdraw(other, indexId), 'the answer was lost').toEqual({ indexId, withdrawn: true })
+  await expect(withdraw(office.authority, indexId)).rejects.toMatchObject({ code: 'CONFLICT', message: 'indexes.withdrawn' })
   await published()
   expect(await values('2027-01-01')).toEqual([{ value: '16' }])
   expect(await db.sql(`select person_id::text as who, ground from audit_entries where action = 'billing.withdrawIndex' and subject_id = $1 order by at`, [indexId]))
     .toEqual([{ who: office.accountant.personId, ground: 'typed wrongly' }, { who: other.personId, ground: 'typed wrongly' }])
+})
+
+it('a reason of one\'s own confirms nothing: whoever has not seen that another proposed is told so', async () => {
+  const indexId = await published({ from: '2027-02-01' })
+  await withdraw(other, indexId, 'typed wrongly')
+  await expect(withdraw(office.authority, indexId, 'of another year')).rejects.toMatchObject({ code: 'CONFLICT', message: 'indexes.withdrawalProposed' })
+  await expect(withdraw(office.accountant, indexId, 'of another year')).rejects.toThrow('indexes.publisherOnly')
+  expect(await values('2027-02-01')).toEqual([{ value: '16' }])
+  expect(await db.sql('select withdrawal_reason as reason, withdrawal_by::text as by, withdrawn_at as at from index_drafts where index_id = $1', [indexId])).toEqual([{ reason: 'typed wrongly', by: other.personId, at: null }])
 })
 
 it('refused: no reason, whoever has no word in the country, a draft, and once its month has begun; the database refuses it too', async () => {

@@ -47,7 +47,8 @@ it('goes before its month by two people, with a trace; nothing is counted by it,
   expect(await withdraw(at.other, wrong)).toEqual({ normId: wrong, withdrawn: true })
   expect([await counted(at, '2027-01-01'), await ends(first)]).toEqual([['4'], null])
   expect((await at.other.caller.billing.norms()).rows.map(each => each.id)).toEqual([first])
-  await expect(withdraw(at.other, wrong)).rejects.toThrow('norms.notPublished')
+  expect(await withdraw(at.other, wrong), 'the answer was lost').toEqual({ normId: wrong, withdrawn: true })
+  await expect(withdraw(at.authority, wrong)).rejects.toMatchObject({ code: 'CONFLICT', message: 'norms.withdrawn' })
   await expect(at.authority.caller.billing.decideNorm({ normId: wrong, decision: 'END', lastDay: '2027-06-30', reason: 'The act has lapsed' })).rejects.toThrow('norms.notPublished')
   expect(await db.sql(`select person_id::text as who, ground from audit_entries where action = 'billing.withdrawNorm' and subject_id = $1 order by at`, [wrong]))
     .toEqual([{ who: at.accountant.personId, ground: 'typed wrongly' }, { who: at.other.personId, ground: 'typed wrongly' }])
@@ -68,6 +69,17 @@ it('the norm before goes on as far as its own words, its own end, and the next n
   await at.authority.caller.billing.decideNorm({ normId: term, decision: 'END', lastDay: '2027-02-28', reason: 'The act has lapsed' })
   await withdrawn(at, fourth)
   expect(await ends(term), 'what a person ended stays ended').toBe('2027-02-28')
+})
+
+it('a reason of one\'s own confirms nothing: whoever has not seen that another proposed is told so', async () => {
+  const at = await office()
+  const normId = await published(at)
+  await withdraw(at.other, normId, 'typed wrongly')
+  const before = await db.sql('select * from consumption_norms where norm_id = $1', [normId])
+  await expect(withdraw(at.authority, normId, 'of another town')).rejects.toMatchObject({ code: 'CONFLICT', message: 'norms.withdrawalProposed' })
+  await expect(withdraw(at.authority, normId, 'typed wrongly'), 'also the same words').rejects.toThrow('norms.withdrawalProposed')
+  await expect(withdraw(at.accountant, normId, 'of another town')).rejects.toThrow('norms.publisherOnly')
+  expect(await db.sql('select * from consumption_norms where norm_id = $1', [normId])).toEqual(before)
 })
 
 it('refused: no reason, whoever has no word in the place, a draft, what came with the release, and once its month has begun', async () => {
