@@ -132,7 +132,7 @@ grant execute on function app.post_left(uuid, text, jsonb) to uyim_app;
 
 -- ── Four eyes ───────────────────────────────────────────────────────────────────────────────────
 -- A season, a norm or a contract is history from its first word: a draft is published or declined as it stands, by another
--- person; a published one only ends, or ends earlier. `tg_argv`: the name of the last day, then 'PLACE' or 'HOUSE'.
+-- person; a published one only ends, or ends earlier, and who ended it is who did. `tg_argv`: the name of the last day, then 'PLACE' or 'HOUSE'.
 create function app.keep_heat_paper() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   person uuid := auth.person(); was jsonb; becomes jsonb := to_jsonb(new); last text := tg_argv[0];
@@ -142,14 +142,14 @@ declare
 begin
   if tg_op = 'INSERT' then
     if person is not null then
-      new.drafted_by := person; new.drafted_at := app.now(); new.published_at := null;
+      new.drafted_by := person; new.drafted_at := app.now(); new.published_at := null; new.ended_by := null;
       if tg_argv[1] = 'PLACE' then new.demonstration := false; new.verified := false; end if;
     elsif new.drafted_by is null then
       new.published_at := coalesce(new.published_at, app.now());
     end if;
     return new;
   end if;
-  was := to_jsonb(old);
+  was := to_jsonb(old); new.ended_by := old.ended_by;
   if (was - free) is distinct from (becomes - free) then raise exception 'the words of % do not change', tg_table_name using errcode = 'UY001'; end if;
   if person is not null and was -> 'verified' is distinct from becomes -> 'verified' then raise exception 'who publishes does not verify' using errcode = 'UY001'; end if;
   if old.published_at is null and old.declined_at is null then
@@ -204,6 +204,9 @@ begin
         and (n.country, n.territory_prefix, n.service, n.demonstration) = (old.country, old.territory_prefix, old.service, old.demonstration)) then
       raise exception 'it only ends earlier' using errcode = 'UY001';
     end if;
+    -- Whoever published the withdrawn one ends it no more: whoever published the next does, or its own words.
+    new.ended_by := case when new.valid_to is distinct from old.own_to then (select n.published_by from consumption_norms n where n.published_at is not null and n.withdrawn_at is null and n.valid_from = new.valid_to + 1
+      and (n.country, n.territory_prefix, n.service, n.demonstration) = (old.country, old.territory_prefix, old.service, old.demonstration)) end;
   elsif new.own_to is distinct from old.own_to and (new.valid_to is not distinct from old.valid_to or new.own_to is distinct from new.valid_to) then
     raise exception 'its own last day is that on which it is ended' using errcode = 'UY001';
   end if;

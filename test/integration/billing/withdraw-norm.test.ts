@@ -82,6 +82,31 @@ it('a reason of one\'s own confirms nothing: whoever has not seen that another p
   expect(await db.sql('select * from consumption_norms where norm_id = $1', [normId])).toEqual(before)
 })
 
+it('who ended a norm is who did: nobody writes another name, and a norm that goes on names nobody, or who published the next', async () => {
+  const at = await office()
+  const first = await published(at, { from: '2026-01-01' })
+  const ender = async () => (await db.sql<{ by: string | null }>('select ended_by::text as by from consumption_norms where norm_id = $1', [first]))[0]?.by
+  const forge = (who: ActingPerson, id = first) => sql(who, `update consumption_norms set ended_by = '${who.personId}' where norm_id = '${id}'`)
+  expect(await forge(at.accountant), 'the row is theirs to ask about').toBe(1)
+  expect(await forge(at.other)).toBe(1)
+  expect(await ender()).toBeNull()
+  const second = await published(at, { from: '2027-01-01' })
+  expect(await ender()).toBe(at.authority.personId)
+  await forge(at.accountant)
+  expect(await ender()).toBe(at.authority.personId)
+  const { normId: third } = await at.accountant.caller.billing.draftNorm(normOf(at, { from: '2027-03-01' }))
+  await at.other.caller.billing.decideNorm({ normId: third, decision: 'PUBLISH', lastDay: null, reason: null })
+  await withdrawn(at, second)
+  expect([await ends(first), await ender()]).toEqual(['2027-02-28', at.other.personId])
+  await withdrawn(at, third)
+  expect([await ends(first), await ender()]).toEqual([null, null])
+  const drafted = newId()
+  await sql(at.accountant, `insert into consumption_norms (norm_id, country, territory_prefix, service, per_person, unit, source, valid_from, drafted_by, ended_by)
+    values ('${drafted}', 'KZ', '${at.territoryCode.slice(0, 4)}', 'GAS', 9, 'm3', 'a draft', '2027-01-01', '${at.accountant.personId}', '${at.other.personId}')`)
+  await forge(at.accountant, drafted)
+  expect(await db.sql('select ended_by from consumption_norms where norm_id = $1', [drafted]), 'nor of a draft').toEqual([{ ended_by: null }])
+})
+
 it('refused: no reason, whoever has no word in the place, a draft, what came with the release, and once its month has begun', async () => {
   const at = await office()
   const normId = await published(at, { from: '2026-12-15' })
