@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { Currency } from '#server/kernel/money.ts'
+import { isLocalDate } from '#server/kernel/period.ts'
 
 export const services = ['COLD_WATER', 'HOT_WATER', 'SEWERAGE', 'ELECTRICITY', 'HEAT', 'GAS', 'WASTE', 'LIFT'] as const
 export type Service = (typeof services)[number]
@@ -248,6 +249,8 @@ export const causes: readonly Cause[] = ['tariff', 'volume', 'people', 'days', '
 export type Causes = Readonly<Record<Cause, bigint>>
 
 const id = z.uuid()
+/** A day of a year in which anybody of ours lives. */
+export const day = z.string().check(z.refine(isLocalDate))
 const period = z.string().check(z.regex(/^\d{4}-(0[1-9]|1[0-2])$/))
 
 const accountNumber = z.string().check(z.regex(/^[0-9]{10}$/))
@@ -279,7 +282,7 @@ export type DisputeBillInput = z.infer<typeof disputeBillInput>
 /** What a meeting decided to pay per m² from a day on; the rate before it ends the day before. */
 export const decideContributionInput = z.strictObject({
   buildingId: id, rateId: id, fund: z.enum(['CURRENT', 'SAVINGS']), kind: z.enum(['APARTMENT', 'NON_RESIDENTIAL', 'PARKING', 'STORAGE']),
-  perM2: z.string().check(z.regex(/^\d{1,10}(\.\d{1,4})?$/)), from: z.iso.date(), basis: z.string().check(z.trim(), z.minLength(3), z.maxLength(300)),
+  perM2: z.string().check(z.regex(/^\d{1,10}(\.\d{1,4})?$/)), from: day, basis: z.string().check(z.trim(), z.minLength(3), z.maxLength(300)),
 })
 
 /** Absent: the first house that the actor bills. */

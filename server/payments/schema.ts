@@ -1,4 +1,5 @@
 import { z } from 'zod/mini'
+import { isLocalDate } from '#server/kernel/period.ts'
 
 /** In the order in which a payer is offered them. */
 export const providers = ['payme', 'click', 'uzum', 'paynet', 'kaspi', 'halyk'] as const
@@ -8,6 +9,7 @@ export type PaymentState = 'NEW' | 'PENDING' | 'PAID' | 'REFUNDED' | 'CANCELLED'
 export type PayableKind = 'ACCUMULATING' | 'ONE_TIME'
 
 const number = z.string().check(z.regex(/^\d{10}$/))
+const day = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/), z.refine(isLocalDate))
 /** Minor units; superjson carries them as they are. */
 const amount = z.bigint().check(z.positive(), z.maximum(100_000_000_000n))
 const reason = z.string().check(z.trim(), z.minLength(3), z.maxLength(300))
@@ -78,9 +80,9 @@ export const registerMerchantInput = z.object({
   /** Of Uzum: how it wants to be told of a refusal. */
   failureStatus: z._default(z.literal([200, 400]), 400),
   failureCodeForm: z._default(z.enum(['TEXT', 'NUMBER']), 'TEXT'),
-  activeFrom: z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/)),
+  activeFrom: day,
   /** The last day on which its calls are heard; left out: stays as it is. */
-  activeTo: z.optional(z.nullable(z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/)))),
+  activeTo: z.optional(z.nullable(day)),
   halyk: z.optional(halykTerminal),
   /** What a fiscal receipt of an account, and of a part of a repair, says was sold. */
   fiscalItems: z.optional(fiscalItems),

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
+import { day } from '#server/billing/schema.ts'
 import { newAct } from '#server/billing/tariffs/schema.ts'
 import { isId } from '#server/kernel/ids.ts'
-import { isLocalDate } from '#server/kernel/period.ts'
 
 /** Funds of an account; PROGRAMME stands for every repair programme of it. */
 export const allocatedFunds = ['UTILITIES', 'CURRENT', 'SAVINGS', 'TARGETED', 'PROGRAMME', 'PENALTY'] as const
@@ -15,7 +15,7 @@ export const draftAllocationInput = z.strictObject({
   /** Made by the browser: pressed twice is drafted once. */
   draftId: id,
   country: z.enum(['UZ', 'KZ']),
-  from: z.string().check(z.refine(isLocalDate)),
+  from: day,
   /** First what a payment covers first; each fund once. */
   fundOrder: z.array(z.enum(allocatedFunds)).check(z.length(allocatedFunds.length), z.refine(order => new Set(order).size === order.length)),
   advanceFund: z.enum(advanceFunds),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { day } from '#server/billing/schema.ts'
 import type { Currency } from '#server/kernel/money.ts'
 
 export const courtPaperKinds = ['METHOD_DECISION', 'MANAGEMENT_CONTRACT', 'CLAIM_DELIVERY'] as const
@@ -10,7 +11,7 @@ const number = z.string().check(z.regex(/^[0-9]{10}$/))
 const scan = z.string().check(z.minLength(4), z.maxLength(2_800_000))
 
 /** Found through an account; a decision and a contract are the whole house's. */
-export const fileCourtPaperInput = z.strictObject({ paperId: id, number, kind: z.enum(courtPaperKinds), title: z.string().check(z.trim(), z.minLength(1), z.maxLength(120)), datedOn: z.iso.date(), scan })
+export const fileCourtPaperInput = z.strictObject({ paperId: id, number, kind: z.enum(courtPaperKinds), title: z.string().check(z.trim(), z.minLength(1), z.maxLength(120)), datedOn: day, scan })
 export const prepareCourtPackInput = z.strictObject({ packId: id, number })
 export const courtAccountInput = z.strictObject({ number })
 export type FileCourtPaperInput = z.infer<typeof fileCourtPaperInput>

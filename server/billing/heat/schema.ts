@@ -1,7 +1,6 @@
 import * as z from 'zod/mini'
 import { isId } from '#server/kernel/ids.ts'
-import { isLocalDate } from '#server/kernel/period.ts'
-import { services } from '#server/billing/schema.ts'
+import { day, services } from '#server/billing/schema.ts'
 import { customerClasses, newAct } from '#server/billing/tariffs/schema.ts'
 
 export const heatModes = ['BY_AREA', 'BY_BUILDING_METER', 'BY_FLAT_METER'] as const
@@ -10,7 +9,6 @@ export const heatKinds = ['CONTRACT', 'SEASON', 'NORM'] as const
 export type HeatKind = (typeof heatKinds)[number]
 
 const id = z.string().check(z.refine(isId))
-const day = z.string().check(z.refine(isLocalDate))
 const figure = z.string().check(z.trim(), z.minLength(1), z.maxLength(20))
 const words = (least: number, most: number) => z.string().check(z.trim(), z.minLength(least), z.maxLength(most))
 

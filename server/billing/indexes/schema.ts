@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
+import { day } from '#server/billing/schema.ts'
 import { newAct } from '#server/billing/tariffs/schema.ts'
 import { isId } from '#server/kernel/ids.ts'
-import { isLocalDate } from '#server/kernel/period.ts'
 
 /** Figures of law that bills and repairs are counted from, and the countries that have them. */
 export const indexCountries = {
@@ -20,7 +20,7 @@ export const draftIndexInput = z.strictObject({
   indexId: id,
   country: z.enum(['UZ', 'KZ']),
   code: z.enum(indexCodes),
-  from: z.string().check(z.refine(isLocalDate)),
+  from: day,
   value: words(1, 20),
   actId: z.nullable(words(1, 80)),
   newAct: z.nullable(newAct),

@@ -1,14 +1,13 @@
 import * as z from 'zod/mini'
+import { day } from '#server/billing/schema.ts'
 import { newAct } from '#server/billing/tariffs/schema.ts'
 import { isId } from '#server/kernel/ids.ts'
-import { isLocalDate } from '#server/kernel/period.ts'
 
 /** What is read by meters, and so has a norm for whom has none. */
 export const normServices = ['COLD_WATER', 'HOT_WATER', 'ELECTRICITY', 'GAS'] as const
 export const normDecisions = ['PUBLISH', 'DECLINE', 'END'] as const
 
 const id = z.string().check(z.refine(isId))
-const day = z.string().check(z.refine(isLocalDate))
 const words = (least: number, most: number) => z.string().check(z.trim(), z.minLength(least), z.maxLength(most))
 
 export const draftNormInput = z.strictObject({

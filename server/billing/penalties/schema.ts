@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
+import { day } from '#server/billing/schema.ts'
 import { isId } from '#server/kernel/ids.ts'
-import { isLocalDate } from '#server/kernel/period.ts'
 import { newAct } from '#server/billing/tariffs/schema.ts'
 
 export const penaltyFunds = ['UTILITIES', 'CURRENT', 'SAVINGS'] as const
@@ -9,7 +9,6 @@ export const penaltyFormulas = ['DAILY', 'YEARLY'] as const
 export const penaltyDecisions = ['PUBLISH', 'DECLINE', 'END', 'SWITCH_OFF'] as const
 
 const id = z.string().check(z.refine(isId))
-const day = z.string().check(z.refine(isLocalDate))
 const figure = z.string().check(z.trim(), z.minLength(1), z.maxLength(20))
 const words = (least: number, most: number) => z.string().check(z.trim(), z.minLength(least), z.maxLength(most))
 

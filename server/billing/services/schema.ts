@@ -1,14 +1,12 @@
 import * as z from 'zod/mini'
 import { isId } from '#server/kernel/ids.ts'
-import { isLocalDate } from '#server/kernel/period.ts'
-import { services } from '#server/billing/schema.ts'
+import { day, services } from '#server/billing/schema.ts'
 
 export const chargeMethods = ['METER', 'AREA', 'PERSON', 'BUILDING_METER', 'FIXED'] as const
 export const premisesKinds = ['APARTMENT', 'NON_RESIDENTIAL', 'PARKING', 'STORAGE'] as const
 export const commonWays = ['AREA', 'PERSONS', 'EQUAL'] as const
 
 const id = z.string().check(z.refine(isId))
-const day = z.string().check(z.refine(isLocalDate))
 const words = (least: number, most: number) => z.string().check(z.trim(), z.minLength(least), z.maxLength(most))
 
 export const draftServiceInput = z.strictObject({

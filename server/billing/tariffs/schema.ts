@@ -1,7 +1,6 @@
 import * as z from 'zod/mini'
 import { isId } from '#server/kernel/ids.ts'
-import { isLocalDate } from '#server/kernel/period.ts'
-import { services } from '#server/billing/schema.ts'
+import { day, services } from '#server/billing/schema.ts'
 
 export const tariffBases = ['VOLUME', 'VOLUME_TIERED', 'TIERED_PER_PERSON', 'AREA', 'GCAL', 'PERSON', 'FIXED'] as const
 export const vatModes = ['NET', 'INCLUDED', 'NONE', 'UNKNOWN'] as const
@@ -9,7 +8,6 @@ export const customerClasses = ['POPULATION', 'OTHER'] as const
 export const actKinds = ['LAW', 'CODE', 'RESOLUTION', 'ORDER', 'DECISION'] as const
 
 const id = z.string().check(z.refine(isId))
-const day = z.string().check(z.refine(isLocalDate))
 const figure = z.string().check(z.trim(), z.minLength(1), z.maxLength(20))
 const words = (least: number, most: number) => z.string().check(z.trim(), z.minLength(least), z.maxLength(most))
 const condition = z.nullable(z.boolean())

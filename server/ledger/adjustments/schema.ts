@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { Currency } from '#server/kernel/money.ts'
+import { isLocalDate } from '#server/kernel/period.ts'
 
 export const reasons = ['WRONG_AREA', 'WRONG_OWNER', 'DOUBLE_CHARGE', 'COURT', 'TARIFF_ERROR', 'SERVICE_NOT_GIVEN', 'OTHER'] as const
 export type AdjustmentReason = (typeof reasons)[number]
@@ -12,7 +13,7 @@ const most = 1_000_000_000_000n
 const signed = z.bigint().check(z.minimum(-most), z.maximum(most))
 export const fundInput = z.union([z.enum(['UTILITIES', 'CURRENT', 'SAVINGS', 'TARGETED', 'PENALTY']), z.templateLiteral(['PROGRAMME:', z.uuid()])])
 const words = z.string().check(z.trim(), z.minLength(10), z.maxLength(2000))
-const day = z.iso.date()
+const day = z.string().check(z.refine(isLocalDate))
 
 export const accountInput = z.strictObject({ number: z.string().check(z.regex(/^[0-9]{10}$/)) })
 export const adjustmentInput = z.strictObject({ buildingId: id, adjustmentId: id })

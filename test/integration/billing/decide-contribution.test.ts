@@ -43,6 +43,7 @@ describe('a contribution decided by the meeting', () => {
     const house = await readyHouse()
     const { caller } = await asAccountant(db, house)
     await expect(caller.billing.decideContribution(rate(house, { fund: 'SAVINGS', perM2: '21.62' }))).rejects.toThrow('billing.belowMinimum')
+    await expect(caller.billing.decideContribution(rate(house, { from: '0026-10-01' }))).rejects.toThrow('Invalid input')
     await expect(caller.billing.decideContribution(rate(house, { kind: 'PARKING', perM2: '160.01' }))).rejects.toThrow('billing.aboveFlats')
     expect(await db.sql('select 1 from contribution_rates where building_id = $1 and valid_to is null', [house.buildingId])).toHaveLength(2)
     await caller.billing.decideContribution(rate(house, { kind: 'PARKING', perM2: '160' }))

@@ -32,9 +32,10 @@ test('a decision is the whole house\'s, a delivery is of one account; its scan i
   await expect(db.sql('update court_papers set title = $1', ['x'])).rejects.toMatchObject({ code: 'UY001' })
 })
 
-test('refused: no scan of ours, a day to come, a contract where there is none, another country, a clerk, a resident, a twin, a stranger', async () => {
+test('refused: no scan of ours, a day to come, a day of an impossible year, a contract where there is none, another country, a clerk, a resident, a twin, a stranger', async () => {
   await expect(file({ scan: Buffer.from('MZ a program').toString('base64') })).rejects.toThrow('documents.fileKindUnknown')
   await expect(file({ datedOn: '2026-12-01' })).rejects.toThrow('court.paperAhead')
+  await expect(file({ datedOn: '0026-03-02' })).rejects.toThrow('Invalid input')
   await expect(file({ kind: 'MANAGEMENT_CONTRACT' })).rejects.toThrow('court.noContractHere')
   const kazakh = await makeHouse(db, { country: 'KZ', flats: 1 })
   await expect((await asAccountant(db, kazakh)).caller.billing.fileCourtPaper(paper({ number: kazakh.premises[0]!.accountNumber }))).rejects.toThrow('court.otherCountry')

@@ -44,6 +44,7 @@ describe('issue conclusion', () => {
     const today = localDateOf(new Date(), 300)
     for (const wrong of [{ from: 1n, to: 5n }, { from: -5n, to: -9n }, { from: -5n, to: 5n }]) await expect(decide(ours, adjustmentId, wrong)).rejects.toMatchObject({ message: 'ledger.allowedRange' })
     for (const validUntil of [addDays(today, -1), addDays(today, 181)]) await expect(decide(ours, adjustmentId, { validUntil })).rejects.toMatchObject({ message: 'ledger.allowedUntil' })
+    await expect(decide(ours, adjustmentId, { validUntil: '0026-03-02' })).rejects.toThrow('Invalid input')
   })
 
   it('the body does not sign, who asked does not decide, and the inspector of elsewhere sees nothing', async () => {

@@ -38,6 +38,10 @@ test('a Kaspi merchant without addresses and a scope that names nothing are refu
   await expect(admin.caller.payments.registerMerchant(facts({ segment: '../x' }))).rejects.toMatchObject({ code: 'BAD_REQUEST' })
 })
 
+test('a contract of an impossible year is refused', async () => {
+  for (const wrong of [{ activeFrom: '0026-03-02' }, { activeFrom: '2026-02-30' }, { activeTo: '0026-03-02' }]) await expect(admin.caller.payments.registerMerchant(facts(wrong))).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+})
+
 test('Click and Uzum come with the number of their service; what Uzum wants of failures is kept', async () => {
   const click = facts({ provider: 'click', country: 'UZ', allowedAddresses: [], serviceId: '31415', externalId: '27182', merchantUserId: '16180' })
   const uzum = facts({ provider: 'uzum', country: 'UZ', allowedAddresses: [], serviceId: '9007199254740993', failureStatus: 200, failureCodeForm: 'NUMBER' })
