@@ -1,4 +1,5 @@
 import { useId, type ComponentProps, type ReactNode } from 'react'
+import { localDates } from '#server/kernel/period.ts'
 import { Icon } from './icon.tsx'
 
 type Shared = {
@@ -26,16 +27,14 @@ export type FieldProps = Shared & { size?: FieldSize; unit?: ReactNode } & Omit<
     'size' | 'className' | 'children'
   >
 
-// What isLocalDate takes: a year of two figures, or of five, is told at the field itself.
-const years = { min: '1900-01-01', max: '2199-12-31' }
-
 export function Field({ label, hint, error, size = 'body', unit, ...input }: FieldProps) {
   const made = useId()
   const id = input.id ?? made
   return (
     <FieldFrame id={id} label={label} hint={hint} error={error}>
       <span className="flex items-center gap-2">
-        <input {...input.type === 'date' && years} {...input} {...described({ id, hint, error })} id={id} type={input.type ?? 'text'} className={`${box} ${sizes[size]}`} />
+        {/* A year of two figures, or of five, is told at the field itself. */}
+        <input {...input.type === 'date' && localDates} {...input} {...described({ id, hint, error })} id={id} type={input.type ?? 'text'} className={`${box} ${sizes[size]}`} />
         {unit && <span className="shrink-0 text-note">{unit}</span>}
       </span>
     </FieldFrame>

@@ -4,6 +4,9 @@ export type Period = string
 /** A calendar day without a time, 'YYYY-MM-DD', of a year in which anybody of ours lives. */
 export type LocalDate = string
 
+/** The first and the last such day; a field for a day takes the same. */
+export const localDates = { min: '1900-01-01', max: '2999-12-31' } as const
+
 const dayMilliseconds = 86_400_000
 const minuteMilliseconds = 60_000
 
@@ -15,7 +18,7 @@ export function isPeriod(text: string): text is Period {
 }
 
 export function isLocalDate(text: string): text is LocalDate {
-  return /^(19|2\d)\d{2}-\d{2}-\d{2}$/.test(text) && dateOfDay(dayNumber(text)) === text
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && text >= localDates.min && text <= localDates.max && dateOfDay(dayNumber(text)) === text
 }
 
 export function periodOf(date: LocalDate): Period {

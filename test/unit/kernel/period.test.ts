@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
-  addDays, addPeriods, compareDates, daysBetween, daysInPeriod, firstDay, isLocalDate, isPeriod, lastDay, localDateOf,
+  addDays, addPeriods, compareDates, daysBetween, daysInPeriod, firstDay, isLocalDate, isPeriod, lastDay, localDateOf, localDates,
   localMinutesOf, nextPeriod, periodOf, previousPeriod, weekday,
 } from '#server/kernel/period.ts'
 
@@ -36,6 +36,7 @@ describe('calendar days', () => {
 
   it('of a year that a slip of the hand made are none', () => {
     expect(['1938-06-01', '2099-12-31', '0026-11-01', '1026-11-01', '9999-12-31', '12026-11-01'].map(isLocalDate)).toEqual([true, true, false, false, false, false])
+    expect([localDates.min, '1899-12-31', localDates.max, '3000-01-01'].map(isLocalDate), 'a field takes the same').toEqual([true, false, true, false])
   })
 
   it('exist or do not', () => {
