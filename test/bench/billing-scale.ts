@@ -90,7 +90,9 @@ export async function benchScale(small = 62_500, large = 500_000): Promise<Ratio
   const parts = large / small
   const [few, many, young] = [await startStock(small), await startStock(large), await startStock(small)]
   const whole = { part: 0, parts: 1 }
-  for (const stock of [few, many, young]) await stock.bill({ month: 1, ...whole })
+  for (const stock of [few, young]) await stock.bill({ month: 1, ...whole })
+  const first: Billed[] = []
+  for (let part = 0; part < parts; part += 1) first.push(await many.bill({ month: 1, part, parts }))
   const size: Record<'few' | 'many', Billed[]> = { few: [], many: [] }
   for (let part = 0; part < parts; part += 1) {
     size.many.push(await many.bill({ month: 2, part, parts }))
@@ -107,6 +109,7 @@ export async function benchScale(small = 62_500, large = 500_000): Promise<Ratio
   for (const stock of [few, many, young]) await stock.end()
   const most = (billed: readonly Billed[]) => Math.max(...billed.map(one => one.megabytes))
   console.info(`  an account among ${small}: ${size.few.map(one => each(one).toFixed(1)).join(', ')} us; among ${large}: ${size.many.map(one => each(one).toFixed(1)).join(', ')} us`)
+  console.info(`  memory of the worker at ${large}, portion by portion of two months: ${[...first, ...size.many].map(one => one.megabytes.toFixed(0)).join(', ')} MB; at ${small}, month by month: ${size.few.map(one => one.megabytes.toFixed(0)).join(', ')} MB`)
   console.info(`  memory of the worker at ${large} against ${small}: ratio ${(most(size.many) / most(size.few)).toFixed(2)} (${most(size.many).toFixed(0)} MB); target: flat`)
   return [
     { name: `an account among ${large} against one among ${small}`, ours: size.many.map(each), limit: size.few.map(each), unit: 'us', target: '<= 1.15' },
