@@ -222,8 +222,8 @@ export function assertMayDraftAllocation(may: boolean): void {
 
 /** What two people decide for a whole country or place, and its refusals. */
 const decided = {
-  indexes: { notFound: 'indexes.notFound', notADraft: 'indexes.notADraft', publisherOnly: 'indexes.publisherOnly', fourEyes: 'indexes.fourEyes', actNeeded: 'indexes.actNeeded', notPublished: 'indexes.notPublished', withdrawFourEyes: 'indexes.withdrawFourEyes', withdrawn: 'indexes.withdrawn', begun: 'indexes.begun' },
-  norms: { notFound: 'norms.notFound', notADraft: 'norms.notADraft', publisherOnly: 'norms.publisherOnly', fourEyes: 'norms.fourEyes', actNeeded: 'norms.actNeeded', notPublished: 'norms.notPublished', withdrawFourEyes: 'norms.withdrawFourEyes', withdrawn: 'norms.withdrawn', begun: 'norms.begun' },
+  indexes: { notFound: 'indexes.notFound', notADraft: 'indexes.notADraft', publisherOnly: 'indexes.publisherOnly', fourEyes: 'indexes.fourEyes', actNeeded: 'indexes.actNeeded', notPublished: 'indexes.notPublished', withdrawFourEyes: 'indexes.withdrawFourEyes', withdrawn: 'indexes.withdrawn', withdrawalProposed: 'indexes.withdrawalProposed', begun: 'indexes.begun' },
+  norms: { notFound: 'norms.notFound', notADraft: 'norms.notADraft', publisherOnly: 'norms.publisherOnly', fourEyes: 'norms.fourEyes', actNeeded: 'norms.actNeeded', notPublished: 'norms.notPublished', withdrawFourEyes: 'norms.withdrawFourEyes', withdrawn: 'norms.withdrawn', withdrawalProposed: 'norms.withdrawalProposed', begun: 'norms.begun' },
   allocation: { notFound: 'allocation.notFound', notADraft: 'allocation.notADraft', publisherOnly: 'allocation.publisherOnly', fourEyes: 'allocation.fourEyes', actNeeded: 'allocation.actNeeded' },
 } as const
 
@@ -259,8 +259,16 @@ export function assertMayWithdraw<Draft extends Withdrawable>(of: 'indexes' | 'n
 }
 const publishedStates = ['PUBLISHED', 'COMING', 'IN_FORCE', 'ENDED']
 
-/** The authority, and another person than who asked. */
-export function assertMayConfirmWithdrawal(of: 'indexes' | 'norms', draft: Withdrawable): void {
+/** The authority, and another person than who asked. Who says why has not seen that another did: that is no confirmation. */
+export function assertMayConfirmWithdrawal(of: 'indexes' | 'norms', draft: Withdrawable, reason: string | null): void {
   if (draft.withdrawalMine) throw forbidden(decided[of].withdrawFourEyes)
   if (!draft.mayPublish) throw forbidden(decided[of].publisherOnly)
+  if (reason !== null) throw conflict(decided[of].withdrawalProposed)
+}
+
+/** What another did between the look and the act, by the database's answer: their reason stands, or what was published is gone. */
+export function refusedWithdrawal(of: 'indexes' | 'norms', state: string | null, confirmed: boolean): Error | null {
+  if (state === 'UY064') return conflict(decided[of].begun)
+  if (state === 'UY060') return forbidden(decided[of].withdrawFourEyes)
+  return state === 'UY001' ? conflict(confirmed ? decided[of].withdrawn : decided[of].withdrawalProposed) : null
 }
