@@ -725,12 +725,12 @@ end $$;
 -- lack a volume or a price go without that service and come back as `gaps`, findings of their house; unless these are
 -- accepted, only the houses with gaps come back and nothing of the whole call is written.
 -- How much a part of the statement holds is a guess of the planner (one row for eight thousand, in a stock's first month): nothing
--- is joined row by row, so that a wrong guess costs nothing, and each table is asked for these houses alone. They come to it by
+-- is joined row by row, nor merged by house and then sifted by account, so that a wrong guess costs nothing, and each table is asked for these houses alone. They come to it by
 -- a subquery: of houses that it sees, the planner weighs each in each of some twenty partitions, 10 ms for two hundred.
 create function app.post_bills(p_buildings uuid[], p_period text, p_runs uuid[], p_events uuid[], p_prices jsonb, p_due date, p_currency text,
   p_findings jsonb, p_person uuid, p_accept boolean, p_penalties jsonb, p_heat jsonb)
 returns table(building_id uuid, accounts integer, line_count integer, total bigint, bills_hash bytea, gaps jsonb)
-language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp set work_mem = '64MB' set jit = off set enable_nestloop = off as $$
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp set work_mem = '64MB' set jit = off set enable_nestloop = off set enable_mergejoin = off as $$
 #variable_conflict use_column
 declare
   first_day date := (p_period || '-01')::date; last_day date := (first_day + interval '1 month')::date - 1;
