@@ -19,7 +19,7 @@ export function forget(dataFolder: string): void {
 }
 
 const settings = {
-  shared_buffers: '256MB', max_connections: '100', wal_compression: 'on', max_wal_size: '2GB', timezone: 'UTC',
+  shared_buffers: '256MB', wal_buffers: '32MB', max_connections: '100', wal_compression: 'on', max_wal_size: '2GB', timezone: 'UTC',
   log_min_duration_statement: '1000', log_timezone: 'UTC', max_locks_per_transaction: '256', random_page_cost: '1.1',
   effective_cache_size: '1GB', work_mem: '16MB',
 }

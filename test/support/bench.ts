@@ -45,7 +45,7 @@ export async function benchDatabase(settings: Record<string, string> = {}): Prom
   const folder = mkdtempSync(join(tmpdir(), 'uyim-bench-pg-'))
   const binaries = findBinaries()
   const options = { binaries, folder: join(folder, 'data'), password: null, log: join(folder, 'log'),
-    settings: { shared_buffers: '2GB', max_wal_size: '16GB', checkpoint_timeout: '30min', max_connections: '200', max_locks_per_transaction: '256', timezone: 'UTC', ...settings } }
+    settings: { shared_buffers: '2GB', wal_buffers: '64MB', max_wal_size: '16GB', checkpoint_timeout: '30min', max_connections: '200', max_locks_per_transaction: '256', timezone: 'UTC', ...settings } }
   await initCluster(options)
   const cluster = await startCluster(options)
   const at = (role: string, name = 'uyim') => `postgresql://${role}@127.0.0.1:${cluster.port}/${name}`
