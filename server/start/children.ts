@@ -8,6 +8,9 @@ import { Refused } from '#server/start/refused.ts'
 type ChildOptions = { name: string; args: string[]; env: Record<string, string>; /** Where its last lines are kept when it is given up. */ log: string; onGone: (why: string) => void }
 type Tail = { text: string }
 
+/** The engine lets the room for young objects grow to 128 MB under a long billing run, which needs none of it: the memory of the worker is to be flat. */
+export const smallYoungHeap = '--max-semi-space-size=8'
+
 const patience = 25_000
 const shortLife = 10_000
 const tailLength = 64_000

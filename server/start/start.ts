@@ -1,7 +1,7 @@
 // `npm start` and `npm run dev`: everything from an empty machine to a served address, and its clean end.
 import { join } from 'node:path'
 import { ensureBuild } from '#server/start/build-steps.ts'
-import { startChild } from '#server/start/children.ts'
+import { smallYoungHeap, startChild } from '#server/start/children.ts'
 import { cleanUp } from '#server/start/cleanup.ts'
 import { printDemo } from '#server/start/demo-table.ts'
 import { checkPort, prepare, readSettings, type Settings } from '#server/start/prepare.ts'
@@ -26,7 +26,7 @@ async function serve(settings: Settings): Promise<void> {
   const logOf = (name: string) => join(settings.env.DATA_DIR, `${name}.log`)
   // Both at once; the one that is named last ends first.
   await step('Opening the doors', () => Promise.all([
-    startChild({ name: 'worker', args: ['server/worker.ts'], env, onGone, log: logOf('worker') }),
+    startChild({ name: 'worker', args: [smallYoungHeap, 'server/worker.ts'], env, onGone, log: logOf('worker') }),
     startChild({ name: 'web server', args: ['server/main.ts', ...(dev ? ['--dev'] : [])], env, onGone, log: logOf('web') }),
   ]))
   if (settings.env.DEMO) printDemo(settings.env.DATA_DIR)

@@ -4,6 +4,7 @@
 // Alone: node --conditions=react-server test/bench/billing-scale.ts [small] [large]
 import { fork, type ChildProcess } from 'node:child_process'
 import { Client } from 'pg'
+import { smallYoungHeap } from '#server/start/children.ts'
 import { addReadings, billAll, connect, generate, type Server } from '#test/bench/billing.ts'
 import { benchDatabase, describeRatio, type Ratio } from '#test/support/bench.ts'
 
@@ -59,7 +60,7 @@ async function generateFor(superUrl: string, accounts: number): Promise<void> {
   process.disconnect()
 }
 
-const startChild = (...told: string[]): ChildProcess => fork(import.meta.filename, told, { execArgv: ['--conditions=react-server'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+const startChild = (...told: string[]): ChildProcess => fork(import.meta.filename, told, { execArgv: ['--conditions=react-server', smallYoungHeap], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
 
 async function startStock(accounts: number): Promise<Stock> {
   const child = startChild('stock', String(accounts))
