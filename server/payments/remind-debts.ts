@@ -26,7 +26,7 @@ export async function remindDebts(ctx: Context): Promise<number> {
           greatest(w.bill - (select coalesce(sum(b.total), 0) from current_bills b where b.building_id = l.building_id and b.account_id = l.account_id and b.due_on >= ${ctx.today}::date), 0) as late
         from step s join bills l on l.building_id = s.building_id and l.period = s.period
         join account_heads h on h.building_id = l.building_id and h.account_id = l.account_id
-        cross join lateral (select (app.owed(h.balances)).*) o
+        cross join lateral (select (app.owed(h)).*) o
         cross join lateral (
           with moving as (
             select t.invoice_id, t.amount from payment_transactions t where t.building_id = l.building_id and t.account_id = l.account_id and t.state = 'PENDING' and t.expires_at >= app.now() and t.expires_at < 'infinity'

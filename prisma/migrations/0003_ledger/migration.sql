@@ -32,25 +32,35 @@ select app.ensure_partitions('ledger_entries', '2025-01-01', '2027-12-01');
 -- The list of a partition fixes the month; only the rest needs its own check.
 alter table ledger_entries_rest add check (period ~ '^[0-9]{4}-(0[1-9]|1[0-2])$');
 
--- Head of each account's chain and its balance per fund: the snapshot (I4: snapshot = fold of entries).
+-- Head of each account's chain and its balance per fund: the snapshot (I4: snapshot = fold of entries). A fund that never moved is null.
 create table account_heads (
   building_id uuid not null,
   account_id uuid not null,
   premises_id uuid not null,
   seq bigint not null,
   hash bytea not null,
-  balances jsonb not null default '{}',                 -- {"UTILITIES": tiyin, …}
+  utilities bigint, current_fund bigint, savings bigint, targeted bigint, penalty bigint,
+  programmes jsonb,                                     -- {"PROGRAMME:…": tiyin, …}; few accounts have any
   total bigint not null default 0,                      -- of all funds
   moved_at timestamptz not null default app.now(),      -- the latest of all links (not of the last one: see app.ledger_sealed_heads): what stood at the end of a day needs no look at the entries
   primary key (building_id, account_id)
 ) with (fillfactor = 60);
 
+-- All funds of a head as one: h.balances is {"UTILITIES": tiyin, …}; and such a one as the columns of a head.
+create function balances(h account_heads) returns jsonb language sql stable parallel safe as $$
+  select jsonb_strip_nulls(jsonb_build_object('UTILITIES', h.utilities, 'CURRENT', h.current_fund, 'SAVINGS', h.savings, 'TARGETED', h.targeted, 'PENALTY', h.penalty)) || coalesce(h.programmes, '{}')
+$$;
+create function app.fund_columns(balances jsonb, out utilities bigint, out current_fund bigint, out savings bigint, out targeted bigint, out penalty bigint, out programmes jsonb)
+language sql immutable parallel safe as $$
+  select (balances ->> 'UTILITIES')::bigint, (balances ->> 'CURRENT')::bigint, (balances ->> 'SAVINGS')::bigint, (balances ->> 'TARGETED')::bigint, (balances ->> 'PENALTY')::bigint,
+    nullif(balances - '{UTILITIES,CURRENT,SAVINGS,TARGETED,PENALTY}'::text[], '{}')
+$$;
+
 -- What is to be paid of an account, and how much of it stands in repair programmes. An advance of the house's funds counts;
 -- money of a programme pays nothing else, so what is paid into one early is no advance. Twin of owedOf in server/ledger/rules.ts.
-create function app.owed(balances jsonb, out balance bigint, out programmes bigint) language sql immutable parallel safe as $$
-  select coalesce(sum(f.value::bigint) filter (where f.key not like 'PROGRAMME:%' or f.value::bigint > 0), 0)::bigint,
-    coalesce(sum(f.value::bigint) filter (where f.key like 'PROGRAMME:%' and f.value::bigint > 0), 0)::bigint
-    from jsonb_each_text(balances) f
+create function app.owed(h account_heads, out balance bigint, out programmes bigint) language sql immutable parallel safe as $$
+  select coalesce(h.utilities, 0) + coalesce(h.current_fund, 0) + coalesce(h.savings, 0) + coalesce(h.targeted, 0) + coalesce(h.penalty, 0) + p.owed, p.owed
+    from (select coalesce(sum(greatest(f.value::bigint, 0)), 0)::bigint as owed from jsonb_each_text(h.programmes) f) p
 $$;
 
 -- A transaction is reversed at most once for each account it touched (a billing run touches many);
@@ -176,11 +186,12 @@ begin
   union all
   select p_building, p_period, p_transaction, n + i, null, null, p_contras[i], p_funds[i], p_kind, -p_amounts[i],
     p_value_date, p_source_type, p_source_id, p_reverses, null, null, null from generate_series(1, n) i;
-  added := head.balances;
+  added := balances(head);
   for i in 1..n loop
     added := jsonb_set(added, array[p_funds[i]], to_jsonb(coalesce((added ->> p_funds[i])::bigint, 0) + p_amounts[i]));
   end loop;
-  update account_heads set seq = next_seq, hash = next_hash, balances = added, total = head.total + (select sum(x) from unnest(p_amounts) x), moved_at = greatest(head.moved_at, app.now())
+  update account_heads set seq = next_seq, hash = next_hash, total = head.total + (select sum(x) from unnest(p_amounts) x), moved_at = greatest(head.moved_at, app.now()),
+    (utilities, current_fund, savings, targeted, penalty, programmes) = (select f.* from app.fund_columns(added) f)
    where building_id = p_building and account_id = p_account;
   return next_seq;
 end $$;

@@ -714,7 +714,7 @@ begin
   if made is null then return; end if;
   return query execute made || format(' select c.account_id, c.premises_id, c.bill_number, c.lines, c.line_count, c.utilities, c.current_fund, c.savings, c.penalty, c.vat,
       c.estimated, case when c.problem is not null then app.gaps_of(c.building_id, c.premises_id, c.problem, $2) end, o.opening, sha256(convert_to(%s, ''UTF8''))
-    from computed c cross join lateral (select coalesce((select case when position(''PROGRAMME:'' in x.balances::text) = 0 then x.total else (select w.balance - w.programmes from app.owed(x.balances) w) end
+    from computed c cross join lateral (select coalesce((select case when x.programmes is null then x.total else (select w.balance - w.programmes from app.owed(x) w) end
       from account_heads x where x.building_id = c.building_id and x.account_id = c.account_id), 0) as opening) o
     where c.line_count > 0 or c.problem is not null', app.bill_text_sql())
     using array[p_building], p_period, first_day, last_day, p_due, p_currency, sha256(convert_to(p_prices::text, 'UTF8')), p_penalties, p_heat;
@@ -740,7 +740,7 @@ declare
     then least(app.now(), (last_day + 1)::timestamp at time zone interval '5 hours' + interval '9 hours') else app.now() end;
   made text := app.bills_sql(p_prices, app.has_parts(p_buildings, first_day, last_day, p_prices -> 'items' @> '[{"of": "PERSONS"}]'), case when p_penalties <> '[]' then '$15' end, case when p_heat <> '[]' then '$16' end); heads bigint; moved bigint; stopped jsonb; done jsonb;
   -- Only the funds that these prices speak of.
-  balances text := (select coalesce(string_agg(format('%1$L, coalesce((h.balances -> %1$L)::bigint, 0) + l.%2$I', f.fund, f.amount), ', ' order by f.fund), '')
+  moves text := (select coalesce(string_agg(format(', %1$I = coalesce(h.%1$I, 0) + l.%1$I', f.amount), ''), '')
     from (values ('UTILITIES', 'utilities'), ('CURRENT', 'current_fund'), ('SAVINGS', 'savings'), ('PENALTY', 'penalty')) f(fund, amount)
    where f.fund <> 'PENALTY' and exists (select 1 from jsonb_array_elements(p_prices -> 'items') i where i ->> 'fund' = f.fund) or f.fund = 'PENALTY' and p_penalties <> '[]');
 begin
@@ -775,7 +775,7 @@ begin
         sha256(convert_to(%s, 'UTF8')) as bill_hash
         from computed c join house r on r.building_id = c.building_id join account_heads h on h.building_id = c.building_id and h.account_id = c.account_id
         -- Parts of repairs have invoices of their own, and what is paid into a programme early is no advance; few accounts have one, and the others need no second look.
-        cross join lateral (select case when position('PROGRAMME:' in h.balances::text) = 0 then h.total else (select w.balance - w.programmes from app.owed(h.balances) w) end as opening) o
+        cross join lateral (select case when h.programmes is null then h.total else (select w.balance - w.programmes from app.owed(h) w) end as opening) o
        where (c.line_count > 0 or c.problem is not null) and h.building_id = any((select $1)::uuid[])),
     lack as materialized (select l.building_id, l.premises_id, l.problem from link l where l.problem is not null),
     -- Which charges were made for flats with an estimate: only these settle one, or leave one behind.
@@ -805,7 +805,7 @@ begin
         cross join lateral (select f.*, case f.place when 1 then s.utilities when 2 then s.current_fund when 3 then s.savings else s.penalty end as amount from fund f offset 0) v
        where v.amount <> 0),
     moved as (
-      update account_heads h set seq = l.seq, hash = l.hash, total = h.total + l.total, moved_at = greatest(h.moved_at, $11), balances = h.balances || jsonb_build_object(%s)
+      update account_heads h set seq = l.seq, hash = l.hash, total = h.total + l.total, moved_at = greatest(h.moved_at, $11)%s
         from link l where h.building_id = any((select $1)::uuid[]) and h.ctid = l.head and h.account_id = l.account_id and h.seq = l.seq - 1 and (l.total <> 0/*or*/)
       returning 1),
     settled as (
@@ -834,7 +834,7 @@ begin
     select (select count(*) from link l where (l.total <> 0/*or*/)), (select count(*) from moved),
       (select jsonb_object_agg(g.building_id, g.gaps) from gap g),
       (select coalesce(jsonb_agg(jsonb_build_object('building_id', s.building_id, 'accounts', s.accounts, 'line_count', s.line_count, 'total', s.total, 'bills_hash', encode(s.bills_hash, 'hex'))), '[]') from summed s)
-    $statement$, app.bill_text_sql(), balances);
+    $statement$, app.bill_text_sql(), moves);
     if fined then
       written := replace(written, '/*link*/', ', case when c.penalty <> 0 then (1 + (c.utilities <> 0)::int + (c.current_fund <> 0)::int + (c.savings <> 0)::int) || '':PENALTY:'' || c.penalty end');
       written := replace(written, '/*fund*/', ', (''PENALTY'', 4)');
@@ -1214,7 +1214,7 @@ begin
     'disputes', (select coalesce(jsonb_agg(jsonb_build_object('requestId', d.request_id, 'number', q.number, 'period', d.period, 'kind', d.kind, 'subject', d.subject, 'amount', app.disputed_now(d)::text) order by d.at), '[]')
       from bill_disputes d join requests q on q.building_id = d.building_id and q.request_id = d.request_id
      where d.building_id = n.building_id and d.account_id = n.account_id and q.state not in ('CLOSED', 'FORWARDED_OUT', 'NOT_CONSIDERED')),
-    'balance', (app.owed(h.balances)).balance::text, 'programmes', (app.owed(h.balances)).programmes::text,
+    'balance', (app.owed(h)).balance::text, 'programmes', (app.owed(h)).programmes::text,
     'house', (select jsonb_build_object('buildingId', g.building_id, 'country', g.country, 'name', g.name, 'addressUz', g.address_uz, 'addressKk', g.address_kk,
         'addressRu', g.address_ru, 'unitKind', u.kind, 'unitNumber', u.number, 'areaM2', trim_scale(u.area_m2)::text, 'organisation', coalesce((
           select o.name from building_managements k join organisations o on o.organisation_id = k.organisation_id
@@ -1244,7 +1244,7 @@ begin
   select jsonb_build_object('accountNumber', n.number, 'accountId', n.account_id, 'currency', case g.country when 'UZ' then 'UZS' else 'KZT' end,
     'house', jsonb_build_object('buildingId', g.building_id, 'country', g.country, 'name', g.name, 'addressUz', g.address_uz, 'addressKk', g.address_kk,
       'addressRu', g.address_ru, 'unitKind', u.kind, 'unitNumber', u.number, 'areaM2', trim_scale(u.area_m2)::text, 'organisation', ''),
-    'balance', (app.owed(h.balances)).balance::text, 'programmes', (app.owed(h.balances)).programmes::text,
+    'balance', (app.owed(h)).balance::text, 'programmes', (app.owed(h)).programmes::text,
     'lastBill', (select jsonb_build_object('period', m.period, 'dueOn', m.due_on, 'total', m.total::text, 'openingBalance', m.opening_balance::text)
       from mine m where m.account_id = n.account_id order by m.period desc limit 1),
     'months', coalesce((select jsonb_agg(jsonb_build_object('period', m.period, 'total', m.total::text, 'dueOn', m.due_on) order by m.period) from mine m where m.account_id = n.account_id), '[]'))

@@ -336,7 +336,7 @@ begin
       from (select * from done order by account_id) d
       left join lateral (select * from payment_allocation_rules r where d.fund is null and r.country = case d.currency when 'UZS' then 'UZ' else 'KZ' end and r.valid_from <= d.value_date
         order by r.valid_from desc limit 1) r on true
-      left join lateral (select * from account_heads y where y.building_id = d.building_id and y.account_id = d.account_id for update) y on true),
+      left join lateral (select y.seq, y.hash, y.total, y.account_id, y.balances from account_heads y where y.building_id = d.building_id and y.account_id = d.account_id for update) y on true),
   split as (
     select h.*, case when h.fund is null then app.split_payment(h.balances, h.amount, h.fund_order, h.advance_fund) else row(array[h.fund], array[h.amount])::app.fund_split end as parts from head h),
   chained as (
@@ -351,11 +351,12 @@ begin
       case when side.own then c.link end, case when side.own then c.before end, case when side.own then c.hash end
       from chained c cross join lateral unnest((c.parts).funds, (c.parts).amounts) with ordinality x(fund, amount, line) cross join (values (true), (false)) side(own)),
   moved as (
-    update account_heads y set seq = c.link, hash = c.hash, balances = c.balances || c.changed, total = c.total - c.amount, moved_at = greatest(y.moved_at, at)
+    update account_heads y set seq = c.link, hash = c.hash, total = c.total - c.amount, moved_at = greatest(y.moved_at, at),
+        (utilities, current_fund, savings, targeted, penalty, programmes) = (select f.* from app.fund_columns(c.balances || c.changed) f)
       from chained c where y.building_id = c.building_id and y.account_id = c.account_id and c.known is not null),
   opened as (
-    insert into account_heads (building_id, account_id, premises_id, seq, hash, balances, total)
-    select c.building_id, c.account_id, c.premises_id, c.link, c.hash, c.changed, -c.amount from chained c where c.known is null),
+    insert into account_heads (building_id, account_id, premises_id, seq, hash, total, utilities, current_fund, savings, targeted, penalty, programmes)
+    select c.building_id, c.account_id, c.premises_id, c.link, c.hash, -c.amount, f.* from chained c cross join lateral app.fund_columns(c.changed) f where c.known is null),
   announced as (
     insert into event_queue (building_id, event_id, name, payload, created_at, next_try_at)
     select d.building_id, d.call_id, 'payments.posted', jsonb_build_object('paymentId', d.payment_id, 'accountId', d.account_id, 'premisesId', d.premises_id, 'invoiceId', d.invoice_id,
@@ -873,7 +874,7 @@ begin
   if refusal <> 0 then return '{"result":' || refusal || '}'; end if;
   owed := p.amount;
   if owed is null then
-    select greatest(x.balance - x.programmes, 0) + x.programmes into owed from account_heads h, app.owed(h.balances) x
+    select greatest(x.balance - x.programmes, 0) + x.programmes into owed from account_heads h, app.owed(h) x
      where h.building_id = p.building_id and h.account_id = p.account_id;
     disputed := least(app.disputed_sum(p.building_id, p.account_id), owed);
   end if;

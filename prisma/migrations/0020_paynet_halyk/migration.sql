@@ -26,7 +26,7 @@ begin
   end if;
   if refusal is not null then return refusal; end if;
   if owed is null then
-    select greatest(x.balance - x.programmes, 0) + x.programmes into owed from account_heads h, app.owed(h.balances) x
+    select greatest(x.balance - x.programmes, 0) + x.programmes into owed from account_heads h, app.owed(h) x
      where h.building_id = p.building_id and h.account_id = p.account_id;
     disputed := least(app.disputed_sum(p.building_id, p.account_id), owed);
   end if;

@@ -24,7 +24,7 @@ export async function debtorsOf(ctx: Pick<Context, 'db' | 'today'>, buildingId: 
         where t.building_id = ${buildingId}::uuid and t.state = 'PENDING' and t.expires_at >= app.now() and t.expires_at < 'infinity' group by t.account_id)
     select a.premises_id::text as "premisesId", a.number::text as number, p.kind as "unitKind", p.number as "unitNumber", o.balance as owed, coalesce(m.amount, 0) as "underWay",
       coalesce(c.amount, 0) + least(coalesce(i.amount, 0), o.programmes) as coming, coalesce(d.amount, 0)::bigint as disputed, coalesce(d.requests, '{}') as requests
-    from account_heads h cross join lateral app.owed(h.balances) o
+    from account_heads h cross join lateral app.owed(h) o
       join accounts a on a.building_id = h.building_id and a.account_id = h.account_id join premises p on p.building_id = a.building_id and p.premises_id = a.premises_id
       left join coming c on c.account_id = h.account_id left join instalments i on i.account_id = h.account_id left join moving m on m.account_id = h.account_id
       left join lateral (select sum(x.amount) as amount, array_agg(distinct x.request_number) as requests from app.open_disputes(h.building_id, h.account_id) x) d on true

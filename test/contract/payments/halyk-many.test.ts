@@ -82,7 +82,7 @@ describe('P19–P23', () => {
     world.bank.pay()
     await world.bank.tell(world.doors.origin, order.number)
     await drainEvents()
-    expect((await db.sql<{ balances: unknown }>('select balances from account_heads where account_id = $1', [unit.accountId]))[0]?.balances).toEqual({ UTILITIES: 70_000 })
+    expect((await db.sql<{ balances: unknown }>('select h.balances from account_heads h where account_id = $1', [unit.accountId]))[0]?.balances).toEqual({ UTILITIES: 70_000 })
   })
 
   test('P22 neither keys nor tokens nor the payer reach the log', async () => {

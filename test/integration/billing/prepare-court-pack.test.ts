@@ -54,7 +54,7 @@ it('the list of debtors is one question for all accounts, and says of each what 
 describe('the calculation', () => {
   it('is the account\'s own book from the month in which the debt began, without what is not due, with its penalty apart', async () => {
     const { debt, missing: lacking, obstacle } = await accountant.caller.billing.courtCase(number(0))
-    const [head] = await db.sql<{ total: string; penalty: string }>(`select total::text, coalesce(balances ->> 'PENALTY', '0') as penalty from account_heads where account_id = $1`, [flat(0).accountId])
+    const [head] = await db.sql<{ total: string; penalty: string }>(`select total::text, coalesce(penalty, 0)::text as penalty from account_heads where account_id = $1`, [flat(0).accountId])
     expect(debt.months.map(month => month.period)).toEqual(['2026-09', '2026-10', '2026-11'])
     // 0.1 % a day of 480,000 from 16 to 31 October, charged in the bill of October; what November's bill charges is not due.
     expect(debt).toMatchObject({ balance: BigInt(head!.total), before: 480_000n, principal: 960_000n, penalty: 7_680n, overdue: 967_680n, from: '2026-09', to: '2026-10', lateSince: '2026-10-15' })

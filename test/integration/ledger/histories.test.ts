@@ -147,7 +147,7 @@ describe('the verifier names the first bad entry (AT-UZ-23)', () => {
     await tamper(`update ledger_entries set hash = sha256('forged') where account_id = $1 and seq = 2`, [place.accountId])
     expect((await faultsOf(place))[0]).toMatchObject({ problem: 'HASH', seq: 2n })
     const other = await houseWithHistory()
-    await tamper(`update account_heads set balances = '{"UTILITIES": 0, "CURRENT": 0}', total = 0 where account_id = $1`, [other.accountId])
+    await tamper(`update account_heads set utilities = 0, current_fund = 0, total = 0 where account_id = $1`, [other.accountId])
     expect((await faultsOf(other)).map(each => each.problem)).toEqual(['BALANCE'])
   })
   it('a whole chain written anew is caught by the sealed day', async () => {

@@ -18,11 +18,12 @@ test('app.split_payment and splitPayment are one rule in two languages', async (
   expect(rows.map(row => row.funds.map((name, place) => ({ fund: name, amount: BigInt(row.amounts[place] ?? 0) })))).toEqual(cases.map(each => splitPayment(each.owed, each.amount, rule)))
 })
 
-test('app.owed and owedOf are one rule in two languages', async () => {
+test('a head keeps its funds in columns and tells them as they came, and app.owed and owedOf are one rule in two languages', async () => {
   const cases = fc.sample(owed, 200)
   const given = JSON.stringify(cases.map((each, n) => ({ n, owed: Object.fromEntries(each.map(one => [one.fund, Number(one.amount)])) })))
-  const rows = await db.sql<{ balance: string; programmes: string }>(`select o.balance::text, o.programmes::text
-    from jsonb_to_recordset($1::jsonb) as c(n integer, owed jsonb), app.owed(c.owed) o order by c.n`, [given])
+  const rows = await db.sql<{ balance: string; programmes: string; same: boolean }>(`select o.balance::text, o.programmes::text, balances(h) = c.owed as same
+    from jsonb_to_recordset($1::jsonb) as c(n integer, owed jsonb), app.fund_columns(c.owed) f, jsonb_populate_record(null::account_heads, to_jsonb(f)) h, app.owed(h) o order by c.n`, [given])
+  expect(rows.filter(row => !row.same)).toEqual([])
   expect(rows.map(row => ({ balance: BigInt(row.balance), programmes: BigInt(row.programmes) }))).toEqual(cases.map(each => owedOf(each)))
 })
 

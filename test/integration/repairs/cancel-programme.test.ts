@@ -45,7 +45,7 @@ async function pay(number: string, amount: bigint) {
   expect((await payme.perform(id)).result).toMatchObject({ state: 2 })
 }
 const programme = async (who: ActingPerson, programmeId: string) => (await who.caller.repairs.fund({ buildingId: house.buildingId })).programmes.find(each => each.programmeId === programmeId)!
-const balanceOf = async (programmeId: string) => db.sql<{ sum: string }>(`select balances ->> $2 as sum from account_heads where building_id = $1 and balances ? $2 order by 1`, [house.buildingId, `PROGRAMME:${programmeId}`])
+const balanceOf = async (programmeId: string) => db.sql<{ sum: string }>(`select h.balances ->> $2 as sum from account_heads h where h.building_id = $1 and h.balances ? $2 order by 1`, [house.buildingId, `PROGRAMME:${programmeId}`])
 const ask = (who: ActingPerson, amount: bigint, more: Record<string, unknown> = {}) =>
   who.caller.repairs.requestRefund({ ...key, refundId: newId(), premisesId: house.premises[0]!.premisesId, amount, application: 'Ariza 5, 2026-11-20', ...more })
 

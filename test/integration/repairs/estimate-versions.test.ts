@@ -45,7 +45,7 @@ async function version(unitPrice: bigint, plan: { instalments: number; firstDueO
 }
 const fund = () => `PROGRAMME:${key.programmeId}`
 const share = async (place: number) => (await owners[place]!.caller.repairs.fund({ buildingId: house.buildingId })).programmes[0]!.shares[0]!
-const balance = async (place: number) => BigInt((await db.sql<{ sum: string | null }>(`select balances ->> $2 as sum from account_heads where account_id = $1`, [house.premises[place]!.accountId, fund()]))[0]?.sum ?? 0)
+const balance = async (place: number) => BigInt((await db.sql<{ sum: string | null }>(`select h.balances ->> $2 as sum from account_heads h where account_id = $1`, [house.premises[place]!.accountId, fund()]))[0]?.sum ?? 0)
 async function pay(number: string, amount: bigint) {
   const id = FakePayme.newTransaction()
   const [clock] = await db.sql<{ now: Date }>('select app.now() as now')

@@ -56,7 +56,7 @@ export async function openPaymentHouse(facts: MerchantFacts, flats = 40): Promis
     charge: (of, amount, period = '2026-10') => chargeUnit(house, of, { amount, period }),
     count: async (rows, values = []) => (await db.sql<{ n: number }>(`select count(*)::int as n from ${rows}`, values))[0]?.n,
     entries: of => db.sql<Entry>('select kind, fund, amount::text, ledger from ledger_entries where building_id = $1 and account_id = $2 order by seq, line', [house.buildingId, of.accountId]),
-    balances: async of => (await db.sql<{ balances: Record<string, number> }>('select balances from account_heads where account_id = $1', [of.accountId]))[0]?.balances ?? {},
+    balances: async of => (await db.sql<{ balances: Record<string, number> }>('select h.balances from account_heads h where account_id = $1', [of.accountId]))[0]?.balances ?? {},
     rowCounts: () => db.sql(`select (select count(*) from payment_transactions) t, (select count(*) from payment_dedupe) d, (select count(*) from ledger_entries) l,
       (select count(*) from event_queue) e, (select count(*) from audit_entries) a`),
     moneyPaid: async () => (await db.sql<{ ledger: string; transactions: string; live: number }>(`select
