@@ -646,8 +646,12 @@ begin
       from registered_persons r where r.building_id = any((select $1)::uuid[]) and r.valid_from <= $3 group by r.building_id, r.premises_id),
   flat as (
     select a.building_id, a.account_id, a.premises_id, a.number, p.kind, %21$s as area_m2, p.electric_stove, i.privileges,
-      greatest(coalesce(g.persons, 0) - coalesce(w.persons, 0), 0) as persons, greatest(g.persons - coalesce(w.persons, 0), 1) as people, c.premises_id is not null as repaired%4$s%19$s
+      greatest(coalesce(g.persons, 0) - coalesce(w.persons, 0), 0) as persons, greatest(g.persons - coalesce(w.persons, 0), 1) as people, c.premises_id is not null as repaired,
+      -- Where the account stands before. Parts of repairs have invoices of their own, and what is paid into a programme early is no advance.
+      h.ctid as head, h.seq as head_seq, h.hash as head_hash, case when h.programmes is null then coalesce(h.total, 0)
+        else coalesce(h.utilities, 0) + coalesce(h.current_fund, 0) + coalesce(h.savings, 0) + coalesce(h.targeted, 0) + coalesce(h.penalty, 0) end as opening%4$s%19$s
       from accounts a join premises p on p.building_id = a.building_id and p.premises_id = a.premises_id and p.building_id = any((select $1)::uuid[])%20$s%32$s
+      left join account_heads h on h.building_id = a.building_id and h.account_id = a.account_id and h.building_id = any((select $1)::uuid[])
       left join living g on g.building_id = a.building_id and g.premises_id = a.premises_id
       left join away w on w.building_id = a.building_id and w.premises_id = a.premises_id
       left join privilege i on i.building_id = a.building_id and i.premises_id = a.premises_id
@@ -657,9 +661,9 @@ begin
   priced as (select f.*%6$s from %23$s f%7$s offset 0),%26$s
   taxed as (select p.*%8$s from priced p offset 0),
   computed as (
-    select building_id, account_id, account_id::text as account, premises_id, number::text || '-' || replace($2, '-', '') as bill_number, '[' || concat_ws(','%9$s) || ']' as lines, %10$s as line_count, %24$s as penalty,
-      %11$s as utilities, %12$s as current_fund, %13$s as savings, %14$s as vat, %15$s as estimated, case when %18$s then concat_ws(',', null%16$s) end as problem,
-      case when repaired then concat_ws(',', null%28$s) end as covered
+    select building_id, account_id, premises_id, head, head_seq, opening, %10$s as line_count, %11$s as utilities, %12$s as current_fund, %13$s as savings, %24$s as penalty, %14$s as vat, %15$s as estimated,
+      head_hash, account_id::text as account, number::text || '-' || replace($2, '-', '') as bill_number, '[' || concat_ws(','%9$s) || ']' as lines,
+      case when %18$s then concat_ws(',', null%16$s) end as problem, case when repaired then concat_ws(',', null%28$s) end as covered
       from taxed%25$s offset 0)$statement$,
     (select coalesce(array_agg(x ->> 'service'), '{}') from jsonb_array_elements(p_prices -> 'volumes') x),
     (select coalesce(array_agg(x ->> 'norm'), '{}') from jsonb_array_elements(p_prices -> 'volumes') x),
@@ -690,7 +694,7 @@ end $$;
 
 -- What a bill's hash is made of; $5 due day, $6 currency, $7 hash of the prices (one text: bytes put together afterwards would be copied once more for each bill).
 create function app.bill_text_sql() returns text language sql immutable as $$
-  select $text$c.building_id || '|' || c.account || ('|' || $2 || '|') || c.bill_number || ('|' || ($5 - date '2000-01-01') || '|' || $6 || '|' || encode($7, 'hex') || '|') || o.opening || '|'
+  select $text$c.building_id || '|' || c.account || ('|' || $2 || '|') || c.bill_number || ('|' || ($5 - date '2000-01-01') || '|' || $6 || '|' || encode($7, 'hex') || '|') || c.opening || '|'
     || (c.utilities + c.current_fund + c.savings + c.penalty) || '|' || c.vat || '|' || c.lines$text$
 $$;
 
@@ -713,10 +717,8 @@ declare
 begin
   if made is null then return; end if;
   return query execute made || format(' select c.account_id, c.premises_id, c.bill_number, c.lines, c.line_count, c.utilities, c.current_fund, c.savings, c.penalty, c.vat,
-      c.estimated, case when c.problem is not null then app.gaps_of(c.building_id, c.premises_id, c.problem, $2) end, o.opening, sha256(convert_to(%s, ''UTF8''))
-    from computed c cross join lateral (select coalesce((select case when x.programmes is null then x.total else (select w.balance - w.programmes from app.owed(x) w) end
-      from account_heads x where x.building_id = c.building_id and x.account_id = c.account_id), 0) as opening) o
-    where c.line_count > 0 or c.problem is not null', app.bill_text_sql())
+      c.estimated, case when c.problem is not null then app.gaps_of(c.building_id, c.premises_id, c.problem, $2) end, c.opening, sha256(convert_to(%s, ''UTF8''))
+    from computed c where c.line_count > 0 or c.problem is not null', app.bill_text_sql())
     using array[p_building], p_period, first_day, last_day, p_due, p_currency, sha256(convert_to(p_prices::text, 'UTF8')), p_penalties, p_heat;
 end $$;
 
@@ -760,23 +762,23 @@ begin
     made := 'with guessed as (select null::uuid as building_id, null::uuid as meter_id, null::uuid as premises_id, ''''::text as service, 0::numeric as volume where false),
       pair as (select ''''::text as service, ''''::text as charge where false),
       owed as (select null::uuid as building_id, null::uuid as meter_id, null::uuid as premises_id, ''''::text as charge, 0::numeric as volume, 0::numeric as owed where false),
-      computed as (select null::uuid as building_id, null::uuid as account_id, ''''::text as account, null::uuid as premises_id, '''' as bill_number, '''' as lines, 0 as line_count, 0::bigint as utilities,
-        0::bigint as current_fund, 0::bigint as savings, 0::bigint as penalty, 0::bigint as vat, false as estimated, null::text as problem, null::text as covered where false)';
+      computed as (select null::uuid as building_id, null::uuid as account_id, null::uuid as premises_id, null::tid as head, 0::bigint as head_seq, 0::bigint as opening, 0 as line_count, 0::bigint as utilities,
+        0::bigint as current_fund, 0::bigint as savings, 0::bigint as penalty, 0::bigint as vat, false as estimated, ''''::bytea as head_hash, ''''::text as account, '''' as bill_number, '''' as lines, null::text as problem, null::text as covered where false)';
   end if;
   begin
     written := made || format($statement$,
     house as materialized (select x.*, x.building_id::text as building, x.run_id::text as run, '|' || x.run_id || '|' || $2 || '|CHARGE|' || $10 || '|billingRun|' || x.run_id || '||' as charge
       from unnest($1, $8, $9) x(building_id, run_id, event_id)),
+    -- What is of one length stands first: each reader of this relation finds it without walking over the texts.
     link as materialized (
-      select c.*, r.run_id, r.run, h.ctid as head, h.seq + 1 as seq, h.hash as previous, o.opening, c.utilities + c.current_fund + c.savings + c.penalty as total,
-        sha256(h.hash || convert_to(r.building || '|' || c.account || '|' || (h.seq + 1) || r.charge || concat_ws(';', case when c.utilities <> 0 then '1:UTILITIES:' || c.utilities end,
+      select c.building_id, c.account_id, c.premises_id, r.run_id, c.head, c.head_seq + 1 as seq, c.opening, c.utilities + c.current_fund + c.savings + c.penalty as total, c.line_count,
+        c.utilities, c.current_fund, c.savings, c.penalty, c.vat, c.head_hash as previous,
+        sha256(c.head_hash || convert_to(r.building || '|' || c.account || '|' || (c.head_seq + 1) || r.charge || concat_ws(';', case when c.utilities <> 0 then '1:UTILITIES:' || c.utilities end,
             case when c.current_fund <> 0 then (1 + (c.utilities <> 0)::int) || ':CURRENT:' || c.current_fund end,
             case when c.savings <> 0 then (1 + (c.utilities <> 0)::int + (c.current_fund <> 0)::int) || ':SAVINGS:' || c.savings end/*link*/), 'UTF8')) as hash,
-        sha256(convert_to(%s, 'UTF8')) as bill_hash
-        from computed c join house r on r.building_id = c.building_id join account_heads h on h.building_id = c.building_id and h.account_id = c.account_id
-        -- Parts of repairs have invoices of their own, and what is paid into a programme early is no advance; few accounts have one, and the others need no second look.
-        cross join lateral (select case when h.programmes is null then h.total else (select w.balance - w.programmes from app.owed(h) w) end as opening) o
-       where (c.line_count > 0 or c.problem is not null) and h.building_id = any((select $1)::uuid[])),
+        sha256(convert_to(%s, 'UTF8')) as bill_hash, r.run, c.bill_number, c.lines, c.problem, c.covered
+        from computed c join house r on r.building_id = c.building_id
+       where c.line_count > 0 or c.problem is not null),
     lack as materialized (select l.building_id, l.premises_id, l.problem from link l where l.problem is not null),
     -- Which charges were made for flats with an estimate: only these settle one, or leave one behind.
     charged as materialized (select distinct l.building_id, l.premises_id, x as charge from link l cross join lateral unnest(string_to_array(l.covered, ',')) x where l.covered is not null),
@@ -806,7 +808,9 @@ begin
        where v.amount <> 0),
     moved as (
       update account_heads h set seq = l.seq, hash = l.hash, total = h.total + l.total, moved_at = greatest(h.moved_at, $11)%s
-        from link l where h.building_id = any((select $1)::uuid[]) and h.ctid = l.head and h.account_id = l.account_id and h.seq = l.seq - 1 and (l.total <> 0/*or*/)
+        -- Without the texts, which would be carried into a table of all accounts.
+        from (select l.account_id, l.head, l.seq, l.hash, l.total, l.utilities, l.current_fund, l.savings, l.penalty from link l where l.total <> 0/*or*/ offset 0) l
+       where h.building_id = any((select $1)::uuid[]) and h.ctid = l.head and h.account_id = l.account_id and h.seq = l.seq - 1
       returning 1),
     settled as (
       update estimated_volumes e set settled_in = $2
