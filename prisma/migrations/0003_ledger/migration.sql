@@ -363,8 +363,6 @@ declare question text := $q$
       from (select * from account_heads a where a.building_id = $1) h
       full join tips t on t.building_id = h.building_id and t.account_id = h.account_id
      where (h.seq is distinct from t.seq or h.hash is distinct from t.hash)
-       -- An account for which a run found nothing to charge has a head and no link yet.
-       and (h.seq = 0 and t.seq is null and h.hash = sha256(convert_to(h.building_id::text || h.account_id::text, 'UTF8'))) is not true
     union all
     select 'BALANCE', h.building_id, h.account_id, h.seq, null, null
       from account_heads h left join folded f on f.building_id = h.building_id and f.account_id = h.account_id

@@ -555,14 +555,17 @@ begin
       end if;
     end if;
     -- By || and not by concat(), which costs a third more: no part of a line may be null.
-    marks := case when of_kind = 'VOLUME' then format('case when %s > 0 then '',"before":"'' || trim_scale(%s) || ''"'' else '''' end || ', before_of, before_of) else '' end
-      || case when item ? 'prepaid' then format('coalesce('',"prepaid":'' || (heat_prepaid ->> %L), '''') || ', item ->> 'key') else '' end
+    marks := case when item ? 'prepaid' then format('coalesce('',"prepaid":'' || (heat_prepaid ->> %L), '''') || ', item ->> 'key') else '' end
       || case when (item ->> 'perPerson')::boolean then ''',"people":'' || people || ' else '' end
       || case when of_kind = 'SHARE' then format('case when extra%s then '',"extra":1'' else '''' end || ', n) else '' end
       || case when common then format(''',"common":{"flats":"'' || trim_scale(flats%1$s) || ''","all":"'' || trim_scale(weights%1$s) || ''"}'' || ', n) else '' end
       || case when in_parts then format('coalesce('',"parts":'' || parts%s::text, '''') || ', n) else '' end;
-    pieces := pieces || format(E',\n      case when net%1$s is not null then %2$L || trim_scale(%3$s) || %4$s || net%1$s || %5$s end', n, format('{"key":"%s","quantity":"', item ->> 'key'), q,
-      case when of_kind = 'VOLUME' then format('case %s when 0 then ''"'' when 1 then ''","source":"AVERAGE"'' else ''","source":"NORM"'' end || ', codes) || marks || ''',"net":"'''
+    -- The area is written once for all lines; most volumes were metered and owe nothing to an estimate, and need one look.
+    if q = 'area_m2' and position('area_text' in vats) = 0 then vats := vats || ', trim_scale(area_m2)::text as area_text'; end if;
+    pieces := pieces || format(E',\n      case when net%1$s is not null then %2$L || %3$s || %4$s || net%1$s || %5$s end', n, format('{"key":"%s","quantity":"', item ->> 'key'),
+      case when q = 'area_m2' then 'area_text' else format('trim_scale(%s)', q) end,
+      case when of_kind = 'VOLUME' then format('case when %1$s = 0 and not repaired then ''"'' else case %1$s when 0 then ''"'' when 1 then ''","source":"AVERAGE"'' else ''","source":"NORM"'' end'
+          || ' || case when %2$s > 0 then '',"before":"'' || trim_scale(%2$s) || ''"'' else '''' end end || ', codes, before_of) || marks || ''',"net":"'''
         when marks = '' then '''","net":"''' else '''"'' || ' || marks || ''',"net":"''' end,
       case when vat_bp = 0 then '''","vat":"0"}''' else format('''","vat":"'' || vat%s || ''"}''', n) end);
     counts := counts || format(' + (net%s is not null)::int', n);
@@ -648,7 +651,7 @@ begin
     select a.building_id, a.account_id, a.premises_id, a.number, p.kind, %21$s as area_m2, p.electric_stove, i.privileges,
       greatest(coalesce(g.persons, 0) - coalesce(w.persons, 0), 0) as persons, greatest(g.persons - coalesce(w.persons, 0), 1) as people, c.premises_id is not null as repaired,
       -- Where the account stands before. Parts of repairs have invoices of their own, and what is paid into a programme early is no advance.
-      h.ctid as head, h.seq as head_seq, h.hash as head_hash, case when h.programmes is null then coalesce(h.total, 0)
+      h.ctid as head, coalesce(h.seq, 0) as head_seq, h.hash as head_hash, case when h.programmes is null then coalesce(h.total, 0)
         else coalesce(h.utilities, 0) + coalesce(h.current_fund, 0) + coalesce(h.savings, 0) + coalesce(h.targeted, 0) + coalesce(h.penalty, 0) end as opening%4$s%19$s
       from accounts a join premises p on p.building_id = a.building_id and p.premises_id = a.premises_id and p.building_id = any((select $1)::uuid[])%20$s%32$s
       left join account_heads h on h.building_id = a.building_id and h.account_id = a.account_id and h.building_id = any((select $1)::uuid[])
@@ -662,7 +665,7 @@ begin
   taxed as (select p.*%8$s from priced p offset 0),
   computed as (
     select building_id, account_id, premises_id, head, head_seq, opening, %10$s as line_count, %11$s as utilities, %12$s as current_fund, %13$s as savings, %24$s as penalty, %14$s as vat, %15$s as estimated,
-      head_hash, account_id::text as account, number::text || '-' || replace($2, '-', '') as bill_number, '[' || concat_ws(','%9$s) || ']' as lines,
+      coalesce(head_hash, sha256(convert_to(building_id::text || account_id::text, 'UTF8'))) as head_hash, account_id::text as account, number::text || '-' || replace($2, '-', '') as bill_number, '[' || concat_ws(','%9$s) || ']' as lines,
       case when %18$s then concat_ws(',', null%16$s) end as problem, case when repaired then concat_ws(',', null%28$s) end as covered
       from taxed%25$s offset 0)$statement$,
     (select coalesce(array_agg(x ->> 'service'), '{}') from jsonb_array_elements(p_prices -> 'volumes') x),
@@ -742,8 +745,7 @@ declare
     then least(app.now(), (last_day + 1)::timestamp at time zone interval '5 hours' + interval '9 hours') else app.now() end;
   made text := app.bills_sql(p_prices, app.has_parts(p_buildings, first_day, last_day, p_prices -> 'items' @> '[{"of": "PERSONS"}]'), case when p_penalties <> '[]' then '$15' end, case when p_heat <> '[]' then '$16' end); heads bigint; moved bigint; stopped jsonb; done jsonb;
   -- Only the funds that these prices speak of.
-  moves text := (select coalesce(string_agg(format(', %1$I = coalesce(h.%1$I, 0) + l.%1$I', f.amount), ''), '')
-    from (values ('UTILITIES', 'utilities'), ('CURRENT', 'current_fund'), ('SAVINGS', 'savings'), ('PENALTY', 'penalty')) f(fund, amount)
+  funds text[] := (select coalesce(array_agg(f.amount), '{}') from (values ('UTILITIES', 'utilities'), ('CURRENT', 'current_fund'), ('SAVINGS', 'savings'), ('PENALTY', 'penalty')) f(fund, amount)
    where f.fund <> 'PENALTY' and exists (select 1 from jsonb_array_elements(p_prices -> 'items') i where i ->> 'fund' = f.fund) or f.fund = 'PENALTY' and p_penalties <> '[]');
 begin
   if not auth.service_has('{billing,seed}') then
@@ -753,11 +755,6 @@ begin
   if exists (select 1 from billing_runs r where r.building_id = any(p_buildings) and r.period = p_period::char(7)) then
     raise exception 'a house was billed for this month' using errcode = '23505';
   end if;
-  insert into account_heads (building_id, account_id, premises_id, seq, hash, total)
-  select a.building_id, a.account_id, a.premises_id, 0, sha256(convert_to(a.building_id::text || a.account_id::text, 'UTF8')), 0
-    from accounts a left join account_heads h on h.building_id = a.building_id and h.account_id = a.account_id and h.building_id = any(p_buildings)
-   where a.building_id = any(p_buildings) and h.account_id is null and a.opened_on <= last_day and (a.closed_on is null or a.closed_on >= first_day)
-  on conflict do nothing;
   if made is null then
     made := 'with guessed as (select null::uuid as building_id, null::uuid as meter_id, null::uuid as premises_id, ''''::text as service, 0::numeric as volume where false),
       pair as (select ''''::text as service, ''''::text as charge where false),
@@ -812,6 +809,10 @@ begin
         from (select l.account_id, l.head, l.seq, l.hash, l.total, l.utilities, l.current_fund, l.savings, l.penalty from link l where l.total <> 0/*or*/ offset 0) l
        where h.building_id = any((select $1)::uuid[]) and h.ctid = l.head and h.account_id = l.account_id and h.seq = l.seq - 1
       returning 1),
+    opened as (
+      insert into account_heads (building_id, account_id, premises_id, seq, hash, total, moved_at%s)
+      select l.building_id, l.account_id, l.premises_id, l.seq, l.hash, l.total, $11%s from link l where l.head is null and (l.total <> 0/*or*/) on conflict do nothing
+      returning 1),
     settled as (
       update estimated_volumes e set settled_in = $2
        where e.building_id = any($1) and e.settled_in is null and e.period < $2
@@ -835,10 +836,11 @@ begin
       insert into event_queue (building_id, event_id, name, payload, created_at, next_try_at)
       select r.building_id, r.event_id, 'billing.billsIssued', jsonb_build_object('period', $2, 'runId', r.run_id, 'dueOn', $5, 'accounts', coalesce(s.accounts, 0)), $11, $11
         from house r left join summed s on s.building_id = r.building_id)
-    select (select count(*) from link l where (l.total <> 0/*or*/)), (select count(*) from moved),
+    select (select count(*) from link l where (l.total <> 0/*or*/)), (select count(*) from moved) + (select count(*) from opened),
       (select jsonb_object_agg(g.building_id, g.gaps) from gap g),
       (select coalesce(jsonb_agg(jsonb_build_object('building_id', s.building_id, 'accounts', s.accounts, 'line_count', s.line_count, 'total', s.total, 'bills_hash', encode(s.bills_hash, 'hex'))), '[]') from summed s)
-    $statement$, app.bill_text_sql(), moves);
+    $statement$, app.bill_text_sql(), (select string_agg(format(', %1$I = coalesce(h.%1$I, 0) + l.%1$I', x), '') from unnest(funds) x),
+      (select string_agg(format(', %I', x), '') from unnest(funds) x), (select string_agg(format(', l.%I', x), '') from unnest(funds) x));
     if fined then
       written := replace(written, '/*link*/', ', case when c.penalty <> 0 then (1 + (c.utilities <> 0)::int + (c.current_fund <> 0)::int + (c.savings <> 0)::int) || '':PENALTY:'' || c.penalty end');
       written := replace(written, '/*fund*/', ', (''PENALTY'', 4)');

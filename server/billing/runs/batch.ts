@@ -7,7 +7,7 @@ import { holdReadings, housesToRun } from './queries.ts'
 
 // The statement is planned once for each portion, which costs what billing a few houses does.
 const housesAtOnce = 200
-// Of what still waits a hand takes a quarter, so that a small order is everybody's work and nobody ends long before the others; no less than costs more to begin than to bill.
+// Of what still waits a hand takes a third, so that a small order is everybody's work and nobody ends long before the others; no less than costs more to begin than to bill.
 const leastAtOnce = 10
 
 type Order = { buildingId: string; orderId: string; period: string; acceptFindings: boolean; personId: string | null }
@@ -75,7 +75,7 @@ async function takeNext(ctx: Context, orderId: string | null, { limit, buildingI
     select o.building_id::text as "buildingId", o.order_id::text as "orderId", o.period::text as period, o.accept_findings as "acceptFindings", o.person_id::text as "personId"
       from billing_orders o where o.state = 'WAITING' and o.order_id = (select f.order_id from first f)
        and (${buildingId}::uuid is null or o.building_id = ${buildingId}::uuid)
-     order by o.building_id limit least(${limit}, greatest(${leastAtOnce}, (select count(*) / 4 from (select from billing_orders w where w.state = 'WAITING' and w.order_id = (select f.order_id from first f) limit ${4 * limit}) waiting))) for update skip locked`
+     order by o.building_id limit least(${limit}, greatest(${leastAtOnce}, (select count(*) / 3 from (select from billing_orders w where w.state = 'WAITING' and w.order_id = (select f.order_id from first f) limit ${3 * limit}) waiting))) for update skip locked`
 }
 
 async function settle(ctx: Context, period: string, outcomes: readonly Outcome[]): Promise<void> {

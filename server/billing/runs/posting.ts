@@ -71,8 +71,10 @@ function heldAtOnce(house: HouseToRun): Outcome[] {
 
 function groupByPrices(houses: readonly { house: PlannedHouse; planned: Planned }[]): Group[] {
   const groups = new Map<string, Group>()
+  const texts = new Map<Planned['plan'], string>()
   for (const { house, planned } of houses) {
-    const prices = JSON.stringify(planned.plan)
+    const prices = texts.get(planned.plan) ?? JSON.stringify(planned.plan)
+    texts.set(planned.plan, prices)
     // What is shared within a house is divided for one house at a time.
     const alone = planned.plan.items.some(each => each.houseNet !== null && each.heat === undefined) ? house.buildingId : ''
     const key = `${alone}|${house.country}|${house.dueDay ?? 0}|${JSON.stringify(planned.findings)}|${prices}`
