@@ -42,7 +42,7 @@ create table repair_acts (
   primary key (building_id, programme_id, act_id),
   foreign key (building_id, programme_id, stage_id) references repair_stages
 );
-create unique index repair_acts_paper on repair_acts (building_id, programme_id, kind, contractor, number, dated_on);
+create index repair_acts_paper on repair_acts (building_id, programme_id, kind, contractor, number, dated_on);
 create index repair_acts_stage on repair_acts (building_id, programme_id, stage_id);
 create table repair_act_withdrawals (
   building_id uuid not null,
@@ -188,6 +188,12 @@ begin
   select * into p from repair_programmes x where x.building_id = new.building_id and x.programme_id = new.programme_id for update;
   if p.state is null or p.state not in ('IN_WORK', 'DONE') then
     raise exception 'no works are under way' using errcode = 'UY034';
+  end if;
+  -- A paper counts once; one withdrawn by mistake in its sum is written anew, the same paper. The lock above keeps two hands apart.
+  if exists (select 1 from repair_acts a where a.building_id = new.building_id and a.programme_id = new.programme_id and a.kind = new.kind and a.contractor = new.contractor
+      and a.number = new.number and a.dated_on = new.dated_on
+      and not exists (select 1 from repair_act_withdrawals w where w.building_id = a.building_id and w.programme_id = a.programme_id and w.act_id = a.act_id)) then
+    raise exception 'the paper is taken already' using errcode = 'unique_violation';
   end if;
   select * into e from repair_estimates x where x.building_id = p.building_id and x.programme_id = p.programme_id and x.version = p.approved_version;
   select coalesce(sum(a.amount), 0), coalesce(sum(a.owners_amount), 0) into before_all, before_own from repair_acts a

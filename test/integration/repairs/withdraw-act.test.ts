@@ -29,3 +29,17 @@ test('an act withdrawn gives the money back to its fund and stays to be seen', a
   expect(works.stages[0]!.acts).toMatchObject([{ actId, withdrawn: 'Ikki marta yozilgan' }])
   expect(await world.verify()).toEqual([])
 })
+
+test('a paper withdrawn for a wrong sum is written anew under its own number, once', async () => {
+  const other = await world.collecting('Lift')
+  const [stageId, actId] = [newId(), newId()]
+  const paper = { number: 'KS-2 № 7', ownersAmount: 0n }
+  await world.stage(other, { stageId })
+  await world.start(other)
+  await world.act({ ...other, stageId }, { ...paper, actId, amount: 10_000n })
+  await expect(world.act({ ...other, stageId }, { ...paper, amount: 100_000n }), 'it stands').rejects.toMatchObject({ message: 'repairs.actExists' })
+  await world.manager.caller.repairs.withdrawAct({ ...other, actId, ground: 'Summa xato' })
+  await world.act({ ...other, stageId }, { ...paper, amount: 100_000n })
+  await expect(world.act({ ...other, stageId }, { ...paper, amount: 100_000n })).rejects.toMatchObject({ message: 'repairs.actExists' })
+  expect((await world.fund(other)).works).toMatchObject({ spentAll: 100_000n })
+})
