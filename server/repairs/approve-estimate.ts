@@ -4,7 +4,6 @@ import { asService, type Context } from '#server/infra/context.ts'
 import { sqlState } from '#server/infra/db.ts'
 import { emit } from '#server/infra/event-queue.ts'
 import { conflict, invalid, notFound } from '#server/kernel/errors.ts'
-import { isLocalDate } from '#server/kernel/period.ts'
 import { replaceInvoices } from '#server/payments/replace-invoices.ts'
 import { creditsOf, instalmentsOf, invoiceOf, obligationsOf, postCredits, restInvoiceOf, saveVersion } from '#server/repairs/estimates/laying.ts'
 import { chargeInstalments } from './charge-instalments.ts'
@@ -65,7 +64,6 @@ function stateAfter(state: ProgrammeState): ProgrammeState {
 }
 
 async function estimateToApprove(ctx: Context, programme: Programme, { version, decisionOn, firstDueOn }: ApproveEstimateInput): Promise<Estimate> {
-  if (!isLocalDate(decisionOn) || !isLocalDate(firstDueOn)) throw invalid('repairs.wrongDate')
   if (decisionOn > ctx.today) throw invalid('repairs.decisionInFuture')
   if (firstDueOn < ctx.today) throw invalid('repairs.dueInPast')
   const estimates = await estimatesOf(ctx, programme)

@@ -4,7 +4,6 @@ import { storeFile } from '#server/documents/store-file.ts'
 import { asService, type Context } from '#server/infra/context.ts'
 import { emit } from '#server/infra/event-queue.ts'
 import { conflict, invalid, notFound } from '#server/kernel/errors.ts'
-import { isLocalDate } from '#server/kernel/period.ts'
 import { stageOf } from '#server/repairs/works/queries.ts'
 import { stageDone } from './events.ts'
 import { assertMayKeepProgramme } from './policy.ts'
@@ -17,12 +16,12 @@ export async function closeStage(ctx: Context, input: CloseStageInput): Promise<
   const { buildingId, programmeId, stageId, completedOn, act, photos } = input
   const house = await houseMoney(ctx, buildingId)
   assertMayKeepProgramme(ctx.actor, house.mayKeep)
-  if (!isLocalDate(completedOn)) throw invalid('repairs.wrongDate')
   if (completedOn > ctx.today) throw invalid('repairs.actInFuture')
   const programme = await lockProgramme(ctx, input)
   const stage = await stageOf(ctx, input)
   if (!stage) throw notFound('repairs.stageNotFound')
   if (programme.state !== 'IN_WORK') throw conflict('repairs.notInWork')
+  if (programme.contract && completedOn < programme.contract.datedOn) throw invalid('repairs.beforeContract')
   if (stage.completedOn !== null) throw conflict('repairs.stageDone')
   if (stage.acts === 0) throw conflict('repairs.stageWithoutAct')
   await ctx.db.$executeRaw`update repair_stages set completed_on = ${completedOn}::date, completion_act = ${act}, completed_by = ${ctx.actor.personId}::uuid

@@ -4,8 +4,7 @@ import type { Context } from '#server/infra/context.ts'
 import { sqlState } from '#server/infra/db.ts'
 import { emit } from '#server/infra/event-queue.ts'
 import { conflict, invalid } from '#server/kernel/errors.ts'
-import { formatMoney } from '#server/kernel/format.ts'
-import { isLocalDate } from '#server/kernel/period.ts'
+import { formatMoney, formatNumber } from '#server/kernel/format.ts'
 import { programmeMoney, stageTotals } from '#server/repairs/works/queries.ts'
 import { cancelProgramme } from './cancel-programme.ts'
 import { workDone, workStarted } from './events.ts'
@@ -44,8 +43,9 @@ async function begin(ctx: Context, programme: Programme, { contract }: MoveProgr
 }
 
 async function end(ctx: Context, { buildingId, programmeId, title }: Programme): Promise<void> {
-  const { count, open } = await stageTotals(ctx, { buildingId, programmeId })
+  const { count, open, bare } = await stageTotals(ctx, { buildingId, programmeId })
   if (count === 0 || open > 0) throw conflict('repairs.stagesOpen')
+  if (bare > 0) throw conflict('repairs.stageWithoutAct')
   await ctx.db.$executeRaw`update repair_programmes set state = 'DONE' where building_id = ${buildingId}::uuid and programme_id = ${programmeId}::uuid`
   await emit(ctx, { name: workDone, buildingId, payload: { programmeId, title: titleForAll(title) } })
 }
@@ -54,11 +54,10 @@ async function end(ctx: Context, { buildingId, programmeId, title }: Programme):
 async function assertMayStart(ctx: Context, programme: Programme, { datedOn }: { datedOn: string }): Promise<void> {
   const voted = (await estimatesOf(ctx, programme)).find(each => each.version === programme.approvedVersion)
   if (!voted || voted.ownersTotal === null || voted.startPercent === null) throw conflict('repairs.notApprovedYet')
-  if (!isLocalDate(datedOn)) throw invalid('repairs.wrongDate')
   if (datedOn > ctx.today) throw invalid('repairs.actInFuture')
   const { held, refundable } = await programmeMoney(ctx, programme)
   const needed = neededToStart(voted.ownersTotal, voted.startPercent)
   if (held - refundable >= needed) return
   const told = (amount: bigint) => formatMoney(amount, programme.currency, ctx.locale)
-  throw conflict('repairs.gatherFirst', { needed: told(needed), held: told(held - refundable), percent: voted.startPercent })
+  throw conflict('repairs.gatherFirst', { needed: told(needed), held: told(held - refundable), percent: formatNumber(voted.startPercent) })
 }

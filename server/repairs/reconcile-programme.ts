@@ -3,7 +3,7 @@ import { record } from '#server/audit/record.ts'
 import type { Context } from '#server/infra/context.ts'
 import { conflict } from '#server/kernel/errors.ts'
 import { saveClosing } from '#server/repairs/works/closing.ts'
-import { actsTotal, programmeMoney, type ProgrammeMoney } from '#server/repairs/works/queries.ts'
+import { actsTotal, programmeMoney, stageTotals, type ProgrammeMoney } from '#server/repairs/works/queries.ts'
 import { assertMayKeepProgramme } from './policy.ts'
 import { houseMoney, lockProgramme } from './queries.ts'
 import { programmeLife } from './rules.ts'
@@ -16,6 +16,7 @@ export async function reconcileProgramme(ctx: Context, input: ReconcileProgramme
   assertMayKeepProgramme(ctx.actor, house.mayKeep)
   const programme = await lockProgramme(ctx, input)
   const state = programmeLife.next(programme.state, 'reconcile')
+  if ((await stageTotals(ctx, input)).bare > 0) throw conflict('repairs.stageWithoutAct')
   const money = await programmeMoney(ctx, input)
   if (money.gathered !== money.spent + money.held || money.spent !== (await actsTotal(ctx, input)).owners) throw conflict('repairs.notReconciled')
   await ctx.db.$executeRaw`update repair_programmes set state = ${state} where building_id = ${buildingId}::uuid and programme_id = ${programmeId}::uuid`

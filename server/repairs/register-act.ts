@@ -6,7 +6,7 @@ import { sqlState, uniqueViolation } from '#server/infra/db.ts'
 import { emit } from '#server/infra/event-queue.ts'
 import { conflict, DomainError, invalid, notFound } from '#server/kernel/errors.ts'
 import { newId } from '#server/kernel/ids.ts'
-import { isLocalDate, periodOf } from '#server/kernel/period.ts'
+import { periodOf } from '#server/kernel/period.ts'
 import { postForHouse } from '#server/ledger/post-for-house.ts'
 import { stageOf } from '#server/repairs/works/queries.ts'
 import { spendingRefused } from './events.ts'
@@ -35,13 +35,14 @@ async function take(ctx: Context, input: RegisterActInput): Promise<{ transactio
   const { buildingId, programmeId, stageId, actId, datedOn } = input
   const house = await houseMoney(ctx, buildingId)
   assertMayKeepProgramme(ctx.actor, house.mayKeep)
-  if (!isLocalDate(datedOn)) throw invalid('repairs.wrongDate')
   if (datedOn > ctx.today) throw invalid('repairs.actInFuture')
   if (input.ownersAmount > input.amount) throw invalid('repairs.ownersOverAct')
-  await lockProgramme(ctx, input)
+  const { contract } = await lockProgramme(ctx, input)
   if (!await stageOf(ctx, input)) throw notFound('repairs.stageNotFound')
   const known = await knownAct(ctx, input)
   if (known !== null) return { transactionId: known }
+  // An invoice may be older, for the design of the works; what was done under the contract is not.
+  if (input.kind === 'ACT' && contract && datedOn < contract.datedOn) throw invalid('repairs.beforeContract')
   const transactionId = newId()
   await ctx.db.$executeRaw`insert into repair_acts (building_id, programme_id, act_id, stage_id, kind, number, dated_on, contractor, what, amount, owners_amount, transaction_id, recorded_by)
     values (${buildingId}::uuid, ${programmeId}::uuid, ${actId}::uuid, ${stageId}::uuid, ${input.kind}, ${input.number}, ${datedOn}::date, ${input.contractor}, ${input.what},

@@ -1,8 +1,7 @@
 import 'server-only'
 import { record } from '#server/audit/record.ts'
 import type { Context } from '#server/infra/context.ts'
-import { conflict, invalid } from '#server/kernel/errors.ts'
-import { isLocalDate } from '#server/kernel/period.ts'
+import { conflict } from '#server/kernel/errors.ts'
 import { stageTotals } from '#server/repairs/works/queries.ts'
 import { assertMayKeepProgramme } from './policy.ts'
 import { estimatesOf, houseMoney, lockProgramme } from './queries.ts'
@@ -15,7 +14,6 @@ export async function registerStage(ctx: Context, input: RegisterStageInput): Pr
   const title = titleOf(input, ctx.locale)
   const house = await houseMoney(ctx, buildingId)
   assertMayKeepProgramme(ctx.actor, house.mayKeep)
-  if (dueOn !== null && !isLocalDate(dueOn)) throw invalid('repairs.wrongDate')
   const programme = await lockProgramme(ctx, input)
   const known = await knownStage(ctx, input)
   if (known !== null) return { n: known }

@@ -1,5 +1,6 @@
 import { z } from 'zod/mini'
 import type { Locale } from '#server/kernel/format.ts'
+import { isLocalDate } from '#server/kernel/period.ts'
 
 export type ProgrammeState = 'DRAFT' | 'ESTIMATED' | 'APPROVED' | 'COLLECTING' | 'IN_WORK' | 'DONE' | 'RECONCILED' | 'CANCELLED'
 /** TARGETED: the targeted contribution of a Kazakh house, by the owners' meeting. */
@@ -22,7 +23,7 @@ const ground = z.string().check(z.trim(), z.minLength(3), z.maxLength(300))
 const sum = z.bigint().check(z.positive(), z.maximum(1_000_000_000_000_000n))
 /** Base64 of a photo or a PDF; photos are made small where they are taken. */
 const scan = z.string().check(z.minLength(4), z.maxLength(2_800_000))
-const day = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/))
+const day = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/), z.refine(isLocalDate))
 
 export const houseInput = z.object({ buildingId: z.uuid() })
 export const programmeKey = z.object({ buildingId: z.uuid(), programmeId: z.uuid() })

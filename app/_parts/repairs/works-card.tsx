@@ -47,6 +47,8 @@ type PartProps = PapersPlace & { t: Texts }
 
 /** How it ended, and what was tried and stopped. */
 function Ends({ works, currency, locale, t }: PartProps & { works: Works }) {
+  const plain = (amount: bigint) => formatMoney(amount, currency, locale)
+  const sumOf = ({ amount, ownersAmount }: Works['refusals'][number]) => (ownersAmount === amount ? plain(amount) : `${plain(amount)}, ${t('repairs.works.fromFund', { sum: plain(ownersAmount) })}`)
   return (
     <>
       {works.closing && <Notice tone="info">{t(`repairs.works.${works.closing.kind}`, { date: formatDate(localDateOf(works.closing.closedAt)), ground: works.closing.ground })}</Notice>}
@@ -54,7 +56,7 @@ function Ends({ works, currency, locale, t }: PartProps & { works: Works }) {
         <Notice tone="care" title={t('repairs.works.refusedTitle')}>
           <ul>
             {works.refusals.slice(0, 5).map((each, index) => (
-              <li key={index}>{t(`repairs.works.${each.reason}`, { date: formatDate(localDateOf(each.refusedAt)), contractor: each.contractor, number: each.number, sum: formatMoney(each.amount, currency, locale) })}</li>
+              <li key={index}>{t(`repairs.works.${each.reason}`, { date: formatDate(localDateOf(each.refusedAt)), contractor: each.contractor, number: each.number, sum: sumOf(each) })}</li>
             ))}
           </ul>
         </Notice>

@@ -24,11 +24,17 @@ export async function chargesOf(ctx: Read, { buildingId, programmeId }: Programm
      order by 1, 2`
 }
 
-export async function stageTotals(ctx: Read, { buildingId, programmeId }: ProgrammeKey): Promise<{ count: number; open: number; planned: bigint }> {
-  const rows = await ctx.db.$queryRaw<{ count: number; open: number; planned: bigint }[]>`
-    select count(*)::int as count, (count(*) filter (where s.completed_on is null))::int as open, coalesce(sum(s.plan), 0)::bigint as planned from repair_stages s
+type StageTotals = { count: number; open: number; bare: number; planned: bigint }
+
+/** `bare`: closed, and no paper that stands says what it cost: the last one was withdrawn. */
+export async function stageTotals(ctx: Read, { buildingId, programmeId }: ProgrammeKey): Promise<StageTotals> {
+  const rows = await ctx.db.$queryRaw<StageTotals[]>`
+    select count(*)::int as count, (count(*) filter (where s.completed_on is null))::int as open, coalesce(sum(s.plan), 0)::bigint as planned,
+      (count(*) filter (where s.completed_on is not null and not exists (select 1 from repair_acts a where a.building_id = s.building_id and a.programme_id = s.programme_id and a.stage_id = s.stage_id
+        and not exists (select 1 from repair_act_withdrawals w where w.building_id = a.building_id and w.programme_id = a.programme_id and w.act_id = a.act_id))))::int as bare
+      from repair_stages s
      where s.building_id = ${buildingId}::uuid and s.programme_id = ${programmeId}::uuid`
-  return rows[0] ?? { count: 0, open: 0, planned: 0n }
+  return rows[0] ?? { count: 0, open: 0, bare: 0, planned: 0n }
 }
 
 export async function stageOf(ctx: Read, { buildingId, programmeId, stageId }: StageKey): Promise<{ title: Title; completedOn: LocalDate | null; acts: number } | null> {
@@ -62,7 +68,7 @@ export type WorkAct = {
 export type WorkStage = {
   stageId: string; n: number; title: Title; plan: bigint; fact: bigint; dueOn: LocalDate | null; completedOn: LocalDate | null; completionAct: string | null; photos: WorkFile[]; acts: WorkAct[]
 }
-export type Refusal = { reason: 'OVER_CAP' | 'NO_MONEY'; number: string; contractor: string; amount: bigint; refusedAt: Date }
+export type Refusal = { reason: 'OVER_CAP' | 'NO_MONEY'; number: string; contractor: string; amount: bigint; ownersAmount: bigint; refusedAt: Date }
 export type Closing = { kind: 'CANCELLED' | 'RECONCILED'; ground: string; gathered: bigint; spent: bigint; rest: bigint; refundable: bigint; closedAt: Date }
 export type Works = { money: ProgrammeMoney; spentAll: bigint; stages: WorkStage[]; refusals: Refusal[]; closing: Closing | null }
 
@@ -87,7 +93,7 @@ export async function worksOf(ctx: Context, key: ProgrammeKey): Promise<Works> {
     const acts = stage.acts.map(act => ({ ...act, amount: BigInt(act.amount), ownersAmount: BigInt(act.ownersAmount) }))
     return { ...stage, acts, fact: acts.reduce((sum, act) => (act.withdrawn === null ? sum + act.amount : sum), 0n) }
   })
-  const refusals = await ctx.db.$queryRaw<Refusal[]>`select r.reason, r.number, r.contractor, r.amount, r.refused_at as "refusedAt" from repair_refusals r
+  const refusals = await ctx.db.$queryRaw<Refusal[]>`select r.reason, r.number, r.contractor, r.amount, r.owners_amount as "ownersAmount", r.refused_at as "refusedAt" from repair_refusals r
     where r.building_id = ${buildingId}::uuid and r.programme_id = ${programmeId}::uuid order by r.refused_at desc limit 20`
   const closings = await ctx.db.$queryRaw<Closing[]>`select c.kind, c.ground, c.gathered, c.spent, c.rest, c.refundable, c.closed_at as "closedAt" from repair_closings c
     where c.building_id = ${buildingId}::uuid and c.programme_id = ${programmeId}::uuid`

@@ -39,9 +39,32 @@ test('refused: nothing shows what it cost, done before, a day to come, other peo
   await expect(world.manager.caller.repairs.closeStage(of)).rejects.toMatchObject({ message: 'repairs.stageWithoutAct' })
   await world.act({ ...third, stageId: bare }, { ownersAmount: 0n })
   await expect(world.manager.caller.repairs.closeStage({ ...of, completedOn: '2099-01-01' })).rejects.toMatchObject({ message: 'repairs.actInFuture' })
+  await expect(world.manager.caller.repairs.closeStage({ ...of, completedOn: '1950-11-22' }), 'before the works began').rejects.toMatchObject({ message: 'repairs.beforeContract' })
+  await expect(world.manager.caller.repairs.closeStage({ ...of, completedOn: '0026-11-22' })).rejects.toThrow('Invalid input')
   await world.manager.caller.repairs.closeStage(of)
   await expect(world.manager.caller.repairs.closeStage(of)).rejects.toMatchObject({ message: 'repairs.stageDone' })
   await expect(close(newId())).rejects.toMatchObject({ message: 'repairs.stageNotFound' })
   await expect(close(stageId, {}, await asClerk(world.db, world.house))).rejects.toMatchObject({ code: 'FORBIDDEN' })
   await expect(close(stageId, {}, world.twinManager)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+})
+
+test('works do not end, nor are they reconciled, while a closed stage has no paper that stands', async () => {
+  const [fourth, stageOne, actId] = [await world.collecting('Fasad'), newId(), newId()]
+  const { repairs } = world.manager.caller
+  const paper = { ...fourth, stageId: stageOne }
+  const withdraw = (id: string) => repairs.withdrawAct({ ...fourth, actId: id, ground: 'Summa xato' })
+  const move = (event: 'finishWork' | 'reconcile') => repairs.moveProgramme({ ...fourth, event, ground: 'Dalolatnoma 9' })
+  await world.stage(fourth, { stageId: stageOne })
+  await world.start(fourth)
+  await world.act(paper, { actId, ownersAmount: 0n })
+  await repairs.closeStage({ ...paper, completedOn: world.today, act: 'TQ', photos: [scan] })
+  await withdraw(actId)
+  await expect(move('finishWork')).rejects.toMatchObject({ message: 'repairs.stageWithoutAct' })
+  const right = newId()
+  await world.act(paper, { actId: right, ownersAmount: 0n })
+  expect(await move('finishWork')).toEqual({ state: 'DONE' })
+  await withdraw(right)
+  await expect(move('reconcile')).rejects.toMatchObject({ message: 'repairs.stageWithoutAct' })
+  await world.act(paper, { ownersAmount: 0n })
+  expect(await move('reconcile')).toEqual({ state: 'RECONCILED' })
 })

@@ -44,6 +44,7 @@ test('refused: the same paper twice, more from the fund than the paper, a day to
   await expect(act({ number: '14-A' })).rejects.toMatchObject({ message: 'repairs.actExists' })
   await expect(act({ ownersAmount: 100_001n })).rejects.toMatchObject({ message: 'repairs.ownersOverAct' })
   await expect(act({ datedOn: '2099-01-01' })).rejects.toMatchObject({ message: 'repairs.actInFuture' })
+  await expect(act({ datedOn: '1950-01-01' }), 'works done before their contract').rejects.toMatchObject({ message: 'repairs.beforeContract' })
   await expect(act({ stageId: newId() })).rejects.toMatchObject({ message: 'repairs.stageNotFound' })
   await expect(act({}, await asClerk(world.db, world.house))).rejects.toMatchObject({ code: 'FORBIDDEN' })
   await expect(act({}, world.twinManager)).rejects.toMatchObject({ code: 'NOT_FOUND' })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { BackNotice } from '#app/_parts/repairs/back-notice.tsx'
 import { VersionsSheet } from '#app/_parts/repairs/versions-sheet.tsx'
 import { WorksCard } from '#app/_parts/repairs/works-card.tsx'
-import { locales } from '#server/kernel/format.ts'
+import { formatMoney, locales } from '#server/kernel/format.ts'
 import { markupOf } from '#test/support/markup.ts'
 
 const act = { actId: 'a1', kind: 'ACT' as const, number: '14-A', datedOn: '2026-11-02', contractor: 'Qurilish', what: 'Tom', amount: 100_000n, ownersAmount: 30_000n, withdrawn: null,
@@ -10,7 +10,7 @@ const act = { actId: 'a1', kind: 'ACT' as const, number: '14-A', datedOn: '2026-
 const stage = { stageId: 's1', n: 1, title: { text: 'Tomni ochish', locale: 'uz' as const, others: { kk: 'Шатырды ашу' } }, plan: 400_000n, fact: 100_000n, dueOn: '2026-12-01', completedOn: '2026-11-20', completionAct: 'TQ-1', photos: [{ fileId: 'p1', mediaType: 'image/jpeg' }], acts: [act] }
 const works = {
   money: { gathered: 300_000n, spent: 30_000n, held: 270_000n, refundable: 5_000n }, spentAll: 100_000n, stages: [stage],
-  refusals: [{ reason: 'OVER_CAP' as const, number: '15', contractor: 'Qurilish', amount: 900_001n, refusedAt: new Date('2026-11-21T06:00:00Z') }],
+  refusals: [{ reason: 'OVER_CAP' as const, number: '15', contractor: 'Qurilish', amount: 900_001n, ownersAmount: 270_001n, refusedAt: new Date('2026-11-21T06:00:00Z') }],
   closing: { kind: 'RECONCILED' as const, ground: 'Dalolatnoma 3', gathered: 300_000n, spent: 30_000n, rest: 270_000n, refundable: 5_000n, closedAt: new Date('2026-11-21T06:00:00Z') },
 }
 
@@ -22,6 +22,11 @@ describe.each(locales)('works of a programme in %s', locale => {
     expect(sheets).toHaveLength(2)
     for (const sheet of sheets) for (const file of ['f1', 'f2']) expect(sheet).toContain(`href="/api/files/b1/${file}"`)
     expect(html, 'a picture is shown at once').toMatch(/<img src="\/api\/files\/b1\/p1"[^>]*alt="[^"]+"/)
+  })
+
+  test('what was refused says how much of it the fund was to pay', () => {
+    expect(html).toContain(formatMoney(900_001n, 'UZS', locale))
+    expect(html).toContain(formatMoney(270_001n, 'UZS', locale))
   })
 
   test('its name is in the language of who reads where it was written, else says which one it is in', () => {
