@@ -66,15 +66,17 @@ function ShareCard({ share, programme, accounts, currency, locale, main, t }: Sh
       <BackNotice share={share} currency={currency} locale={locale} />
       <Figure label={t('repairs.fund.share')} value={<Money amount={share.obligation} currency={currency} locale={locale} size="sum" />} />
       {programme.state !== 'CANCELLED' && <Progress label={t('repairs.fund.paid')} share={ratio(share.paid, share.obligation)} text={paid} />}
-      <Sheet summary={t('repairs.fund.how')}>
-        <Facts facts={[
-          { term: t('repairs.fund.ownersPart', { percent: formatNumber(programme.ownersPercent) }), value: money(programme.ownersTotal) },
-          { term: t('repairs.fund.area'), value: t('meetings.weight.area', { amount: formatNumber(share.areaM2) }) },
-          { term: t('repairs.fund.houseArea'), value: t('meetings.weight.area', { amount: formatNumber(share.houseAreaM2) }) },
-          { term: t('repairs.fund.share'), value: <strong>{money(share.obligation)}</strong> },
-        ]} />
-        <p className="text-small text-note">{t('repairs.fund.formula')}</p>
-      </Sheet>
+      {programme.state !== 'CANCELLED' && (
+        <Sheet summary={t('repairs.fund.how')}>
+          <Facts facts={[
+            { term: t('repairs.fund.ownersPart', { percent: formatNumber(programme.ownersPercent) }), value: money(programme.ownersTotal) },
+            { term: t('repairs.fund.area'), value: t('meetings.weight.area', { amount: formatNumber(share.areaM2) }) },
+            { term: t('repairs.fund.houseArea'), value: t('meetings.weight.area', { amount: formatNumber(share.houseAreaM2) }) },
+            { term: t('repairs.fund.share'), value: <strong>{money(share.obligation)}</strong> },
+          ]} />
+          <p className="text-small text-note">{t('repairs.fund.formula')}</p>
+        </Sheet>
+      )}
       {share.versions.length > 1 && <VersionsSheet versions={share.versions} currency={currency} locale={locale} />}
       {share.instalments.length > 0 && <List label={t('repairs.fund.instalments')}>
         {share.instalments.map(each => (

@@ -10,7 +10,7 @@ import type { ActName } from './performers.ts'
 type Desk = OutputOf<'repairs.programme'>
 export type Form = { act: ActName; id: string; title: string; note?: string; fields: KeepField[] }
 type Facts = { desk: Desk; today: string; locale: Locale }
-type Words = Facts & { t: Texts; field: (name: string, kind: KeepField['kind'], more?: Partial<KeepField>) => KeepField; form: (act: ActName, fields: KeepField[], more?: { id?: string; note?: string }) => Form }
+type Words = Facts & { t: Texts; field: (name: string, kind: KeepField['kind'], more?: Partial<KeepField>) => KeepField; form: (act: ActName, fields: KeepField[], more?: { id?: string; about?: string; note?: string }) => Form }
 
 /** What can be done with a programme where it stands now. */
 export function formsOf(facts: Facts): Form[] {
@@ -18,7 +18,7 @@ export function formsOf(facts: Facts): Form[] {
   const words: Words = {
     ...facts, t,
     field: (name, kind, more = {}) => ({ name, kind, label: t(`repairs.keep.fields.${name}`), ...more }),
-    form: (act, fields, { id = '', note } = {}) => ({ act, id, title: t(`repairs.keep.acts.${act}`), fields, ...(note === undefined ? {} : { note }) }),
+    form: (act, fields, { id = '', about, note } = {}) => ({ act, id, title: t(`repairs.keep.acts.${act}`) + (about === undefined ? '' : `: ${about}`), fields, ...(note === undefined ? {} : { note }) }),
   }
   return [...refundForms(words), ...estimateForms(words), ...workForms(words), ...stateForms(words)]
 }
@@ -28,18 +28,20 @@ function refundForms({ desk, locale, t, field, form }: Words): Form[] {
   const money = (amount: bigint) => formatMoney(amount, desk.currency, locale)
   const waiting = desk.refunds.filter(each => each.approved === null)
   const hidden = (refundId: string) => field('refund', 'hidden', { value: refundId })
-  const owed = desk.shares.filter(each => each.refundable > 0n)
+  const asked = (premisesId: string) => waiting.reduce((sum, each) => (each.premisesId === premisesId ? sum + each.amount : sum), 0n)
+  const owed = desk.shares.map(each => ({ ...each, rest: each.refundable - asked(each.premisesId) })).filter(each => each.rest > 0n)
   return [
     ...waiting.flatMap(each => {
-      const told = { id: each.refundId, note: `${unit(each)}: ${money(each.amount)}. ${each.application}` }
+      const told = { id: each.refundId, about: `${unit(each)}, ${money(each.amount)}`, note: each.application }
       return [
         ...(each.mine ? [] : [form('approveRefund', [hidden(each.refundId), field('ground', 'text', { hint: t('repairs.keep.bankOrder') })], told)]),
-        form('declineRefund', [hidden(each.refundId), field('ground', 'text')], each.mine ? { ...told, note: `${told.note} ${t('errors.repairs.fourEyes')}` } : told),
+        form('declineRefund', [hidden(each.refundId), field('ground', 'text')], each.mine ? { ...told, note: `${told.note}. ${t('errors.repairs.fourEyes')}` } : told),
       ]
     }),
     ...(owed.length === 0 ? [] : [form('refund', [
-      field('premises', 'select', { options: owed.map(each => ({ value: each.premisesId, label: `${unit(each)}: ${money(each.refundable)}` })) }),
-      field('amount', 'sum', { value: sumToType(owed[0]?.refundable ?? 0n) }), field('ground', 'text', { hint: t('repairs.keep.application') }),
+      field('premises', 'select', { options: owed.map(each => ({ value: each.premisesId, label: `${unit(each)}: ${money(each.rest)}` })) }),
+      // The sum of one payer is not offered for another.
+      field('amount', 'sum', owed.length === 1 ? { value: sumToType(owed[0]?.rest ?? 0n) } : {}), field('ground', 'text', { hint: t('repairs.keep.application') }),
     ])]),
   ]
 }

@@ -21,7 +21,7 @@ const sum = (filled: Filled, name: string): bigint => {
   if (amount === null) throw new Mistyped()
   return amount
 }
-const sumOrNone = (filled: Filled, name: string): bigint => (/^0*$/.test(filled.text(name)) ? 0n : sum(filled, name))
+const sumOrNone = (filled: Filled, name: string): bigint => (/^0*([.,]0{1,2})?$/.test(filled.text(name)) ? 0n : sum(filled, name))
 const scans = (filled: Filled, name: string) => Promise.all(filled.files(name).map(file => scanOf(file, filled.tooLarge)))
 
 function linesOf(text: string) {
