@@ -40,16 +40,17 @@ create policy decisions on tariffs for update
 -- The act on which a draft stands may be new to us; it is marked as not checked.
 create policy drafts on legal_acts for insert with check (not verified and exists (select 1 from auth.tariff_places('tariff.draft') p where p.country = legal_acts.country));
 
--- A tariff is history from its first word: a draft is published or declined as it stands, a published one only ends.
+-- A tariff is history from its first word: a draft is published or declined as it stands, a published one only ends, and who ended it is who did.
 create function app.keep_tariff() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare person uuid := auth.person();
 begin
   if tg_op = 'INSERT' then
     if person is not null then
-      new.drafted_by := person; new.drafted_at := app.now();
+      new.drafted_by := person; new.drafted_at := app.now(); new.ended_by := null;
       new.published_at := null; new.demonstration := false; new.verified := false;
     end if;
   else
+    new.ended_by := old.ended_by;
     if (to_jsonb(old) - '{published_at,published_by,declined_by,declined_at,declined_reason,valid_to,ended_by,verified,condition_key}'::text[])
       is distinct from (to_jsonb(new) - '{published_at,published_by,declined_by,declined_at,declined_reason,valid_to,ended_by,verified,condition_key}'::text[]) then
       raise exception 'the words of a tariff do not change' using errcode = 'UY001';
@@ -72,7 +73,7 @@ begin
         raise exception 'what was decided about a tariff stays' using errcode = 'UY001';
       end if;
       if new.valid_to is distinct from old.valid_to then
-        if new.valid_to is null or new.valid_to > old.valid_to then raise exception 'a tariff only ends earlier' using errcode = 'UY001'; end if;
+        if old.published_at is null or new.valid_to is null or new.valid_to > old.valid_to then raise exception 'a tariff only ends earlier' using errcode = 'UY001'; end if;
         if person is not null then new.ended_by := person; end if;
       end if;
     end if;
@@ -316,9 +317,10 @@ begin
     return new;
   end if;
   if tg_op = 'INSERT' then
-    new.drafted_by := person; new.drafted_at := app.now(); new.published_at := null; new.verified := false; new.counted_to := null;
+    new.drafted_by := person; new.drafted_at := app.now(); new.published_at := null; new.verified := false; new.counted_to := null; new.ended_by := null;
     return new;
   end if;
+  new.ended_by := old.ended_by;
   if to_jsonb(old) - free is distinct from to_jsonb(new) - free or old.counted_to is distinct from new.counted_to or old.declined_at is not null then
     raise exception 'the words of a rule do not change' using errcode = 'UY001';
   end if;
@@ -337,7 +339,7 @@ begin
     or old.valid_to is distinct from new.valid_to and (new.valid_to is null or new.valid_to > old.valid_to) then
     raise exception 'a published rule only ends, or is switched off' using errcode = 'UY001';
   end if;
-  new.ended_by := person;
+  if (old.valid_to, old.enabled) is distinct from (new.valid_to, new.enabled) then new.ended_by := person; end if;
   return new;
 end $$;
 create trigger keep_words before insert or update on penalty_rules for each row execute function app.keep_penalty_rule();

@@ -35,6 +35,18 @@ describe('the second person about penalties', () => {
     expect(await db.sql(`select count(*)::int as n from audit_entries where action = 'billing.decidePenalty' and subject_id = $1`, [ruleId])).toEqual([{ n: 3 }])
   })
 
+  it('who ended a rule is who did: nobody writes a name into a draft, nor into what is published', async () => {
+    const ruleId = await drafted({ payerKind: 'LEGAL' })
+    const forge = (who: 'accountant' | 'authority') => openTransaction(office[who].request, ctx => ctx.db.$executeRaw`update penalty_rules set ended_by = ${office[who].personId}::uuid where rule_id = ${ruleId}`)
+    const ender = async () => (await db.sql<{ by: string | null }>('select ended_by::text as by from penalty_rules where rule_id = $1', [ruleId]))[0]?.by
+    expect(await forge('accountant'), 'the row is theirs to write').toBe(1)
+    await decide('authority', ruleId)
+    expect(await forge('authority')).toBe(1)
+    expect(await ender()).toBeNull()
+    await decide('authority', ruleId, { decision: 'END', lastDay: '2026-12-31', reason: 'The act has lapsed' })
+    expect(await ender()).toBe(office.authority.personId)
+  })
+
   it('refuses who drafted it, an authority of a place, no act, days that bills have counted, and overlapping ones', async () => {
     const ruleId = await drafted({ fund: 'SAVINGS' })
     await expect(decide('accountant', ruleId)).rejects.toThrow('penalties.publisherOnly')
