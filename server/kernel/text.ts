@@ -26,6 +26,14 @@ function signAfter(before: string): string {
   return /[oOgG]/.test(before) ? turnedComma : tutuq
 }
 
+/**
+ * The number of a paper without the sign that every screen and print sets before it: «№ 123», 'No. 123', 'N 123' and
+ * '123-son' are 123. A letter of the number itself stays: 'N-12', 'НП-7', '94-I'.
+ */
+export function bareNumber(text: string): string {
+  return text.trim().replace(/^(?:(?:№|n[º°]|no?(?:\.|(?=\s)))\s*)+/iu, '').replace(/^no(?=\d)/i, '').replace(/(\d)[\s-]*(?:son|сон)(?:li|ли)?$/iu, '$1')
+}
+
 const foldedCyrillic: Readonly<Record<string, string>> = {
   а: 'a', ә: 'a', б: 'b', в: 'v', г: 'g', ғ: 'g', д: 'd', е: 'e', ё: 'yo', ж: 'j', з: 'z', и: 'i', і: 'i', й: 'y',
   к: 'k', қ: 'k', л: 'l', м: 'm', н: 'n', ң: 'n', о: 'o', ө: 'o', ў: 'o', п: 'p', р: 'r', с: 's', т: 't', у: 'u',

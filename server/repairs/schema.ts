@@ -1,6 +1,7 @@
 import { z } from 'zod/mini'
 import type { Locale } from '#server/kernel/format.ts'
 import { isLocalDate } from '#server/kernel/period.ts'
+import { bareNumber } from '#server/kernel/text.ts'
 
 export type ProgrammeState = 'DRAFT' | 'ESTIMATED' | 'APPROVED' | 'COLLECTING' | 'IN_WORK' | 'DONE' | 'RECONCILED' | 'CANCELLED'
 /** TARGETED: the targeted contribution of a Kazakh house, by the owners' meeting. */
@@ -80,7 +81,7 @@ export const moveProgrammeInput = z.object({
   ground,
   /** By which works begin. */
   contract: z.optional(z.object({
-    number: z.string().check(z.trim(), z.minLength(1), z.maxLength(60)), datedOn: day, contractor: z.string().check(z.trim(), z.minLength(2), z.maxLength(200)) })),
+    number: z.string().check(z.overwrite(bareNumber), z.minLength(1), z.maxLength(60)), datedOn: day, contractor: z.string().check(z.trim(), z.minLength(2), z.maxLength(200)) })),
 })
 export type MoveProgrammeInput = z.infer<typeof moveProgrammeInput>
 
@@ -121,7 +122,7 @@ export const registerActInput = z.object({
   stageId: z.uuid(),
   actId: z.uuid(),
   kind: z.enum(['ACT', 'INVOICE']),
-  number: z.string().check(z.trim(), z.minLength(1), z.maxLength(60)),
+  number: z.string().check(z.overwrite(bareNumber), z.minLength(1), z.maxLength(60)),
   datedOn: day,
   contractor: z.string().check(z.trim(), z.minLength(2), z.maxLength(200)),
   what: z.string().check(z.trim(), z.minLength(3), z.maxLength(300)),

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { isId } from '#server/kernel/ids.ts'
+import { bareNumber } from '#server/kernel/text.ts'
 import { day, services } from '#server/billing/schema.ts'
 import { customerClasses, newAct } from '#server/billing/tariffs/schema.ts'
 
@@ -10,6 +11,7 @@ export type HeatKind = (typeof heatKinds)[number]
 
 const id = z.string().check(z.refine(isId))
 const figure = z.string().check(z.trim(), z.minLength(1), z.maxLength(20))
+const paperNumber = z.string().check(z.overwrite(bareNumber), z.minLength(1), z.maxLength(60))
 const words = (least: number, most: number) => z.string().check(z.trim(), z.minLength(least), z.maxLength(most))
 
 const place = {
@@ -27,7 +29,7 @@ const contract = z.strictObject({
   kind: z.literal('CONTRACT'), heatId: id, buildingId: id,
   /** null: every flat of the house that has no contract of its own. */
   premisesId: z.nullable(id),
-  number: words(1, 60), supplierId: id, mode: z.enum(heatModes), areaM2: z.nullable(figure), policy: z.enum(seasonPolicies), hotWater: z.boolean(), customerClass: z.enum(customerClasses), from: day, to: z.nullable(day),
+  number: paperNumber, supplierId: id, mode: z.enum(heatModes), areaM2: z.nullable(figure), policy: z.enum(seasonPolicies), hotWater: z.boolean(), customerClass: z.enum(customerClasses), from: day, to: z.nullable(day),
 })
 const season = z.strictObject({ kind: z.literal('SEASON'), ...place, to: day })
 const norm = z.strictObject({ kind: z.literal('NORM'), ...place, to: z.nullable(day), litres: figure, gcalPerM3: z.nullable(figure) })
@@ -45,10 +47,10 @@ export type HeatInput = z.output<typeof heatInput>
 export const endHeatInput = z.strictObject({ kind: z.enum(heatKinds), heatId: id, buildingId: z.nullable(id), lastDay: z.nullable(day), ground: words(3, 300) })
 export type EndHeatInput = z.output<typeof endHeatInput>
 
-export const registerInterruptionInput = z.strictObject({ interruptionId: id, buildingId: id, service: z.enum(services), from: day, to: day, act: words(1, 60) })
+export const registerInterruptionInput = z.strictObject({ interruptionId: id, buildingId: id, service: z.enum(services), from: day, to: day, act: paperNumber })
 export type RegisterInterruptionInput = z.output<typeof registerInterruptionInput>
 /** `counterAct`: the paper by which an act that bills have counted is undone. */
-export const withdrawInterruptionInput = z.strictObject({ interruptionId: id, buildingId: id, reason: words(3, 300), counterAct: z.nullable(words(1, 60)) })
+export const withdrawInterruptionInput = z.strictObject({ interruptionId: id, buildingId: id, reason: words(3, 300), counterAct: z.nullable(paperNumber) })
 export type WithdrawInterruptionInput = z.output<typeof withdrawInterruptionInput>
 export const heatDeskInput = z.strictObject({ buildingId: z.optional(id) })
 export type HeatDeskInput = z.output<typeof heatDeskInput>

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { isId } from '#server/kernel/ids.ts'
+import { bareNumber } from '#server/kernel/text.ts'
 import { day, services } from '#server/billing/schema.ts'
 
 export const tariffBases = ['VOLUME', 'VOLUME_TIERED', 'TIERED_PER_PERSON', 'AREA', 'GCAL', 'PERSON', 'FIXED'] as const
@@ -13,7 +14,7 @@ const words = (least: number, most: number) => z.string().check(z.trim(), z.minL
 const condition = z.nullable(z.boolean())
 
 /** An act that we do not have yet: as it is printed, in the language in which it was issued. */
-export const newAct = z.strictObject({ kind: z.enum(actKinds), number: words(1, 40), issuedOn: day, title: words(5, 300), url: z.nullable(z.url({ protocol: /^https?$/ }).check(z.maxLength(300))) })
+export const newAct = z.strictObject({ kind: z.enum(actKinds), number: z.string().check(z.overwrite(bareNumber), z.minLength(1), z.maxLength(40)), issuedOn: day, title: words(5, 300), url: z.nullable(z.url({ protocol: /^https?$/ }).check(z.maxLength(300))) })
 
 export const draftTariffInput = z.strictObject({
   /** Made by the browser: pressed twice is drafted once. */

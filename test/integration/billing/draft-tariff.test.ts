@@ -37,6 +37,14 @@ describe('draft tariff', () => {
     expect(page.act).toMatchObject({ number: '12-3', title: 'О тарифах на воду', verified: false })
   })
 
+  it('takes the sign off the number of an act, which every screen sets itself, and refuses a sign alone', async () => {
+    const newAct = { kind: 'DECISION', issuedOn: '2026-09-01', title: 'О тарифах на воду', url: null } as const
+    const drafted = (number: string) => office.accountant.caller.billing.draftTariff(draftOf(office, { actId: null, newAct: { ...newAct, number } }))
+    const { tariffId } = await drafted('№ 12-3')
+    expect((await office.authority.caller.billing.tariff({ tariffId })).act).toMatchObject({ number: '12-3' })
+    await expect(drafted('№ ')).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+  })
+
   it('refuses figures that cannot be read, an unknown act, crossed dates, and a way of counting that the service does not have', async () => {
     const refused = (change: Parameters<typeof draftOf>[1]) => office.accountant.caller.billing.draftTariff(draftOf(office, change))
     await expect(refused({ price: 'much' })).rejects.toThrow('tariffs.priceUnreadable')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { normaliseUz, searchKey, smsNormalise, smsParts, smsSize } from '#server/kernel/text.ts'
+import { bareNumber, normaliseUz, searchKey, smsNormalise, smsParts, smsSize } from '#server/kernel/text.ts'
 
 describe('Uzbek spelling as it is stored (uzbekistan.md 10.1)', () => {
   it.each(["'", '`', '\u00B4', '\u2018', '\u2019', '\u02BC', '\u2032', '\u02BB'])('takes %s after o and g and elsewhere', (sign) => {
@@ -97,4 +97,12 @@ describe('signs of an SMS', () => {
   it('keep the № of a Cyrillic text', () => {
     expect(smsNormalise('Счёт № 5: 18\u00A0420\u00A0₸')).toBe('Счёт № 5: 18 420 тг')
   })
+})
+
+it.each([
+  ['№ 123', '123'], ['№123', '123'], ['№ № 5', '5'], ['No 123', '123'], ['No. 123', '123'], ['no123', '123'], ['N 123', '123'], ['Nº 7', '7'], [' № 94-I ', '94-I'], ['№ ЗРУ-581', 'ЗРУ-581'], ['204-son', '204'], ['204-сонли', '204'],
+  ['94-I', '94-I'], ['N-12', 'N-12'], ['N12', 'N12'], ['NOTA 5', 'NOTA 5'], ['Нормы 3', 'Нормы 3'], ['12/3-П', '12/3-П'], ['12 sonata', '12 sonata'], ['№', ''],
+])('the number of a paper is kept without its sign: %s is %s', (typed, kept) => {
+  expect(bareNumber(typed)).toBe(kept)
+  expect(bareNumber(kept), 'twice is the same as once').toBe(kept)
 })
