@@ -6,8 +6,9 @@ import { Money } from '#app/_ui/money.tsx'
 import { Progress } from '#app/_ui/progress.tsx'
 import { Sheet } from '#app/_ui/sheet.tsx'
 import { texts, type Texts } from '#server/infra/texts.ts'
-import { formatDate, formatDayMonth, formatMoney, formatNumber, type Locale } from '#server/kernel/format.ts'
+import { formatDate, formatDay, formatMoney, formatNumber, type Locale } from '#server/kernel/format.ts'
 import type { Currency } from '#server/kernel/money.ts'
+import type { LocalDate } from '#server/kernel/period.ts'
 import { AccountLines } from './account-lines.tsx'
 import { BackNotice } from './back-notice.tsx'
 import { EstimateSheet } from './estimate-sheet.tsx'
@@ -18,7 +19,7 @@ import { WorksCard } from './works-card.tsx'
 
 type Programme = OutputOf<'repairs.fund'>['programmes'][number]
 type Share = Programme['shares'][number]
-type Props = { programme: Programme; accounts: OutputOf<'repairs.fund'>['accounts']; currency: Currency; locale: Locale; main: string | undefined }
+type Props = { programme: Programme; accounts: OutputOf<'repairs.fund'>['accounts']; currency: Currency; locale: Locale; today: LocalDate; main: string | undefined }
 
 /** The instalment that a flat pays next; none when all are paid. */
 export function nextInstalment(share: Share): Share['instalments'][number] | undefined {
@@ -26,13 +27,13 @@ export function nextInstalment(share: Share): Share['instalments'][number] | und
 }
 
 /** One repair programme: own share first, then the house as sums and per cent, never another flat. */
-export function ProgrammeCard({ programme, accounts, currency, locale, main }: Props) {
+export function ProgrammeCard({ programme, accounts, currency, locale, today, main }: Props) {
   const t = texts(locale)
   const money = (amount: bigint) => formatMoney(amount, currency, locale)
   const gathered = t('repairs.fund.gathered', { gathered: money(programme.gathered), all: money(programme.ownersTotal) })
   return (
     <section className="flex flex-col gap-3">
-      {programme.shares.map(share => <ShareCard key={share.premisesId} share={share} programme={programme} accounts={accounts} locale={locale} currency={currency} main={main} t={t} />)}
+      {programme.shares.map(share => <ShareCard key={share.premisesId} share={share} programme={programme} accounts={accounts} locale={locale} currency={currency} today={today} main={main} t={t} />)}
       <Card title={<TitleText title={programme.title} locale={locale} />} note={t(`repairs.states.${programme.state}`)}>
         {/* Who owes nothing any more has not paid up: a cancelled programme gathers nothing. */}
         {programme.state !== 'CANCELLED' && (
@@ -53,14 +54,14 @@ export function ProgrammeCard({ programme, accounts, currency, locale, main }: P
 
 type ShareProps = Props & { share: Share; t: Texts }
 
-function ShareCard({ share, programme, accounts, currency, locale, main, t }: ShareProps) {
+function ShareCard({ share, programme, accounts, currency, locale, today, main, t }: ShareProps) {
   const money = (amount: bigint) => <Money amount={amount} currency={currency} locale={locale} />
   const next = nextInstalment(share)
   const paid = t('repairs.fund.paidOf', { paid: formatMoney(share.paid, currency, locale), all: formatMoney(share.obligation, currency, locale) })
   const unit = t(`identity.unit.${share.unitKind}`, { number: share.unitNumber })
   return (
     <Card title={t('repairs.fund.mine', { unit })} note={<TitleText title={programme.title} locale={locale} />} actions={next && (
-      <LinkButton kind={next.number === main ? 'main' : 'plain'} wide href={`/${locale}/pay/${next.number}`}>{t('repairs.fund.payInstalment', { sum: formatMoney(next.amount, currency, locale), date: formatDayMonth(next.dueOn, locale) })}</LinkButton>
+      <LinkButton kind={next.number === main ? 'main' : 'plain'} wide href={`/${locale}/pay/${next.number}`}>{t('repairs.fund.payInstalment', { sum: formatMoney(next.amount, currency, locale), date: formatDay(next.dueOn, today, locale) })}</LinkButton>
     )}>
       {programme.kind === 'TARGETED' && <p className="text-small text-note">{t('repairs.contributions.targeted')}</p>}
       <BackNotice share={share} currency={currency} locale={locale} />

@@ -1,7 +1,7 @@
 import { List, Row } from '#app/_ui/list.tsx'
 import { StateMark } from '#app/_ui/notice.tsx'
 import { texts } from '#server/infra/texts.ts'
-import { formatDayMonth, type Locale } from '#server/kernel/format.ts'
+import { formatDay, type Locale } from '#server/kernel/format.ts'
 import type { LocalDate } from '#server/kernel/period.ts'
 
 export type OpenRequest = {
@@ -35,7 +35,7 @@ export function OpenList({ requests, locale, today, label }: Props) {
                 {`№ ${request.number} · ${t(`requests.places.${request.place}`)} · ${t(`requests.states.${request.state}`)}`}
                 <span className="flex flex-wrap gap-x-4">
                   {request.emergency && <StateMark tone="danger">{t('house.board.emergency')}</StateMark>}
-                  <StateMark tone={late ? 'care' : 'waiting'}>{t(late ? 'house.board.overdue' : 'house.board.due', { date: formatDayMonth(due, locale) })}</StateMark>
+                  <StateMark tone={late ? 'care' : 'waiting'}>{t(late ? 'house.board.overdue' : 'house.board.due', { date: formatDay(due, today, locale) })}</StateMark>
                 </span>
               </span>
             }

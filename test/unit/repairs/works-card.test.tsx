@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { BackNotice } from '#app/_parts/repairs/back-notice.tsx'
+import { ProgrammeCard } from '#app/_parts/repairs/programme-card.tsx'
 import { VersionsSheet } from '#app/_parts/repairs/versions-sheet.tsx'
 import { WorksCard } from '#app/_parts/repairs/works-card.tsx'
-import { formatMoney, locales } from '#server/kernel/format.ts'
+import { texts } from '#server/infra/texts.ts'
+import { formatDayMonth, formatLongDate, formatMoney, locales } from '#server/kernel/format.ts'
 import { markupOf } from '#test/support/markup.ts'
 
 const act = { actId: 'a1', kind: 'ACT' as const, number: '14-A', datedOn: '2026-11-02', contractor: 'Qurilish', what: 'Tom', amount: 100_000n, ownersAmount: 30_000n, withdrawn: null,
@@ -43,4 +45,15 @@ describe.each(locales)('works of a programme in %s', locale => {
     expect(all).toContain('14-A')
     expect(all).toContain('T-81')
   })
+})
+
+test.each(locales)('the button of an instalment of another year says its year, in %s', locale => {
+  const instalment = { n: 1, dueOn: '2027-01-25', amount: 10_000n, number: '1000000016', state: 'OPEN', covered: 0n }
+  const share = { premisesId: 'u1', unitKind: 'APARTMENT', unitNumber: '1', areaM2: '45.3', houseAreaM2: '137.4', obligation: 10_000n, paid: 0n, refundable: 0n, refunds: [], instalments: [instalment], accountNumber: '1000000008', versions: [] }
+  const programme = { buildingId: 'b1', programmeId: 'r1', kind: 'CAPITAL' as const, title: { text: 'Tom', locale: 'uz' as const, others: {} }, year: 2026, ownersPercent: '30', shareSource: '', currency: 'UZS' as const, state: 'APPROVED' as const, approvedVersion: 1, contract: null,
+    estimate: null, ownersTotal: 10_000n, paidUpPercent: '0', gathered: 0n, spent: 0n, shares: [share], works: { ...works, stages: [], closing: null, refusals: [] } }
+  const shown = (today: string) => markupOf(<ProgrammeCard programme={programme} accounts={[]} currency="UZS" locale={locale} today={today} main={undefined} />)
+  const words = (date: string) => texts(locale)('repairs.fund.payInstalment', { sum: formatMoney(10_000n, 'UZS', locale), date })
+  expect(shown('2026-11-21')).toContain(words(formatLongDate('2027-01-25', locale)))
+  expect(shown('2027-01-02')).toContain(words(formatDayMonth('2027-01-25', locale)))
 })

@@ -10,8 +10,8 @@ import { StateMark } from '#app/_ui/notice.tsx'
 import { Progress } from '#app/_ui/progress.tsx'
 import type { OutputOf } from '#app/_client/trpc.ts'
 import { texts } from '#server/infra/texts.ts'
-import { formatDayMonth, formatMoney, monthName, type Locale } from '#server/kernel/format.ts'
-import { localDateOf, type Period } from '#server/kernel/period.ts'
+import { formatDay, formatMoney, monthName, type Locale } from '#server/kernel/format.ts'
+import { localDateOf, type LocalDate, type Period } from '#server/kernel/period.ts'
 
 export type HouseMoney = OutputOf<'ledger.houseMoney'>
 export type CouncilMeeting = OutputOf<'meetings.listConvened'>[number]['meetings'][number]
@@ -59,7 +59,7 @@ function FigureLink({ href, label, value }: { href: string; label: string; value
 }
 
 /** Turnout and nothing else: how anybody voted is nobody's to see before the end. */
-export function VoteFigure({ locale, meetings }: { locale: Locale; meetings: readonly CouncilMeeting[] }) {
+export function VoteFigure({ locale, today, meetings }: { locale: Locale; today: LocalDate; meetings: readonly CouncilMeeting[] }) {
   const t = texts(locale)
   const open = meetings.filter((meeting) => meeting.state === 'OPEN')
   return open.map(({ meetingId, title, closesAt, turnout, rollSeats, rollWeight }) => {
@@ -72,7 +72,7 @@ export function VoteFigure({ locale, meetings }: { locale: Locale; meetings: rea
         actions={<LinkButton href={`/${locale}/council/meetings/${meetingId}`}>{t('council.vote.open')}</LinkButton>}
       >
         <Progress
-          label={t('council.vote.until', { date: formatDayMonth(localDateOf(closesAt), locale) })}
+          label={t('council.vote.until', { date: formatDay(localDateOf(closesAt), today, locale) })}
           share={Number(thousandths) / 1000}
           text={t('council.vote.finding', { voted: turnout?.seats ?? 0, all: rollSeats ?? 0, share })}
         />

@@ -49,7 +49,7 @@ export default async function CouncilPage({ params, searchParams }: Props) {
         <DoNow locale={locale} here={here} claims={claims} meetings={meetings} overdue={counts.overdue} today={me.today} />
       </div>
       <MoneyFigures locale={locale} here={here} money={money} />
-      <VoteFigure locale={locale} meetings={meetings} />
+      <VoteFigure locale={locale} today={me.today} meetings={meetings} />
       <HouseFigures locale={locale} here={here} readings={{ ...readings, period }} counts={counts} chairs={seat.chairs} />
     </div>
   )

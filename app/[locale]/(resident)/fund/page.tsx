@@ -23,7 +23,8 @@ export default async function FundPage({ params, searchParams }: Props) {
   const [{ locale }, { house }] = await Promise.all([params, searchParams])
   if (!isLocale(locale)) notFound()
   const api = await caller(locale)
-  if (!await api.identity.me()) redirect(`/${locale}/sign-in?next=/${locale}/fund`)
+  const me = await api.identity.me()
+  if (!me) redirect(`/${locale}/sign-in?next=/${locale}/fund`)
   const t = texts(locale)
   const houses = await api.repairs.houses()
   const chosen = houses.find(each => each.buildingId === house) ?? houses[0]
@@ -36,7 +37,7 @@ export default async function FundPage({ params, searchParams }: Props) {
         <SwitchMenu label={t('repairs.fund.house')} current={chosen.houseName} choices={houses.map(each => ({ href: `/${locale}/fund?house=${each.buildingId}`, title: each.houseName, current: each === chosen }))} />
       )}
       {!fund || fund.programmes.length === 0 && !fund.savings ? <EmptyState icon="wallet" title={t('repairs.fund.none')}>{t('repairs.fund.noneNote')}</EmptyState> : null}
-      {fund?.programmes.map(programme => <ProgrammeCard key={programme.programmeId} programme={programme} accounts={fund.accounts} currency={fund.currency} locale={locale} main={main} />)}
+      {fund?.programmes.map(programme => <ProgrammeCard key={programme.programmeId} programme={programme} accounts={fund.accounts} currency={fund.currency} locale={locale} today={me.today} main={main} />)}
       {fund && <CurrentCard fund={fund} locale={locale} />}
       {fund?.savings && <SavingsCard savings={fund.savings} accounts={fund.accounts} currency={fund.currency} locale={locale} main={main} />}
     </div>

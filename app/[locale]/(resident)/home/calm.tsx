@@ -1,5 +1,5 @@
 import { List, Row } from '#app/_ui/list.tsx'
-import { formatDayMonth, formatMoney, monthName } from '#server/kernel/format.ts'
+import { formatDay, formatMoney, monthName } from '#server/kernel/format.ts'
 import { localDateOf, periodOf } from '#server/kernel/period.ts'
 import type { HomeFacts } from './facts.ts'
 import { askedReadings, awaitsAnswer, hasReading, type Words } from './todo.ts'
@@ -22,7 +22,7 @@ export function CalmHouse({ facts, t, locale }: Props) {
         <Row
           icon="vote"
           title={t('home.rows.meeting', { title: next.title[locale] })}
-          note={t('home.rows.meetingOn', { date: formatDayMonth(localDateOf(next.opensAt), locale) })}
+          note={t('home.rows.meetingOn', { date: formatDay(localDateOf(next.opensAt), facts.me.today, locale) })}
           href={`/${locale}/meetings/${next.meetingId}`}
         />
       )}

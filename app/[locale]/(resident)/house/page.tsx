@@ -60,7 +60,7 @@ export default async function HousePage({ params, searchParams }: Props) {
             choices={houses.map(([id, name]) => ({ href: `/${locale}/house?house=${id}`, title: name, current: id === buildingId }))} />
         )}
         <PageTitle note={address}>{house.name}</PageTitle>
-        <Sections locale={locale} buildingId={buildingId} meetings={meetings.filter((meeting) => meeting.buildingId === buildingId)} council={council} />
+        <Sections locale={locale} today={me.today} buildingId={buildingId} meetings={meetings.filter((meeting) => meeting.buildingId === buildingId)} council={council} />
       </div>
       <section className="flex flex-col gap-3">
         <h2 className="text-title font-semibold">{t('house.money.title')}</h2>

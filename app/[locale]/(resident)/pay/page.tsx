@@ -9,7 +9,7 @@ import { Money } from '#app/_ui/money.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
 import { caller } from '#server/api/caller.ts'
 import { texts } from '#server/infra/texts.ts'
-import { formatDayMonth, formatMoney, isLocale } from '#server/kernel/format.ts'
+import { formatDay, formatMoney, isLocale } from '#server/kernel/format.ts'
 
 type Props = { params: Promise<{ locale: string }> }
 
@@ -23,7 +23,8 @@ export default async function PayListPage({ params }: Props) {
   const { locale } = await params
   if (!isLocale(locale)) notFound()
   const api = await caller(locale)
-  if (!await api.identity.me()) redirect(`/${locale}/sign-in?next=/${locale}/pay`)
+  const me = await api.identity.me()
+  if (!me) redirect(`/${locale}/sign-in?next=/${locale}/pay`)
   const t = texts(locale)
   const list = await api.payments.mine()
   // One main button on the screen: the first account that owes.
@@ -48,7 +49,7 @@ export default async function PayListPage({ params }: Props) {
             {open.length > 0 && (
               <Card title={t('payments.list.invoices')}>
                 <List label={t('payments.list.invoices')}>
-                  {open.map(invoice => <Row key={invoice.invoiceId} href={`/${locale}/pay/${invoice.number}`} title={t('payments.list.invoice', { date: formatDayMonth(invoice.dueOn, locale) })}
+                  {open.map(invoice => <Row key={invoice.invoiceId} href={`/${locale}/pay/${invoice.number}`} title={t('payments.list.invoice', { date: formatDay(invoice.dueOn, me.today, locale) })}
                     value={<Money amount={invoice.amount} currency={account.currency} locale={locale} />} />)}
                 </List>
               </Card>

@@ -11,7 +11,7 @@ import { Money } from '#app/_ui/money.tsx'
 import { PageTitle } from '#app/_ui/page-title.tsx'
 import { caller } from '#server/api/caller.ts'
 import { texts } from '#server/infra/texts.ts'
-import { formatDayMonth, formatMoney, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
+import { formatDay, formatMoney, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
 import type { LocalDate } from '#server/kernel/period.ts'
 import { duesOf, type Dues } from '#server/payments/dues/rules.ts'
 
@@ -67,7 +67,7 @@ function AccountCard({ account, dues, locale, today, main }: AccountProps) {
           {balance > 0n && <LinkButton kind={main ? 'main' : 'plain'} wide href={`/${locale}/pay/${accountNumber}`}>{t('home.payments.pay', { sum: formatMoney(balance, currency, locale) })}</LinkButton>}
           {dues.instalments.map((instalment) => (
             <LinkButton key={instalment.invoiceId} wide href={`/${locale}/pay/${instalment.number}`}>
-              {t('home.payments.instalment', { sum: formatMoney(instalment.amount, currency, locale), date: formatDayMonth(instalment.dueOn, locale) })}
+              {t('home.payments.instalment', { sum: formatMoney(instalment.amount, currency, locale), date: formatDay(instalment.dueOn, today, locale) })}
             </LinkButton>
           ))}
           {dues.bill <= 0n && lastBill && <LinkButton kind="quiet" href={`/${locale}/pay/${accountNumber}/proof`}>{t('payments.proof.link')}</LinkButton>}

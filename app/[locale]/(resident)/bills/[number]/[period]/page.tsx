@@ -23,7 +23,7 @@ import { explainChange, pricedLines, sumCauses } from '#server/billing/changes/r
 import { findingInWords, serviceName } from '#server/billing/explanation/rules.ts'
 import { texts } from '#server/infra/texts.ts'
 import { formatAccountNumber } from '#server/kernel/ids.ts'
-import { formatDate, formatDayMonth, formatMoney, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
+import { formatDate, formatDay, formatMoney, formatPeriod, isLocale, type Locale } from '#server/kernel/format.ts'
 import { localDateOf } from '#server/kernel/period.ts'
 import { duesOf } from '#server/payments/dues/rules.ts'
 import { paperSum } from '#server/payments/pay-for/rules.ts'
@@ -58,7 +58,7 @@ export default async function BillScreen({ params }: Props) {
         {moving > 0n && <p className="text-small text-note">{t('billing.list.inFlight', { sum: formatMoney(moving, bill.currency, locale) })}</p>}
         {/* Of the repair, each by its own number: why the sum above is less than the bill's last row. */}
         {isLast && instalments.map(each => (
-          <LinkButton key={each.invoiceId} wide href={`/${locale}/pay/${each.number}`}>{t('home.payments.instalment', { sum: formatMoney(each.amount, bill.currency, locale), date: formatDayMonth(each.dueOn, locale) })}</LinkButton>
+          <LinkButton key={each.invoiceId} wide href={`/${locale}/pay/${each.number}`}>{t('home.payments.instalment', { sum: formatMoney(each.amount, bill.currency, locale), date: formatDay(each.dueOn, page.today, locale) })}</LinkButton>
         ))}
       </Card>
       <Replaced page={page} locale={locale} />
