@@ -1,14 +1,20 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { CourtCase } from '#app/[locale]/(staff)/staff/court-packs/court-case.tsx'
 import { Packs } from '#app/[locale]/(staff)/staff/court-packs/packs.tsx'
 import { PairsChart } from '#app/[locale]/(staff)/staff/month/pairs-chart.tsx'
 import { Channels, Houses, Services } from '#app/[locale]/(staff)/staff/month/sums.tsx'
 import { Covers } from '#app/_parts/payments/covers.tsx'
 import { SimilarCard } from '#app/_parts/billing/similar-card.tsx'
+import type { CourtCase as Found } from '#server/billing/court/desk.ts'
 import { leftOf } from '#server/billing/month/rules.ts'
 import { texts } from '#server/infra/texts.ts'
 import { formatMoney, locales } from '#server/kernel/format.ts'
 import { splitPayment } from '#server/payments/split/rules.ts'
 import { markupOf } from '#test/support/markup.ts'
+
+// Buttons live in the browser; here only what stands beside them.
+vi.mock('#app/[locale]/(staff)/staff/court-packs/paper-form.tsx', () => ({ PaperForm: () => null }))
+vi.mock('#app/[locale]/(staff)/staff/court-packs/prepare-form.tsx', () => ({ PrepareForm: ({ lacks }: { lacks: string | null }) => lacks === null ? '[PREPARE]' : `[disabled: #${lacks}]` }))
 
 const house = (buildingId: string, state: 'POSTED' | 'NONE' | 'HELD' | 'NOTHING') => ({ buildingId, name: `Chilonzor ${buildingId}`, currency: 'UZS' as const, accounts: 2, state, total: state === 'POSTED' ? 100n : null, findings: 0, closedThrough: null, earlier: null })
 const month = {
@@ -71,4 +77,20 @@ test('what a payment covers adds up to it, in the order of the rule and not of t
     const t = texts(locale)
     expect(markup).toContain([t('payments.funds.UTILITIES'), t('payments.funds.CURRENT'), t('payments.funds.PROGRAMME')].join(' → '))
   }
+})
+
+test.each(locales)('a pack that cannot be prepared says beside its button what is missing, in %s', locale => {
+  const t = texts(locale)
+  const found: Found = {
+    place: { buildingId: 'b', accountId: 'a', premisesId: 'p', number: '7000000009', house: 'H', addressUz: '', addressKk: '', addressRu: '', organisation: 'O', unitKind: 'APARTMENT', unitNumber: '4', country: 'UZ', currency: 'UZS', byContract: true, mayKeep: true },
+    debt: { months: [], before: 0n, from: '2026-09', to: '2026-10', balance: 5n, notDue: 0n, ahead: 0n, overdue: 5n, principal: 5n, penalty: 0n, lateSince: '2026-10-11' },
+    obstacles: { disputed: [], disputedSum: 0n, inFlight: 0n, underCheck: false }, obstacle: null, papers: {}, missing: [], packs: [],
+  }
+  const shown = (change: Partial<Found>) => /(?:<div id="lacks">(?:(?!<div).)*)?\[[^\]]*\]/s.exec(markupOf(<CourtCase found={{ ...found, ...change }} today="2026-11-21" locale={locale} />))?.[0]
+  const papers = shown({ missing: ['METHOD_DECISION', 'CLAIM_DELIVERY'] })
+  for (const said of [t('court.kinds.METHOD_DECISION'), t('court.kinds.CLAIM_DELIVERY'), '<div id="lacks">', '[disabled: #lacks]']) expect(papers).toContain(said)
+  expect(papers).not.toContain(t('court.kinds.MANAGEMENT_CONTRACT'))
+  expect(shown({ obstacle: 'underCheck', missing: ['CLAIM_DELIVERY'] })).toContain(t('errors.court.underCheck'))
+  expect(shown({ obstacle: 'nothingOverdue', missing: ['CLAIM_DELIVERY'] }), 'papers for nothing').not.toContain(t('court.kinds.CLAIM_DELIVERY'))
+  expect(shown({})).toBe('[PREPARE]')
 })

@@ -17,6 +17,9 @@ export function CourtCase({ found, today, locale }: Props) {
   const t = texts(locale)
   const { place, debt, obstacles } = found
   const money = (amount: bigint) => formatMoney(amount, place.currency, locale)
+  const obstacle = found.obstacle === null ? null : t(`errors.court.${found.obstacle}`, { numbers: obstacles.disputed.map(number => `№ ${number}`).join(', '), sum: money(obstacles.inFlight) })
+  const missing = found.missing.length === 0 || found.obstacle === 'nothingOverdue' ? null : t('errors.court.papersMissing', { names: found.missing.map(kind => t(`court.kinds.${kind}`)).join('; ') })
+  const lacks: readonly string[] = [obstacle, missing].filter(each => each !== null)
   return (
     <Card title={`${place.house}, ${t(`identity.unit.${place.unitKind}`, { number: place.unitNumber })}`} note={formatAccountNumber(place.number)}>
       <Facts facts={[
@@ -24,9 +27,10 @@ export function CourtCase({ found, today, locale }: Props) {
         ...(debt.overdue > 0n ? [{ term: t('court.period'), value: spanOf(debt.from, debt.to, { t, locale }) }] : []),
         ...(obstacles.disputedSum > 0n ? [{ term: t('court.disputed'), value: money(obstacles.disputedSum) }] : []),
       ]} />
-      {found.obstacle !== null && <Notice tone="care">{t(`errors.court.${found.obstacle}`, { numbers: obstacles.disputed.map(number => `№ ${number}`).join(', '), sum: money(obstacles.inFlight) })}</Notice>}
+      {obstacle !== null && <Notice tone="care">{obstacle}</Notice>}
       <Papers found={found} today={today} locale={locale} t={t} />
-      <PrepareForm number={place.number} act={t('court.prepare.act', { sum: money(debt.overdue) })} ready={found.obstacle === null && found.missing.length === 0} words={section(locale, 'court.prepare')} />
+      {lacks.length > 0 && <div id="lacks">{lacks.map(each => <p key={each} className="text-note">{each}</p>)}</div>}
+      <PrepareForm number={place.number} act={t('court.prepare.act', { sum: money(debt.overdue) })} lacks={lacks.length > 0 ? 'lacks' : null} words={section(locale, 'court.prepare')} />
     </Card>
   )
 }
