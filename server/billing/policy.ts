@@ -115,7 +115,7 @@ export function assertMayPublishHeat(found: FoundHeat | null): FoundHeat {
 export function assertMayEndHeat(found: FoundHeat | null): FoundHeat {
   if (!found) throw notFound('heat.notFound')
   if (!found.mayPublish && !(found.mine && found.state === 'DRAFT')) throw forbidden('heat.publisherOnly')
-  if (found.state === 'DECLINED' || (found.kind !== 'CONTRACT' && found.demonstration)) throw conflict('heat.notPublished')
+  if (found.state === 'DECLINED' || found.state === 'TAKEN_BACK' || (found.kind !== 'CONTRACT' && found.demonstration)) throw conflict('heat.notPublished')
   return found
 }
 
@@ -206,7 +206,7 @@ export function assertMayDeclinePenalty<Rule extends JudgedPenalty>(rule: Rule):
 
 export function assertMayEndPenalty<Rule extends JudgedPenalty>(rule: Rule): Rule {
   if (!rule.mayPublish) throw forbidden('penalties.publisherOnly')
-  if (rule.state === 'DRAFT' || rule.state === 'DECLINED') throw conflict('penalties.notPublished')
+  if (['DRAFT', 'DECLINED', 'TAKEN_BACK'].includes(rule.state)) throw conflict('penalties.notPublished')
   return rule
 }
 

@@ -10,7 +10,7 @@ type Order = {
   readonly source: string; readonly actId: string | null; readonly actNumber: string | null; readonly actTitle: string | null; readonly actUrl: string | null
 }
 export type AllocationRow = Order & { readonly ruleId: string; readonly verified: boolean; readonly state: 'COMING' | 'IN_FORCE' | 'ENDED' }
-export type AllocationDraft = Order & { readonly draftId: string; readonly state: 'DRAFT' | 'PUBLISHED' | 'DECLINED'; readonly mine: boolean; readonly mayPublish: boolean; readonly reason: string | null }
+export type AllocationDraft = Order & { readonly draftId: string; readonly state: 'DRAFT' | 'PUBLISHED' | 'DECLINED' | 'TAKEN_BACK'; readonly mine: boolean; readonly mayPublish: boolean; readonly reason: string | null }
 export type AllocationDesk = { readonly rows: readonly AllocationRow[]; readonly drafts: readonly AllocationDraft[]; readonly mayDraft: readonly Country[]; readonly acts: readonly ActLine[] }
 
 const act = (locale: string) => `x.act_id as "actId", l.number as "actNumber", l.title_${locale} as "actTitle", l.url as "actUrl"`
@@ -29,7 +29,7 @@ export async function allocationDesk(ctx: Context): Promise<AllocationDesk> {
 /** Drafts that wait, and one's own of the last month that came back; or one. */
 async function allocationDrafts(ctx: Pick<Context, 'db' | 'locale'>, draftId: string | null): Promise<AllocationDraft[]> {
   return ctx.db.$queryRawUnsafe<AllocationDraft[]>(`select x.draft_id::text as "draftId", x.country::text as country, x.valid_from::text as "from", x.fund_order as "fundOrder", x.advance_fund as "advanceFund", x.source, ${act(ctx.locale)}, x.reason,
-      case when x.decided_at is null then 'DRAFT' when x.accepted then 'PUBLISHED' else 'DECLINED' end as state, x.drafted_by = auth.person() as mine, auth.may_tariff('tariff.publish', x.country::text, '') as "mayPublish"
+      case when x.decided_at is null then 'DRAFT' when x.accepted then 'PUBLISHED' else case when x.decided_by = x.drafted_by then 'TAKEN_BACK' else 'DECLINED' end end as state, x.drafted_by = auth.person() as mine, auth.may_tariff('tariff.publish', x.country::text, '') as "mayPublish"
     from allocation_drafts x left join legal_acts l on l.act_id = x.act_id where ($1::uuid is null or x.draft_id = $1::uuid)
       and ($1::uuid is not null or x.decided_at is null or not x.accepted and x.drafted_by = auth.person() and x.decided_at > app.now() - interval '30 days')
     order by x.drafted_at desc limit 100`, draftId)

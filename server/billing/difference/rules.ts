@@ -4,7 +4,7 @@ import { compareDecimal, parseDecimal, type Decimal } from '#server/kernel/quant
 import type { Service, TariffBasis, Unit, VatMode } from '#server/billing/schema.ts'
 
 export type Tier = { readonly upTo: string | null; readonly price: string }
-export type TariffState = 'STORED' | 'DRAFT' | 'DECLINED' | 'COMING' | 'IN_FORCE' | 'ENDED'
+export type TariffState = 'STORED' | 'DRAFT' | 'DECLINED' | 'TAKEN_BACK' | 'COMING' | 'IN_FORCE' | 'ENDED'
 
 export type TariffWords = {
   readonly territoryPrefix: string

@@ -4,7 +4,7 @@ import type { Country } from '#server/kernel/jurisdiction.ts'
 import type { HeatMode } from '#server/billing/schema.ts'
 import type { HeatInput } from './schema.ts'
 
-export type HeatState = 'DRAFT' | 'DECLINED' | 'COMING' | 'IN_FORCE' | 'ENDED'
+export type HeatState = 'DRAFT' | 'DECLINED' | 'TAKEN_BACK' | 'COMING' | 'IN_FORCE' | 'ENDED'
 type Decided = {
   readonly id: string; readonly state: HeatState; readonly from: string; readonly to: string | null; readonly declinedReason: string | null
   /** Drafted by the person who looks. */
@@ -20,7 +20,7 @@ export type ContractRow = Decided & {
 }
 
 /** `first`: a state of its own that goes before these. */
-export const stateOf = (last: string, first = '') => `case ${first} when t.declined_at is not null then 'DECLINED' when t.published_at is null then 'DRAFT' when t.${last === 'to_day' ? 'from_day' : 'valid_from'} > app.today() then 'COMING'
+export const stateOf = (last: string, first = '') => `case ${first} when t.declined_at is not null then case when t.declined_by = t.drafted_by then 'TAKEN_BACK' else 'DECLINED' end when t.published_at is null then 'DRAFT' when t.${last === 'to_day' ? 'from_day' : 'valid_from'} > app.today() then 'COMING'
   when t.${last} < app.today() then 'ENDED' else 'IN_FORCE' end as state, t.declined_reason as "declinedReason", coalesce(t.drafted_by = auth.person(), false) as mine`
 export const placed = (locale: string) => `t.country::text as country, t.territory_prefix as "territoryPrefix", t.act_id as "actId", l.number as "actNumber", l.url as "actUrl", t.source, t.demonstration,
   auth.may_tariff('tariff.publish', t.country::text, t.territory_prefix) as "mayPublish",

@@ -8,7 +8,7 @@ import { indexCodes, type IndexCode } from './schema.ts'
 export type IndexRow = { readonly country: Country; readonly code: IndexCode; readonly from: string; readonly value: string; readonly source: string; readonly verified: boolean; readonly actTitle: string | null; readonly state: 'COMING' | 'IN_FORCE' | 'ENDED' }
 export type IndexDraft = {
   readonly indexId: string; readonly country: Country; readonly code: IndexCode; readonly from: string; readonly value: string; readonly source: string; readonly actId: string | null; readonly actNumber: string | null; readonly actTitle: string | null
-  readonly actUrl: string | null; readonly state: 'DRAFT' | 'PUBLISHED' | 'DECLINED' | 'WITHDRAWN'; readonly mine: boolean; readonly mayPublish: boolean; readonly reason: string | null
+  readonly actUrl: string | null; readonly state: 'DRAFT' | 'PUBLISHED' | 'DECLINED' | 'TAKEN_BACK' | 'WITHDRAWN'; readonly mine: boolean; readonly mayPublish: boolean; readonly reason: string | null
   /** What holds on the eve. */
   readonly before: string | null
   /** Why somebody wants what is published withdrawn before its month; another person decides. */
@@ -34,7 +34,7 @@ async function indexDrafts(ctx: Pick<Context, 'db' | 'locale'>, { countries, ind
   return ctx.db.$queryRaw<IndexDraft[]>`
     select d.index_id::text as "indexId", d.country::text as country, d.code, d.valid_from::text as "from", trim_scale(d.value)::text as value, d.source, d.act_id as "actId", l.number as "actNumber",
       case ${ctx.locale} when 'uz' then l.title_uz when 'kk' then l.title_kk else l.title_ru end as "actTitle", l.url as "actUrl",
-      case when d.decided_at is null then 'DRAFT' when d.withdrawn_at is not null then 'WITHDRAWN' when d.accepted then 'PUBLISHED' else 'DECLINED' end as state, d.drafted_by = auth.person() as mine, auth.may_tariff('tariff.publish', d.country::text, '') as "mayPublish", d.reason,
+      case when d.decided_at is null then 'DRAFT' when d.withdrawn_at is not null then 'WITHDRAWN' when d.accepted then 'PUBLISHED' else case when d.decided_by = d.drafted_by then 'TAKEN_BACK' else 'DECLINED' end end as state, d.drafted_by = auth.person() as mine, auth.may_tariff('tariff.publish', d.country::text, '') as "mayPublish", d.reason,
       (select trim_scale(i.value)::text from index_values i where i.country = d.country and i.code = d.code and i.valid_from < d.valid_from order by i.valid_from desc limit 1) as before,
       d.withdrawal_reason as "withdrawalReason", coalesce(d.withdrawal_by = auth.person(), false) as "withdrawalMine", coalesce(d.withdrawn_by = auth.person(), false) as "withdrawnMine"
     from index_drafts d left join legal_acts l on l.act_id = d.act_id where d.country = any(${[...countries]}::text[]) and (${indexId}::uuid is null or d.index_id = ${indexId}::uuid)

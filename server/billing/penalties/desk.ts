@@ -10,7 +10,7 @@ export type PenaltyRow = {
   readonly enabled: boolean; readonly verified: boolean; readonly source: string; readonly actId: string | null; readonly actNumber: string | null; readonly actTitle: string | null; readonly actUrl: string | null; readonly from: string; readonly to: string | null
   /** Through which day bills have counted by it. */
   readonly countedTo: string | null
-  readonly state: 'DRAFT' | 'DECLINED' | 'COMING' | 'IN_FORCE' | 'ENDED'
+  readonly state: 'DRAFT' | 'DECLINED' | 'TAKEN_BACK' | 'COMING' | 'IN_FORCE' | 'ENDED'
   readonly mine: boolean; readonly mayPublish: boolean; readonly declinedReason: string | null
 }
 export type PenaltyDesk = {
@@ -32,7 +32,7 @@ export async function penaltyDesk(ctx: Context): Promise<PenaltyDesk> {
 export async function penaltyRows(ctx: Pick<Context, 'db' | 'locale'>, { countries, ruleId = null }: { countries: readonly Country[]; ruleId?: string | null }): Promise<PenaltyRow[]> {
   return ctx.db.$queryRaw<PenaltyRow[]>`select r.rule_id as "ruleId", r.country::text as country, r.fund, r.payer_kind as "payerKind", r.formula, trim_scale(r.daily_rate * 100)::text as "dailyPercent", trim_scale(r.factor)::text as factor,
       trim_scale(r.cap * 100)::text as "capPercent", r.enabled, r.verified, r.source, r.act_id as "actId", l.number as "actNumber", case ${ctx.locale} when 'uz' then l.title_uz when 'kk' then l.title_kk else l.title_ru end as "actTitle", l.url as "actUrl", r.valid_from::text as "from", r.valid_to::text as "to", r.counted_to::text as "countedTo",
-      case when r.declined_at is not null then 'DECLINED' when r.published_at is null then 'DRAFT' when r.valid_from > app.today() then 'COMING' when r.valid_to < app.today() then 'ENDED' else 'IN_FORCE' end as state,
+      case when r.declined_at is not null then case when r.declined_by = r.drafted_by then 'TAKEN_BACK' else 'DECLINED' end when r.published_at is null then 'DRAFT' when r.valid_from > app.today() then 'COMING' when r.valid_to < app.today() then 'ENDED' else 'IN_FORCE' end as state,
       coalesce(r.drafted_by = auth.person(), false) as mine, auth.may_tariff('tariff.publish', r.country::text, '') as "mayPublish", r.declined_reason as "declinedReason"
     from penalty_rules r left join legal_acts l on l.act_id = r.act_id where r.country = any(${[...countries]}::text[]) and (${ruleId}::text is null or r.rule_id = ${ruleId})
       and (${ruleId}::text is not null or r.declined_at is null or r.drafted_by = auth.person() and r.declined_at > app.now() - interval '30 days')

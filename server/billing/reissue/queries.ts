@@ -104,7 +104,7 @@ async function corrections(ctx: Read, buildingId: string, wanted: Prisma.Sql): P
 
 export type CorrectionRow = {
   correctionId: string; premisesId: string; accountNumber: string; unitKind: string; unitNumber: string; billNumber: string; was: bigint; becomes: bigint; currency: Currency; services: Charge[]; ground: string
-  state: 'DRAFT' | 'POSTED' | 'DECLINED'; mine: boolean; at: Date; reason: string | null
+  state: 'DRAFT' | 'POSTED' | 'DECLINED' | 'TAKEN_BACK'; mine: boolean; at: Date; reason: string | null
   /** Of the inspection, for this account and not used yet. */
   conclusions: { conclusionId: string; number: string }[]
 }
@@ -114,7 +114,7 @@ export async function correctionsOf(ctx: Read, { buildingId, period }: HouseMont
   return ctx.db.$queryRaw<CorrectionRow[]>`
     select k.correction_id::text as "correctionId", k.premises_id::text as "premisesId", a.number::text as "accountNumber", p.kind as "unitKind", p.number as "unitNumber", k.bill_number as "billNumber",
       (select coalesce(sum(f.value::bigint), 0)::bigint from jsonb_each_text(k.was) f) as was, k.total as becomes, k.currency::text as currency, k.services, k.ground,
-      case when k.posted_at is not null then 'POSTED' when k.declined_at is not null then 'DECLINED' else 'DRAFT' end as state, k.drafted_by = auth.person() as mine,
+      case when k.posted_at is not null then 'POSTED' when k.declined_at is not null then case when k.declined_by = k.drafted_by then 'TAKEN_BACK' else 'DECLINED' end else 'DRAFT' end as state, k.drafted_by = auth.person() as mine,
       coalesce(k.posted_at, k.declined_at, k.drafted_at) as at, k.declined_reason as reason,
       (select coalesce(jsonb_agg(jsonb_build_object('conclusionId', c.conclusion_id, 'number', c.number) order by c.concluded_on), '[]') from inspection_conclusions c
         where c.building_id = k.building_id and c.account_id = k.account_id and c.positive and c.valid_until >= app.today() and k.posted_at is null and k.declined_at is null

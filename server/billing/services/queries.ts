@@ -5,7 +5,7 @@ import type { Way } from './rules.ts'
 
 export type ServiceRow = Way & { readonly service: Service; readonly from: string; readonly to: string | null; readonly state: 'IN_FORCE' | 'COMING' | 'ENDED' }
 export type ChangeRow = Way & {
-  readonly id: string; readonly service: Service; readonly from: string; readonly ground: string; readonly state: 'DRAFT' | 'DECLINED' | 'PUBLISHED'
+  readonly id: string; readonly service: Service; readonly from: string; readonly ground: string; readonly state: 'DRAFT' | 'DECLINED' | 'TAKEN_BACK' | 'PUBLISHED'
   /** Drafted by the person who looks. */
   readonly mine: boolean
   readonly declinedReason: string | null
@@ -27,7 +27,7 @@ export async function serviceRows(ctx: Pick<Context, 'db'>, buildingId: string):
 /** Drafts that wait, what was decided lately, and why one's own was sent back; or one of them. */
 export async function changeRows(ctx: Pick<Context, 'db'>, { buildingId, id = null }: { buildingId: string; id?: string | null }): Promise<ChangeRow[]> {
   return ctx.db.$queryRaw<ChangeRow[]>`select c.change_id::text as id, c.service, c.method, c.volume_of as "volumeOf", c.premises_kinds as kinds, c.seasonal, c.common_shared_by as "commonSharedBy", c.valid_from::text as "from", c.ground,
-      case when c.declined_at is not null then 'DECLINED' when c.published_at is null then 'DRAFT' else 'PUBLISHED' end as state, coalesce(c.drafted_by = auth.person(), false) as mine, c.declined_reason as "declinedReason"
+      case when c.declined_at is not null then case when c.declined_by = c.drafted_by then 'TAKEN_BACK' else 'DECLINED' end when c.published_at is null then 'DRAFT' else 'PUBLISHED' end as state, coalesce(c.drafted_by = auth.person(), false) as mine, c.declined_reason as "declinedReason"
     from house_service_changes c where c.building_id = ${buildingId}::uuid and c.building_id = any(auth.buildings('{billing.run}')) and (${id}::uuid is null or c.change_id = ${id}::uuid)
       and (${id}::uuid is not null or c.published_at is null and (c.declined_at is null or c.drafted_by = auth.person() and c.declined_at > app.now() - interval '30 days'))
     order by c.drafted_at desc, c.change_id limit 100`

@@ -17,7 +17,7 @@ const columns = `t.tariff_id::text as "tariffId", t.country::text as country, t.
   t.customer_class as "customerClass", t.basis, t.unit, trim_scale(t.price)::text as price, t.tiers, t.stove, t.metered, t.building_meter as "buildingMeter", t.privileged, t.months,
   t.vat_mode as "vatMode", trim_scale(t.vat_rate)::text as "vatRate", t.act_id as "actId", (select l.number from legal_acts l where l.act_id = t.act_id) as "actNumber", t.source, t.note, t.valid_from::text as "validFrom", t.valid_to::text as "validTo", t.demonstration, t.verified,
   t.drafted_at as "draftedAt", t.published_at as "publishedAt", t.declined_reason as "declinedReason", t.supersedes::text[] as supersedes,
-  case when t.declined_at is not null then 'DECLINED' when t.published_at is null then case when t.drafted_by is null then 'STORED' else 'DRAFT' end
+  case when t.declined_at is not null then case when t.declined_by = t.drafted_by then 'TAKEN_BACK' else 'DECLINED' end when t.published_at is null then case when t.drafted_by is null then 'STORED' else 'DRAFT' end
     when t.valid_from > app.today() then 'COMING' when t.valid_to < app.today() then 'ENDED' else 'IN_FORCE' end as state,
   coalesce(t.drafted_by = auth.person(), false) as mine, auth.may_tariff('tariff.publish', t.country::text, t.territory_prefix) as "mayPublish",
   case when t.territory_prefix = '' then '' else coalesce((select n.name_LOCALE from territories n where n.country = t.country and n.code like t.territory_prefix || '%' order by rpad(n.code, 9, '0'), length(n.code) limit 1), t.territory_prefix) end as territory`

@@ -73,4 +73,7 @@ it('is sent back with a reason that its maker reads; of two drafts of one day on
   await expect(decide(office.second, left)).rejects.toThrow('allocation.known')
   await decide(office.second, left, { decision: 'DECLINE', reason: 'the day has one' })
   expect((await office.first.caller.billing.allocation()).drafts.find(each => each.draftId === left)).toMatchObject({ state: 'DECLINED', reason: 'the day has one' })
+  const own = await drafted({ from: '2029-01-01' })
+  await decide(office.first, own, { decision: 'DECLINE', reason: 'typed wrongly' })
+  expect((await office.first.caller.billing.allocation()).drafts.find(each => each.draftId === own)).toMatchObject({ state: 'TAKEN_BACK', reason: 'typed wrongly' })
 })

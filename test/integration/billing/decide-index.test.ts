@@ -37,4 +37,7 @@ it('is sent back with a reason that its maker reads; of two drafts of one day on
   await expect(decide(office.authority, left)).rejects.toThrow('indexes.known')
   await decide(office.authority, left, { decision: 'DECLINE', reason: 'the day has one' })
   expect((await office.accountant.caller.billing.indexes()).drafts.find(each => each.indexId === left)).toMatchObject({ state: 'DECLINED', reason: 'the day has one' })
+  const own = await drafted(office.accountant, { from: '2032-01-01' })
+  await decide(office.accountant, own, { decision: 'DECLINE', reason: 'typed wrongly' })
+  expect((await office.accountant.caller.billing.indexes()).drafts.find(each => each.indexId === own)).toMatchObject({ state: 'TAKEN_BACK', reason: 'typed wrongly' })
 })

@@ -65,6 +65,6 @@ describe('the second person about penalties', () => {
     await expect(decide('authority', ruleId)).rejects.toThrow('penalties.overlaps')
     await expect(decide('authority', ruleId, { decision: 'DECLINE' })).rejects.toThrow('services.reasonNeeded')
     await decide('accountant', ruleId, { decision: 'DECLINE', reason: 'taken back' })
-    expect((await office.accountant.caller.billing.penalties()).rows.find(row => row.ruleId === ruleId)).toMatchObject({ state: 'DECLINED', declinedReason: 'taken back' })
+    expect((await office.accountant.caller.billing.penalties()).rows.find(row => row.ruleId === ruleId)).toMatchObject({ state: 'TAKEN_BACK', declinedReason: 'taken back' })
   })
 })

@@ -56,5 +56,6 @@ describe('the second person about how a house is charged', () => {
     const own = await drafted({ service: 'GAS', method: 'PERSON' })
     await own.accountant.caller.billing.decideService({ ...own.ref, decision: 'DECLINE', reason: 'typed wrongly' })
     expect(await rows(own.house, 'GAS')).toEqual([])
+    expect((await own.accountant.caller.billing.services({ buildingId: own.ref.buildingId })).changes).toMatchObject([{ state: 'TAKEN_BACK', declinedReason: 'typed wrongly' }])
   })
 })

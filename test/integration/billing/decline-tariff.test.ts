@@ -11,10 +11,10 @@ beforeAll(async () => {
 })
 
 it('is sent back by the authority or taken back by its drafter, with the reason in the trail, and stays so', async () => {
-  for (const by of [office.authority, office.accountant]) {
+  for (const [by, state] of [[office.authority, 'DECLINED'], [office.accountant, 'TAKEN_BACK']] as const) {
     const { tariffId } = await office.accountant.caller.billing.draftTariff(draftOf(office))
     await by.caller.billing.declineTariff({ tariffId, reason: 'The act says another figure' })
-    expect((await office.accountant.caller.billing.tariff({ tariffId })).tariff).toMatchObject({ state: 'DECLINED', declinedReason: 'The act says another figure' })
+    expect((await office.accountant.caller.billing.tariff({ tariffId })).tariff).toMatchObject({ state, declinedReason: 'The act says another figure' })
     expect(await db.sql(`select ground from audit_entries where action = 'billing.declineTariff' and subject_id = $1`, [tariffId])).toEqual([{ ground: 'The act says another figure' }])
     await expect(office.authority.caller.billing.publishTariff({ tariffId })).rejects.toThrow('tariffs.notADraft')
   }

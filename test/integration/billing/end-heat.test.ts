@@ -22,6 +22,7 @@ describe('end heat', () => {
     await expect(at.authority.caller.billing.publishHeat({ kind: 'SEASON', heatId: mine.heatId, buildingId: null })).rejects.toThrow('heat.notADraft')
     await expect(at.authority.caller.billing.endHeat({ kind: 'SEASON', heatId: mine.heatId, ...decline })).rejects.toThrow('heat.notPublished')
     expect((await at.accountant.caller.billing.heat({})).seasons.find(each => each.id === theirs.heatId)).toMatchObject({ state: 'DECLINED', declinedReason: decline.ground })
+    expect((await at.accountant.caller.billing.heat({})).seasons.find(each => each.id === mine.heatId)).toMatchObject({ state: 'TAKEN_BACK' })
     expect((await at.authority.caller.billing.heat({})).seasons.map(each => each.id)).not.toContain(theirs.heatId)
     expect(await db.sql(`select declined_by::text, declined_reason from service_seasons where season_id = $1`, [theirs.heatId])).toEqual([{ declined_by: at.authority.personId, declined_reason: decline.ground }])
   })

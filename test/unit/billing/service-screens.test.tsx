@@ -5,6 +5,7 @@ import { ServiceChange } from '#app/[locale]/(staff)/staff/services/service-chan
 import type { ServicesDesk } from '#app/[locale]/(staff)/staff/services/service-words.ts'
 import { readService } from '#app/[locale]/(staff)/staff/services/read-service.ts'
 import { judgeWay, newFindings, withChange } from '#server/billing/services/rules.ts'
+import { texts } from '#server/infra/texts.ts'
 import { newId } from '#server/kernel/ids.ts'
 import { markupOf } from '#test/support/markup.ts'
 
@@ -84,4 +85,14 @@ it('a draft of one’s own is taken back, one without an act is not published, a
   expect(shown({ state: 'IN_FORCE' })).toContain('[SWITCH_OFF,END 2026-12-01]')
   expect(shown({ state: 'IN_FORCE', enabled: false, countedTo: '2026-12-31' })).toContain('[END 2026-12-31]')
   expect(shown({ state: 'IN_FORCE', mayPublish: false })).not.toContain('[')
+})
+
+it.each(['uz', 'kk', 'ru'] as const)('what its drafter took back is not called declined, in %s', locale => {
+  const t = texts(locale)
+  const shown = (state: 'DECLINED' | 'TAKEN_BACK') => [markupOf(<PenaltyRule desk={{ ...desk, rows: [{ ...rule, state, declinedReason: 'why' }] }} ruleId="new" today="2026-11-21" locale={locale} />),
+    markupOf(<ServiceChange opened={{ ...opened, change: { ...opened.change, state, declinedReason: 'why' } }} buildingId={building} closed="/x" locale={locale} />)]
+  const words = (state: string) => t(`tariffs.sentBack.${state}`, { reason: 'why' })
+  for (const html of shown('TAKEN_BACK')) expect(html).toContain(words('TAKEN_BACK'))
+  for (const html of shown('TAKEN_BACK')) expect(html).not.toContain(words('DECLINED'))
+  for (const html of shown('DECLINED')) expect(html).toContain(words('DECLINED'))
 })

@@ -76,7 +76,7 @@ function RuleCard({ row, t }: { row: Row; t: Texts }) {
 function DraftCard({ draft, t, locale }: { draft: Draft; t: Texts; locale: Locale }) {
   const does = actsOf(draft)
   return (
-    <Card title={t('allocation.draft', { country: t(`tariffs.country.${draft.country}`) })} note={t(draft.state === 'DRAFT' ? 'indexes.waits' : 'indexes.declined', { reason: draft.reason ?? '' })}>
+    <Card title={t('allocation.draft', { country: t(`tariffs.country.${draft.country}`) })} note={t(draft.state === 'DRAFT' ? 'indexes.waits' : `tariffs.sentBack.${draft.state}`, { reason: draft.reason ?? '' })}>
       <OrderFacts row={draft} t={t} />
       {draft.state === 'DRAFT' && draft.mine && <p className="text-note">{t('penalties.open.mine')}</p>}
       {does.length > 0 && <AllocationActs draftId={draft.draftId} does={does} mine={draft.mine} done={`/${locale}/staff/allocation`} words={section(locale, 'allocation.open') as DecideActsWords} />}

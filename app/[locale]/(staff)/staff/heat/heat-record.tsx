@@ -1,3 +1,4 @@
+import { cameBack } from '#app/_parts/billing/drafts.ts'
 import { Card } from '#app/_ui/card.tsx'
 import { LinkButton } from '#app/_ui/link-button.tsx'
 import { Facts } from '#app/_ui/list.tsx'
@@ -30,7 +31,7 @@ export function HeatRecord({ desk, building, open, today, locale }: Props) {
   return (
     <Card title={titleOf(found, t)} note={t(`heat.states.${row.state}`)} actions={<LinkButton href={heatHref(locale, building)} hotkey="x">{t('heat.open.close')}</LinkButton>}>
       <Facts facts={factsOf(found, t)} />
-      {row.state === 'DECLINED' && <Notice tone="care">{t('heat.open.declined', { reason: row.declinedReason ?? '' })}</Notice>}
+      {cameBack(row.state) && <Notice tone="care">{t(`tariffs.sentBack.${row.state}`, { reason: row.declinedReason ?? '' })}</Notice>}
       {row.state === 'DRAFT' && row.mine && <Notice tone="waiting">{t('heat.open.mine')}</Notice>}
       {row.state === 'DRAFT' && !row.mine && !row.mayPublish && <Notice tone="waiting">{t('heat.open.waits')}</Notice>}
       {row.state === 'DRAFT' && found.kind !== 'CONTRACT' && found.row.actId === null && <Notice tone="care">{t('heat.open.noAct')}</Notice>}

@@ -79,7 +79,7 @@ function DraftCard({ draft, t, locale }: { draft: Draft; t: Texts; locale: Local
 
 function noteOf({ state, reason, from }: Draft, t: Texts): string {
   if (state === 'PUBLISHED') return t('indexes.withdraw.published', { date: formatDate(from) })
-  return t(state === 'DRAFT' ? 'indexes.waits' : 'indexes.declined', { reason: reason ?? '' })
+  return t(state === 'DRAFT' ? 'indexes.waits' : `tariffs.sentBack.${state}`, { reason: reason ?? '' })
 }
 
 function actsOf({ state, mine, mayPublish, actId }: Draft): ('PUBLISH' | 'DECLINE')[] {

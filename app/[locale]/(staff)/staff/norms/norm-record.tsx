@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { DecideActsWords } from '#app/_parts/billing/decide-acts.tsx'
+import { cameBack, isDraft } from '#app/_parts/billing/drafts.ts'
 import type { WithdrawWords } from '#app/_parts/billing/withdraw-form.tsx'
 import { Withdrawal } from '#app/_parts/billing/withdrawal.tsx'
 import { Card } from '#app/_ui/card.tsx'
@@ -39,11 +40,11 @@ function factsOf(norm: NormRow, t: Texts): { term: string; value: ReactNode }[] 
 }
 
 function Notes({ desk, norm, today, t }: { desk: NormDesk; norm: NormRow; today: string; t: Texts }) {
-  if (norm.state === 'DECLINED') return <Notice tone="care">{t('penalties.open.declined', { reason: norm.declinedReason ?? '' })}</Notice>
+  if (cameBack(norm.state)) return <Notice tone="care">{t(`tariffs.sentBack.${norm.state}`, { reason: norm.declinedReason ?? '' })}</Notice>
   if (norm.demonstration) return <Notice tone="care">{t('billing.line.demonstrationNorm')}</Notice>
   if (norm.state !== 'DRAFT') return norm.verified ? null : <Notice tone="care">{t('norms.open.unverified')}</Notice>
   const eve = addDays(norm.from, -1)
-  const before = desk.rows.find(each => !each.demonstration && each.country === norm.country && each.service === norm.service && each.territoryPrefix === norm.territoryPrefix && each.state !== 'DRAFT' && each.state !== 'DECLINED'
+  const before = desk.rows.find(each => !each.demonstration && each.country === norm.country && each.service === norm.service && each.territoryPrefix === norm.territoryPrefix && !isDraft(each)
     && each.from <= eve && (each.to === null || each.to > eve))
   return (
     <>

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
+import { isDraft } from '#app/_parts/billing/drafts.ts'
 import { billOrNothing } from '#app/_parts/billing/read.ts'
 import { Card } from '#app/_ui/card.tsx'
 import { LinkButton } from '#app/_ui/link-button.tsx'
@@ -51,7 +52,6 @@ export default async function NormsPage({ params, searchParams }: Props) {
   )
 }
 
-const isDraft = ({ state }: NormRow) => state === 'DRAFT' || state === 'DECLINED'
 
 function choicesOf({ choices }: NormDesk, t: Texts): NormChoices {
   return {

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
+import { isDraft } from '#app/_parts/billing/drafts.ts'
 import { billOrNothing } from '#app/_parts/billing/read.ts'
 import { Card } from '#app/_ui/card.tsx'
 import { LinkButton } from '#app/_ui/link-button.tsx'
@@ -52,8 +53,6 @@ export default async function PenaltiesPage({ params, searchParams }: Props) {
     </div>
   )
 }
-
-const isDraft = ({ state }: PenaltyRow) => state === 'DRAFT' || state === 'DECLINED'
 
 /** Rules by the refinancing rate charge nothing without one. */
 function Rates({ desk, t }: { desk: PenaltyDesk; t: Texts }) {

@@ -1,4 +1,5 @@
 import type { DecideActsWords } from '#app/_parts/billing/decide-acts.tsx'
+import { cameBack, isDraft } from '#app/_parts/billing/drafts.ts'
 import { Card } from '#app/_ui/card.tsx'
 import { LinkButton } from '#app/_ui/link-button.tsx'
 import { Facts } from '#app/_ui/list.tsx'
@@ -36,11 +37,11 @@ function factsOf(rule: PenaltyRow, t: Texts): { term: string; value: string }[] 
 }
 
 function Notes({ desk, rule, today, t }: { desk: PenaltyDesk; rule: PenaltyRow; today: string; t: Texts }) {
-  if (rule.state === 'DECLINED') return <Notice tone="care">{t('penalties.open.declined', { reason: rule.declinedReason ?? '' })}</Notice>
+  if (cameBack(rule.state)) return <Notice tone="care">{t(`tariffs.sentBack.${rule.state}`, { reason: rule.declinedReason ?? '' })}</Notice>
   const published = <>{!rule.verified && <Notice tone="care">{t('penalties.open.unverified')}</Notice>}{!rule.enabled && <Notice tone="info">{t('penalties.open.isOff')}</Notice>}</>
   if (rule.state !== 'DRAFT') return published
   const eve = addDays(rule.from, -1)
-  const before = desk.rows.find(each => each.country === rule.country && each.fund === rule.fund && each.payerKind === rule.payerKind && each.state !== 'DRAFT' && each.state !== 'DECLINED' && each.from <= eve && (each.to === null || each.to > eve))
+  const before = desk.rows.find(each => each.country === rule.country && each.fund === rule.fund && each.payerKind === rule.payerKind && !isDraft(each) && each.from <= eve && (each.to === null || each.to > eve))
   return (
     <>
       <p>{before ? t('penalties.open.ends', { date: formatDate(eve), rate: rateOf(before, t), cap: capOf(before, t) }) : t('penalties.open.first')}</p>
@@ -54,8 +55,9 @@ function Notes({ desk, rule, today, t }: { desk: PenaltyDesk; rule: PenaltyRow; 
 
 type Does = 'PUBLISH' | 'DECLINE' | 'END' | 'SWITCH_OFF'
 
-function actsOf({ state, mine, mayPublish, actId, enabled }: PenaltyRow): Does[] {
+function actsOf(rule: PenaltyRow): Does[] {
+  const { state, mine, mayPublish, actId, enabled } = rule
   if (state === 'DRAFT') return mine ? ['DECLINE'] : mayPublish ? [...(actId === null ? [] : ['PUBLISH' as const]), 'DECLINE'] : []
-  if (!mayPublish || state === 'DECLINED' || state === 'ENDED') return []
+  if (!mayPublish || isDraft(rule) || state === 'ENDED') return []
   return enabled ? ['SWITCH_OFF', 'END'] : ['END']
 }

@@ -1,3 +1,4 @@
+import { cameBack } from '#app/_parts/billing/drafts.ts'
 import { Card } from '#app/_ui/card.tsx'
 import { LinkButton } from '#app/_ui/link-button.tsx'
 import { Facts } from '#app/_ui/list.tsx'
@@ -23,7 +24,7 @@ export function ServiceChange({ opened, buildingId, closed, locale }: Props) {
       <Facts facts={[{ term: t('services.open.ground'), value: change.ground }]} />
       <Differences opened={opened} service={service} locale={locale} />
       {opened.effect && <Effect opened={opened} effect={opened.effect} locale={locale} />}
-      {change.state === 'DECLINED' && <Notice tone="care">{t('services.open.declined', { reason: change.declinedReason ?? '' })}</Notice>}
+      {cameBack(change.state) && <Notice tone="care">{t(`tariffs.sentBack.${change.state}`, { reason: change.declinedReason ?? '' })}</Notice>}
       {change.state === 'PUBLISHED' && <Notice tone="good">{t('services.open.published')}</Notice>}
       {change.state === 'DRAFT' && change.mine && <Notice tone="waiting">{t('services.open.mine')}</Notice>}
       {change.state === 'DRAFT' && <ServiceActs buildingId={buildingId} changeId={change.id} mine={change.mine} done={closed} words={section(locale, 'services.open') as ServiceActsWords} />}

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import type { OutputOf } from '#app/_client/trpc.ts'
+import { cameBack } from '#app/_parts/billing/drafts.ts'
 import { billOrNothing } from '#app/_parts/billing/read.ts'
 import { fieldInWords, placeInWords, tellingFields } from '#app/_parts/billing/tariff-words.ts'
 import { Card } from '#app/_ui/card.tsx'
@@ -86,7 +87,7 @@ function Decision({ found: { tariff, act, mayDraft }, locale, today }: Part & { 
   const does = actOf(tariff, act !== null)
   return (
     <>
-      {tariff.state === 'DECLINED' && <Notice tone="care">{t('tariffs.page.declined', { reason: tariff.declinedReason ?? '' })}</Notice>}
+      {cameBack(tariff.state) && <Notice tone="care">{t(`tariffs.sentBack.${tariff.state}`, { reason: tariff.declinedReason ?? '' })}</Notice>}
       {tariff.state === 'DRAFT' && <Waits tariff={tariff} locale={locale} />}
       {does !== null && <TariffActs tariffId={tariff.tariffId} words={section(locale, 'tariffs.page') as ActWords} does={does} least={tariff.validFrom > today ? tariff.validFrom : today} />}
       {mayDraft && tariff.publishedAt !== null && <div><LinkButton href={`/${locale}/staff/tariffs/new?from=${tariff.tariffId}`}>{t('tariffs.page.copy')}</LinkButton></div>}

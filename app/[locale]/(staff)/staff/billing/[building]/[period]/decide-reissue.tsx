@@ -23,7 +23,7 @@ export function DecideReissue({ buildingId, correctionId, billNumber, mine, conc
   const decline = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const reason = String(new FormData(event.currentTarget).get('reason') ?? '').trim()
-    void decide(() => call('billing.declineCorrection', { buildingId, correctionId, reason }), w('declined'))
+    void decide(() => call('billing.declineCorrection', { buildingId, correctionId, reason }), w(mine ? 'takenBack' : 'declined'))
   }
   const post = () => void decide(() => call('billing.postCorrection', { buildingId, correctionId, ...(conclusion ? { conclusionId: conclusion } : {}) }), fill(w('posted'), { number: billNumber }))
   if (said) return <Notice tone="good" live="status">{said}</Notice>
@@ -37,7 +37,7 @@ export function DecideReissue({ buildingId, correctionId, billNumber, mine, conc
       {!mine && <div><Button kind="main" busy={busy && w('working')} onClick={post}>{w('post')}</Button></div>}
       <form onSubmit={decline} className="flex items-end gap-2">
         <Field size="dense" name="reason" label={w('reason')} required minLength={3} maxLength={500} autoComplete="off" />
-        <Button type="submit" disabled={busy}>{w('decline')}</Button>
+        <Button type="submit" disabled={busy}>{w(mine ? 'takeBack' : 'decline')}</Button>
       </form>
       {problem && <Notice tone="care" live="alert" title={w('refused')} code={problem.code}>{problem.message}</Notice>}
     </div>
