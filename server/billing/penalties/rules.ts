@@ -39,6 +39,11 @@ export type PenaltyFacts = {
 type Fund = { readonly fund: PenaltyFund; readonly facts: Pick<PenaltyFacts, 'entries' | 'brought' | 'flying'> }
 type Due = { readonly period: string; readonly dueOn: LocalDate | null; readonly amount: bigint; readonly upTo: bigint }
 
+/** Whether percent a day are so many that whoever reads the draft should look twice: more than double the rule before, above one where it has none by the day. The act may still say so. */
+export function isSteep(dailyPercent: Decimal, before: Decimal | null): boolean {
+  return compareDecimal(dailyPercent, before === null ? '1' : multiplyDecimal(before, '2')) > 0
+}
+
 /** Through which day a month's bill counts delay: its last day, and no day that is not over. */
 export function penaltyThrough(period: Period, today: LocalDate): LocalDate {
   const last = lastDay(period)

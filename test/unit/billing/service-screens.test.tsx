@@ -4,6 +4,7 @@ import type { PenaltyDesk, PenaltyRow } from '#app/[locale]/(staff)/staff/penalt
 import { ServiceChange } from '#app/[locale]/(staff)/staff/services/service-change.tsx'
 import type { ServicesDesk } from '#app/[locale]/(staff)/staff/services/service-words.ts'
 import { readService } from '#app/[locale]/(staff)/staff/services/read-service.ts'
+import { isSteep } from '#server/billing/penalties/rules.ts'
 import { judgeWay, newFindings, withChange } from '#server/billing/services/rules.ts'
 import { texts } from '#server/infra/texts.ts'
 import { newId } from '#server/kernel/ids.ts'
@@ -95,4 +96,24 @@ it.each(['uz', 'kk', 'ru'] as const)('what its drafter took back is not called d
   for (const html of shown('TAKEN_BACK')) expect(html).toContain(words('TAKEN_BACK'))
   for (const html of shown('TAKEN_BACK')) expect(html).not.toContain(words('DECLINED'))
   for (const html of shown('DECLINED')) expect(html).toContain(words('DECLINED'))
+})
+
+it.each(['uz', 'kk', 'ru'] as const)('a rate of more than double the rule before, or above 1 %% a day where it has none, is told to who reads the draft, in %s', locale => {
+  const t = texts(locale)
+  const percent = (rate: string) => t('penalties.rates.DAILY', { rate })
+  const daily = (rate: string): PenaltyRow => ({ ...rule, formula: 'DAILY', factor: null, dailyPercent: rate })
+  const old = (change: Partial<PenaltyRow>): PenaltyRow => ({ ...rule, ruleId: 'old', from: '2020-01-01', state: 'IN_FORCE', ...change })
+  const told = (draft: PenaltyRow, ...before: PenaltyRow[]) => {
+    const shown = markupOf(<PenaltyRule desk={{ ...desk, rows: [draft, ...before] }} ruleId="new" today="2026-11-21" locale={locale} />)
+    if (shown.includes(t('penalties.open.steepFirst', { rate: percent('5') }))) return 'above 1 %'
+    return shown.includes(t('penalties.open.steep', { rate: percent('5'), before: percent('2') })) ? 'double' : null
+  }
+  for (const mine of [true, false]) {
+    expect(told({ ...daily('5'), mine })).toBe('above 1 %')
+    expect(told({ ...daily('5'), mine }, old({})), 'the rule before is of another formula').toBe('above 1 %')
+    expect(told({ ...daily('5'), mine }, old({ formula: 'DAILY', factor: null, dailyPercent: '2' }))).toBe('double')
+  }
+  expect(told(daily('5'), old({ formula: 'DAILY', factor: null, dailyPercent: '3' })), 'the law has been dear before').toBeNull()
+  expect(told({ ...daily('5'), state: 'IN_FORCE' }), 'what is published is the law').toBeNull()
+  expect([isSteep('1', null), isSteep('1.0001', null), isSteep('0.2', '0.1'), isSteep('0.21', '0.1')]).toEqual([false, true, false, true])
 })

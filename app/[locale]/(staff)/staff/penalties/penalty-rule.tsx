@@ -4,6 +4,7 @@ import { Card } from '#app/_ui/card.tsx'
 import { LinkButton } from '#app/_ui/link-button.tsx'
 import { Facts } from '#app/_ui/list.tsx'
 import { Notice } from '#app/_ui/notice.tsx'
+import { isSteep } from '#server/billing/penalties/rules.ts'
 import { section, texts, type Texts } from '#server/infra/texts.ts'
 import { formatDate, type Locale } from '#server/kernel/format.ts'
 import { addDays } from '#server/kernel/period.ts'
@@ -45,12 +46,19 @@ function Notes({ desk, rule, today, t }: { desk: PenaltyDesk; rule: PenaltyRow; 
   return (
     <>
       <p>{before ? t('penalties.open.ends', { date: formatDate(eve), rate: rateOf(before, t), cap: capOf(before, t) }) : t('penalties.open.first')}</p>
+      <Steep rule={rule} before={before} t={t} />
       {rule.from < today && <Notice tone="care">{t('penalties.open.past')}</Notice>}
       {rule.actId === null && <Notice tone="care">{t('penalties.open.noAct')}</Notice>}
       {rule.mine && <Notice tone="waiting">{t('penalties.open.mine')}</Notice>}
       {!rule.mine && !rule.mayPublish && <Notice tone="waiting">{t('penalties.open.waits')}</Notice>}
     </>
   )
+}
+
+function Steep({ rule, before, t }: { rule: PenaltyRow; before: PenaltyRow | undefined; t: Texts }) {
+  const old = before?.dailyPercent ?? null
+  if (rule.dailyPercent === null || !isSteep(rule.dailyPercent, old)) return null
+  return <Notice tone="care">{before === undefined || old === null ? t('penalties.open.steepFirst', { rate: rateOf(rule, t) }) : t('penalties.open.steep', { rate: rateOf(rule, t), before: rateOf(before, t) })}</Notice>
 }
 
 type Does = 'PUBLISH' | 'DECLINE' | 'END' | 'SWITCH_OFF'
