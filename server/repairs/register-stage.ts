@@ -19,9 +19,9 @@ export async function registerStage(ctx: Context, input: RegisterStageInput): Pr
   if (known !== null) return { n: known }
   if (!['COLLECTING', 'IN_WORK'].includes(programme.state)) throw conflict('repairs.notInWork')
   const estimate = (await estimatesOf(ctx, input)).find(each => each.version === programme.approvedVersion)
-  const { count, planned } = await stageTotals(ctx, input)
+  const { last, planned } = await stageTotals(ctx, input)
   if (!estimate || planned + plan > estimate.total) throw conflict('repairs.stagesOverEstimate')
-  const n = count + 1
+  const n = last + 1
   await ctx.db.$executeRaw`insert into repair_stages (building_id, programme_id, stage_id, n, title, title_locale, titles, plan, due_on, registered_by)
     values (${buildingId}::uuid, ${programmeId}::uuid, ${stageId}::uuid, ${n}, ${title.text}, ${title.locale}, ${JSON.stringify(title.others)}::jsonb, ${plan}, ${dueOn}::date, ${ctx.actor.personId}::uuid)`
   await record(ctx, { action: 'repairs.registerStage', buildingId, subjectType: 'repairStage', subjectId: stageId, after: { programmeId, n, title, plan, dueOn } })

@@ -14,9 +14,10 @@ import { registerEstimate } from './register-estimate.ts'
 import { registerStage } from './register-stage.ts'
 import { requestRefund } from './request-refund.ts'
 import { approveEstimateInput, cancelProgrammeInput, closeStageInput, decideRefundInput, houseInput, moveProgrammeInput, openProgrammeInput, programmeKey, reconcileProgrammeInput,
-  registerActInput, registerEstimateInput, registerStageInput, requestRefundInput, withdrawActInput } from './schema.ts'
+  registerActInput, registerEstimateInput, registerStageInput, requestRefundInput, withdrawActInput, withdrawStageInput } from './schema.ts'
 import { keptHouses, programmeDesk, programmeList } from './works/desk.ts'
 import { withdrawAct } from './withdraw-act.ts'
+import { withdrawStage } from './withdraw-stage.ts'
 
 export const repairsRouter = router({
   houses: signedProcedure.query(({ ctx }) => fundHouses(ctx)),
@@ -32,6 +33,7 @@ export const repairsRouter = router({
   cancelProgramme: staffProcedure.input(cancelProgrammeInput).mutation(({ ctx, input }) => cancelProgramme(ctx, input)),
   reconcileProgramme: staffProcedure.input(reconcileProgrammeInput).mutation(({ ctx, input }) => reconcileProgramme(ctx, input)),
   registerStage: staffProcedure.input(registerStageInput).mutation(({ ctx, input }) => registerStage(ctx, input)),
+  withdrawStage: staffProcedure.input(withdrawStageInput).mutation(({ ctx, input }) => withdrawStage(ctx, input)),
   closeStage: staffProcedure.input(closeStageInput).mutation(({ ctx, input }) => closeStage(ctx, input)),
   // Not in one transaction: that a spending was refused outlives the refusal.
   registerAct: stepProcedure.input(registerActInput).mutation(({ ctx, input }) => registerAct(ctx.request, input)),

@@ -116,6 +116,10 @@ export const registerStageInput = z.object({
 })
 export type RegisterStageInput = z.infer<typeof registerStageInput>
 
+/** Why it is no stage. */
+export const withdrawStageInput = z.object({ buildingId: z.uuid(), programmeId: z.uuid(), stageId: z.uuid(), ground })
+export type WithdrawStageInput = z.infer<typeof withdrawStageInput>
+
 export const registerActInput = z.object({
   buildingId: z.uuid(),
   programmeId: z.uuid(),

@@ -74,6 +74,7 @@ function StageSheet({ stage, buildingId, currency, locale, t }: PartProps & { st
         { term: t('repairs.works.fact'), value: money(stage.fact) },
         ...(stage.dueOn ? [{ term: t('repairs.works.due'), value: formatDate(stage.dueOn) }] : []),
       ]} />
+      {stage.withdrawn !== null && <p className="text-small text-note">{t('repairs.works.withdrawn', { ground: stage.withdrawn })}</p>}
       {stage.completedOn && <p className="text-small text-good">{t('repairs.works.done', { date: formatDate(stage.completedOn), act: stage.completionAct ?? '' })}</p>}
       {stage.photos.length > 0 && <Photos stage={stage} buildingId={buildingId} t={t} />}
       <ActList acts={stage.acts} buildingId={buildingId} currency={currency} locale={locale} />

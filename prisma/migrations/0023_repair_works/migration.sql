@@ -55,6 +55,18 @@ create table repair_act_withdrawals (
   foreign key (building_id, programme_id, act_id) references repair_acts
 );
 
+-- A stage planned by mistake.
+create table repair_stage_withdrawals (
+  building_id uuid not null,
+  programme_id uuid not null,
+  stage_id uuid not null,
+  ground text not null check (char_length(ground) between 3 and 300),
+  withdrawn_by uuid not null,
+  withdrawn_at timestamptz not null default app.now(),
+  primary key (building_id, programme_id, stage_id),
+  foreign key (building_id, programme_id, stage_id) references repair_stages
+);
+
 -- Spending that was refused: council and owners see that it was tried.
 create table repair_refusals (
   building_id uuid not null,
@@ -122,12 +134,13 @@ create table repair_refund_decisions (
 select app.protect('repair_stages', '{house.read}', '{billing.run}', '{payments,billing,worker}');
 select app.protect('repair_acts', '{house.read}', '{billing.run}', '{payments,billing,worker}');
 select app.protect('repair_act_withdrawals', '{house.read}', '{billing.run}', '{payments,billing,worker}');
+select app.protect('repair_stage_withdrawals', '{house.read}', '{billing.run}', '{payments,billing,worker}');
 select app.protect('repair_refusals', '{house.read}', '{billing.run}', '{payments,billing,worker}');
 select app.protect('repair_closings', '{house.read}', '{billing.run}', '{payments,billing,worker}');
 select app.protect('repair_refunds', '{fund.read}', '{billing.run}', '{payments,billing,worker}');
 select app.protect('repair_refund_decisions', '{fund.read}', '{billing.run}', '{payments,billing,worker}');
-select app.append_only(t) from unnest(array['repair_acts', 'repair_act_withdrawals', 'repair_refusals', 'repair_closings', 'repair_refunds', 'repair_refund_decisions']::regclass[]) t;
-grant select, insert on repair_acts, repair_act_withdrawals, repair_refusals, repair_closings, repair_refunds, repair_refund_decisions to uyim_app;
+select app.append_only(t) from unnest(array['repair_acts', 'repair_act_withdrawals', 'repair_stage_withdrawals', 'repair_refusals', 'repair_closings', 'repair_refunds', 'repair_refund_decisions']::regclass[]) t;
+grant select, insert on repair_acts, repair_act_withdrawals, repair_stage_withdrawals, repair_refusals, repair_closings, repair_refunds, repair_refund_decisions to uyim_app;
 grant select, insert on repair_stages to uyim_app;
 grant update (completed_on, completion_act, completed_by) on repair_stages to uyim_app;
 
@@ -209,6 +222,13 @@ begin
   return new;
 end $$;
 create trigger take before insert on repair_acts for each row execute function app.take_repair_act();
+
+create function app.withdraw_repair_stage() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  new.withdrawn_by := app.acting_person(new.withdrawn_by);
+  return new;
+end $$;
+create trigger take before insert on repair_stage_withdrawals for each row execute function app.withdraw_repair_stage();
 
 create function app.withdraw_repair_act() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin

@@ -24,24 +24,27 @@ export async function chargesOf(ctx: Read, { buildingId, programmeId }: Programm
      order by 1, 2`
 }
 
-type StageTotals = { count: number; open: number; bare: number; planned: bigint }
+type StageTotals = { last: number; count: number; open: number; bare: number; planned: bigint }
 
-/** `bare`: closed, and no paper that stands says what it cost: the last one was withdrawn. */
+/** `last`: the number of the last one. The rest without those withdrawn; `bare`: closed, and no paper that stands says what it cost. */
 export async function stageTotals(ctx: Read, { buildingId, programmeId }: ProgrammeKey): Promise<StageTotals> {
   const rows = await ctx.db.$queryRaw<StageTotals[]>`
-    select count(*)::int as count, (count(*) filter (where s.completed_on is null))::int as open, coalesce(sum(s.plan), 0)::bigint as planned,
+    select coalesce(max(s.n), 0)::int as last, (count(*) filter (where w.stage_id is null))::int as count, (count(*) filter (where w.stage_id is null and s.completed_on is null))::int as open,
+      coalesce(sum(s.plan) filter (where w.stage_id is null), 0)::bigint as planned,
       (count(*) filter (where s.completed_on is not null and not exists (select 1 from repair_acts a where a.building_id = s.building_id and a.programme_id = s.programme_id and a.stage_id = s.stage_id
-        and not exists (select 1 from repair_act_withdrawals w where w.building_id = a.building_id and w.programme_id = a.programme_id and w.act_id = a.act_id))))::int as bare
-      from repair_stages s
+        and not exists (select 1 from repair_act_withdrawals x where x.building_id = a.building_id and x.programme_id = a.programme_id and x.act_id = a.act_id))))::int as bare
+      from repair_stages s left join repair_stage_withdrawals w on w.building_id = s.building_id and w.programme_id = s.programme_id and w.stage_id = s.stage_id
      where s.building_id = ${buildingId}::uuid and s.programme_id = ${programmeId}::uuid`
-  return rows[0] ?? { count: 0, open: 0, bare: 0, planned: 0n }
+  return rows[0] ?? { last: 0, count: 0, open: 0, bare: 0, planned: 0n }
 }
 
+/** A stage that was not withdrawn. */
 export async function stageOf(ctx: Read, { buildingId, programmeId, stageId }: StageKey): Promise<{ title: Title; completedOn: LocalDate | null; acts: number } | null> {
   const rows = await ctx.db.$queryRaw<{ title: Title; completedOn: LocalDate | null; acts: number }[]>`
     select jsonb_build_object('text', s.title, 'locale', s.title_locale, 'others', s.titles) as title, to_char(s.completed_on, 'YYYY-MM-DD') as "completedOn", (select count(*)::int from repair_acts a where a.building_id = s.building_id and a.programme_id = s.programme_id and a.stage_id = s.stage_id
         and not exists (select 1 from repair_act_withdrawals w where w.building_id = a.building_id and w.programme_id = a.programme_id and w.act_id = a.act_id)) as acts
-      from repair_stages s where s.building_id = ${buildingId}::uuid and s.programme_id = ${programmeId}::uuid and s.stage_id = ${stageId}::uuid`
+      from repair_stages s where s.building_id = ${buildingId}::uuid and s.programme_id = ${programmeId}::uuid and s.stage_id = ${stageId}::uuid
+        and not exists (select 1 from repair_stage_withdrawals x where x.building_id = s.building_id and x.programme_id = s.programme_id and x.stage_id = s.stage_id)`
   return rows[0] ?? null
 }
 
@@ -66,7 +69,7 @@ export type WorkAct = {
   actId: string; kind: 'ACT' | 'INVOICE'; number: string; datedOn: LocalDate; contractor: string; what: string; amount: bigint; ownersAmount: bigint; withdrawn: string | null; files: WorkFile[]
 }
 export type WorkStage = {
-  stageId: string; n: number; title: Title; plan: bigint; fact: bigint; dueOn: LocalDate | null; completedOn: LocalDate | null; completionAct: string | null; photos: WorkFile[]; acts: WorkAct[]
+  stageId: string; n: number; title: Title; plan: bigint; fact: bigint; dueOn: LocalDate | null; completedOn: LocalDate | null; completionAct: string | null; withdrawn: string | null; photos: WorkFile[]; acts: WorkAct[]
 }
 export type Refusal = { reason: 'OVER_CAP' | 'NO_MONEY'; number: string; contractor: string; amount: bigint; ownersAmount: bigint; refusedAt: Date }
 export type Closing = { kind: 'CANCELLED' | 'RECONCILED'; ground: string; gathered: bigint; spent: bigint; rest: bigint; refundable: bigint; closedAt: Date }
@@ -80,6 +83,7 @@ export async function worksOf(ctx: Context, key: ProgrammeKey): Promise<Works> {
   const { buildingId, programmeId } = key
   const raw = await ctx.db.$queryRaw<RawStage[]>`
     select s.stage_id as "stageId", s.n, jsonb_build_object('text', s.title, 'locale', s.title_locale, 'others', s.titles) as title, s.plan, to_char(s.due_on, 'YYYY-MM-DD') as "dueOn", to_char(s.completed_on, 'YYYY-MM-DD') as "completedOn", s.completion_act as "completionAct",
+      (select x.ground from repair_stage_withdrawals x where x.building_id = s.building_id and x.programme_id = s.programme_id and x.stage_id = s.stage_id) as withdrawn,
       coalesce((select jsonb_agg(jsonb_build_object('fileId', f.file_id, 'mediaType', f.media_type) order by f.created_at, f.file_id) from stored_files f
         where f.building_id = s.building_id and f.subject_type = 'repairStage' and f.subject_id = s.stage_id::text), '[]') as photos,
       coalesce((select jsonb_agg(jsonb_build_object('actId', a.act_id, 'kind', a.kind, 'number', a.number, 'datedOn', a.dated_on, 'contractor', a.contractor, 'what', a.what, 'amount', a.amount::text,

@@ -59,6 +59,11 @@ const writes: Record<string, () => Written | Promise<Written>> = {
   'repairs.registerStage': () => ({ who: world.manager, input: { ...key, stageId: newId(), title: 'Ikkinchi bosqich', plan: 100_000n, dueOn: null }, other: { plan: 99_999n }, ...conflicts('repairs.stageExists') }),
   'repairs.registerAct': () => ({ who: world.manager, input: { ...key, stageId, actId: newId(), kind: 'ACT', number: '17-B', datedOn: world.today, contractor: 'Qurilish MCHJ', what: 'Ish', amount: 1_000n, ownersAmount: 1_000n, scans: [scan] }, other: { amount: 1_001n }, ...conflicts('repairs.actExists') }),
   'repairs.withdrawAct': () => ({ who: world.manager, input: { ...key, actId, ground: 'Xato yozilgan' }, other: { ground: 'Boshqa asos' }, ...conflicts('repairs.actWithdrawn') }),
+  'repairs.withdrawStage': async () => {
+    const wrong = newId()
+    await world.stage(key, { stageId: wrong, plan: 1n })
+    return { who: world.manager, input: { ...key, stageId: wrong, ground: 'Xato kiritilgan' }, other: { ground: 'Boshqa asos' }, ...conflicts('repairs.stageWithdrawn') }
+  },
   'repairs.requestRefund': () => ({ who: world.accountant, input: { ...refundOf(cancelled, 20_000n), refundId: newId() }, other: { amount: 20_001n }, ...conflicts('repairs.refundAsked') }),
   'repairs.approveRefund': () => ({ who: world.manager, input: { buildingId: key.buildingId, refundId, ground: 'Toʻlov topshiriqnomasi 81' }, other: { ground: 'Toʻlov topshiriqnomasi 82' }, ...conflicts('repairs.refundDecided') }),
   'repairs.declineRefund': async () => {

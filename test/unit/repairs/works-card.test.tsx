@@ -9,7 +9,7 @@ import { markupOf } from '#test/support/markup.ts'
 
 const act = { actId: 'a1', kind: 'ACT' as const, number: '14-A', datedOn: '2026-11-02', contractor: 'Qurilish', what: 'Tom', amount: 100_000n, ownersAmount: 30_000n, withdrawn: null,
   files: [{ fileId: 'f1', mediaType: 'application/pdf' }, { fileId: 'f2', mediaType: 'image/jpeg' }] }
-const stage = { stageId: 's1', n: 1, title: { text: 'Tomni ochish', locale: 'uz' as const, others: { kk: 'Шатырды ашу' } }, plan: 400_000n, fact: 100_000n, dueOn: '2026-12-01', completedOn: '2026-11-20', completionAct: 'TQ-1', photos: [{ fileId: 'p1', mediaType: 'image/jpeg' }], acts: [act] }
+const stage = { stageId: 's1', n: 1, title: { text: 'Tomni ochish', locale: 'uz' as const, others: { kk: 'Шатырды ашу' } }, plan: 400_000n, fact: 100_000n, dueOn: '2026-12-01', completedOn: '2026-11-20', completionAct: 'TQ-1', withdrawn: null, photos: [{ fileId: 'p1', mediaType: 'image/jpeg' }], acts: [act] }
 const works = {
   money: { gathered: 300_000n, spent: 30_000n, held: 270_000n, refundable: 5_000n }, spentAll: 100_000n, stages: [stage],
   refusals: [{ reason: 'OVER_CAP' as const, number: '15', contractor: 'Qurilish', amount: 900_001n, ownersAmount: 270_001n, refusedAt: new Date('2026-11-21T06:00:00Z') }],

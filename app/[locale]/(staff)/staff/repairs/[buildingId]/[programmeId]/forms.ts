@@ -20,7 +20,7 @@ export function formsOf(facts: Facts): Form[] {
     field: (name, kind, more = {}) => ({ name, kind, label: t(`repairs.keep.fields.${name}`), ...more }),
     form: (act, fields, { id = '', about, note } = {}) => ({ act, id, title: t(`repairs.keep.acts.${act}`) + (about === undefined ? '' : `: ${about}`), fields, ...(note === undefined ? {} : { note }) }),
   }
-  return [...refundForms(words), ...estimateForms(words), ...workForms(words), ...stateForms(words)]
+  return [...refundForms(words), ...estimateForms(words), ...planForms(words), ...workForms(words), ...stateForms(words)]
 }
 
 function refundForms({ desk, locale, t, field, form }: Words): Form[] {
@@ -56,14 +56,29 @@ function estimateForms({ desk, today, t, field, form }: Words): Form[] {
   ]
 }
 
-function workForms({ desk, today, locale, t, field, form }: Words): Form[] {
-  const stages = desk.stages.map(each => ({ value: each.stageId, label: `${t('repairs.works.stage', { n: each.n })} ${titleFor(each.title, locale).text}` }))
-  const open = stages.filter(each => desk.stages.find(stage => stage.stageId === each.value)?.completedOn === null)
+type Stage = Desk['stages'][number]
+const stagesToPick = (stages: readonly Stage[], { t, locale }: Words) => stages.map(each => ({ value: each.stageId, label: `${t('repairs.works.stage', { n: each.n })} ${titleFor(each.title, locale).text}` }))
+
+/** Stages are planned, and withdrawn while nothing was done in them, until works are done. */
+function planForms(words: Words): Form[] {
+  const { desk, t, locale, field, form } = words
+  if (desk.state !== 'COLLECTING' && desk.state !== 'IN_WORK') return []
+  const bare = desk.stages.filter(each => each.withdrawn === null && each.completedOn === null && each.acts.every(act => act.withdrawn !== null))
+  return [
+    form('stage', [field('title', 'text'), ...languages.filter(each => each.locale !== locale).map(each => field(each.locale, 'text', { label: t('repairs.keep.titleIn', { language: each.name }), optional: true })), field('plan', 'sum'), field('due', 'date', { optional: true })]),
+    ...(bare.length > 0 ? [form('withdrawStage', [field('stage', 'select', { options: stagesToPick(bare, words) }), field('ground', 'text')])] : []),
+  ]
+}
+
+function workForms(words: Words): Form[] {
+  const { desk, today, t, field, form } = words
+  const known = desk.stages.filter(each => each.withdrawn === null)
+  const stages = stagesToPick(known, words)
+  const open = stagesToPick(known.filter(each => each.completedOn === null), words)
   const acts = desk.stages.flatMap(each => each.acts).filter(each => each.withdrawn === null)
   const working = desk.state === 'IN_WORK'
   const spending = (working || desk.state === 'DONE') && stages.length > 0
   return [
-    ...(working || desk.state === 'COLLECTING' ? [form('stage', [field('title', 'text'), ...languages.filter(each => each.locale !== locale).map(each => field(each.locale, 'text', { label: t('repairs.keep.titleIn', { language: each.name }), optional: true })), field('plan', 'sum'), field('due', 'date', { optional: true })])] : []),
     ...(spending ? [form('act', [
       field('stage', 'select', { options: stages }), field('kind', 'select', { options: [{ value: 'ACT', label: t('repairs.keep.kindAct') }, { value: 'INVOICE', label: t('repairs.keep.kindInvoice') }] }),
       field('number', 'text'), field('on', 'date', { value: today }), field('contractor', 'text'), field('what', 'text'), field('amount', 'sum'), field('owners', 'sum', { hint: t('repairs.keep.ownersHint') }), field('scans', 'files'),

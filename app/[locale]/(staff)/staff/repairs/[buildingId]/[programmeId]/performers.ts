@@ -52,6 +52,7 @@ export const performers = {
   act: async f => call('repairs.registerAct', { ...f.key, actId: f.id, stageId: f.text('stage'), kind: f.text('kind') === 'INVOICE' ? 'INVOICE' : 'ACT', number: f.text('number'), datedOn: f.text('on'),
     contractor: f.text('contractor'), what: f.text('what'), amount: sum(f, 'amount'), ownersAmount: sumOrNone(f, 'owners'), scans: await scans(f, 'scans') }),
   withdraw: f => call('repairs.withdrawAct', { ...f.key, actId: f.text('act'), ground: f.text('ground') }),
+  withdrawStage: f => call('repairs.withdrawStage', { ...f.key, stageId: f.text('stage'), ground: f.text('ground') }),
   close: async f => call('repairs.closeStage', { ...f.key, stageId: f.text('stage'), completedOn: f.text('on'), act: f.text('number'), photos: await scans(f, 'photos') }),
   refund: f => call('repairs.requestRefund', { ...f.key, refundId: f.id, premisesId: f.text('premises'), amount: sum(f, 'amount'), application: f.text('ground') }),
   approveRefund: f => call('repairs.approveRefund', { buildingId: f.key.buildingId, refundId: f.text('refund'), ground: f.text('ground') }),
