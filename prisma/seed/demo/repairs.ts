@@ -17,7 +17,7 @@ const line = (code: string, [name, ru]: readonly [string, string], facts: { unit
 /** Invented estimates with plausible prices of 2026; no contractor stands behind them. Each line has two names, so that each reader finds their own. */
 const programmes: readonly ProgrammeFacts[] = [
   {
-    house: 'chilonzor12', title: 'Tomni mukammal taʼmirlash', titles: { kk: 'Шатырды күрделі жөндеу', ru: 'Капитальный ремонт крыши' }, kind: 'CAPITAL', decision: '4-sonli bayonnoma', instalments: 12, vatPercent: '12',
+    house: 'chilonzor12', title: 'Tomni mukammal taʼmirlash', titles: { kk: 'Шатырды күрделі жөндеу', ru: 'Капитальный ремонт крыши' }, kind: 'CAPITAL', decision: '4', instalments: 12, vatPercent: '12',
     lines: [
       line('T-01', ['Eski qoplamani olib tashlash', 'Снятие старого покрытия'], { unit: 'm²', quantity: '640', unitPrice: 1_850_000n }),
       line('T-02', ['Sement tekislash qatlami', 'Цементная стяжка'], { unit: 'm²', quantity: '640', unitPrice: 6_200_000n }),
@@ -28,11 +28,11 @@ const programmes: readonly ProgrammeFacts[] = [
     ],
   },
   {
-    house: 'chilonzor14', title: 'Kirish eshiklarini almashtirish', titles: { ru: 'Замена входных дверей' }, kind: 'CURRENT', decision: '2-sonli bayonnoma', instalments: 3, vatPercent: '12',
+    house: 'chilonzor14', title: 'Kirish eshiklarini almashtirish', titles: { ru: 'Замена входных дверей' }, kind: 'CURRENT', decision: '2', instalments: 3, vatPercent: '12',
     lines: [line('E-01', ['Metall eshik, domofon bilan', 'Металлическая дверь с домофоном'], { unit: 'dona', quantity: '1', unitPrice: 1_150_000_000n })],
   },
   {
-    house: 'abay12', title: 'Кіреберіс есіктері мен домофон', titles: { ru: 'Двери подъездов и домофон', uz: 'Yoʻlak eshiklari va domofon' }, kind: 'TARGETED', decision: '№ 3 хаттама', instalments: 4, vatPercent: '0',
+    house: 'abay12', title: 'Кіреберіс есіктері мен домофон', titles: { ru: 'Двери подъездов и домофон', uz: 'Yoʻlak eshiklari va domofon' }, kind: 'TARGETED', decision: '3', instalments: 4, vatPercent: '0',
     lines: [
       line('Е-01', ['Кіреберіс есігі', 'Дверь подъезда'], { unit: 'дана', quantity: '2', unitPrice: 38_500_000n }),
       line('Е-02', ['Домофон, 36 пәтерге', 'Домофон на 36 квартир'], { unit: 'жинақ', quantity: '1', unitPrice: 61_200_000n }),
