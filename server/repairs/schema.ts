@@ -24,6 +24,7 @@ const ground = z.string().check(z.trim(), z.minLength(3), z.maxLength(300))
 const sum = z.bigint().check(z.positive(), z.maximum(1_000_000_000_000_000n))
 /** Base64 of a photo or a PDF; photos are made small where they are taken. */
 const scan = z.string().check(z.minLength(4), z.maxLength(2_800_000))
+const paperNumber = z.string().check(z.overwrite(bareNumber), z.minLength(1), z.maxLength(60))
 const day = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/), z.refine(isLocalDate))
 
 export const houseInput = z.object({ buildingId: z.uuid() })
@@ -81,7 +82,7 @@ export const moveProgrammeInput = z.object({
   ground,
   /** By which works begin. */
   contract: z.optional(z.object({
-    number: z.string().check(z.overwrite(bareNumber), z.minLength(1), z.maxLength(60)), datedOn: day, contractor: z.string().check(z.trim(), z.minLength(2), z.maxLength(200)) })),
+    number: paperNumber, datedOn: day, contractor: z.string().check(z.trim(), z.minLength(2), z.maxLength(200)) })),
 })
 export type MoveProgrammeInput = z.infer<typeof moveProgrammeInput>
 
@@ -126,7 +127,7 @@ export const registerActInput = z.object({
   stageId: z.uuid(),
   actId: z.uuid(),
   kind: z.enum(['ACT', 'INVOICE']),
-  number: z.string().check(z.overwrite(bareNumber), z.minLength(1), z.maxLength(60)),
+  number: paperNumber,
   datedOn: day,
   contractor: z.string().check(z.trim(), z.minLength(2), z.maxLength(200)),
   what: z.string().check(z.trim(), z.minLength(3), z.maxLength(300)),

@@ -651,8 +651,8 @@ begin
     select a.building_id, a.account_id, a.premises_id, a.number, p.kind, %21$s as area_m2, p.electric_stove, i.privileges,
       greatest(coalesce(g.persons, 0) - coalesce(w.persons, 0), 0) as persons, greatest(g.persons - coalesce(w.persons, 0), 1) as people, c.premises_id is not null as repaired,
       -- Where the account stands before. Parts of repairs have invoices of their own, and what is paid into a programme early is no advance.
-      h.ctid as head, coalesce(h.seq, 0) as head_seq, h.hash as head_hash, case when h.programmes is null then coalesce(h.total, 0)
-        else coalesce(h.utilities, 0) + coalesce(h.current_fund, 0) + coalesce(h.savings, 0) + coalesce(h.targeted, 0) + coalesce(h.penalty, 0) end as opening%4$s%19$s
+      h.ctid as head, coalesce(h.seq, 0) as head_seq, h.hash as head_hash,
+        coalesce(h.utilities, 0) + coalesce(h.current_fund, 0) + coalesce(h.savings, 0) + coalesce(h.targeted, 0) + coalesce(h.penalty, 0) as opening%4$s%19$s
       from accounts a join premises p on p.building_id = a.building_id and p.premises_id = a.premises_id and p.building_id = any((select $1)::uuid[])%20$s%32$s
       left join account_heads h on h.building_id = a.building_id and h.account_id = a.account_id and h.building_id = any((select $1)::uuid[])
       left join living g on g.building_id = a.building_id and g.premises_id = a.premises_id

@@ -1,8 +1,7 @@
 import * as z from 'zod/mini'
 import { isId } from '#server/kernel/ids.ts'
-import { bareNumber } from '#server/kernel/text.ts'
 import { day, services } from '#server/billing/schema.ts'
-import { customerClasses, newAct } from '#server/billing/tariffs/schema.ts'
+import { customerClasses, newAct, paperNumber } from '#server/billing/tariffs/schema.ts'
 
 export const heatModes = ['BY_AREA', 'BY_BUILDING_METER', 'BY_FLAT_METER'] as const
 export const seasonPolicies = ['IN_SEASON', 'SPREAD_12'] as const
@@ -11,7 +10,6 @@ export type HeatKind = (typeof heatKinds)[number]
 
 const id = z.string().check(z.refine(isId))
 const figure = z.string().check(z.trim(), z.minLength(1), z.maxLength(20))
-const paperNumber = z.string().check(z.overwrite(bareNumber), z.minLength(1), z.maxLength(60))
 const words = (least: number, most: number) => z.string().check(z.trim(), z.minLength(least), z.maxLength(most))
 
 const place = {
@@ -29,7 +27,7 @@ const contract = z.strictObject({
   kind: z.literal('CONTRACT'), heatId: id, buildingId: id,
   /** null: every flat of the house that has no contract of its own. */
   premisesId: z.nullable(id),
-  number: paperNumber, supplierId: id, mode: z.enum(heatModes), areaM2: z.nullable(figure), policy: z.enum(seasonPolicies), hotWater: z.boolean(), customerClass: z.enum(customerClasses), from: day, to: z.nullable(day),
+  number: paperNumber(60), supplierId: id, mode: z.enum(heatModes), areaM2: z.nullable(figure), policy: z.enum(seasonPolicies), hotWater: z.boolean(), customerClass: z.enum(customerClasses), from: day, to: z.nullable(day),
 })
 const season = z.strictObject({ kind: z.literal('SEASON'), ...place, to: day })
 const norm = z.strictObject({ kind: z.literal('NORM'), ...place, to: z.nullable(day), litres: figure, gcalPerM3: z.nullable(figure) })
@@ -47,10 +45,10 @@ export type HeatInput = z.output<typeof heatInput>
 export const endHeatInput = z.strictObject({ kind: z.enum(heatKinds), heatId: id, buildingId: z.nullable(id), lastDay: z.nullable(day), ground: words(3, 300) })
 export type EndHeatInput = z.output<typeof endHeatInput>
 
-export const registerInterruptionInput = z.strictObject({ interruptionId: id, buildingId: id, service: z.enum(services), from: day, to: day, act: paperNumber })
+export const registerInterruptionInput = z.strictObject({ interruptionId: id, buildingId: id, service: z.enum(services), from: day, to: day, act: paperNumber(60) })
 export type RegisterInterruptionInput = z.output<typeof registerInterruptionInput>
 /** `counterAct`: the paper by which an act that bills have counted is undone. */
-export const withdrawInterruptionInput = z.strictObject({ interruptionId: id, buildingId: id, reason: words(3, 300), counterAct: z.nullable(paperNumber) })
+export const withdrawInterruptionInput = z.strictObject({ interruptionId: id, buildingId: id, reason: words(3, 300), counterAct: z.nullable(paperNumber(60)) })
 export type WithdrawInterruptionInput = z.output<typeof withdrawInterruptionInput>
 export const heatDeskInput = z.strictObject({ buildingId: z.optional(id) })
 export type HeatDeskInput = z.output<typeof heatDeskInput>

@@ -10,11 +10,13 @@ export const actKinds = ['LAW', 'CODE', 'RESOLUTION', 'ORDER', 'DECISION'] as co
 
 const id = z.string().check(z.refine(isId))
 const figure = z.string().check(z.trim(), z.minLength(1), z.maxLength(20))
+/** The number of a paper or an act, without the sign that screens and prints set before it. */
+export const paperNumber = (most: number) => z.string().check(z.overwrite(bareNumber), z.minLength(1), z.maxLength(most))
 const words = (least: number, most: number) => z.string().check(z.trim(), z.minLength(least), z.maxLength(most))
 const condition = z.nullable(z.boolean())
 
 /** An act that we do not have yet: as it is printed, in the language in which it was issued. */
-export const newAct = z.strictObject({ kind: z.enum(actKinds), number: z.string().check(z.overwrite(bareNumber), z.minLength(1), z.maxLength(40)), issuedOn: day, title: words(5, 300), url: z.nullable(z.url({ protocol: /^https?$/ }).check(z.maxLength(300))) })
+export const newAct = z.strictObject({ kind: z.enum(actKinds), number: paperNumber(40), issuedOn: day, title: words(5, 300), url: z.nullable(z.url({ protocol: /^https?$/ }).check(z.maxLength(300))) })
 
 export const draftTariffInput = z.strictObject({
   /** Made by the browser: pressed twice is drafted once. */
